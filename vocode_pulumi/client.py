@@ -1,0 +1,319 @@
+# SPDX-License-Identifier: Apache-2.0
+"""HTTP to Vocode: one session, time-outs, retries of what is safe to retry, and one place that
+turns answers into errors.
+
+Facts from https://docs.vocode.dev and the API's OpenAPI document. What neither says is marked
+``ASSUMED`` here and listed in ``docs/assumptions.md``.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.util.retry import Retry
+
+from vocode_pulumi import errors
+from vocode_pulumi.config import Settings
+from vocode_pulumi.models import CREDENTIALS, Page
+
+Json = dict[str, Any]
+
+PAGE_SIZE = 100
+"""Items asked for in one page of a list. ASSUMED to be allowed; fewer are understood as well."""
+
+GONE = 404
+"""ASSUMED status of an object that the account does not have (any more)."""
+
+_RETRIED = frozenset({429, 500, 502, 503, 504})
+
+
+class _Once(Retry):
+    """Retries only what certainly was not carried out: no connection, or a 429.
+
+    urllib3 would also repeat a 503 that carries ``Retry-After``, whatever ``status_forcelist``
+    says.
+    """
+
+    RETRY_AFTER_STATUS_CODES = frozenset({429})
+
+
+class _Bearer(AuthBase):
+    """Sets the key as an ``auth`` of requests, so that a ``~/.netrc`` cannot take its place."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._key}"
+        return request
+
+
+class Client:
+    """Calls to one Vocode account. Safe to share between threads.
+
+    Args:
+        settings: how to reach the account.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        wait = settings.max_retry_wait
+        common: dict[str, Any] = {
+            "connect": settings.max_retries,
+            "status": settings.max_retries,
+            "redirect": 0,
+            "other": 0,
+            "total": None,
+            "backoff_factor": 0.5,
+            "backoff_max": min(8.0, wait),
+            "backoff_jitter": min(0.25, wait),
+            "retry_after_max": wait,
+            "raise_on_status": False,
+        }
+        self._repeatable = self._session(
+            Retry(
+                read=settings.max_retries,
+                status_forcelist=_RETRIED,
+                allowed_methods=frozenset({"GET", "POST"}),
+                **common,
+            )
+        )
+        self._once = self._session(
+            _Once(
+                read=False,
+                status_forcelist=frozenset({429}),
+                allowed_methods=frozenset({"POST"}),
+                **common,
+            )
+        )
+
+    @staticmethod
+    def _session(retry: Retry) -> requests.Session:
+        session = requests.Session()
+        session.headers["Accept"] = "application/json"
+        adapter = HTTPAdapter(max_retries=retry, pool_maxsize=8)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        return session
+
+    def get(self, path: str, **query: Any) -> Json:
+        """One object, by query parameter.
+
+        Raises:
+            CallError: as drawn in :mod:`vocode_pulumi.errors`.
+        """
+        return self._call("GET", path, query, None, repeatable=True)
+
+    def list(self, path: str) -> Iterator[Json]:
+        """Every item of a list, page by page, as long as Vocode says that there is more."""
+        page = 1
+        while True:
+            raw = self._call("GET", path, {"page": page, "size": PAGE_SIZE}, None, repeatable=True)
+            answer = Page.model_validate(raw)
+            yield from answer.items
+            if not answer.has_more or not answer.items:
+                return
+            page += 1
+
+    def update(self, path: str, body: Json | None = None, **query: Any) -> Json:
+        """A POST that may be sent twice without harm (an update, a cancellation)."""
+        return self._call("POST", path, query, body, repeatable=True)
+
+    def create(self, path: str, body: Json | None = None, *, buys: bool = False) -> Json:
+        """A POST that makes something: sent again only where nothing can have come of it.
+
+        Args:
+            path: of the API.
+            body: of the request; ``None`` for a request without one.
+            buys: whether it spends money, which errors then speak of.
+        """
+        return self._call("POST", path, {}, body, repeatable=False, buys=buys)
+
+    def _call(
+        self,
+        method: Literal["GET", "POST"],
+        path: str,
+        query: Json,
+        body: Json | None,
+        *,
+        repeatable: bool,
+        buys: bool = False,
+    ) -> Json:
+        key = self.settings.require_api_key()
+        call = f"{method} {path}"
+        nothing = "Nothing was bought." if buys else ""
+        unknown = "Whether a number was bought is not known." if buys else ""
+        session = self._repeatable if repeatable else self._once
+        timeout = (self.settings.connect_timeout, self.settings.read_timeout)
+        try:
+            answer = session.request(
+                method,
+                self.settings.base_url + path,
+                params=query,
+                json=body,
+                auth=_Bearer(key),
+                timeout=timeout,
+                allow_redirects=False,
+            )
+        except requests.exceptions.InvalidURL:
+            raise errors.NotSent(
+                call,
+                f"was not sent: {self.settings.base_url} is not an address",
+                "Check vocode:baseUrl or VOCODE_BASE_URL.",
+                nothing,
+            ) from None
+        except requests.RequestException as error:
+            if _was_not_sent(error):
+                raise errors.NotSent(
+                    call,
+                    f"could not reach {self.settings.base_url} ({_reason(error)})",
+                    "Check the network, vocode:baseUrl or VOCODE_BASE_URL, then run it again.",
+                    nothing,
+                ) from None
+            if isinstance(error, requests.Timeout) or "timed out" in str(error).lower():
+                what = f"was not answered within {timeout[1]:g} s"
+            else:
+                what = f"was sent, but its answer was lost ({_reason(error)})"
+            raise errors.AnswerLost(call, what, _afterwards(buys), unknown) from None
+        if answer.status_code != 200:
+            raise _error(call, answer, _secrets(key, body), nothing, unknown, buys)
+        try:
+            value = answer.json()
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            # Steering pools answer 200 with any JSON; nothing is read from that.
+            if value is not None and not buys:
+                return {}
+            raise errors.UnreadableAnswer(
+                call,
+                200,
+                "",
+                f"answered 200 with something that is not {'an object' if value else 'JSON'}",
+                f"Check that {self.settings.base_url} is the API's address. {_afterwards(buys)}",
+                unknown,
+            )
+        return value
+
+
+def _afterwards(buys: bool) -> str:
+    if buys:
+        return (
+            "Look at the numbers in the Vocode dashboard before running it again, and take over "
+            "a number that is there with `adopt`."
+        )
+    return "Run it again."
+
+
+def _error(
+    call: str,
+    answer: requests.Response,
+    secrets: set[str],
+    nothing: str,
+    unknown: str,
+    buys: bool,
+) -> errors.ApiError:
+    status = answer.status_code
+    detail = _detail(answer, secrets)
+    said = f": {detail}" if detail else ""
+    what = f"answered {status}{said}".rstrip(".")
+    if status >= 500:
+        return errors.ServerError(call, status, detail, what, _afterwards(buys), unknown)
+    if 300 <= status < 400:
+        # Not followed: a repeated POST could buy twice, and the key belongs to one host alone.
+        cure = "Set vocode:baseUrl or VOCODE_BASE_URL to where the API is now."
+        return errors.RequestError(call, status, detail, what, cure, nothing)
+    if status < 400:
+        return errors.UnreadableAnswer(call, status, detail, what, _afterwards(buys), unknown)
+    # ASSUMED: 402 and a 403 that speaks of the plan are about the plan; 401 and other 403 the key.
+    of_plan = status == 402 or (status == 403 and re.search(r"\bplan\b|upgrade", detail, re.I))
+    kind: type[errors.ApiError]
+    if of_plan:
+        kind = errors.PlanError
+        cure = "Upgrade the account's plan in the Vocode dashboard, then run it again."
+    elif status in (401, 403):
+        kind = errors.AuthenticationError
+        cure = (
+            "Check the key: `pulumi config set --secret vocode:apiKey`, or VOCODE_API_KEY "
+            "(the stack's wins)."
+        )
+    elif status == GONE:
+        kind = errors.NotFoundError
+        cure = (
+            "Check the area code, and the ids that the program refers to."
+            if buys
+            else "Check the ids that the program refers to, or run `pulumi refresh`."
+        )
+    elif status == 429:
+        kind = errors.RateLimitError
+        cure = "Wait a minute and run it again, or raise vocode:maxRetries."
+    else:
+        kind = errors.RequestError
+        cure = "Change what the program asks for, then run it again."
+    return kind(call, status, detail, what, cure, nothing)
+
+
+def _detail(answer: requests.Response, secrets: set[str]) -> str:
+    """Vocode's own words on one line: ``detail`` is a string, a list of problems, or missing."""
+    try:
+        detail = json.loads(answer.text)["detail"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    if isinstance(detail, list):
+        # Only place and message: `input` may repeat a credential.
+        detail = "; ".join(
+            f"{'.'.join(str(step) for step in problem.get('loc', []))}: {problem.get('msg', '')}"
+            if isinstance(problem, dict)
+            else str(problem)
+            for problem in detail
+        )
+    text = " ".join(str(detail).split())
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, "[secret]")
+    return text if len(text) <= 500 else text[:500] + "…"
+
+
+def _secrets(key: str, body: Any) -> set[str]:
+    """The key, and every credential in a body, as they must not appear in an error."""
+    found = {key}
+    if isinstance(body, dict):
+        for name, value in body.items():
+            if name in CREDENTIALS and isinstance(value, str) and value:
+                found.add(value)
+            else:
+                found |= _secrets(key, value)
+    elif isinstance(body, list):
+        for value in body:
+            found |= _secrets(key, value)
+    return found
+
+
+def _was_not_sent(error: requests.RequestException) -> bool:
+    """Whether it failed before the request went out: no connection, no name, no TLS."""
+    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
+        return True
+    text = repr(error)
+    if isinstance(error, requests.exceptions.SSLError):
+        return "CERTIFICATE_VERIFY_FAILED" in text or "WRONG_VERSION_NUMBER" in text
+    return "NewConnectionError" in text or "NameResolutionError" in text
+
+
+def _reason(error: requests.RequestException) -> str:
+    text = str(error)
+    for pattern, words in (
+        (r"NameResolution|Name or service|getaddrinfo", "the name is not known"),
+        (r"Connection refused", "connection refused"),
+        (r"CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted"),
+        (r"WRONG_VERSION_NUMBER", "no TLS there"),
+        (r"ConnectTimeout|connect timeout", "no connection within the time-out"),
+        (r"IncompleteRead|broken: Invalid", "the answer was cut off"),
+        (r"RemoteDisconnected|reset by peer|Connection aborted", "the connection was closed"),
+        (r"ProxyError", "the proxy cannot be reached"),
+    ):
+        if re.search(pattern, text):
+            return words
+    return type(error).__name__

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where each setting comes from: stack configuration, then environment, then default."""
+
+import math
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from vocode_pulumi.errors import ConfigError
+
+BASE_URL = "https://api.vocode.dev"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to reach a Vocode account.
+
+    Args:
+        api_key: the account's key (``vocode:apiKey``, ``VOCODE_API_KEY``); ``None`` when none is
+            set, which is an error only once a call is made.
+        base_url: where the API is (``vocode:baseUrl``, ``VOCODE_BASE_URL``).
+        connect_timeout: seconds to wait for a connection
+            (``vocode:connectTimeout``, ``VOCODE_CONNECT_TIMEOUT``).
+        read_timeout: seconds to wait for each part of an answer
+            (``vocode:readTimeout``, ``VOCODE_READ_TIMEOUT``).
+        max_retries: how often a call that is safe to repeat is tried again
+            (``vocode:maxRetries``, ``VOCODE_MAX_RETRIES``).
+        max_retry_wait: the longest wait in seconds before one such retry, also when ``Retry-After``
+            asks for more (``vocode:maxRetryWait``, ``VOCODE_MAX_RETRY_WAIT``).
+    """
+
+    api_key: str | None = field(default=None, repr=False)
+    base_url: str = BASE_URL
+    connect_timeout: float = 10.0
+    read_timeout: float = 60.0
+    max_retries: int = 4
+    max_retry_wait: float = 30.0
+
+    @classmethod
+    def load(
+        cls,
+        stack: Callable[[str], Any] = lambda _key: None,
+        environ: Mapping[str, str] = os.environ,
+    ) -> "Settings":
+        """Read every setting; the stack's configuration wins over the environment.
+
+        Args:
+            stack: gives the value of a stack key such as ``vocode:apiKey``, or ``None``.
+            environ: environment variables.
+
+        Raises:
+            ConfigError: a value cannot be right; the text names both of its sources.
+        """
+
+        def given(key: str, variable: str) -> tuple[str, str] | None:
+            for source, value in ((key, stack(key)), (variable, environ.get(variable))):
+                if value is not None and str(value).strip():
+                    return source, str(value).strip()
+            return None
+
+        def number(key: str, variable: str, default: float, least: float) -> float:
+            found = given(key, variable)
+            if found is None:
+                return default
+            source, text = found
+            try:
+                value = float(text)
+            except ValueError:
+                value = math.nan
+            if not (least <= value < math.inf):
+                raise ConfigError(
+                    f"{source} is {text!r}, which is not a number of at least {least:g}: "
+                    f"set {key} (`pulumi config set {key} {default:g}`) or {variable}."
+                )
+            return value
+
+        key = given("vocode:apiKey", "VOCODE_API_KEY")
+        if key and not (key[1].isascii() and key[1].isprintable() and " " not in key[1]):
+            raise ConfigError(
+                f"{key[0]} holds a character that no API key has (a space, a line break or a "
+                "letter outside ASCII): copy the key again from the Vocode dashboard."
+            )
+        base = given("vocode:baseUrl", "VOCODE_BASE_URL") or ("default", BASE_URL)
+        return cls(
+            api_key=key[1] if key else None,
+            base_url=_base_url(*base),
+            connect_timeout=number("vocode:connectTimeout", "VOCODE_CONNECT_TIMEOUT", 10, 0.001),
+            read_timeout=number("vocode:readTimeout", "VOCODE_READ_TIMEOUT", 60, 0.001),
+            max_retries=int(number("vocode:maxRetries", "VOCODE_MAX_RETRIES", 4, 0)),
+            max_retry_wait=number("vocode:maxRetryWait", "VOCODE_MAX_RETRY_WAIT", 30, 0),
+        )
+
+    def require_api_key(self) -> str:
+        """The API key.
+
+        Raises:
+            ConfigError: none is set.
+        """
+        if self.api_key is None:
+            raise ConfigError(
+                "No Vocode API key: set it for the stack with `pulumi config set --secret "
+                "vocode:apiKey`, or in the environment as VOCODE_API_KEY. Nothing was bought."
+            )
+        return self.api_key
+
+
+def _base_url(source: str, text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ConfigError(
+            f"{source} is not the address of an API: set vocode:baseUrl or VOCODE_BASE_URL to "
+            f"something like {BASE_URL}."
+        )
+    if parts.username or parts.password:
+        raise ConfigError(
+            f"{source} carries a user name or password: Vocode wants the key alone, as "
+            "vocode:apiKey or VOCODE_API_KEY."
+        )
+    return text.rstrip("/")

@@ -1,0 +1,422 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Inline objects are owned, and an update never carries one inline.
+
+In an update the API applies an inline object to whatever the field refers to at that moment, so an
+agent, a prompt or a webhook that other numbers share would be rewritten. Therefore:
+
+* an inline object goes out only in a create or a purchase, where it makes an object of its own;
+* the id of that object is kept (``Owned``);
+* a change of an inline field is sent to the owned object by its own id, with just the fields that
+  changed;
+* a field that goes from an id to an inline object makes a new object and refers to it; one that
+  goes from inline to an id refers to that and lets the old object go (the API cannot delete it);
+* where somebody attached another object by hand, the owned one is attached again, and the stranger
+  is never written to.
+
+The same holds at every depth: for each part of an agent, and each action in its list.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from vocode_pulumi.client import Client
+from vocode_pulumi.errors import NotFoundError
+from vocode_pulumi.models import id_of
+from vocode_pulumi.schema import (
+    CREATE_ONLY,
+    UNORDERED,
+    UUID,
+    Field,
+    Listing,
+    Record,
+    Reference,
+    Variants,
+    is_unknown,
+    plain,
+)
+
+Owned = dict[str, Any]
+"""``{"id": …, "parts": {field: Owned | None | [Owned | None, …]}}`` of an inline object."""
+
+Skeleton = Any
+"""Which fields an input gave, without their values: objects keep their keys, lists their length,
+words that are neither id nor text themselves; anything else is ``True``."""
+
+
+def skeleton(field: Field, value: Any) -> Skeleton:
+    """Which fields a value gives."""
+    shape = field.shape
+    if isinstance(shape, Reference):
+        if isinstance(value, str):
+            return value if value in shape.part.words else True
+        shape = shape.record(value)
+    if isinstance(shape, Variants):
+        shape = shape.of(value) or shape
+    if isinstance(shape, Record) and isinstance(value, Mapping):
+        return {
+            name: skeleton(shape.fields[name], item)
+            for name, item in value.items()
+            if item is not None
+        }
+    if isinstance(shape, Listing) and isinstance(value, list):
+        return [skeleton(shape.item, item) for item in value]
+    return True
+
+
+def request(ref: Reference, value: Any) -> Any:
+    """A reference as a create takes it: an id as it is, an inline object whole."""
+    inline = ref.as_inline(value)
+    if inline is None:
+        return value
+    fields = ref.record(inline).fields
+    return {name: _request_field(fields[name], item) for name, item in plain(inline).items()}
+
+
+def _request_field(field: Field, value: Any) -> Any:
+    if isinstance(field.shape, Reference):
+        return request(field.shape, value)
+    if isinstance(field.shape, Listing) and isinstance(field.shape.item.shape, Reference):
+        return [request(field.shape.item.shape, item) for item in value]
+    return value
+
+
+def owned_by(ref: Reference, value: Any, answer: Any) -> Owned | None:
+    """The ids of what an inline object made, out of the answer to its create."""
+    inline = ref.as_inline(value)
+    if inline is None or not isinstance(answer, Mapping) or id_of(answer) is None:
+        return None
+    parts: dict[str, Any] = {}
+    for name, field in ref.record(inline).fields.items():
+        if inline.get(name) is None:
+            continue
+        if isinstance(field.shape, Reference):
+            parts[name] = owned_by(field.shape, inline[name], answer.get(name))
+        elif isinstance(field.shape, Listing) and isinstance(field.shape.item.shape, Reference):
+            made = list(answer.get(name) or [])
+            made += [None] * (len(inline[name]) - len(made))
+            item = field.shape.item.shape
+            parts[name] = [
+                owned_by(item, one, got) for one, got in zip(inline[name], made, strict=False)
+            ]
+    return {"id": id_of(answer), "parts": parts}
+
+
+def standing(field: Field, bones: Skeleton, owned: Any, live: Any, previous: Any = None) -> Any:
+    """What stands at Vocode, in the form in which it was declared.
+
+    What Vocode fills in beside the declared fields is left out, so that it is no difference; an
+    object that took the place of the declared one appears as its id.
+
+    Args:
+        field: what is known of the input.
+        bones: which fields were declared.
+        owned: the ids of what inline objects made.
+        live: the answer's value.
+        previous: the value as it was declared or last stood, for the order of lists in which order
+            means nothing, and for fields that answers of 2023 do not have.
+    """
+    shape = field.shape
+    if isinstance(shape, Reference):
+        return _standing_reference(shape, bones, owned, live, previous)
+    if isinstance(shape, Variants) and isinstance(live, Mapping):
+        shape = shape.of(live) or shape
+    if isinstance(shape, Record) and isinstance(live, Mapping) and isinstance(bones, Mapping):
+        return _standing_fields(shape, bones, {}, live, previous)
+    if isinstance(shape, Listing) and isinstance(live, list):
+        if isinstance(shape.item.shape, Reference) and isinstance(bones, list):
+            return _standing_references(shape.item.shape, bones, owned, live, previous)
+        if field.has(UNORDERED) and isinstance(previous, list):
+            return [item for item in previous if item in live] + [
+                item for item in live if item not in previous
+            ]
+        if isinstance(bones, list) and len(bones) == len(live):
+            before = previous if isinstance(previous, list) else [None] * len(live)
+            before += [None] * (len(live) - len(before))
+            return [
+                standing(shape.item, bone, None, item, old)
+                for bone, item, old in zip(bones, live, before, strict=False)
+            ]
+    return plain(live)
+
+
+def _standing_reference(
+    ref: Reference, bones: Skeleton, owned: Owned | None, live: Any, previous: Any
+) -> Any:
+    if bones == "default":
+        return bones
+    if live is None:
+        return "none" if "none" in ref.part.words else None
+    if isinstance(live, str) and not UUID.fullmatch(live):
+        # An answer of 2023: the text itself.
+        is_text = isinstance(previous, str) or bones is True
+        return live if is_text else {ref.part.text: live}
+    if owned is None or id_of(live) != owned["id"] or not isinstance(live, Mapping):
+        return id_of(live)
+    if ref.part.text and bones is True:
+        return live.get(ref.part.text)
+    record = ref.record(live)
+    return _standing_fields(record, bones, owned["parts"], live, previous)
+
+
+def _standing_fields(
+    record: Record, bones: Skeleton, owned: Mapping[str, Any], live: Any, previous: Any
+) -> dict[str, Any]:
+    before = previous if isinstance(previous, Mapping) else {}
+    fields: dict[str, Any] = {}
+    for name, bone in bones.items():
+        if name not in record.fields:
+            continue
+        value = (
+            standing(record.fields[name], bone, owned.get(name), live[name], before.get(name))
+            if name in live
+            else before.get(name)
+        )
+        if value is not None:
+            fields[name] = value
+    return fields
+
+
+def _standing_references(
+    ref: Reference, bones: list[Skeleton], owned: Any, live: list[Any], previous: Any
+) -> list[Any]:
+    mine = {one["id"]: index for index, one in enumerate(owned or []) if one is not None}
+    before = previous if isinstance(previous, list) and len(previous) == len(bones) else None
+    items = []
+    for item in live:
+        index = mine.get(id_of(item))
+        if index is None or index >= len(bones):
+            items.append(id_of(item))
+        else:
+            items.append(
+                _standing_reference(
+                    ref, bones[index], owned[index], item, before[index] if before else None
+                )
+            )
+    return items
+
+
+def differs(wanted: Any, stands: Any) -> bool:
+    """Whether what is declared is not what stands; what is unknown yet does not count."""
+    if is_unknown(wanted):
+        return False
+    if isinstance(wanted, Mapping) and isinstance(stands, Mapping):
+        given = {key: value for key, value in wanted.items() if value is not None}
+        return given.keys() != stands.keys() or any(
+            differs(value, stands[key]) for key, value in given.items()
+        )
+    if isinstance(wanted, list) and isinstance(stands, list):
+        return len(wanted) != len(stands) or any(map(differs, wanted, stands))
+    return bool(wanted != stands)
+
+
+class Parts:
+    """Brings inline objects to what is declared.
+
+    Args:
+        client: of the account.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def apply(
+        self, ref: Reference, bones: Skeleton, value: Any, owned: Owned | None, live: Any
+    ) -> tuple[str | None, Owned | None]:
+        """Make what a reference declares so, without a write to anything that is not owned.
+
+        Args:
+            ref: what is known of the reference.
+            bones: which fields were declared before, for those that are not any more.
+            value: what is declared now: an id, an inline object, or ``None``.
+            owned: the ids of what it made before.
+            live: what the field holds at Vocode: a whole object, an id, or ``None``.
+
+        Returns:
+            The id that the field must refer to, and the ids of what is owned now.
+        """
+        inline = ref.as_inline(value)
+        if inline is None:
+            return value, None
+        current = self._current(ref, owned, live)
+        if owned is None or current is None or current.get("type") != inline.get("type"):
+            return self._make(ref, inline)
+        bones = bones if isinstance(bones, Mapping) else {}
+        body, references, parts, renew = self._changes(ref, bones, inline, owned, current)
+        if renew:
+            rest = {
+                name: item for name, item in request(ref, inline).items() if name not in references
+            }
+            made = self._client.create(f"{ref.part.collection}/create", {**rest, **references})
+            return id_of(made), {"id": id_of(made), "parts": parts}
+        if body:
+            if "type" in inline:
+                body = {"type": inline["type"], **body}
+            self._client.update(f"{ref.part.collection}/update", body, id=owned["id"])
+        return owned["id"], {"id": owned["id"], "parts": parts}
+
+    def _make(self, ref: Reference, inline: Any) -> tuple[str | None, Owned | None]:
+        made = self._client.create(f"{ref.part.collection}/create", request(ref, inline))
+        return id_of(made), owned_by(ref, inline, made)
+
+    def _current(self, ref: Reference, owned: Owned | None, live: Any) -> Any:
+        """The owned object as it is at Vocode, whether attached or not."""
+        if owned is None:
+            return None
+        if isinstance(live, Mapping) and id_of(live) == owned["id"]:
+            return live
+        try:
+            return self._client.get(ref.part.collection, id=owned["id"])
+        except NotFoundError:
+            return None
+
+    def _changes(
+        self,
+        ref: Reference,
+        bones: Mapping[str, Any],
+        inline: Mapping[str, Any],
+        owned: Owned,
+        current: Mapping[str, Any],
+    ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any], bool]:
+        """What to send to an owned object, what it refers to, what is owned below it, and whether
+        it must be made anew."""
+        body: dict[str, Any] = {}
+        references: dict[str, Any] = {}
+        parts: dict[str, Any] = {}
+        renew = False
+        for name, field in ref.record(inline).fields.items():
+            if name not in current or (inline.get(name) is None and name not in bones):
+                continue
+            value = inline.get(name)
+            held = current[name]
+            shape = field.shape
+            if isinstance(shape, Reference):
+                if isinstance(held, str) and not UUID.fullmatch(held):
+                    # An answer of 2023: the text is the agent's own.
+                    text = (shape.as_inline(value) or {}).get(shape.part.text or "")
+                    if text is not None and text != held:
+                        body[name] = text
+                    continue
+                below = owned["parts"].get(name)
+                target, parts[name] = self.apply(shape, bones.get(name), value, below, held)
+                references[name] = target
+                if target != id_of(held):
+                    body[name] = target
+            elif isinstance(shape, Listing) and isinstance(shape.item.shape, Reference):
+                below = owned["parts"].get(name) or []
+                targets, parts[name] = self._apply_list(
+                    shape.item.shape, bones.get(name), value or [], below, held or []
+                )
+                references[name] = targets
+                if targets != [id_of(item) for item in held or []]:
+                    body[name] = targets
+            else:
+                wanted = plain(field.default if value is None else value)
+                if _subset(field, bones.get(name), wanted, held):
+                    continue
+                renew = renew or field.has(CREATE_ONLY)
+                body[name] = _merged(field, bones.get(name), wanted, held)
+        return body, references, parts, renew
+
+    def _apply_list(
+        self, ref: Reference, bones: Any, value: list[Any], owned: list[Any], live: list[Any]
+    ) -> tuple[list[str | None], list[Owned | None]]:
+        """Each inline item goes to the owned object that it already is, else to one of its type
+        that is free, else it makes a new one."""
+        attached = {id_of(item): item for item in live}
+        bones = bones if isinstance(bones, list) else []
+        free = [
+            (one, bones[index] if index < len(bones) else {}, self._current(ref, one, held))
+            for index, one in enumerate(owned)
+            if one is not None
+            for held in [attached.get(one["id"])]
+        ]
+        chosen: dict[int, tuple[Owned, Any, Any]] = {}
+        inlines = [ref.as_inline(item) for item in value]
+        for exact in (True, False):
+            for index, inline in enumerate(inlines):
+                if inline is None or index in chosen:
+                    continue
+                for candidate in free:
+                    if _fits(ref, inline, candidate, exact):
+                        chosen[index] = candidate
+                        free.remove(candidate)
+                        break
+        targets: list[str | None] = []
+        parts: list[Owned | None] = []
+        for index, item in enumerate(value):
+            one, bone, held = chosen.get(index, (None, {}, None))
+            target, part = self.apply(ref, bone, item, one, held)
+            targets.append(target)
+            parts.append(part)
+        return targets, parts
+
+
+def _fits(
+    ref: Reference, inline: Mapping[str, Any], candidate: tuple[Owned, Any, Any], exact: bool
+) -> bool:
+    _, bones, current = candidate
+    if current is None or current.get("type") != inline.get("type"):
+        return False
+    fields = ref.record(inline).fields
+    return not exact or (
+        isinstance(bones, Mapping)
+        and bones.keys() == inline.keys()
+        and all(
+            _subset(fields[name], bones[name], plain(item), current.get(name))
+            for name, item in inline.items()
+        )
+    )
+
+
+def _subset(field: Field, bones: Skeleton, wanted: Any, live: Any) -> bool:
+    """Whether what is declared is so, whatever else Vocode holds beside it, and whatever is not
+    declared any more is as it would be without it."""
+    shape = field.shape
+    if isinstance(shape, Variants) and isinstance(wanted, Mapping):
+        shape = shape.of(wanted) or shape
+    if isinstance(shape, Record) and isinstance(wanted, Mapping) and isinstance(live, Mapping):
+        bones = bones if isinstance(bones, Mapping) else {}
+        return all(
+            name in live and _subset(shape.fields[name], bones.get(name), item, live[name])
+            for name, item in wanted.items()
+        ) and all(
+            plain(live.get(name)) == plain(shape.fields[name].default)
+            for name in bones.keys() & shape.fields.keys() - wanted.keys()
+        )
+    if isinstance(shape, Listing) and isinstance(wanted, list) and isinstance(live, list):
+        if field.has(UNORDERED):
+            return sorted(map(str, wanted)) == sorted(map(str, live))
+        items = (
+            bones if isinstance(bones, list) and len(bones) == len(wanted) else [True] * len(wanted)
+        )
+        return len(wanted) == len(live) and all(
+            _subset(shape.item, bone, one, other)
+            for bone, one, other in zip(items, wanted, live, strict=True)
+        )
+    return bool(wanted == plain(live))
+
+
+def _merged(field: Field, bones: Skeleton, wanted: Any, live: Any) -> Any:
+    """A plain nested object is replaced whole by an update, so what Vocode holds beside the
+    declared fields (a secret that it made, say) goes along; what was declared and is not any more
+    does not."""
+    shape = field.shape
+    if isinstance(shape, Variants) and isinstance(wanted, Mapping):
+        shape = shape.of(wanted) or shape
+    if not (
+        isinstance(shape, Record)
+        and isinstance(wanted, Mapping)
+        and isinstance(live, Mapping)
+        and wanted.get("type") == live.get("type")
+    ):
+        return wanted
+    removed = (bones.keys() if isinstance(bones, Mapping) else set()) - wanted.keys()
+    merged = {
+        name: item
+        for name, item in live.items()
+        if name in shape.fields and name not in removed and item is not None
+    }
+    for name, item in wanted.items():
+        bone = bones.get(name) if isinstance(bones, Mapping) else None
+        merged[name] = _merged(shape.fields[name], bone, item, live.get(name))
+    return merged

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one ``ResourceProvider`` base: what Pulumi's engine calls, for every resource.
+
+A resource's provider says what its inputs are (:attr:`VocodeProvider.args`) and carries out five
+words: ``make``, ``find``, ``change``, ``release`` and ``outputs``. Everything else is here.
+
+The class is pickled by reference, so ``__provider`` in a stack's state holds its name alone: no
+credential, and no difference from version to version.
+"""
+
+import functools
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, NamedTuple, TypeVar, cast
+
+import grpc
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+from vocode_pulumi import schema
+from vocode_pulumi.client import Client
+from vocode_pulumi.config import Settings
+from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.parts import Owned, Parts, differs, skeleton
+from vocode_pulumi.schema import REPLACES, Inputs
+
+URN = "__urn"
+"""Input and output that holds the resource's own URN. Names that begin with two underscores are
+hidden by Pulumi's displays."""
+
+DECLARED = "__declared"
+"""Output that holds which inputs were declared (:data:`vocode_pulumi.parts.Skeleton`)."""
+
+OWNED = "owned"
+"""Output that holds the ids of what inline inputs made, by input."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _one_line(method: F) -> F:
+    """Show an expected error as one line: the plugin prints whole tracebacks unless told not to."""
+
+    @functools.wraps(method)
+    def wrapper(*args: Any) -> Any:
+        try:
+            return method(*args)
+        except VocodeError:
+            sys.tracebacklimit = 0
+            raise
+        except Exception:
+            sys.tracebacklimit = 1000
+            raise
+
+    return cast(F, wrapper)
+
+
+class State(NamedTuple):
+    """A resource as it was last seen.
+
+    Args:
+        outs: its outputs.
+        declared: which inputs were declared.
+        owned: the ids of what inline inputs made, by input.
+    """
+
+    outs: Inputs
+    declared: dict[str, Any]
+    owned: dict[str, Owned | None]
+
+    @classmethod
+    def of(cls, outs: Inputs) -> "State":
+        """Out of the outputs that Pulumi kept."""
+        return cls(outs, outs.get(DECLARED) or {}, outs.get(OWNED) or {})
+
+
+class VocodeProvider(ResourceProvider):
+    """What every resource's provider does alike."""
+
+    serialize_as_secret_always = False
+
+    args: ClassVar[type]
+    """The ``TypedDict`` of the inputs."""
+
+    _stack: Callable[[str], Any]
+    _client: Client | None
+    _lock: threading.Lock
+
+    # What a resource says.
+
+    def inspect(self, olds: Inputs, news: Inputs) -> Iterator[schema.Problem]:
+        """Problems that no single field shows. ``olds`` are empty for a new resource."""
+        return iter(())
+
+    def make(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
+        """Make the resource; give its id and outputs."""
+        raise NotImplementedError
+
+    def find(self, id_: str) -> Any:
+        """The resource as Vocode describes it, or ``None`` when it is gone."""
+        raise NotImplementedError
+
+    def change(self, id_: str, state: State, inputs: Inputs) -> Inputs:
+        """Bring the resource to the inputs with just the calls that are needed; give its outputs."""
+        raise NotImplementedError
+
+    def release(self, id_: str, urn: str) -> None:
+        """Let the resource go; what is gone already is done."""
+        raise NotImplementedError
+
+    def outputs(self, answer: Any, state: State) -> Inputs:
+        """Outputs out of an answer: plain JSON, chosen field by field, without a credential."""
+        raise NotImplementedError
+
+    def known(self, id_: str, urn: str) -> None:
+        """The engine knows this resource under this id."""
+
+    # What resources use.
+
+    @property
+    def fields(self) -> dict[str, schema.Field]:
+        """The inputs, and what is known of each."""
+        return schema.record(self.args).fields
+
+    @property
+    def client(self) -> Client:
+        """Calls to the account; made at first use, so that a missing setting fails only then."""
+        with self._lock:
+            if self._client is None:
+                self._client = Client(Settings.load(self._stack))
+            return self._client
+
+    @property
+    def parts(self) -> Parts:
+        """What brings inline objects to what is declared."""
+        return Parts(self.client)
+
+    def skeletons(self, inputs: Inputs) -> dict[str, Any]:
+        """Which inputs are declared."""
+        return {
+            name: skeleton(self.fields[name], value)
+            for name, value in inputs.items()
+            if name in self.fields
+        }
+
+    # What the engine calls.
+
+    def configure(self, req: ConfigureRequest) -> None:
+        self._stack = req.config.get
+        self._client = None
+        self._lock = threading.Lock()
+
+    @_one_line
+    def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
+        # The URN stays as it was created with, so that a rename with an alias is no difference.
+        urn = _olds.get(URN) or news.get(URN)
+        olds, given = _inputs(_olds), _inputs(news)
+        found = [*schema.record_problems(schema.record(self.args), given)]
+        if not found:
+            found = [*self.inspect(olds, {**given, URN: urn})]
+        failures = [CheckFailure(path, reason) for path, reason in found]
+        return CheckResult({**given, URN: urn}, failures)
+
+    @_one_line
+    def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
+        news = _inputs(_news)
+        self.known(_id, str(_news.get(URN)))
+        # An input that is not given any more no longer says what the resource must be.
+        replaces = [
+            name
+            for name, value in news.items()
+            if self.fields[name].has(REPLACES)
+            and (schema.has_unknowns(value) or differs(value, _olds.get(name)))
+        ]
+        unfinished = any(
+            differs(value, _olds.get(name))
+            for name, value in news.items()
+            if not self.fields[name].has(REPLACES)
+        )
+        # None lets the engine compare the inputs and show which of them changed.
+        return DiffResult(changes=True if unfinished or replaces else None, replaces=replaces)
+
+    @_one_line
+    def create(self, props: Inputs) -> CreateResult:
+        urn = str(props.get(URN))
+        id_, outs = self.make(urn, _inputs(props))
+        return CreateResult(id_, {**outs, URN: urn})
+
+    @_one_line
+    def read(self, id_: str, props: Inputs) -> ReadResult:
+        answer = self.find(id_)
+        if answer is None:
+            return ReadResult(None, {})
+        before = schema.plain(props)
+        outs = self.outputs(answer, State.of(before))
+        drifted = any(
+            differs(before.get(name), outs.get(name)) for name in before.get(DECLARED, {})
+        )
+        inputs = None
+        if drifted:
+            inputs = {name: outs[name] for name in before[DECLARED] if outs.get(name) is not None}
+            inputs[URN] = before.get(URN)
+        return ReadResult(id_, {**outs, URN: before.get(URN)}, inputs)
+
+    @_one_line
+    def update(self, _id: str, _olds: Inputs, _news: Inputs) -> UpdateResult:
+        urn = str(_news.get(URN))
+        self.known(_id, urn)
+        outs = self.change(_id, State.of(schema.plain(_olds)), _inputs(_news))
+        return UpdateResult({**outs, URN: urn})
+
+    @_one_line
+    def delete(self, _id: str, _props: Inputs) -> None:
+        self.release(_id, str(_props.get(URN)))
+
+
+def _inputs(props: Inputs) -> Inputs:
+    """The declared inputs alone."""
+    return {name: value for name, value in schema.plain(props).items() if not name.startswith("__")}
+
+
+def notify(urn: str, text: str, *, warning: bool = True) -> None:
+    """Say something to whoever runs Pulumi, beside the resource that it is about.
+
+    Args:
+        urn: of the resource.
+        text: one line.
+        warning: whether it is a warning, or only worth knowing.
+    """
+    severity = engine_pb2.WARNING if warning else engine_pb2.INFO
+    address = sys.argv[1] if len(sys.argv) > 1 else ""
+    try:
+        with grpc.insecure_channel(address) as channel:
+            engine_pb2_grpc.EngineStub(channel).Log(
+                engine_pb2.LogRequest(severity=severity, message=text, urn=urn), timeout=5
+            )
+    except (grpc.RpcError, ValueError):
+        # No engine there: the plugin's error stream is shown as well.
+        print(f"{urn}: {text}", file=sys.stderr, flush=True)

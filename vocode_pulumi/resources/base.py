@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a resource is to a Pulumi program, alike for all of them."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
+
+import pulumi
+import pulumi.dynamic
+
+from vocode_pulumi import schema
+from vocode_pulumi.provider import DECLARED, OWNED, URN, VocodeProvider
+
+MODULE = "vocode"
+
+
+class VocodeResource(pulumi.dynamic.Resource):
+    """Base of every resource.
+
+    A subclass is declared as ``class X(VocodeResource, module="vocode", name="X")``; without these
+    two words Pulumi would give it another type token, and with it another resource.
+    """
+
+    provider: ClassVar[VocodeProvider]
+    """Carries out what the engine asks for."""
+
+    def __init_subclass__(cls, module: str = "", name: str = "Resource", **kwargs: Any) -> None:
+        if module != MODULE or name != cls.__name__:
+            raise TypeError(
+                f'{cls.__name__} must be declared as `class {cls.__name__}(…, module="{MODULE}", '
+                f'name="{cls.__name__}")`: Pulumi would silently take it for another type of '
+                "resource. To build on a resource, use a pulumi.ComponentResource."
+            )
+        super().__init_subclass__(module=module, name=name, **kwargs)
+
+    def __init__(
+        self,
+        resource_name: str,
+        inputs: Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None,
+    ) -> None:
+        cls = type(self)
+        fields = self.provider.fields
+        token = f"pulumi-python:{cls._resource_type_name}"
+
+        def warn(text: str) -> None:
+            pulumi.log.warn(f"{cls.__name__} {resource_name!r}: {text}")
+
+        props: dict[str, Any] = dict.fromkeys((*cls._outputs(), DECLARED, OWNED))
+        for name, value in inputs.items():
+            sealed = schema.seal(fields[name], value, name, warn) if name in fields else value
+            props[name] = sealed
+        props[URN] = _urn(resource_name, token, opts)
+        super().__init__(self.provider, resource_name, props, opts)
+
+    @classmethod
+    def _outputs(cls) -> list[str]:
+        return [
+            name for name in cls.__annotations__ if name not in ("provider", "_resource_type_name")
+        ]
+
+
+async def _known(parent: pulumi.Resource) -> str:
+    return cast(str, await parent.urn.future())
+
+
+def _urn(name: str, token: str, opts: pulumi.ResourceOptions | None) -> pulumi.Output[str]:
+    parent = opts.parent if opts else None
+    if parent is None:
+        return pulumi.create_urn(name, token)
+    # The parent's URN output itself would make the resource depend on all of its parent.
+    return pulumi.create_urn(name, token, parent=pulumi.Output.from_input(_known(parent)))

@@ -1,0 +1,388 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A phone number of a Vocode account. Facts: https://docs.vocode.dev (numbers) and the API's
+OpenAPI document, ``/v1/numbers``."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, TypedDict, Unpack, cast
+
+import pulumi
+from pulumi import Input
+
+from vocode_pulumi import purchases, schema
+from vocode_pulumi.errors import NotFoundError, VocodeError
+from vocode_pulumi.inputs import DIGITS, AgentArgs
+from vocode_pulumi.models import PhoneNumber as Answer
+from vocode_pulumi.models import id_of
+from vocode_pulumi.parts import differs, owned_by, request, standing
+from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
+from vocode_pulumi.resources.base import VocodeResource
+from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Reference, Rule
+
+NUMBERS = "/v1/numbers"
+TO_BUY = ("area_code", "telephony_provider", "telephony_account_connection")
+IN_PLACE = ("label", "outbound_only", "example_context")
+
+
+class PhoneNumberArgs(TypedDict, total=False):
+    """Inputs of :class:`PhoneNumber`."""
+
+    area_code: Annotated[
+        Input[str] | None, REPLACES, Rule(r"[0-9]{3}", 'three digits in quotes, such as "415"')
+    ]
+    telephony_provider: Annotated[Input[Literal["vonage", "twilio"]] | None, REPLACES]
+    telephony_account_connection: Annotated[
+        Input[str] | None,
+        REPLACES,
+        Rule(f"(?i:{schema.UUID.pattern})", "the id (a uuid) of an account connection"),
+    ]
+    inbound_agent: Annotated[
+        Input[str] | Input[AgentArgs] | None, Part("/v1/agents", words=("default", "none"))
+    ]
+    label: Annotated[Input[str] | None, Default("")]
+    outbound_only: Annotated[Input[bool] | None, Default(False)]
+    example_context: Annotated[Input[Mapping[str, Input[str]]] | None, Default(None)]
+    adopt: Annotated[Input[str] | None, REPLACES, DIGITS]
+
+
+_AGENT = cast(Reference, schema.record(PhoneNumberArgs).fields["inbound_agent"].shape)
+
+
+class _Holders:
+    """Which resource holds which number, as far as this run of Pulumi has said."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._urns: dict[str, str] = {}
+
+    def claim(self, number: str, urn: str) -> str:
+        """Say that a resource holds a number; gives the one that does."""
+        with self._lock:
+            return self._urns.setdefault(number, urn)
+
+    def give(self, number: str, urn: str) -> None:
+        """The number goes over to a resource."""
+        with self._lock:
+            self._urns[number] = urn
+
+    def of(self, number: str) -> str | None:
+        """The resource that holds a number."""
+        with self._lock:
+            return self._urns.get(number)
+
+
+# One process serves one preview or one update, so what a module holds is what one run has said.
+_ADOPTED = _Holders()
+_HELD = _Holders()
+
+
+class PhoneNumberProvider(VocodeProvider):
+    """Buys, changes and releases numbers."""
+
+    args = PhoneNumberArgs
+
+    def inspect(self, olds: Inputs, news: Inputs) -> Iterator[schema.Problem]:
+        adopt = news.get("adopt")
+        if adopt is not None:
+            for name in TO_BUY:
+                if name in news:
+                    yield (
+                        name,
+                        "says what to buy, but `adopt` takes over a number that exists: "
+                        "give one or the other",
+                    )
+            if isinstance(adopt, str):
+                holder = _ADOPTED.claim(adopt, str(news[URN]))
+                if holder != news[URN]:
+                    yield (
+                        "adopt",
+                        f"{adopt} is taken over by {holder.rsplit('::', 1)[-1]!r} in this program "
+                        "already: one number belongs to one resource",
+                    )
+            if news.get("inbound_agent") == "default":
+                yield "inbound_agent", _NO_DEFAULT
+        replaced = any(
+            name in news and differs(news[name], olds.get(name)) for name in (*TO_BUY, "adopt")
+        )
+        if (
+            olds
+            and news.get("inbound_agent") == "default"
+            and olds.get("inbound_agent") != "default"
+            and not replaced
+        ):
+            yield "inbound_agent", _NO_DEFAULT
+
+    def known(self, id_: str, urn: str) -> None:
+        _HELD.give(id_, urn)
+
+    def make(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
+        if "adopt" in inputs:
+            return self._adopt(urn, inputs)
+        answer = purchases.buy(self.client, self._order(inputs))
+        number = answer["number"]
+        _HELD.give(number, urn)
+        # Money is spent: from here on nothing raises.
+        outs: Inputs = {"number": number}
+        try:
+            owned = owned_by(_AGENT, inputs.get("inbound_agent"), answer.get("inbound_agent"))
+            declared = self.skeletons(inputs)
+            state = State(inputs, declared, {"inbound_agent": owned})
+            outs = self.outputs(answer, state)
+            if any(differs(value, outs.get(name)) for name, value in inputs.items()):
+                outs = self.change(number, State(outs, declared, state.owned), inputs)
+        except Exception as error:
+            reason = str(error) if isinstance(error, VocodeError) else repr(error)
+            notify(
+                urn,
+                f"{number} is bought and kept, but not all of its inputs are set yet: {reason} "
+                "The next `pulumi up` finishes it; do not buy another.",
+            )
+        return number, outs
+
+    def _order(self, inputs: Inputs) -> Inputs | None:
+        """The body of the purchase; none at all when nothing is asked for."""
+        body = {name: inputs[name] for name in TO_BUY if name in inputs}
+        agent = inputs.get("inbound_agent")
+        if agent is not None and agent != "none":
+            body["inbound_agent"] = request(_AGENT, agent)
+        return body or None
+
+    def _adopt(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
+        number = inputs["adopt"]
+        holder = _HELD.of(number)
+        if holder is not None and holder != urn:
+            raise VocodeError(
+                f"{number} was given to {holder.rsplit('::', 1)[-1]!r} in this run already, and "
+                "one number belongs to one resource. Nothing was bought. Take `adopt` out of one "
+                "of the two, or give the renamed resource an alias."
+            )
+        answer = self.find(number)
+        if answer is None:
+            raise VocodeError(
+                f"GET {NUMBERS} found no active number {number} in this account, so there is "
+                "nothing to adopt. Nothing was bought. Check the digits (country code first), "
+                "and whose key is in use."
+            )
+        _HELD.give(number, urn)
+        declared = self.skeletons(inputs)
+        outs = self.outputs(answer, State(inputs, {}, {}))
+        return number, self.change(number, State(outs, {}, {}), inputs) | {DECLARED: declared}
+
+    def find(self, id_: str) -> Any:
+        try:
+            answer = self.client.get(NUMBERS, phone_number=id_)
+        except NotFoundError:
+            return None
+        return None if answer.get("active") is False else answer
+
+    def change(self, id_: str, state: State, inputs: Inputs) -> Inputs:
+        outs, declared = state.outs, state.declared
+        body: Inputs = {}
+        for name in IN_PLACE:
+            wanted = inputs.get(name)
+            if wanted is None and name in declared:
+                wanted = self.fields[name].default
+            elif wanted is None:
+                continue
+            if differs(wanted, outs.get(name)):
+                body[name] = wanted
+        owned = state.owned.get("inbound_agent")
+        wanted = inputs.get("inbound_agent")
+        given = wanted is not None
+        changed = (
+            differs(wanted, outs.get("inbound_agent")) if given else "inbound_agent" in declared
+        )
+        if changed:
+            live = {"inbound_agent": outs.get("agent_id")}
+            if _AGENT.as_inline(wanted) is not None:
+                live = self.client.get(NUMBERS, phone_number=id_)
+            target, owned = self.parts.apply(
+                _AGENT,
+                declared.get("inbound_agent"),
+                None if wanted == "none" else wanted,
+                owned,
+                live.get("inbound_agent"),
+            )
+            if target != id_of(live.get("inbound_agent")):
+                body["inbound_agent"] = target
+        if body:
+            answer = self.client.update(f"{NUMBERS}/update", body, phone_number=id_)
+        else:
+            answer = self.client.get(NUMBERS, phone_number=id_)
+        previous = {**outs, **inputs}
+        return self.outputs(
+            answer, State(previous, self.skeletons(inputs), {"inbound_agent": owned})
+        )
+
+    def release(self, id_: str, urn: str) -> None:
+        holder = _HELD.of(id_)
+        if holder is not None and holder != urn:
+            notify(
+                urn,
+                f"{id_} is kept: {holder.rsplit('::', 1)[-1]!r} holds it now.",
+                warning=False,
+            )
+            return
+        try:
+            self.client.update(f"{NUMBERS}/cancel", phone_number=id_)
+        except NotFoundError:
+            return
+
+    def outputs(self, answer: Any, state: State) -> Inputs:
+        number = Answer.model_validate(answer)
+        previous, declared = state.outs, state.declared
+        owned = state.owned.get("inbound_agent")
+        agent_id = id_of(number.inbound_agent)
+        inbound_agent: Any = agent_id
+        if "inbound_agent" in declared:
+            inbound_agent = standing(
+                self.fields["inbound_agent"],
+                declared["inbound_agent"],
+                owned,
+                number.inbound_agent,
+                previous.get("inbound_agent"),
+            )
+        return {
+            "number": number.number,
+            "number_id": number.id,
+            "user_id": number.user_id,
+            "active": number.active,
+            "agent_id": agent_id,
+            "agent": _agent(number.inbound_agent),
+            "webhook": _webhook(number.inbound_agent),
+            "area_code": previous.get("area_code") or _area_code(number.number),
+            "telephony_provider": number.telephony_provider or previous.get("telephony_provider"),
+            "telephony_account_connection": id_of(number.telephony_account_connection)
+            or previous.get("telephony_account_connection"),
+            "inbound_agent": inbound_agent,
+            **{
+                name: getattr(number, name)
+                if name in number.model_fields_set
+                else previous.get(name)
+                for name in IN_PLACE
+            },
+            "adopt": previous.get("adopt"),
+            OWNED: {"inbound_agent": owned} if owned else {},
+            DECLARED: declared,
+        }
+
+
+_NO_DEFAULT = (
+    'cannot be set to "default" on a number that exists: Vocode takes that word only when a number '
+    'is bought. Give an agent\'s id, an inline agent, or "none"'
+)
+
+
+def _area_code(number: str) -> str | None:
+    """The area code of a number of the North American plan."""
+    return number[1:4] if len(number) == 11 and number.startswith("1") else None
+
+
+def _agent(agent: Any) -> Inputs | None:
+    if not isinstance(agent, Mapping):
+        return None
+    prompt, voice = agent.get("prompt"), agent.get("voice")
+    return {
+        "id": id_of(agent),
+        "name": agent.get("name"),
+        "prompt": {"id": id_of(prompt), "content": prompt.get("content")}
+        if isinstance(prompt, Mapping)
+        else {"id": None, "content": prompt},
+        "voice": {"id": id_of(voice), "type": voice.get("type")}
+        if isinstance(voice, Mapping)
+        else None,
+        "actions": [
+            {"id": id_of(action), "type": action.get("type")}
+            for action in agent.get("actions") or []
+            if isinstance(action, Mapping)
+        ],
+        "initial_message": agent.get("initial_message"),
+    }
+
+
+def _webhook(agent: Any) -> Inputs | None:
+    webhook = agent.get("webhook") if isinstance(agent, Mapping) else None
+    if not isinstance(webhook, Mapping):
+        return None
+    return {name: webhook.get(name) for name in ("id", "url", "method", "subscriptions")}
+
+
+class PhoneNumber(VocodeResource, module="vocode", name="PhoneNumber"):
+    """A phone number, bought when it is created and released when it is destroyed.
+
+    ``None`` is the same as not given. An input that was never given is not managed: whatever Vocode
+    gave or a person set stays. One that was given and is then removed goes back to what a new
+    number has without it.
+
+    Args:
+        resource_name: the name in the program.
+        opts: Pulumi's resource options. ``protect=True`` is for numbers that must not be lost.
+        area_code: three digits of a US area code. A change buys another number. So far as it was
+            given once and is removed, the number stays.
+        telephony_provider: the carrier, ``"vonage"`` (Vocode's default) or ``"twilio"``. A change
+            buys another number.
+        telephony_account_connection: id of the connection to one's own account at the carrier. A
+            change buys another number.
+        inbound_agent: who answers: an agent's id, an inline agent, ``"default"`` (Vocode's own; only
+            when the number is bought) or ``"none"``. Changes in place.
+        label: a name for people. Changes in place.
+        outbound_only: whether nobody can call it. Changes in place.
+        example_context: string to string, what prompts are tried out with. Changes in place.
+        adopt: digits of a number that the account has already: taken over, not bought. A change
+            takes over the other one and releases this one.
+
+    Raises:
+        TypeError: a subclass without its own type token.
+
+    API: https://docs.vocode.dev, ``POST /v1/numbers/buy``, ``/update``, ``/cancel``,
+    ``GET /v1/numbers``.
+    """
+
+    provider = PhoneNumberProvider()
+
+    number: pulumi.Output[str]
+    """Digits with the country code, such as ``14155550100``; also the Pulumi id."""
+    number_id: pulumi.Output[str]
+    """Vocode's own id of it."""
+    user_id: pulumi.Output[str]
+    """The account."""
+    active: pulumi.Output[bool]
+    """Whether it is in service."""
+    agent_id: pulumi.Output[str | None]
+    """The agent that answers."""
+    agent: pulumi.Output[Any]
+    """``id``, ``name``, ``prompt`` (``id``, ``content``), ``voice`` (``id``, ``type``), ``actions``
+    (each ``id``, ``type``), ``initial_message`` of the agent that answers."""
+    webhook: pulumi.Output[Any]
+    """``id``, ``url``, ``method``, ``subscriptions`` of that agent's webhook."""
+    area_code: pulumi.Output[str | None]
+    telephony_provider: pulumi.Output[str | None]
+    telephony_account_connection: pulumi.Output[str | None]
+    inbound_agent: pulumi.Output[Any]
+    label: pulumi.Output[str | None]
+    outbound_only: pulumi.Output[bool | None]
+    example_context: pulumi.Output[Any]
+    adopt: pulumi.Output[str | None]
+    owned: pulumi.Output[Any]
+    """Ids of what an inline agent made: the agent, and below it its parts."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        **inputs: Unpack[PhoneNumberArgs],
+    ) -> None:
+        super().__init__(resource_name, inputs, opts)
+
+    @classmethod
+    def get(
+        cls, resource_name: str, id: Input[str], opts: pulumi.ResourceOptions | None = None
+    ) -> "PhoneNumber":
+        """Read a number of the account without managing it: destroy leaves it alone.
+
+        Args:
+            resource_name: the name in the program.
+            id: the number's digits.
+            opts: Pulumi's resource options.
+        """
+        return cls(resource_name, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)))
