@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+# What takes more than a line is in tools/, which needs nothing but Python.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help up destroy test lint env clean packages dev-packages engine
+
+# The first Python that is new enough, or the one that was asked for.
+tried = $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11)
+new_enough = import sys; sys.exit(sys.version_info < (3, 11))
+found = $(shell for p in $(tried); do "$$p" -c '$(new_enough)' 2>/dev/null && echo "$$p" && break; done)
+no_python = no Python 3.11 or newer among $(tried): install one, or name it: make PYTHON=/path/to/python3
+python = "$(or $(found),$(error $(no_python)))"
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+up: packages engine ## Buy the program's numbers in a sandbox on this machine, and show the outputs
+	@$(python) -m tools.stack up
+
+destroy: packages engine ## Release them again
+	@$(python) -m tools.stack destroy
+
+test: dev-packages engine ## Run every test (some of them: make test ARGS="-k adopt")
+	@$(python) -m tools.run --for-tests pytest -n auto --dist worksteal tests $(ARGS)
+
+lint: dev-packages ## Check style and types
+	@$(python) -m tools.lint
+
+env: packages engine ## Print the shell settings for a prompt: eval "$(make -s env)"
+	@$(python) -m tools.exports
+
+clean: ## Remove all that the other commands made
+	@$(python) -m tools.clean
+
+packages:
+	@$(python) -m tools.packages
+
+dev-packages:
+	@$(python) -m tools.packages --dev
+
+engine: packages
+	@$(python) -m tools.engine
