@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""HTTP to Vocode: one session, time-outs, retries of what is safe to retry, and one place that
-turns answers into errors.
+"""HTTP to Vocode.
+
+Sessions, time-outs, retries of what is safe to retry, and the one place that turns answers into
+errors.
 
 Facts from https://docs.vocode.dev and the API's OpenAPI document. What neither says is marked
 ``ASSUMED`` here and listed in ``docs/assumptions.md``.

@@ -19,6 +19,8 @@ CREDENTIALS = frozenset(
 
 
 class Answer(BaseModel):
+    """Base of them all: what is not known is kept, what is missing is no error."""
+
     model_config = ConfigDict(extra="allow", protected_namespaces=())
 
 

@@ -277,8 +277,12 @@ class Parts:
         owned: Owned,
         current: Mapping[str, Any],
     ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any], bool]:
-        """What to send to an owned object, what it refers to, what is owned below it, and whether
-        it must be made anew."""
+        """Compare an owned object with what is declared.
+
+        Returns:
+            What to send to it, what it refers to, what is owned below it, and whether it must be
+            made anew.
+        """
         body: dict[str, Any] = {}
         references: dict[str, Any] = {}
         parts: dict[str, Any] = {}
@@ -320,8 +324,11 @@ class Parts:
     def _apply_list(
         self, ref: Reference, bones: Any, value: list[Any], owned: list[Any], live: list[Any]
     ) -> tuple[list[str | None], list[Owned | None]]:
-        """Each inline item goes to the owned object that it already is, else to one of its type
-        that is free, else it makes a new one."""
+        """The same for a list of references.
+
+        Each inline item goes to the owned object that it already is, else to one of its type that
+        is free, else it makes a new one.
+        """
         attached = {id_of(item): item for item in live}
         bones = bones if isinstance(bones, list) else []
         free = [
@@ -369,8 +376,10 @@ def _fits(
 
 
 def _subset(field: Field, bones: Skeleton, wanted: Any, live: Any) -> bool:
-    """Whether what is declared is so, whatever else Vocode holds beside it, and whatever is not
-    declared any more is as it would be without it."""
+    """Whether what is declared is so, whatever else Vocode holds beside it.
+
+    Whatever is not declared any more must be as it would be without it.
+    """
     shape = field.shape
     if isinstance(shape, Variants) and isinstance(wanted, Mapping):
         shape = shape.of(wanted) or shape
@@ -397,9 +406,11 @@ def _subset(field: Field, bones: Skeleton, wanted: Any, live: Any) -> bool:
 
 
 def _merged(field: Field, bones: Skeleton, wanted: Any, live: Any) -> Any:
-    """A plain nested object is replaced whole by an update, so what Vocode holds beside the
-    declared fields (a secret that it made, say) goes along; what was declared and is not any more
-    does not."""
+    """A plain nested object as an update sends it.
+
+    An update replaces it whole, so what Vocode holds beside the declared fields (a secret that it
+    made, say) goes along; what was declared and is not any more does not.
+    """
     shape = field.shape
     if isinstance(shape, Variants) and isinstance(wanted, Mapping):
         shape = shape.of(wanted) or shape

@@ -9,9 +9,11 @@ credential, and no difference from version to version.
 """
 
 import functools
+import operator
+import re
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 
 import grpc
@@ -40,6 +42,12 @@ hidden by Pulumi's displays."""
 
 DECLARED = "__declared"
 """Output that holds which inputs were declared (:data:`vocode_pulumi.parts.Skeleton`)."""
+
+SECRETS = "__secrets"
+"""Input and output that holds the paths of the inputs that the program gave as secrets."""
+
+_SECRET_SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+"""Marks a value as secret on the way to the engine."""
 
 OWNED = "owned"
 """Output that holds the ids of what inline inputs made, by input."""
@@ -90,6 +98,10 @@ class VocodeProvider(ResourceProvider):
 
     args: ClassVar[type]
     """The ``TypedDict`` of the inputs."""
+
+    repeats: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Outputs that repeat inputs under another name, each with the paths of those inputs; Pulumi
+    itself keeps a secret only under the name under which it was given."""
 
     _stack: Callable[[str], Any]
     _client: Client | None
@@ -152,6 +164,17 @@ class VocodeProvider(ResourceProvider):
             if name in self.fields
         }
 
+    def _finish(self, outs: Inputs, props: Inputs) -> Inputs:
+        """Outputs with what is hidden in them, and with secret inputs kept secret."""
+        secrets = props.get(SECRETS) or []
+        done = {**outs, URN: props.get(URN), SECRETS: props.get(SECRETS)}
+        for name, paths in self.repeats.items():
+            if outs.get(name) is not None and any(
+                _overlap(path, secret) for path in paths for secret in secrets
+            ):
+                done[name] = {**_SECRET_SIGNATURE, "value": outs[name]}
+        return done
+
     # What the engine calls.
 
     def configure(self, req: ConfigureRequest) -> None:
@@ -168,7 +191,8 @@ class VocodeProvider(ResourceProvider):
         if not found:
             found = [*self.inspect(olds, {**given, URN: urn})]
         failures = [CheckFailure(path, reason) for path, reason in found]
-        return CheckResult({**given, URN: urn}, failures)
+        hidden = {URN: urn, SECRETS: news.get(SECRETS)}
+        return CheckResult({**given, **hidden}, failures)
 
     @_one_line
     def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
@@ -193,7 +217,7 @@ class VocodeProvider(ResourceProvider):
     def create(self, props: Inputs) -> CreateResult:
         urn = str(props.get(URN))
         id_, outs = self.make(urn, _inputs(props))
-        return CreateResult(id_, {**outs, URN: urn})
+        return CreateResult(id_, self._finish(outs, props))
 
     @_one_line
     def read(self, id_: str, props: Inputs) -> ReadResult:
@@ -208,19 +232,25 @@ class VocodeProvider(ResourceProvider):
         inputs = None
         if drifted:
             inputs = {name: outs[name] for name in before[DECLARED] if outs.get(name) is not None}
-            inputs[URN] = before.get(URN)
-        return ReadResult(id_, {**outs, URN: before.get(URN)}, inputs)
+            inputs |= {name: before.get(name) for name in (URN, SECRETS)}
+        return ReadResult(id_, self._finish(outs, before), inputs)
 
     @_one_line
     def update(self, _id: str, _olds: Inputs, _news: Inputs) -> UpdateResult:
         urn = str(_news.get(URN))
         self.known(_id, urn)
         outs = self.change(_id, State.of(schema.plain(_olds)), _inputs(_news))
-        return UpdateResult({**outs, URN: urn})
+        return UpdateResult(self._finish(outs, _news))
 
     @_one_line
     def delete(self, _id: str, _props: Inputs) -> None:
         self.release(_id, str(_props.get(URN)))
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether one of two paths lies within the other."""
+    steps = [re.split(r"[.\[]", path) for path in (one, other)]
+    return all(map(operator.eq, *steps))
 
 
 def _inputs(props: Inputs) -> Inputs:

@@ -295,23 +295,6 @@ def plain(value: Any) -> Any:
     return value
 
 
-def walk(field: Field, value: Any, path: str) -> Iterator[tuple[str, Field, Any]]:
-    """Every field that a value gives, with its path."""
-    yield path, field, value
-    shape = field.shape
-    if isinstance(shape, Reference):
-        shape = shape.inline
-    if isinstance(shape, Variants) and isinstance(value, Mapping):
-        shape = shape.of(value) or shape
-    if isinstance(shape, Record) and isinstance(value, Mapping):
-        for name, item in value.items():
-            if name in shape.fields:
-                yield from walk(shape.fields[name], item, f"{path}.{name}")
-    elif isinstance(shape, Listing) and isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from walk(shape.item, item, f"{path}[{index}]")
-
-
 # Checks.
 
 Problem = tuple[str, str]
@@ -476,6 +459,27 @@ def seal(field: Field, value: Any, path: str, warn: Callable[[str], None]) -> An
     if isinstance(shape, Listing) and isinstance(value, list | tuple):
         return [seal(shape.item, item, f"{path}[{i}]", warn) for i, item in enumerate(value)]
     return value
+
+
+def deferred(field: Field, value: Any, path: str) -> Iterator[tuple[str, pulumi.Output[Any]]]:
+    """Every Output in an input that is no credential, with its path."""
+    if field.has(SECRET):
+        return
+    if isinstance(value, pulumi.Output):
+        yield path, value
+        return
+    shape: Any = field.shape
+    if isinstance(shape, Reference):
+        shape = shape.inline
+    if isinstance(shape, Variants) and isinstance(value, Mapping):
+        shape = shape.of(value) or shape
+    if isinstance(shape, Record) and isinstance(value, Mapping):
+        for name, item in value.items():
+            if name in shape.fields:
+                yield from deferred(shape.fields[name], item, f"{path}.{name}")
+    elif isinstance(shape, Listing) and isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from deferred(shape.item, item, f"{path}[{index}]")
 
 
 def _sealed(value: Any, path: str, warn: Callable[[str], None]) -> pulumi.Output[Any]:

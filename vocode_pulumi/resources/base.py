@@ -8,7 +8,7 @@ import pulumi
 import pulumi.dynamic
 
 from vocode_pulumi import schema
-from vocode_pulumi.provider import DECLARED, OWNED, URN, VocodeProvider
+from vocode_pulumi.provider import DECLARED, OWNED, SECRETS, URN, VocodeProvider
 
 MODULE = "vocode"
 
@@ -46,10 +46,15 @@ class VocodeResource(pulumi.dynamic.Resource):
             pulumi.log.warn(f"{cls.__name__} {resource_name!r}: {text}")
 
         props: dict[str, Any] = dict.fromkeys((*cls._outputs(), DECLARED, OWNED))
+        outputs: list[tuple[str, pulumi.Output[Any]]] = []
         for name, value in inputs.items():
-            sealed = schema.seal(fields[name], value, name, warn) if name in fields else value
-            props[name] = sealed
+            if name in fields:
+                outputs += schema.deferred(fields[name], value, name)
+                props[name] = schema.seal(fields[name], value, name, warn)
+            else:
+                props[name] = value
         props[URN] = _urn(resource_name, token, opts)
+        props[SECRETS] = pulumi.Output.from_input(_secrets(outputs)) if outputs else None
         super().__init__(self.provider, resource_name, props, opts)
 
     @classmethod
@@ -57,6 +62,11 @@ class VocodeResource(pulumi.dynamic.Resource):
         return [
             name for name in cls.__annotations__ if name not in ("provider", "_resource_type_name")
         ]
+
+
+async def _secrets(outputs: list[tuple[str, pulumi.Output[Any]]]) -> list[str] | None:
+    """The paths of those that are secret."""
+    return [path for path, output in outputs if await output.is_secret()] or None
 
 
 async def _known(parent: pulumi.Resource) -> str:

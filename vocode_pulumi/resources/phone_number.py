@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A phone number of a Vocode account. Facts: https://docs.vocode.dev (numbers) and the API's
-OpenAPI document, ``/v1/numbers``."""
+"""A phone number of a Vocode account.
+
+Facts: https://docs.vocode.dev (numbers) and the API's OpenAPI document, ``/v1/numbers``.
+"""
 
 import threading
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, TypedDict, Unpack, cast
+from typing import Annotated, Any, ClassVar, Literal, TypedDict, Unpack, cast
 
 import pulumi
 from pulumi import Input
@@ -80,6 +82,13 @@ class PhoneNumberProvider(VocodeProvider):
     """Buys, changes and releases numbers."""
 
     args = PhoneNumberArgs
+    repeats: ClassVar = {
+        "agent": tuple(
+            f"inbound_agent.{name}"
+            for name in ("name", "prompt", "voice", "actions", "initial_message")
+        ),
+        "webhook": ("inbound_agent.webhook",),
+    }
 
     def inspect(self, olds: Inputs, news: Inputs) -> Iterator[schema.Problem]:
         adopt = news.get("adopt")
@@ -130,7 +139,7 @@ class PhoneNumberProvider(VocodeProvider):
             outs = self.outputs(answer, state)
             if any(differs(value, outs.get(name)) for name, value in inputs.items()):
                 outs = self.change(number, State(outs, declared, state.owned), inputs)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - money is spent: nothing may lose the number
             reason = str(error) if isinstance(error, VocodeError) else repr(error)
             notify(
                 urn,
@@ -376,7 +385,10 @@ class PhoneNumber(VocodeResource, module="vocode", name="PhoneNumber"):
 
     @classmethod
     def get(
-        cls, resource_name: str, id: Input[str], opts: pulumi.ResourceOptions | None = None
+        cls,
+        resource_name: str,
+        id: Input[str],  # noqa: A002 - Pulumi's own name for it, in every `get`
+        opts: pulumi.ResourceOptions | None = None,
     ) -> "PhoneNumber":
         """Read a number of the account without managing it: destroy leaves it alone.
 
