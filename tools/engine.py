@@ -7,6 +7,7 @@
    today's engine no longer holds the program that runs Python programs.
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -35,7 +36,9 @@ CLI = "github.com/pulumi/pulumi/pkg/v3"
 SDK = "github.com/pulumi/pulumi/sdk/v3"
 
 RELEASES = "https://get.pulumi.com/"
-INSTALL = "import sys; from pulumi.automation import PulumiCommand as c; c.install(root=sys.argv[1])"
+INSTALL = (
+    "import sys; from pulumi.automation import PulumiCommand as c; c.install(root=sys.argv[1])"
+)
 
 NO_ENGINE = (
     "no Pulumi engine: install Pulumi (https://www.pulumi.com/docs/install/) or Go "
@@ -134,7 +137,7 @@ def download(into: Path) -> bool:
     with step("Pulumi's official release", "about 30 s"):
         try:
             # Asked first, because the installation itself would wait for ever.
-            with urllib.request.urlopen(RELEASES, timeout=10):  # noqa: S310 (a fixed https address)
+            with urllib.request.urlopen(RELEASES, timeout=10):
                 pass
         except urllib.error.HTTPError:
             pass  # somebody answers
@@ -144,7 +147,9 @@ def download(into: Path) -> bool:
             return False
         env = {**without_accounts(os.environ), **OFFLINE}
         try:
-            run([PYTHON, "-c", INSTALL, into], "the release was not installed", env=env, timeout=600)
+            run(
+                [PYTHON, "-c", INSTALL, into], "the release was not installed", env=env, timeout=600
+            )
         except Stop as stop:
             say(f"    not possible: {stop}")
             return False
@@ -215,8 +220,6 @@ def _requirement(module: str, name: str) -> str:
 
 def _content() -> str:
     files = ("cli/go.mod", "cli/go.sum", "python-host/go.mod", "python-host/go.sum")
-    import hashlib
-
     digest = hashlib.sha256()
     for name in files:
         digest.update((MODULES / name).read_bytes())

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from tools.console import Stop, main, run, say, step
+from tools.console import Stop, main, run, step
 from tools.places import PYTHON, ROOT, VENV, alone
 
 NO_VENV = (

@@ -14,6 +14,8 @@ ENGINE = LOCAL / "engine"
 STATE = LOCAL / "state"
 PULUMI_HOME = LOCAL / "pulumi"
 SANDBOX = LOCAL / "sandbox"
+STACK = "sandbox"
+STACK_FILE = ROOT / f"Pulumi.{STACK}.yaml"
 
 PYTHON = VENV / "bin" / "python"
 
