@@ -22,7 +22,7 @@ destroy: packages engine ## Release them again
 	@$(python) -m tools.stack destroy
 
 test: dev-packages engine ## Run every test (some of them: make test ARGS="-k adopt")
-	@$(python) -m tools.run --for-tests pytest -n auto --dist worksteal tests $(ARGS)
+	@$(python) -m tools.run pytest -n auto --dist worksteal tests $(ARGS)
 
 lint: dev-packages ## Check style and types
 	@$(python) -m tools.lint

@@ -205,7 +205,15 @@ def _go_build(
 ) -> None:
     program = bin_folder / package.rsplit("/", 1)[-1]
     with step(f"Building {program.name} with Go from tools/engine/{module}", takes):
-        command = [go, "build", "-buildvcs=false", "-ldflags", f"-s -w {flags}", "-o", program]
+        command: list[str | Path] = [
+            go,
+            "build",
+            "-buildvcs=false",
+            "-ldflags",
+            f"-s -w {flags}",
+            "-o",
+            program,
+        ]
         run([*command, package], NOT_BUILT, env=env, cwd=MODULES / module)
 
 

@@ -55,7 +55,14 @@ def _install(name: str, what: str, takes: str, key: str) -> None:
     if _is(stamp, key):
         return
     with step(f"{what}: requirements/{name}".replace("requirements/../", ""), takes):
-        command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        command: list[str | Path] = [
+            PYTHON,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]
         command += ["--no-build-isolation", "-r", ROOT / "requirements" / name]
         run(command, NO_PACKAGES, cwd=ROOT)
     stamp.write_text(key)
