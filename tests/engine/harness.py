@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A Pulumi program with a stack of its own, and what tests ask of it."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from vocode_pulumi.sandbox import Sandbox
+
+CREDENTIAL = "hush-hush"
+"""Part of every credential that these tests use; it must never be seen."""
+
+PROJECT = """\
+name: calls
+runtime: python
+"""
+
+
+@dataclass
+class Stack:
+    """A Pulumi program with a stack, and what became of it."""
+
+    folder: Path
+    env: dict[str, str]
+    printed: list[str] = field(default_factory=list)
+
+    def program(self, text: str) -> None:
+        """What the stack declares from now on."""
+        head = "import pulumi\nfrom vocode_pulumi import *\n"
+        (self.folder / "__main__.py").write_text(head + textwrap.dedent(text))
+
+    def pulumi(self, *args: str, code: int | None = 0) -> str:
+        """Run a command; gives all that it printed."""
+        done = subprocess.run(
+            ["pulumi", *args, "--non-interactive", "--color", "never"],
+            cwd=self.folder,
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        self.printed.append(done.stdout)
+        assert code is None or (done.returncode == 0) == (code == 0), done.stdout
+        return done.stdout
+
+    def up(self, *args: str, code: int = 0) -> str:
+        return self.pulumi("up", "--yes", "--skip-preview", "--stack", "dev", *args, code=code)
+
+    def preview(self, *args: str, code: int = 0) -> str:
+        return self.pulumi("preview", "--diff", "--stack", "dev", *args, code=code)
+
+    def refresh(self, *args: str) -> str:
+        return self.pulumi("refresh", "--yes", "--skip-preview", "--stack", "dev", *args)
+
+    def destroy(self) -> str:
+        return self.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev")
+
+    def config(self, key: str, value: str, *args: str) -> None:
+        self.pulumi("config", "set", "--stack", "dev", *args, key, value)
+
+    def outputs(self) -> dict[str, Any]:
+        """Stack outputs, secrets in clear."""
+        done = subprocess.run(
+            ["pulumi", "stack", "output", "--json", "--show-secrets", "--stack", "dev"],
+            cwd=self.folder,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    def exported(self) -> str:
+        """The whole state, as it is kept."""
+        done = subprocess.run(
+            ["pulumi", "stack", "export", "--stack", "dev"],
+            cwd=self.folder,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    def resources(self, kind: str = "PhoneNumber") -> list[dict[str, Any]]:
+        """What the state holds of a type."""
+        held = json.loads(self.exported())["deployment"].get("resources", [])
+        return [one for one in held if one["type"].endswith(f":{kind}")]
+
+    def ids(self) -> list[str]:
+        """The numbers that the state holds."""
+        return [one["id"] for one in self.resources()]
+
+    def nothing_to_do(self) -> bool:
+        """Whether a preview shows no change."""
+        self.pulumi("preview", "--stack", "dev", "--expect-no-changes")
+        return True
+
+
+def environment(engine_home: Path, folder: Path, account: Sandbox) -> dict[str, str]:
+    """What a command line of Pulumi needs, and nothing that this machine has set besides."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PULUMI_", "VOCODE_")) and not name.lower().endswith("_proxy")
+    }
+    return kept | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PULUMI_BACKEND_URL": f"file://{folder}",
+        "PULUMI_HOME": str(engine_home),
+        "PULUMI_CONFIG_PASSPHRASE": "test",
+        "PULUMI_SKIP_UPDATE_CHECK": "1",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "1",
+        "VOCODE_API_KEY": account.api_key,
+        "VOCODE_BASE_URL": account.url,
+        "VOCODE_MAX_RETRY_WAIT": "0.05",
+        "VOCODE_READ_TIMEOUT": "30",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def bodies(account: Sandbox, path: str) -> list[Any]:
+    """What was sent to a path, in order."""
+    return [one["body"] for one in account.requests() if one["path"].split("?")[0] == path]
+
+
+def writes(account: Sandbox) -> list[str]:
+    """The paths that were posted to, in order."""
+    return [one["path"].split("?")[0] for one in account.requests() if one["method"] == "POST"]
+
+
+def error_line(printed: str) -> str:
+    """The one error line of a run."""
+    assert "Traceback" not in printed
+    found = [line.strip() for line in printed.splitlines() if "Error: " in line]
+    assert len(found) == 1, printed
+    return re.sub(r"\s+", " ", found[0])

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The `vocode-pulumi` command."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vocode_pulumi.sandbox.options import (
+    AGES,
+    API_KEY_VARIABLE,
+    DEFAULT_API_KEY,
+    FIRST_LINE,
+    PLANS,
+)
+
+if TYPE_CHECKING:
+    from vocode_pulumi.sandbox.server import Server
+
+FORWARDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
+"""Signals that are passed on to the command. Ctrl-C reaches it from the terminal by itself."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: default the process's own.
+
+    Returns:
+        The exit status.
+    """
+    parser = argparse.ArgumentParser(prog="vocode-pulumi", description="Vocode for Pulumi.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    sandbox = commands.add_parser("sandbox", help="a Vocode account on this machine")
+    actions = sandbox.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = actions.add_parser("serve", help="serve the account until it is stopped")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    serve.add_argument("--port", type=_port, default=8787, help="0 picks one (%(default)s)")
+    serve.add_argument(
+        "--data",
+        type=Path,
+        default=Path(".vocode-sandbox"),
+        metavar="DIR",
+        help="folder that keeps the account (%(default)s)",
+    )
+    _options(serve)
+    serve.set_defaults(task=_serve)
+
+    run = actions.add_parser(
+        "run",
+        help="run a command with VOCODE_BASE_URL and VOCODE_API_KEY set to a sandbox",
+        usage="%(prog)s [--data DIR] [--plan PLAN] [--age AGE] [--api-key KEY] -- COMMAND ...",
+    )
+    run.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="folder that keeps the account (one that is gone afterwards)",
+    )
+    _options(run)
+    run.add_argument("command", nargs="+", metavar="COMMAND")
+    run.set_defaults(task=_run)
+
+    options = parser.parse_args(arguments)
+    status: int = options.task(options)
+    return status
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--api-key",
+        default=os.environ.get(API_KEY_VARIABLE) or DEFAULT_API_KEY,
+        metavar="KEY",
+        help=f"that requests must carry (${API_KEY_VARIABLE}, or {DEFAULT_API_KEY!r})",
+    )
+    parser.add_argument("--plan", choices=PLANS, default="plan_developer", help="(%(default)s)")
+    parser.add_argument(
+        "--age", type=int, choices=AGES, default=2024, help="of the answers (%(default)s)"
+    )
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port < 65536:
+        raise argparse.ArgumentTypeError("must be 0 to 65535")
+    return port
+
+
+def _serve(options: argparse.Namespace) -> int:
+    server = _server(options, options.data, options.host, options.port)
+    if isinstance(server, str):
+        return _fail(server)
+    print(f"{FIRST_LINE}{server.url}", flush=True)
+    try:
+        server.serve()
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    with ExitStack() as stack:
+        data = options.data or Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="vocode-sandbox-"))
+        )
+        server = _server(options, data, "127.0.0.1", 0)
+        if isinstance(server, str):
+            return _fail(server)
+        server.start()
+        settings = {"VOCODE_BASE_URL": server.url, "VOCODE_API_KEY": options.api_key}
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            command = subprocess.Popen(
+                options.command,
+                env={**os.environ, **settings},
+                preexec_fn=_default_interrupt,
+            )
+        except FileNotFoundError:
+            return _fail(f"{options.command[0]}: command not found", 127)
+        except OSError as error:
+            return _fail(f"{options.command[0]}: {error.strerror}", 126)
+        for number in FORWARDED:
+            signal.signal(number, lambda received, _frame: command.send_signal(received))
+        status = command.wait()
+        return status if status >= 0 else 128 - status
+
+
+def _default_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _server(options: argparse.Namespace, data: Path, host: str, port: int) -> "Server | str":
+    """A server; or one line on why there is none."""
+    try:
+        from vocode_pulumi.sandbox.server import Server
+    except ModuleNotFoundError as error:
+        return (
+            f"the sandbox needs {error.name}, which is not installed: "
+            "pip install 'pulumi-vocode[sandbox]'"
+        )
+    settings: dict[str, Any] = {
+        "api_key": options.api_key,
+        "plan": options.plan,
+        "age": options.age,
+    }
+    try:
+        return Server(data, host=host, port=port, **settings)
+    except OSError as error:
+        where = error.filename or f"{host} port {port}"
+        return f"{where}: {error.strerror}: choose another --port, --host or --data"
+
+
+def _fail(line: str, status: int = 1) -> int:
+    print(f"vocode-pulumi: {line}", file=sys.stderr)
+    return status

@@ -1,0 +1,418 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a Vocode account behaves: what is made, changed, bought, released and called.
+
+Objects are kept with ids for what they refer to. An inline object in a create makes an object of
+its own; an inline object in an update changes the object that the field refers to at that moment.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from vocode_pulumi.sandbox import assumptions, models, numbers
+from vocode_pulumi.sandbox.store import Body, Store
+
+REFERENCES: dict[str, dict[str, str]] = {
+    "agents": {
+        "prompt": "prompts",
+        "actions": "actions",
+        "voice": "voices",
+        "webhook": "webhooks",
+        "vector_database": "vector_databases",
+        "openai_account_connection": "account_connections",
+    },
+    "prompts": {"prompt_template": "prompt_templates"},
+    "numbers": {"inbound_agent": "agents", "telephony_account_connection": "account_connections"},
+    "calls": {"agent": "agents", "telephony_account_connection": "account_connections"},
+}
+"""The fields of each collection that refer to objects of another."""
+
+NEW: dict[str, TypeAdapter[Any]] = {
+    "agents": TypeAdapter(models.AgentParams),
+    "prompts": TypeAdapter(models.PromptParams),
+    "actions": TypeAdapter(models.ActionParamsRequest),
+    "voices": TypeAdapter(models.VoiceParamsRequest),
+    "webhooks": TypeAdapter(models.WebhookParams),
+    "vector_databases": TypeAdapter(models.PineconeVectorDatabaseParams),
+}
+"""What an inline object in an update has to be when there is nothing yet that it could change."""
+
+
+class Refused(Exception):
+    """The answer is no.
+
+    Args:
+        status: of the answer.
+        detail: what the answer says.
+    """
+
+    def __init__(self, status: int, detail: Any) -> None:
+        self.status = status
+        self.detail = detail
+        super().__init__(status, detail)
+
+
+class Account:
+    """A Vocode account.
+
+    Args:
+        store: what it keeps.
+        plan: what it has paid for.
+        every_number_has_an_agent: as it was in 2023.
+    """
+
+    def __init__(
+        self, store: Store, plan: models.PlanType, *, every_number_has_an_agent: bool
+    ) -> None:
+        self.store = store
+        self.plan = plan
+        self.every_number_has_an_agent = every_number_has_an_agent
+
+    # Every collection.
+
+    def create(self, collection: str, params: BaseModel) -> Body:
+        """Make an object, and one for each inline object in it."""
+        with self.store.transaction():
+            return self.whole(collection, self._create(collection, params))
+
+    def update(self, collection: str, id_: str, params: BaseModel) -> Body:
+        """Change what an update names."""
+        with self.store.transaction():
+            self._update(collection, self._existing(collection, id_), params)
+            return self.whole(collection, id_)
+
+    def whole(self, collection: str, id_: str) -> Body:
+        """An object with everything it refers to in it."""
+        body = self._existing(collection, id_)
+        for name, target in REFERENCES.get(collection, {}).items():
+            value = body.get(name)
+            if isinstance(value, list):
+                body[name] = [self.whole(target, item) for item in value]
+            elif isinstance(value, str):
+                body[name] = self.whole(target, value)
+        return body
+
+    def page(
+        self, collection: str, page: int, size: int, sort_column: str | None, descending: bool
+    ) -> Body:
+        """A page of a list, with ids for what the objects refer to."""
+        found = self.store.all(collection)
+        if collection == "numbers":
+            found = [number for number in found if number["active"]]
+        if sort_column:
+            found.sort(
+                key=lambda one: (one.get(sort_column) is not None, str(one.get(sort_column)))
+            )
+        if descending:
+            found.reverse()
+        page, size = max(page, 1), min(max(size, 1), assumptions.LARGEST_PAGE)
+        end = page * size
+        return {
+            "items": found[end - size : end],
+            "page": page,
+            "size": size,
+            "has_more": len(found) > end,
+            "total": len(found),
+            "total_is_estimated": False,
+        }
+
+    def _existing(self, collection: str, id_: str) -> Body:
+        body = self.store.get(collection, id_)
+        if body is None:
+            noun = collection.removesuffix("s").replace("_", " ").capitalize()
+            raise Refused(assumptions.GONE, f"{noun} not found")
+        return body
+
+    def _create(self, collection: str, params: BaseModel) -> str:
+        params = _inner(params)
+        body = _json(params)
+        for name, target in REFERENCES.get(collection, {}).items():
+            if name in type(params).model_fields:
+                body[name] = self._referred(target, getattr(params, name))
+        return self.store.add(collection, body)
+
+    def _referred(self, collection: str, value: Any) -> Any:
+        if value is None:
+            return None
+        if isinstance(value, list):
+            return [self._referred(collection, item) for item in value]
+        if isinstance(value, models.Owned):
+            value = value.id
+        if isinstance(value, UUID):
+            return self._existing(collection, str(value))["id"]
+        return self._create(collection, value)
+
+    def _update(self, collection: str, body: Body, params: BaseModel) -> None:
+        params = _inner(params)
+        kind = getattr(params, "type", None)
+        if kind is not None and kind != body["type"]:
+            raise Refused(
+                assumptions.OTHER_TYPE, f"The type is {body['type']} and cannot become {kind}"
+            )
+        references = REFERENCES.get(collection, {})
+        for name, value in _given(params):
+            if name in references:
+                body[name] = self._changed(references[name], body.get(name), value)
+            else:
+                new = _json(params)[name]
+                if isinstance(value, models.ExternalActionConfig) and (
+                    "signature_secret" not in value.model_fields_set
+                ):
+                    new["signature_secret"] = body[name]["signature_secret"]
+                body[name] = new
+        self.store.put(body)
+
+    def _changed(self, collection: str, current: Any, value: Any) -> Any:
+        """What a field refers to after an update."""
+        if isinstance(value, list):
+            old = [*(current or []), *([None] * len(value))]
+            return [self._changed(collection, old[at], item) for at, item in enumerate(value)]
+        if value is None or isinstance(value, UUID | models.Owned):
+            return self._referred(collection, value)
+        value = _inner(value)
+        body = self._existing(collection, current) if current else None
+        if body is not None and getattr(value, "type", None) in (None, body.get("type")):
+            self._update(collection, body, value)
+            return current
+        try:
+            new = NEW[collection].validate_python(_json_given(value))
+        except ValidationError as error:
+            raise Refused(422, problems(error.errors(), "body", collection)) from error
+        return self._create(collection, new)
+
+    # Numbers.
+
+    def buy(self, order: models.BuyPhoneNumberRequest) -> Body:
+        """Buy a number."""
+        self._require_a_plan()
+        with self.store.transaction():
+            agent = self._new_agent(order.inbound_agent)
+            connection = self._twilio(order.telephony_account_connection)
+            digits = numbers.new(order.area_code, lambda one: self.store.number(one) is not None)
+            if digits is None:
+                raise Refused(*assumptions.exhausted(order.area_code))
+            id_ = self._add_number(
+                digits, order.telephony_provider, connection, agent, outbound_only=False
+            )
+            return self.whole("numbers", id_)
+
+    def link(self, order: models.LinkPhoneNumberRequest) -> Body:
+        """Take in a number of the user's own Twilio account."""
+        self._require_a_plan()
+        with self.store.transaction():
+            known = self.store.number(order.phone_number)
+            if known is not None and known["active"]:
+                raise Refused(409, "The number is in this account already")
+            agent = self._new_agent(order.inbound_agent)
+            connection = self._twilio(order.telephony_account_connection)
+            id_ = self._add_number(
+                order.phone_number,
+                "twilio",
+                connection,
+                agent,
+                outbound_only=order.outbound_only,
+                linked=True,
+            )
+            return self.whole("numbers", id_)
+
+    def number(self, digits: str) -> Body:
+        """A number, also a cancelled one."""
+        return self.whole("numbers", self._number(digits)["id"])
+
+    def update_number(self, digits: str, params: models.UpdateNumberRequest) -> Body:
+        """Change a number that is in service."""
+        with self.store.transaction():
+            body = self._number(digits, active=True)
+            self._update("numbers", body, params)
+            return self.whole("numbers", body["id"])
+
+    def cancel(self, digits: str) -> Body:
+        """Release a number."""
+        with self.store.transaction():
+            body = self._number(digits, active=True)
+            self.store.put({**body, "active": False})
+            return self.whole("numbers", body["id"])
+
+    def purchases(self) -> list[Body]:
+        """Every number that was ever paid for, oldest first."""
+        return [
+            {name: one[name] for name in ("number", "active", "telephony_provider", "time")}
+            for one in self.store.all("numbers")
+            if not one["linked"]
+        ]
+
+    def _require_a_plan(self) -> None:
+        if self.plan in assumptions.PLANS_THAT_CANNOT_BUY:
+            raise Refused(*assumptions.FREE_PLAN)
+
+    def _add_number(
+        self,
+        digits: str,
+        carrier: str,
+        connection: str | None,
+        agent: str | None,
+        *,
+        outbound_only: bool,
+        linked: bool = False,
+    ) -> str:
+        return self.store.add(
+            "numbers",
+            {
+                "number": digits,
+                "active": True,
+                "label": "",
+                "outbound_only": outbound_only,
+                "example_context": None,
+                "telephony_provider": carrier,
+                "telephony_account_connection": connection,
+                "inbound_agent": agent,
+                "linked": linked,
+                "time": now(),
+            },
+        )
+
+    def _number(self, digits: str, *, active: bool = False) -> Body:
+        body = self.store.number(digits)
+        if body is None or (active and not body["active"]):
+            raise Refused(assumptions.GONE, "Number not found")
+        return body
+
+    def _new_agent(self, wanted: Any) -> str | None:
+        if wanted is None and self.every_number_has_an_agent:
+            wanted = "default"
+        if wanted == "default":
+            wanted = models.AgentParams.model_validate(assumptions.DEFAULT_AGENT)
+        agent: str | None = self._referred("agents", wanted)
+        return agent
+
+    def _twilio(self, id_: UUID | None) -> str | None:
+        if id_ is None:
+            return None
+        connection = self._existing("account_connections", str(id_))
+        if connection["type"] != "account_connection_twilio":
+            raise Refused(422, "The account connection is not one to Twilio")
+        return str(id_)
+
+    # Steering pools.
+
+    def add_to_pool(self, id_: str, number: str | None) -> None:
+        """Add a number to a connection's steering pool; without one, every number that uses it."""
+        with self.store.transaction():
+            connection = self._pool(id_)
+            added = (
+                [number]
+                if number
+                else [
+                    one["number"]
+                    for one in self.store.all("numbers")
+                    if one["active"] and one["telephony_account_connection"] == id_
+                ]
+            )
+            pool = connection["steering_pool"]
+            pool += [one for one in added if one not in pool]
+            self.store.put(connection)
+
+    def remove_from_pool(self, id_: str, number: str) -> None:
+        """Take a number out of a connection's steering pool."""
+        with self.store.transaction():
+            connection = self._pool(id_)
+            if number not in connection["steering_pool"]:
+                raise Refused(assumptions.GONE, "The number is not in the steering pool")
+            connection["steering_pool"].remove(number)
+            self.store.put(connection)
+
+    def _pool(self, id_: str) -> Body:
+        self._twilio(UUID(id_))
+        return self._existing("account_connections", id_)
+
+    # Calls.
+
+    def call(self, order: models.CreateCallRequest) -> Body:
+        """Start a call."""
+        with self.store.transaction():
+            number = self._number(order.from_number, active=True)
+            agent = self._referred("agents", order.agent)
+            body = _json(order) | {
+                "agent": agent,
+                "status": models.CallStatus.NOT_STARTED,
+                "stage": "created",
+                "agent_phone_number": order.from_number,
+                "telephony_provider": number["telephony_provider"],
+                "telephony_account_connection": number["telephony_account_connection"],
+            }
+            return self.whole("calls", self.store.add("calls", body))
+
+    def look_at_call(self, id_: str) -> Body:
+        """A call as it is; each look moves it on by one state."""
+        with self.store.transaction():
+            before = self.whole("calls", id_)
+            body = self._existing("calls", id_)
+            if body["status"] == models.CallStatus.NOT_STARTED:
+                body |= {
+                    "status": models.CallStatus.IN_PROGRESS,
+                    "stage": "picked_up",
+                    "start_time": now(),
+                }
+            elif body["status"] == models.CallStatus.IN_PROGRESS:
+                body |= _ended(body, "human_disconnected")
+            self.store.put(body)
+            return before
+
+    def end_call(self, id_: str) -> Body:
+        """Hang up."""
+        with self.store.transaction():
+            body = self._existing("calls", id_)
+            if body["status"] != models.CallStatus.ENDED:
+                self.store.put(body | _ended(body, "bot_disconnected"))
+            return self.whole("calls", id_)
+
+
+def now() -> str:
+    """The time, in ISO 8601."""
+    return datetime.now(UTC).isoformat()
+
+
+def problems(errors: Any, *where: str) -> list[Body]:
+    """A 422's ``detail``: what the document names of each problem, and never what was sent."""
+    return [
+        {"loc": [*where, *error["loc"]], "msg": error["msg"], "type": error["type"]}
+        for error in errors
+    ]
+
+
+def _ended(body: Body, outcome: str) -> Body:
+    return {
+        "status": models.CallStatus.ENDED,
+        "stage_outcome": outcome,
+        "start_time": body.get("start_time") or now(),
+        "end_time": now(),
+    }
+
+
+def _inner(params: BaseModel) -> BaseModel:
+    """A union's own member."""
+    root = getattr(params, "root", params)
+    return root if isinstance(root, BaseModel) else params
+
+
+def _json(params: BaseModel) -> Body:
+    return {
+        name: None if isinstance(getattr(params, name), models.Undefined) else value
+        for name, value in params.model_dump(mode="json").items()
+    }
+
+
+def _given(params: BaseModel) -> Iterator[tuple[str, Any]]:
+    """The fields that an update names."""
+    for name in type(params).model_fields:
+        value = getattr(params, name)
+        if name in params.model_fields_set and not isinstance(value, models.Undefined):
+            yield name, value
+
+
+def _json_given(params: BaseModel) -> Body:
+    dumped = params.model_dump(mode="json", exclude_unset=True)
+    return {name: dumped[name] for name, _ in _given(params)}

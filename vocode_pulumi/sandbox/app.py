@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The routes of the Vocode hosted API, as its OpenAPI document of August 2024 has them."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import TypeAdapter
+
+from vocode_pulumi.sandbox import assumptions, models
+from vocode_pulumi.sandbox.account import Account, Refused, problems
+from vocode_pulumi.sandbox.ages import of_2023
+from vocode_pulumi.sandbox.faults import Fault
+from vocode_pulumi.sandbox.store import Store
+
+Age = Literal[2023, 2024]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A collection of the API.
+
+    Args:
+        name: in paths.
+        new: the body of a create.
+        change: the body of an update.
+        whole: the answer.
+        page: the answer of a list.
+    """
+
+    name: str
+    new: Any
+    change: Any
+    whole: Any
+    page: Any
+
+    @property
+    def noun(self) -> str:
+        """``agent`` for ``agents``."""
+        return self.name.removesuffix("s")
+
+
+KINDS = (
+    Kind(
+        "actions",
+        models.ActionParamsRequest,
+        models.ActionUpdateParamsRequest,
+        models.ActionResponseModel,
+        models.ActionPage,
+    ),
+    Kind("agents", models.AgentParams, models.AgentUpdateParams, models.Agent, models.AgentPage),
+    Kind(
+        "voices",
+        models.VoiceParamsRequest,
+        models.VoiceUpdateParamsRequest,
+        models.VoiceResponseModel,
+        models.VoicePage,
+    ),
+    Kind(
+        "webhooks",
+        models.WebhookParams,
+        models.WebhookUpdateParams,
+        models.Webhook,
+        models.WebhookPage,
+    ),
+    Kind(
+        "prompts",
+        models.PromptParams,
+        models.PromptUpdateParams,
+        models.Prompt,
+        models.PromptPage,
+    ),
+    Kind(
+        "vector_databases",
+        models.PineconeVectorDatabaseParams,
+        models.PineconeVectorDatabaseUpdateParams,
+        models.PineconeVectorDatabase,
+        models.VectorDatabasePage,
+    ),
+    Kind(
+        "account_connections",
+        models.AccountConnectionParamsRequest,
+        models.AccountConnectionUpdateParamsRequest,
+        models.AccountConnectionResponseModel,
+        models.AccountConnectionPage,
+    ),
+)
+
+
+def create_app(store: Store, *, api_key: str, plan: models.PlanType, age: Age) -> FastAPI:
+    """Make the application.
+
+    Args:
+        store: the account's.
+        api_key: that requests must carry.
+        plan: what the account has paid for.
+        age: of the answers.
+    """
+    account = Account(store, plan, every_number_has_an_agent=age == 2023)
+    bearer = HTTPBearer(auto_error=False)
+
+    def known(
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    ) -> None:
+        given = credentials.credentials if credentials else ""
+        if not secrets.compare_digest(given.encode(), api_key.encode()):
+            raise Refused(*assumptions.BAD_TOKEN)
+
+    def answer(model: Any, body: Any) -> Any:
+        """An answer of the age; the model fills in what the document gives a default."""
+        if age == 2024:
+            return body
+        return JSONResponse(
+            of_2023(TypeAdapter(model).validate_python(body).model_dump(mode="json"))
+        )
+
+    app = FastAPI(
+        title="Vocode Hosted API",
+        version="1.0.0",
+        description="A Vocode account on this machine: nothing here costs money.",
+        redoc_url=None,
+    )
+    api = APIRouter(prefix="/v1", dependencies=[Depends(known)])
+    _numbers(api, account, answer)
+    _calls(api, account, answer)
+    _usage(api, account)
+    for kind in KINDS:
+        _collection(api, kind, account, answer)
+    _steering_pools(api, account)
+    app.include_router(api)
+    app.include_router(_sandbox(store, account))
+
+    @app.exception_handler(Refused)
+    def refused(_request: Request, refusal: Refused) -> JSONResponse:
+        return JSONResponse({"detail": refusal.detail}, refusal.status)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        return JSONResponse({"detail": problems(error.errors())}, 422)
+
+    return app
+
+
+def _collection(api: APIRouter, kind: Kind, account: Account, answer: Any) -> None:
+    path, noun = f"/{kind.name}", kind.noun
+    tags: Any = [kind.name]
+
+    def get(id: UUID) -> Any:  # noqa: A002 - the API's own name for it
+        return answer(kind.whole, account.whole(kind.name, str(id)))
+
+    def create(params: kind.new) -> Any:  # type: ignore[name-defined]
+        return answer(kind.whole, account.create(kind.name, params))
+
+    def update(id: UUID, params: kind.change) -> Any:  # type: ignore[name-defined]  # noqa: A002
+        return answer(kind.whole, account.update(kind.name, str(id), params))
+
+    _list(api, kind.name, kind.page, account, answer)
+    for method, at, operation, function in (
+        ("GET", path, f"get_{noun}", get),
+        ("POST", f"{path}/create", f"create_{noun}", create),
+        ("POST", f"{path}/update", f"update_{noun}", update),
+    ):
+        api.add_api_route(
+            at,
+            function,
+            methods=[method],
+            name=operation,
+            operation_id=operation,
+            response_model=kind.whole,
+            tags=tags,
+        )
+
+
+def _list(api: APIRouter, name: str, model: Any, account: Account, answer: Any) -> None:
+    def listing(
+        page: int = 1,
+        size: int = 10,
+        sort_column: str | None = None,
+        sort_desc: bool | None = False,
+    ) -> Any:
+        return answer(model, account.page(name, page, size, sort_column, bool(sort_desc)))
+
+    api.add_api_route(
+        f"/{name}/list",
+        listing,
+        name=f"list_{name}",
+        operation_id=f"list_{name}",
+        response_model=model,
+        tags=[name],
+    )
+
+
+def _numbers(api: APIRouter, account: Account, answer: Any) -> None:
+    number = models.PhoneNumber
+    common: Any = {"response_model": number, "tags": ["numbers"]}
+    _list(api, "numbers", models.PhoneNumberPage, account, answer)
+
+    @api.get("/numbers", operation_id="get_number", **common)
+    def get_number(phone_number: str) -> Any:
+        return answer(number, account.number(phone_number))
+
+    @api.post("/numbers/buy", operation_id="buy_number", **common)
+    def buy_number(
+        order: models.BuyPhoneNumberRequest = models.BuyPhoneNumberRequest(),  # noqa: B008
+    ) -> Any:
+        return answer(number, account.buy(order))
+
+    @api.post("/numbers/update", operation_id="update_number", **common)
+    def update_number(phone_number: str, params: models.UpdateNumberRequest) -> Any:
+        return answer(number, account.update_number(phone_number, params))
+
+    @api.post("/numbers/cancel", operation_id="cancel_number", **common)
+    def cancel_number(phone_number: str) -> Any:
+        return answer(number, account.cancel(phone_number))
+
+    @api.post("/numbers/link", operation_id="link_number", **common)
+    def link_number(order: models.LinkPhoneNumberRequest) -> Any:
+        return answer(number, account.link(order))
+
+
+def _calls(api: APIRouter, account: Account, answer: Any) -> None:
+    call = models.Call
+    common: Any = {"response_model": call, "tags": ["calls"]}
+    _list(api, "calls", models.CallPage, account, answer)
+
+    @api.get("/calls", operation_id="get_call", **common)
+    def get_call(id: UUID) -> Any:  # noqa: A002 - the API's own name for it
+        return answer(call, account.look_at_call(str(id)))
+
+    @api.post("/calls/create", operation_id="create_call", **common)
+    def create_call(order: models.CreateCallRequest) -> Any:
+        return answer(call, account.call(order))
+
+    @api.post("/calls/end", operation_id="end_call", **common)
+    def end_call(id: UUID) -> Any:  # noqa: A002 - the API's own name for it
+        return answer(call, account.end_call(str(id)))
+
+
+def _usage(api: APIRouter, account: Account) -> None:
+    @api.get("/usage", operation_id="get_usage", tags=["usage"])
+    def get_usage() -> models.Usage:
+        return models.Usage(
+            user_id=account.store.user_id,
+            plan_type=account.plan,
+            monthly_usage_minutes=0,
+            monthly_usage_limit_minutes=assumptions.MINUTES_LIMIT[account.plan],
+        )
+
+
+def _steering_pools(api: APIRouter, account: Account) -> None:
+    path = "/account_connections"
+    tags: Any = ["account_connections"]
+
+    @api.post(f"{path}/add_to_steering_pool", operation_id="add_to_steering_pool", tags=tags)
+    def add_to_steering_pool(
+        id: UUID,  # noqa: A002 - the API's own name for it
+        order: models.AddToSteeringPoolRequest | None = None,
+    ) -> Any:
+        account.add_to_pool(str(id), order.phone_number if order else None)
+
+    @api.post(
+        f"{path}/remove_from_steering_pool", operation_id="remove_from_steering_pool", tags=tags
+    )
+    def remove_from_steering_pool(
+        id: UUID,  # noqa: A002 - the API's own name for it
+        order: models.RemoveFromSteeringPoolRequest,
+    ) -> Any:
+        account.remove_from_pool(str(id), order.phone_number)
+
+
+def _sandbox(store: Store, account: Account) -> APIRouter:
+    """What only the sandbox has."""
+    own = APIRouter(prefix="/_sandbox", include_in_schema=False)
+
+    @own.get("/requests")
+    def requests() -> Any:
+        return store.requests()
+
+    @own.delete("/requests", status_code=204)
+    def forget_requests() -> None:
+        store.forget_requests()
+
+    @own.get("/faults")
+    def faults() -> Any:
+        return [fault for _, fault in store.faults()]
+
+    @own.post("/faults", status_code=201)
+    def queue(fault: Fault) -> Any:
+        kept = fault.model_dump(mode="json", exclude_unset=True)
+        store.queue(kept)
+        return kept
+
+    @own.delete("/faults", status_code=204)
+    def forget_faults() -> None:
+        store.forget_faults()
+
+    @own.get("/purchases")
+    def purchases() -> Any:
+        return account.purchases()
+
+    return own

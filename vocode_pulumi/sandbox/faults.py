@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Faults on order, and the record of what was asked: both stand in front of the routes."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vocode_pulumi.sandbox.account import now
+from vocode_pulumi.sandbox.store import Store
+
+CREDENTIALS = frozenset(
+    {
+        "api_key",
+        "openai_api_key",
+        "signature_secret",
+        "twilio_account_sid",
+        "twilio_auth_token",
+    }
+)
+"""Fields of requests that are shown as ``***``."""
+
+
+class Fault(BaseModel):
+    """What goes wrong with coming requests.
+
+    Args:
+        method: that it strikes; default any.
+        path: that it strikes, without the query; default any.
+        times: how often; default 1.
+        after: how many such requests go well before; default 0.
+        status: of the answer, in place of the real one.
+        body: of the answer, in place of the real one: a text as it is, all else as JSON.
+        headers: of the answer, beside ``Content-Type``.
+        work: whether the request is carried out although the answer is replaced; default false.
+        delay: seconds before the answer is sent; the work is done before them.
+        close: the connection is closed ``"before"`` or ``"after"`` the work, without an answer.
+        cut: whether the connection is closed in the middle of the answer; default false.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    method: str | None = None
+    path: str | None = None
+    times: int = Field(default=1, ge=1)
+    after: int = Field(default=0, ge=0)
+    status: int | None = Field(default=None, ge=200, le=599)
+    body: Any = None
+    headers: dict[str, str] = {}
+    work: bool = False
+    delay: float = Field(default=0, ge=0)
+    close: Literal["before", "after"] | None = None
+    cut: bool = False
+
+    def strikes(self, method: str, path: str) -> bool:
+        """Whether it is meant for such a request."""
+        right_method = self.method is None or self.method.upper() == method
+        return right_method and self.path in (None, path)
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the answer is not the real one."""
+        return self.status is not None or "body" in self.model_fields_set
+
+
+class Answer:
+    """What the routes answered, held back."""
+
+    def __init__(self) -> None:
+        self.start: Message = {"type": "http.response.start", "status": 500, "headers": []}
+        self.body = b""
+
+    async def send(self, message: Message) -> None:
+        """Take in a part of it."""
+        if message["type"] == "http.response.start":
+            self.start = message
+        else:
+            self.body += message.get("body", b"")
+
+    def replace(self, fault: Fault) -> None:
+        """Say what the fault says."""
+        status = fault.status or 200
+        body = fault.body if "body" in fault.model_fields_set else {"detail": "Fault on order"}
+        kind = "text/plain; charset=utf-8" if isinstance(body, str) else "application/json"
+        self.body = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        headers = {"content-type": kind, "content-length": str(len(self.body)), **fault.headers}
+        self.start = {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()],
+        }
+
+
+class Front:
+    """ASGI: record each request of the API, and strike those that a fault waits for.
+
+    Args:
+        app: the routes.
+        store: of the record and of the faults.
+        close: closes the connection from a client's address, at once or once all is sent.
+    """
+
+    def __init__(self, app: ASGIApp, store: Store, close: Callable[[Any, bool], None]) -> None:
+        self.app = app
+        self.store = store
+        self.close = close
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        path = scope.get("path", "")
+        if scope["type"] != "http" or path.startswith(("/_sandbox/", "/openapi.json", "/docs")):
+            await self.app(scope, receive, send)
+            return
+        sent = await _whole(receive)
+        query = scope["query_string"].decode()
+        asked = self.store.asked(
+            scope["method"], f"{path}?{query}" if query else path, now(), _shown(sent)
+        )
+        fault = self._fault(scope["method"], path)
+        if fault.close == "before":
+            self.close(scope["client"], True)
+            return
+        answer = Answer()
+        if fault.work or not fault.replaces:
+            await self.app(scope, _replay(sent, receive), answer.send)
+        if fault.replaces:
+            answer.replace(fault)
+        if fault.delay:
+            await asyncio.sleep(fault.delay)
+        if fault.close == "after":
+            self.close(scope["client"], True)
+            return
+        self.store.answered(asked, answer.start["status"])
+        await send(answer.start)
+        if fault.cut:
+            half = answer.body[: len(answer.body) // 2]
+            await send({"type": "http.response.body", "body": half, "more_body": True})
+            self.close(scope["client"], False)
+            return
+        await send({"type": "http.response.body", "body": answer.body})
+
+    def _fault(self, method: str, path: str) -> Fault:
+        with self.store.transaction():
+            for seq, kept in self.store.faults():
+                fault = Fault.model_validate(kept)
+                if not fault.strikes(method, path):
+                    continue
+                if fault.after:
+                    self.store.keep_fault(seq, {**kept, "after": fault.after - 1})
+                    continue
+                rest = {**kept, "times": fault.times - 1}
+                self.store.keep_fault(seq, rest if rest["times"] else None)
+                return fault
+        return Fault()
+
+
+async def _whole(receive: Receive) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            return body
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    waiting = [body]
+
+    async def replay() -> Message:
+        if waiting:
+            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+        return await receive()
+
+    return replay
+
+
+def _shown(sent: bytes) -> Any:
+    """A body as it may be shown: without credentials."""
+    if not sent:
+        return None
+    try:
+        return _masked(json.loads(sent))
+    except ValueError:
+        return f"<{len(sent)} bytes that are not JSON>"
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: "***" if name in CREDENTIALS and item is not None else _masked(item)
+            for name, item in value.items()
+        }
+    return [_masked(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Serving the application on a socket."""
+
+import asyncio
+import socket
+import threading
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from vocode_pulumi.sandbox.app import Age, create_app
+from vocode_pulumi.sandbox.faults import Front
+from vocode_pulumi.sandbox.models import PlanType
+from vocode_pulumi.sandbox.store import Store
+
+
+class Server:
+    """A sandbox on a socket of its own.
+
+    Args:
+        folder: of the account.
+        host: address to listen on.
+        port: 0 picks a free one.
+        api_key: that requests must carry.
+        plan: what the account has paid for, such as ``"plan_developer"``.
+        age: of the answers, 2023 or 2024.
+
+    Raises:
+        OSError: the address cannot be listened on, or the folder cannot be written.
+    """
+
+    def __init__(
+        self, folder: Path, *, host: str, port: int, api_key: str, plan: str, age: Age
+    ) -> None:
+        store = Store(folder)
+        connections: dict[Any, asyncio.Transport] = {}
+
+        class Protocol(H11Protocol):
+            """Lets a fault close the connection under the application."""
+
+            def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+                super().connection_made(transport)
+                connections[self.client] = transport
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                connections.pop(self.client, None)
+                super().connection_lost(exc)
+
+        def close(client: Any, at_once: bool) -> None:
+            transport = connections[tuple(client)]
+            if at_once:
+                transport.abort()
+            else:
+                transport.close()
+
+        app = create_app(store, api_key=api_key, plan=PlanType(plan), age=age)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.socket(family)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind((host, port))
+        self._socket.listen(128)
+        bound = self._socket.getsockname()[1]
+        self.url = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
+        self._uvicorn = uvicorn.Server(
+            uvicorn.Config(
+                Front(app, store, close),
+                http=Protocol,
+                ws="none",
+                lifespan="off",
+                log_level="error",
+                access_log=False,
+                timeout_graceful_shutdown=1,
+            )
+        )
+
+    def serve(self) -> None:
+        """Serve until a signal comes."""
+        self._uvicorn.run(sockets=[self._socket])
+
+    def start(self) -> None:
+        """Serve beside what else this process does, until it ends."""
+        threading.Thread(target=self.serve, daemon=True).start()

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The account's objects, what was asked of it and its queued faults, in one sqlite file.
+
+Everything is in the file and nothing in memory, so that a kill loses nothing that was answered, and
+two servers over one folder are one account.
+"""
+
+import json
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+Body = dict[str, Any]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS objects (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    collection TEXT NOT NULL,
+    id TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS by_number
+    ON objects (json_extract(body, '$.number')) WHERE collection = 'numbers';
+CREATE TABLE IF NOT EXISTS requests (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    method TEXT NOT NULL, path TEXT NOT NULL, status INTEGER, time TEXT NOT NULL, body TEXT
+);
+CREATE TABLE IF NOT EXISTS faults (seq INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS account (user_id TEXT NOT NULL);
+"""
+
+
+class Store:
+    """A folder that holds an account. Safe to share between threads and processes.
+
+    Args:
+        folder: made when it is missing; readable by its owner alone.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        file = folder / "account.sqlite"
+        file.touch(mode=0o600)
+        file.chmod(0o600)
+        self._lock = threading.RLock()
+        self._db = sqlite3.connect(file, timeout=30, isolation_level=None, check_same_thread=False)
+        self._db.row_factory = sqlite3.Row
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.executescript(_SCHEMA)
+        with self.transaction():
+            if self._db.execute("SELECT 1 FROM account").fetchone() is None:
+                self._db.execute("INSERT INTO account VALUES (?)", (str(uuid.uuid4()),))
+        self.user_id: str = self._db.execute("SELECT user_id FROM account").fetchone()[0]
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it happens, or nothing."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _run(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+    # Objects.
+
+    def add(self, collection: str, body: Body) -> str:
+        """Keep a new object; gives its id."""
+        id_ = str(uuid.uuid4())
+        whole = {"id": id_, "user_id": self.user_id, **body}
+        sql = "INSERT INTO objects (collection, id, body) VALUES (?, ?, ?)"
+        self._run(sql, collection, id_, json.dumps(whole))
+        return id_
+
+    def get(self, collection: str, id_: str) -> Body | None:
+        """An object with ids for what it refers to."""
+        sql = "SELECT body FROM objects WHERE collection = ? AND id = ?"
+        rows = self._run(sql, collection, id_)
+        return json.loads(rows[0][0]) if rows else None
+
+    def put(self, body: Body) -> None:
+        """Keep an object's new content."""
+        self._run("UPDATE objects SET body = ? WHERE id = ?", json.dumps(body), body["id"])
+
+    def all(self, collection: str) -> list[Body]:
+        """Every object of a collection, oldest first."""
+        sql = "SELECT body FROM objects WHERE collection = ? ORDER BY seq"
+        return [json.loads(row[0]) for row in self._run(sql, collection)]
+
+    def number(self, digits: str) -> Body | None:
+        """The newest of the numbers with these digits."""
+        sql = (
+            "SELECT body FROM objects WHERE collection = 'numbers' "
+            "AND json_extract(body, '$.number') = ? ORDER BY seq DESC LIMIT 1"
+        )
+        rows = self._run(sql, digits)
+        return json.loads(rows[0][0]) if rows else None
+
+    # What was asked.
+
+    def asked(self, method: str, path: str, time: str, body: Any) -> int:
+        """Note a request; gives what :meth:`answered` wants."""
+        sql = "INSERT INTO requests (method, path, time, body) VALUES (?, ?, ?, ?) RETURNING seq"
+        return int(self._run(sql, method, path, time, json.dumps(body))[0][0])
+
+    def answered(self, seq: int, status: int) -> None:
+        """Note the answer's status."""
+        self._run("UPDATE requests SET status = ? WHERE seq = ?", status, seq)
+
+    def requests(self) -> list[Body]:
+        """What was asked, oldest first; status ``None`` where nothing was answered."""
+        rows = self._run("SELECT method, path, status, time, body FROM requests ORDER BY seq")
+        return [{**dict(row), "body": json.loads(row["body"])} for row in rows]
+
+    def forget_requests(self) -> None:
+        """Empty the list of requests."""
+        self._run("DELETE FROM requests")
+
+    # Faults.
+
+    def queue(self, fault: Body) -> None:
+        """Keep a fault behind the others."""
+        self._run("INSERT INTO faults (body) VALUES (?)", json.dumps(fault))
+
+    def faults(self) -> list[tuple[int, Body]]:
+        """Faults that are still to come, in order."""
+        rows = self._run("SELECT seq, body FROM faults ORDER BY seq")
+        return [(row["seq"], json.loads(row["body"])) for row in rows]
+
+    def keep_fault(self, seq: int, fault: Body | None) -> None:
+        """Keep what is left of a fault, or drop it."""
+        if fault is None:
+            self._run("DELETE FROM faults WHERE seq = ?", seq)
+        else:
+            self._run("UPDATE faults SET body = ? WHERE seq = ?", json.dumps(fault), seq)
+
+    def forget_faults(self) -> None:
+        """Drop every fault."""
+        self._run("DELETE FROM faults")
