@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,10 +98,8 @@ def _serve(options: argparse.Namespace) -> int:
     if isinstance(server, str):
         return _fail(server)
     print(f"{FIRST_LINE}{server.url}", flush=True)
-    try:
+    with suppress(KeyboardInterrupt):
         server.serve()
-    except KeyboardInterrupt:
-        pass
     return 0
 
 

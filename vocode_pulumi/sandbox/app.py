@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import TypeAdapter
 
@@ -143,7 +143,17 @@ def create_app(store: Store, *, api_key: str, plan: models.PlanType, age: Age) -
     def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         return JSONResponse({"detail": problems(error.errors())}, 422)
 
+    app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    """The application's OpenAPI document, with a 422 as it is answered here."""
+    document = FastAPI.openapi(app)
+    problem = document["components"]["schemas"]["ValidationError"]["properties"]
+    for extra in ("ctx", "input"):
+        problem.pop(extra, None)
+    return document
 
 
 def _collection(api: APIRouter, kind: Kind, account: Account, answer: Any) -> None:
@@ -231,6 +241,17 @@ def _calls(api: APIRouter, account: Account, answer: Any) -> None:
     @api.get("/calls", operation_id="get_call", **common)
     def get_call(id: UUID) -> Any:  # noqa: A002 - the API's own name for it
         return answer(call, account.look_at_call(str(id)))
+
+    @api.get(
+        "/calls/recording",
+        operation_id="get_recording",
+        tags=["calls"],
+        response_class=Response,
+        responses={200: {"content": {"audio/mpeg": {}}}},
+    )
+    def get_recording(id: UUID) -> None:  # noqa: A002 - the API's own name for it
+        account.whole("calls", str(id))
+        raise Refused(*assumptions.NO_RECORDING)
 
     @api.post("/calls/create", operation_id="create_call", **common)
     def create_call(order: models.CreateCallRequest) -> Any:
