@@ -44,7 +44,16 @@ def task() -> int:
     if not known:
         create = ["pulumi", "stack", "init", STACK, "--non-interactive"]
         run(create, "could not make the stack: see the lines above", env=env, cwd=ROOT)
-    over = [PYTHON, "-m", "vocode_pulumi", "sandbox", "run", "--data", SANDBOX, "--"]
+    over: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "vocode_pulumi",
+        "sandbox",
+        "run",
+        "--data",
+        SANDBOX,
+        "--",
+    ]
     options = ["--yes", "--skip-preview", "--suppress-outputs", "--stack", STACK]
     _show([*over, "pulumi", action, *options], env)
     if action == "up":

@@ -140,8 +140,24 @@ def writes(account: Sandbox) -> list[str]:
 
 
 def error_line(printed: str) -> str:
-    """The one error line of a run."""
+    """The one error of a resource, as the command line shows it at the end."""
     assert "Traceback" not in printed
-    found = [line.strip() for line in printed.splitlines() if "Error: " in line]
+    found = re.findall(r"PhoneNumber \(\w+\):\n\s+error: (.*)\n\s*\n", printed)
     assert len(found) == 1, printed
-    return re.sub(r"\s+", " ", found[0])
+    return str(found[0])
+
+
+def connection(account: Sandbox) -> str:
+    """The id of a new connection to Twilio."""
+    made = account.call(
+        "POST",
+        "/v1/account_connections/create",
+        {
+            "type": "account_connection_twilio",
+            "credentials": {
+                "twilio_account_sid": f"{CREDENTIAL}-sid",
+                "twilio_auth_token": f"{CREDENTIAL}-token",
+            },
+        },
+    )
+    return str(made["id"])

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bad input, errors of the API, and how each looks on the command line."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine.harness import CREDENTIAL, Stack, environment, error_line, writes
+from vocode_pulumi.sandbox import Sandbox
+
+VOICE = {"type": "voice_azure", "voice_name": "x"}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "path", "words"),
+    [
+        ({"area_code": "4155"}, "area_code", "three digits"),
+        ({"inbound_agent": {"promt": "x", "voice": VOICE}}, "inbound_agent.promt", '"prompt"'),
+        (
+            {"inbound_agent": {"prompt": "x", "voice": {"type": "voice_azur"}}},
+            "inbound_agent.voice.type",
+            '"voice_azure"',
+        ),
+        ({"telephony_provider": "twillio"}, "telephony_provider", '"twilio"'),
+        ({"inbound_agent": {"prompt": "x"}}, "inbound_agent.voice", "missing"),
+        ({"adopt": "+1 415"}, "adopt", "digits"),
+        ({"adopt": "14155550100", "area_code": "415"}, "area_code", "adopt"),
+        ({"example_context": {"a": 1}}, 'example_context["a"]', "a string"),
+        ({"label": 5}, "label", "a string"),
+        ({"inbound_agent": "front desk"}, "inbound_agent", "uuid"),
+    ],
+)
+def test_bad_input_is_refused_in_preview_with_its_path_and_what_is_right(
+    stack: Stack, sandbox: Sandbox, inputs: Any, path: str, words: str
+) -> None:
+    stack.program(f'PhoneNumber("main", **{inputs!r})')
+    printed = stack.preview(code=1)
+    assert path in printed
+    assert words in printed
+    assert "Traceback" not in printed
+    assert sandbox.requests() == []
+
+
+def test_all_problems_are_named_at_once(stack: Stack, sandbox: Sandbox) -> None:
+    inputs = {
+        "area_code": "4155",
+        "label": 5,
+        "inbound_agent": {"promt": "x", "voice": {"type": "voice_x"}},
+    }
+    stack.program(f'PhoneNumber("main", **{inputs!r})')
+    printed = stack.preview(code=1)
+    for path in ("area_code", "label", "inbound_agent.promt", "inbound_agent.voice.type"):
+        assert path in printed
+    assert sandbox.requests() == []
+
+
+BUY = {"method": "POST", "path": "/v1/numbers/buy"}
+UNKNOWN = "0f8fad5b-d9cb-469f-a165-70867728950e"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "fault", "env", "picture"),
+    [
+        ({}, None, {"VOCODE_API_KEY": ""}, ("No Vocode API key", "vocode:apiKey", "Nothing was")),
+        (
+            {},
+            None,
+            {"VOCODE_API_KEY": "wrong"},
+            ("answered 401", "Invalid or missing API key", "Nothing"),
+        ),
+        (
+            {"area_code": "555"},
+            None,
+            {},
+            ("answered 404", "No numbers available in area code 555", "Noth"),
+        ),
+        (
+            {"inbound_agent": UNKNOWN},
+            None,
+            {},
+            ("answered 404", "Agent not found", "Nothing was bought"),
+        ),
+        (
+            {},
+            {**BUY, "status": 402, "body": {"detail": "Upgrade"}, "times": 9},
+            {},
+            ("answered 402", "Upgrade", "Nothing was bought"),
+        ),
+        (
+            {},
+            {**BUY, "status": 429, "body": {"detail": "Slow down"}, "times": 9},
+            {"VOCODE_MAX_RETRIES": "2"},
+            ("answered 429", "Slow down", "Nothing was bought"),
+        ),
+        (
+            {},
+            {**BUY, "status": 500, "body": {"detail": "Oops"}},
+            {},
+            ("answered 500", "Oops", "not known"),
+        ),
+        ({}, None, {"VOCODE_BASE_URL": "http://127.0.0.1:1"}, ("could not reach", "Nothing was")),
+        ({}, {**BUY, "delay": 3}, {"VOCODE_READ_TIMEOUT": "1"}, ("within 1 s", "not known")),
+        ({}, {**BUY, "status": 200, "body": "<html>"}, {}, ("not JSON", "not known")),
+    ],
+    ids=[
+        "no-key",
+        "key-refused",
+        "area-code",
+        "agent",
+        "plan",
+        "rate",
+        "broken",
+        "unreachable",
+        "time-out",
+        "not-json",
+    ],
+)
+def test_an_error_is_one_line_that_says_what_happened_and_whether_money_was_spent(
+    stack: Stack,
+    sandbox: Sandbox,
+    inputs: Any,
+    fault: Any,
+    env: dict[str, str],
+    picture: tuple[str, ...],
+) -> None:
+    if fault:
+        sandbox.fault(**fault)
+    stack.env.update(env)
+    stack.program(f'PhoneNumber("main", **{inputs!r})')
+    line = error_line(stack.up(code=1))
+    for words in picture:
+        assert words in line, line
+
+
+def test_a_rate_limited_purchase_is_tried_again(stack: Stack, sandbox: Sandbox) -> None:
+    sandbox.fault(**BUY, status=429, times=2, headers={"Retry-After": "0"})
+    stack.program('PhoneNumber("main")')
+    stack.up()
+    assert writes(sandbox) == ["/v1/numbers/buy"] * 3
+    assert len(sandbox.purchases()) == 1
+
+
+def test_the_free_plan_cannot_buy(tmp_path: Path, stack: Stack, engine_home: Path) -> None:
+    with Sandbox(tmp_path / "free", plan="plan_free", api_key=f"{CREDENTIAL}-free") as free:
+        backend = Path(stack.env["PULUMI_BACKEND_URL"].removeprefix("file://"))
+        stack.env.update(environment(engine_home, backend, free))
+        stack.program('PhoneNumber("main")')
+        line = error_line(stack.up(code=1))
+        assert "answered 402: The free plan cannot buy numbers" in line
+        assert free.purchases() == []
+
+
+def test_a_credential_in_clear_is_flagged_by_name(stack: Stack) -> None:
+    stack.program("""
+        PhoneNumber("main", inbound_agent={"prompt": "x", "voice": {
+            "type": "voice_eleven_labs", "voice_id": "x", "api_key": "in-clear"}})
+    """)
+    printed = stack.preview()
+    assert "inbound_agent.voice.api_key" in printed
+
+
+def test_unknown_values_at_any_depth_are_previewed(stack: Stack, sandbox: Sandbox) -> None:
+    stack.program("""
+        first = PhoneNumber("first", inbound_agent="default")
+        PhoneNumber("id", inbound_agent=first.agent_id)
+        PhoneNumber("deep", inbound_agent={"prompt": {"content": first.number},
+            "voice": {"type": "voice_azure", "voice_name": "x"},
+            "webhook": {"url": pulumi.Output.concat("https://example.com/", first.number),
+                        "subscriptions": ["event_transcript"]}})
+    """)
+    stack.preview()
+    assert sandbox.requests() == []
+    stack.up()
+    assert stack.nothing_to_do()
+    assert len(sandbox.purchases()) == 3
+
+
+def test_answers_of_2023_are_understood(tmp_path: Path, stack: Stack, engine_home: Path) -> None:
+    with Sandbox(tmp_path / "old", age=2023, api_key=f"{CREDENTIAL}-old") as old:
+        backend = Path(stack.env["PULUMI_BACKEND_URL"].removeprefix("file://"))
+        stack.env.update(environment(engine_home, backend, old))
+        stack.program("""
+            number = PhoneNumber("main", label="x")
+            mine = PhoneNumber("mine", inbound_agent={"prompt": "Be brief.",
+                "voice": {"type": "voice_azure", "voice_name": "x"}})
+            pulumi.export("prompt", number.agent.apply(lambda agent: agent["prompt"]))
+        """)
+        stack.up()
+        assert stack.outputs()["prompt"]["content"]
+        assert stack.nothing_to_do()
+        stack.refresh()
+        assert stack.nothing_to_do()
+        stack.destroy()
