@@ -1,4 +1,5 @@
 import pulumi
+
 from vocode_pulumi import AgentArgs, PhoneNumber
 
 config = pulumi.Config()

@@ -1,4 +1,5 @@
 import pulumi
+
 from vocode_pulumi import PhoneNumber
 
 hotline = PhoneNumber("hotline", opts=pulumi.ResourceOptions(protect=True))

@@ -1,4 +1,5 @@
 import pulumi
+
 from vocode_pulumi import PhoneNumber
 
 main = PhoneNumber("main", inbound_agent="default", label="main")

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line, as a process."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "vocode_pulumi"]
+PROGRAM = """
+import os, urllib.request
+request = urllib.request.Request(os.environ["VOCODE_BASE_URL"] + "/v1/numbers/buy", method="POST")
+request.add_header("Authorization", "Bearer " + os.environ["VOCODE_API_KEY"])
+print(urllib.request.urlopen(request).status)
+raise SystemExit(7)
+"""
+
+
+def run(*args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *args], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_run_gives_the_command_an_account_and_its_exit_status(tmp_path: Path) -> None:
+    done = run("sandbox", "run", "--data", str(tmp_path), "--", sys.executable, "-c", PROGRAM)
+    assert (done.stdout.strip(), done.returncode) == ("200", 7), done.stderr
+    assert (tmp_path / "account.sqlite").exists()
+
+
+def test_run_says_by_what_signal_the_command_ended() -> None:
+    code = "import os; os.kill(os.getpid(), 9)"
+    assert run("sandbox", "run", "--", sys.executable, "-c", code).returncode == 137
+
+
+def test_run_passes_signals_on() -> None:
+    code = (
+        "import signal, sys, time\n"
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))\n"
+        "print('ready', flush=True)\n"
+        "while True: time.sleep(1)"
+    )
+    command = [*COMMAND, "sandbox", "run", "--", sys.executable, "-c", code]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 3
+
+
+def test_run_of_what_is_not_there_is_127() -> None:
+    done = run("sandbox", "run", "--", "no-such-command")
+    assert done.returncode == 127
+    assert done.stderr == "vocode-pulumi: no-such-command: command not found\n"
+
+
+def test_serve_prints_its_address_first_and_ends_quietly(tmp_path: Path) -> None:
+    command = [*COMMAND, "sandbox", "serve", "--port", "0", "--data", str(tmp_path)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        assert line.startswith("Vocode sandbox listening on http://127.0.0.1:")
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 0
+        assert errors == ""
+        port = line.strip().rsplit(":", 1)[1]
+        assert int(port) > 0
+
+
+def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
+    command = [*COMMAND, "sandbox", "serve", "--port", "0", "--data", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        port = process.stdout.readline().strip().rsplit(":", 1)[1]
+        done = run("sandbox", "serve", "--port", port, "--data", str(tmp_path))
+        process.terminate()
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "--port" in done.stderr
+
+
+@pytest.mark.parametrize("package", ["fastapi", "uvicorn", "phonenumbers"])
+def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path, package: str) -> None:
+    (tmp_path / f"{package}.py").write_text(
+        f"raise ModuleNotFoundError('No module named {package}', name={package!r})"
+    )
+    env = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{Path(__file__).parents[2]}"}
+    done = subprocess.run(
+        [*COMMAND, "sandbox", "serve"],
+        capture_output=True,
+        text=True,
+        env=env,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        f"vocode-pulumi: the sandbox needs {package}, which is not installed: "
+        "pip install 'pulumi-vocode[sandbox]'"
+    )

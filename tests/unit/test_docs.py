@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Code in the docs is the code that tests run."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_block_of_code_is_a_file_of_examples(page: Path) -> None:
+    text = page.read_text()
+    for language in ("python", "yaml"):
+        blocks = re.findall(rf"<!-- (\S+) -->\n```{language}\n(.*?)```", text, re.DOTALL)
+        assert len(blocks) == text.count(f"```{language}\n")
+        for name, block in blocks:
+            assert block == (ROOT / name).read_text(), name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_assumption_of_the_client_is_marked_and_listed() -> None:
+    marked = (ROOT / "vocode_pulumi" / "client.py").read_text().count("ASSUMED")
+    assert marked == 4  # one of them says what the mark means
+    listed = (ROOT / "docs" / "assumptions.md").read_text()
+    for words in ("100 items", "404", "402"):
+        assert words in listed
+
+
+def test_every_setting_is_in_the_table() -> None:
+    readme = (ROOT / "README.md").read_text()
+    config = (ROOT / "vocode_pulumi" / "config.py").read_text()
+    for name in set(re.findall(r"vocode:[a-zA-Z]+|VOCODE_[A-Z_]+", config)):
+        assert f"`{name}`" in readme, name
