@@ -97,8 +97,8 @@ def _serve(options: argparse.Namespace) -> int:
     server = _server(options, options.data, options.host, options.port)
     if isinstance(server, str):
         return _fail(server)
-    print(f"{FIRST_LINE}{server.url}", flush=True)
     with suppress(KeyboardInterrupt):
+        print(f"{FIRST_LINE}{server.url}", flush=True)
         server.serve()
     return 0
 

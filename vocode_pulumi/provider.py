@@ -205,13 +205,13 @@ class VocodeProvider(ResourceProvider):
             if self.fields[name].has(REPLACES)
             and (schema.has_unknowns(value) or differs(value, _olds.get(name)))
         ]
-        unfinished = any(
+        unfinished = not replaces and any(
             differs(value, _olds.get(name))
             for name, value in news.items()
             if not self.fields[name].has(REPLACES)
         )
         # None lets the engine compare the inputs and show which of them changed.
-        return DiffResult(changes=True if unfinished or replaces else None, replaces=replaces)
+        return DiffResult(changes=True if unfinished else None, replaces=replaces)
 
     @_one_line
     def create(self, props: Inputs) -> CreateResult:

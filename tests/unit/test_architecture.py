@@ -11,10 +11,10 @@ import vocode_pulumi
 PACKAGE = Path(vocode_pulumi.__file__).parent
 SERVER = {"fastapi", "starlette", "uvicorn", "phonenumbers", "sqlite3"}
 FORBIDDEN = {
-    **dict.fromkeys(
-        ("client.py", "models.py", "errors.py", "config.py", "purchases.py"),
-        {"pulumi", "vocode_pulumi.sandbox", "vocode_pulumi.provider", "vocode_pulumi.resources"},
-    ),
+    **{
+        name: {"pulumi"} | {f"vocode_pulumi.{x}" for x in ("sandbox", "provider", "resources")}
+        for name in ("client.py", "models.py", "errors.py", "config.py", "purchases.py")
+    },
     "sandbox": {"pulumi", "requests"}
     | {
         f"vocode_pulumi.{name}"

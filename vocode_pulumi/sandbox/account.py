@@ -102,6 +102,8 @@ class Account:
         found = self.store.all(collection)
         if collection == "numbers":
             found = [number for number in found if number["active"]]
+        elif collection == "calls":
+            found = [_with_seconds(call) for call in found]
         if sort_column:
             found.sort(
                 key=lambda one: (one.get(sort_column) is not None, str(one.get(sort_column)))
@@ -381,6 +383,16 @@ def problems(errors: Any, *where: str) -> list[Body]:
         {"loc": [*where, *error["loc"]], "msg": error["msg"], "type": error["type"]}
         for error in errors
     ]
+
+
+def _with_seconds(call: Body) -> Body:
+    """A call as lists have it: times are seconds since 1970 there, and texts elsewhere."""
+    times = {
+        name: datetime.fromisoformat(call[name]).timestamp()
+        for name in ("start_time", "end_time")
+        if call.get(name)
+    }
+    return {**call, **times}
 
 
 def _ended(body: Body, outcome: str) -> Body:

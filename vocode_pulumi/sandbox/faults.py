@@ -121,7 +121,7 @@ class Front:
         )
         fault = self._fault(scope["method"], path)
         if fault.close == "before":
-            self.close(scope["client"], True)
+            await self._close(scope, receive, at_once=True)
             return
         answer = Answer()
         if fault.work or not fault.replaces:
@@ -131,16 +131,21 @@ class Front:
         if fault.delay:
             await asyncio.sleep(fault.delay)
         if fault.close == "after":
-            self.close(scope["client"], True)
+            await self._close(scope, receive, at_once=True)
             return
         self.store.answered(asked, answer.start["status"])
         await send(answer.start)
         if fault.cut:
             half = answer.body[: len(answer.body) // 2]
             await send({"type": "http.response.body", "body": half, "more_body": True})
-            self.close(scope["client"], False)
+            await self._close(scope, receive, at_once=False)
             return
         await send({"type": "http.response.body", "body": answer.body})
+
+    async def _close(self, scope: Scope, receive: Receive, *, at_once: bool) -> None:
+        self.close(scope["client"], at_once)
+        while (await receive())["type"] != "http.disconnect":
+            pass
 
     def _fault(self, method: str, path: str) -> Fault:
         with self.store.transaction():

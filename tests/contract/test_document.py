@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sandbox's own document against what is known of the API."""
+
+from typing import Any
+
+import pytest
+
+from tests.contract.api_table import TABLE
+from tests.contract.notation import lines
+from vocode_pulumi import schema
+from vocode_pulumi.inputs import AgentArgs
+from vocode_pulumi.resources.phone_number import IN_PLACE, TO_BUY
+from vocode_pulumi.sandbox import Sandbox
+
+KNOWN = TABLE.strip().splitlines()
+
+
+def test_the_sandbox_describes_itself_as_the_api_does_field_by_field(account: Sandbox) -> None:
+    document = account.call("GET", "/openapi.json")
+    assert lines(document) == KNOWN
+    assert (document["info"]["title"], document["info"]["version"]) == (
+        "Vocode Hosted API",
+        "1.0.0",
+    )
+
+
+def rows(name: str) -> dict[str, str]:
+    """The fields of an object of the API, and the rest of their rows."""
+    found = {}
+    for line in KNOWN:
+        if line.startswith(f"{name}."):
+            field, rest = line.removeprefix(f"{name}.").split(":", 1)
+            found[field] = rest
+    return found
+
+
+def fields_of(record: schema.Record) -> set[str]:
+    return {f"{name}*" if field.required else name for name, field in record.fields.items()}
+
+
+def records() -> dict[str, schema.Record]:
+    """Every inline object that a program can declare, by the API's name of it."""
+    found: dict[str, schema.Record] = {}
+
+    def walk(shape: Any) -> None:
+        if isinstance(shape, schema.Reference):
+            walk(shape.inline)
+        elif isinstance(shape, schema.Variants):
+            for one in shape.records.values():
+                walk(one)
+        elif isinstance(shape, schema.Listing):
+            walk(shape.item.shape)
+        elif isinstance(shape, schema.Record):
+            found[shape.name.removesuffix("Args")] = shape
+            for field in shape.fields.values():
+                walk(field.shape)
+
+    walk(schema.record(AgentArgs))
+    return found
+
+
+NAMES = {
+    "Empty": "EmptyActionConfig",
+    "LLMFallback": "InternalLLMFallback",
+    "VectorDatabase": "PineconeVectorDatabaseParams",
+}
+
+
+@pytest.mark.parametrize("name", sorted(records()))
+def test_what_a_program_can_declare_is_what_the_api_takes(name: str) -> None:
+    api = NAMES.get(name) or (name if rows(name) and not rows(f"{name}Params") else f"{name}Params")
+    assert fields_of(records()[name]) == set(rows(api))
+
+
+def test_what_a_purchase_and_an_update_carry_is_what_the_api_takes() -> None:
+    assert {*TO_BUY, "inbound_agent"} == set(rows("BuyPhoneNumberRequest"))
+    assert {*IN_PLACE, "inbound_agent"} == set(rows("UpdateNumberRequest"))

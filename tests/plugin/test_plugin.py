@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`python -m pulumi.dynamic` over gRPC, as the engine talks to it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import struct_pb2
+from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+from vocode_pulumi.resources.phone_number import PhoneNumberProvider
+from vocode_pulumi.sandbox import Sandbox
+
+URN = "urn:pulumi:dev::calls::pulumi-python:dynamic/vocode:PhoneNumber::main"
+PROVIDER = serialize_provider(PhoneNumberProvider())
+
+
+def struct(**values: Any) -> struct_pb2.Struct:
+    made = struct_pb2.Struct()
+    made.update(values)
+    return made
+
+
+def props(**inputs: Any) -> struct_pb2.Struct:
+    return struct(**{PROVIDER_KEY: PROVIDER, "__urn": URN, **inputs})
+
+
+@contextmanager
+def serving(config: dict[str, str]) -> Iterator[provider_pb2_grpc.ResourceProviderStub]:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("VOCODE_")}
+    command = [sys.executable, "-m", "pulumi.dynamic", "127.0.0.1:1"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
+    try:
+        assert process.stdout
+        port = process.stdout.readline().strip()
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            stub = provider_pb2_grpc.ResourceProviderStub(channel)
+            request = provider_pb2.ConfigureRequest(
+                variables={f"pulumi-python:config:{k}": v for k, v in config.items()},
+                args=struct(**config),
+            )
+            stub.Configure(request)
+            yield stub
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def plugin(account: Sandbox) -> Iterator[provider_pb2_grpc.ResourceProviderStub]:
+    config = {"vocode:apiKey": account.api_key, "vocode:baseUrl": account.url}
+    with serving(config) as stub:
+        yield stub
+
+
+def test_the_provider_is_named_and_not_carried() -> None:
+    assert serialize_provider(PhoneNumberProvider()) == PROVIDER
+    assert len(PROVIDER) < 200
+    assert not PhoneNumberProvider.serialize_as_secret_always
+
+
+def test_the_stacks_configuration_is_used(plugin: Any, account: Sandbox) -> None:
+    created = plugin.Create(provider_pb2.CreateRequest(urn=URN, properties=props()))
+    assert [one["number"] for one in account.purchases()] == [created.id]
+    assert created.properties["number"] == created.id
+    plugin.Delete(provider_pb2.DeleteRequest(urn=URN, id=created.id, properties=created.properties))
+    again = provider_pb2.DeleteRequest(urn=URN, id=created.id, properties=created.properties)
+    plugin.Delete(again)
+    gone = plugin.Read(
+        provider_pb2.ReadRequest(urn=URN, id=created.id, properties=created.properties)
+    )
+    assert gone.id == ""
+
+
+def test_what_runs_in_parallel_buys_one_number_each(plugin: Any, account: Sandbox) -> None:
+    def create(at: int) -> str:
+        urn = f"{URN}-{at}"
+        properties = props(__urn=urn, label=str(at))
+        return str(plugin.Create(provider_pb2.CreateRequest(urn=urn, properties=properties)).id)
+
+    with ThreadPoolExecutor(4) as pool:
+        ids = set(pool.map(create, range(8)))
+    assert ids == {one["number"] for one in account.purchases()}
+    assert len(ids) == 8
+
+
+def test_configuring_without_a_key_fails_only_at_the_first_call() -> None:
+    with serving({}) as plugin:
+        request = provider_pb2.CheckRequest(urn=URN, olds=struct(), news=props(area_code="415"))
+        assert not plugin.Check(request).failures
+        with pytest.raises(grpc.RpcError, match="No Vocode API key"):
+            plugin.Create(provider_pb2.CreateRequest(urn=URN, properties=props()))
+
+
+def test_a_rename_is_no_difference(plugin: Any) -> None:
+    olds = props(label="x")
+    news = props(label="x", __urn=f"{URN}-new")
+    checked = plugin.Check(provider_pb2.CheckRequest(urn=URN, olds=olds, news=news))
+    assert checked.inputs["__urn"] == URN
