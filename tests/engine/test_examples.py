@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The programs of the docs, and this tree's own, run as they are; previews as the docs show them."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.engine.harness import CREDENTIAL, Stack, bodies
+from vocode_pulumi.sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_runs_as_it_is(stack: Stack, sandbox: Sandbox, example: Path) -> None:
+    stack.config("elevenLabsKey", f"{CREDENTIAL}-11", "--secret")
+    shutil.copyfile(example, stack.folder / "__main__.py")
+    stack.preview()
+    stack.up()
+    assert stack.outputs()
+    assert stack.nothing_to_do()
+    assert len(stack.ids()) == len(sandbox.purchases()) > 0
+
+
+@pytest.fixture
+def root_program(stack: Stack) -> Stack:
+    text = (ROOT / "Pulumi.yaml").read_text()
+    (stack.folder / "Pulumi.yaml").write_text(text.replace("vocode-numbers", "calls"))
+    shutil.copyfile(ROOT / "__main__.py", stack.folder / "__main__.py")
+    return stack
+
+
+def test_the_program_of_this_tree_buys_with_its_defaults(
+    root_program: Stack, sandbox: Sandbox
+) -> None:
+    root_program.up()
+    outputs = root_program.outputs()
+    assert outputs["numbers"] == {"main": outputs["number"]}
+    assert outputs["agent_id"]
+    assert outputs["webhook"]["url"] == "https://example.com/calls"
+    assert len(outputs["webhook"]["subscriptions"]) == 3
+    assert root_program.nothing_to_do()
+
+
+def test_the_program_of_this_tree_takes_its_configuration(
+    root_program: Stack, sandbox: Sandbox
+) -> None:
+    agent = sandbox.call(
+        "POST",
+        "/v1/agents/create",
+        {"prompt": {}, "voice": {"type": "voice_vocode", "voice_id": "joe"}},
+    )["id"]
+    root_program.pulumi(
+        "config", "set-all", "--stack", "dev", "--path", "--plaintext", "names[0]=sales",
+        "--plaintext", "names[1]=support", "--plaintext", "areaCode=415",
+        "--plaintext", f"agentId={agent}",
+    )  # fmt: skip
+    root_program.up()
+    assert set(root_program.outputs()["numbers"]) == {"sales", "support"}
+    assert root_program.outputs()["agent_id"] == agent
+    order = {"area_code": "415", "inbound_agent": agent}
+    assert bodies(sandbox, "/v1/numbers/buy") == [order, order]
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r" +", " ", text)
+
+
+def test_previews_look_as_the_docs_show_them(stack: Stack) -> None:
+    page = (ROOT / "docs" / "reviewing.md").read_text()
+    blocks = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) == 5
+    agent = '{"prompt": "Be %s.", "voice": {"type": "voice_azure", "voice_name": "x"}}'
+    number = 'PhoneNumber("front-desk", area_code="%s", inbound_agent=%s)'
+    stack.program(number % ("415", agent % "brief"))
+    printed = [stack.preview()]
+    stack.up()
+    stack.program(number % ("415", agent % "kind"))
+    printed.append(stack.preview())
+    stack.program(number % ("212", agent % "brief"))
+    printed.append(stack.preview())
+    stack.program("")
+    printed.append(stack.preview())
+    stack.program(number % ("41", agent % "brief"))
+    printed.append(stack.preview(code=1))
+    for block, text in zip(blocks, printed, strict=True):
+        for line in block.splitlines():
+            assert squeezed(line).strip() in squeezed(text), line
+    assert "- number" not in printed[2]
+
+
+def test_a_protected_number_is_not_released(stack: Stack, sandbox: Sandbox) -> None:
+    shutil.copyfile(ROOT / "examples" / "protected.py", stack.folder / "__main__.py")
+    stack.up()
+    stack.program("")
+    assert "protect" in stack.up(code=1)
+    assert sandbox.call("GET", "/v1/numbers", phone_number=stack.ids()[0])["active"]
