@@ -233,6 +233,25 @@ def test_a_purchase_with_a_lost_answer_is_never_sent_again(
     assert len(sandbox.purchases()) == 1
 
 
+def test_what_is_given_as_a_secret_is_a_secret_in_every_output_that_repeats_it(
+    stack: Stack,
+) -> None:
+    stack.program(f"""
+        number = PhoneNumber("main", label=pulumi.Output.secret("{CREDENTIAL}-label"),
+            inbound_agent={{"prompt": {{"content": pulumi.Output.secret("{CREDENTIAL}-prompt")}},
+                "voice": {{"type": "voice_azure", "voice_name": "x"}},
+                "webhook": {{"url": pulumi.Output.secret("https://{CREDENTIAL}.example.com"),
+                            "subscriptions": ["event_transcript"]}}}})
+        pulumi.export("agent", number.agent)
+        pulumi.export("webhook", number.webhook)
+    """)
+    stack.preview()
+    stack.up()
+    assert stack.outputs()["agent"]["prompt"]["content"] == f"{CREDENTIAL}-prompt"
+    stack.refresh()
+    assert stack.nothing_to_do()
+
+
 def test_a_number_with_secrets_around_it_shows_none(stack: Stack, sandbox: Sandbox) -> None:
     twilio = connection(sandbox)
     stack.program(f"""

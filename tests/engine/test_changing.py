@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from tests.engine.harness import Stack, bodies, writes
+from tests.engine.harness import Stack, bodies, connection, writes
 from vocode_pulumi.sandbox import Sandbox
 
 VOICE = {"type": "voice_azure", "voice_name": "en-US-SteffanNeural"}
@@ -220,4 +220,11 @@ def test_another_area_code_carrier_or_connection_replaces_buying_before_cancelli
     assert bodies(sandbox, "/v1/numbers/buy") == [{"area_code": "212"}]
     declare(stack, area_code="212", telephony_provider="twilio")
     stack.up()
-    assert stack.ids() != [new]
+    (third,) = stack.ids()
+    assert third != new
+    twilio = connection(sandbox)
+    declare(stack, telephony_provider="twilio", telephony_account_connection=twilio)
+    stack.up()
+    assert stack.ids() != [third]
+    assert len(sandbox.purchases()) == 4
+    assert len(sandbox.call("GET", "/v1/numbers/list")["items"]) == 1

@@ -3,6 +3,7 @@
 
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def root_program(stack: Stack) -> Stack:
     text = (ROOT / "Pulumi.yaml").read_text()
     (stack.folder / "Pulumi.yaml").write_text(text.replace("vocode-numbers", "calls"))
     shutil.copyfile(ROOT / "__main__.py", stack.folder / "__main__.py")
+    (stack.folder / ".venv").symlink_to(sys.prefix)
     return stack
 
 

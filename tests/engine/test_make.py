@@ -21,7 +21,7 @@ def make(tree: Path, *targets: str, code: int = 0, **env: str) -> str:
     done = subprocess.run(
         ["make", *targets],
         cwd=tree,
-        env={**os.environ, **env},
+        env={k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))} | env,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -47,7 +47,7 @@ def test_up_and_up_again_and_env_and_destroy_and_clean(tree: Path) -> None:
     assert "==>" not in again
     assert first.split("Current stack outputs")[1] == again.split("Current stack outputs")[1]
 
-    shell = f'cd / && eval "$(make -s -C {tree} env)" && pulumi stack ls && command -v python'
+    shell = f'cd / && eval "$(make -s -C {tree} env)" && pulumi stack ls --all && command -v python'
     done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=True)
     assert "sandbox" in done.stdout
     assert str(tree / ".venv" / "bin" / "python") in done.stdout
