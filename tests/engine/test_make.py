@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-MADE = (".git", ".local", ".venv", "__pycache__", ".*_cache", ".hypothesis", "build", "dist")
+MADE = (
+    "Pulumi.sandbox.yaml",
+    ".git",
+    ".local",
+    ".venv",
+    "__pycache__",
+    ".*_cache",
+    ".hypothesis",
+    "build",
+    "dist",
+)
 
 
 @pytest.fixture
