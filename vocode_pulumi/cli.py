@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,9 +97,12 @@ def _serve(options: argparse.Namespace) -> int:
     server = _server(options, options.data, options.host, options.port)
     if isinstance(server, str):
         return _fail(server)
-    with suppress(KeyboardInterrupt):
-        print(f"{FIRST_LINE}{server.url}", flush=True)
-        server.serve()
+    ends = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    server.start()
+    print(f"{FIRST_LINE}{server.url}", flush=True)
+    signal.sigwait(ends)
+    server.stop()
     return 0
 
 
@@ -112,6 +115,7 @@ def _run(options: argparse.Namespace) -> int:
         if isinstance(server, str):
             return _fail(server)
         server.start()
+        stack.callback(server.stop)
         settings = {"VOCODE_BASE_URL": server.url, "VOCODE_API_KEY": options.api_key}
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:

@@ -33,16 +33,6 @@ GONE = 404
 _RETRIED = frozenset({429, 500, 502, 503, 504})
 
 
-class _Once(Retry):
-    """Retries only what certainly was not carried out: no connection, or a 429.
-
-    urllib3 would also repeat a 503 that carries ``Retry-After``, whatever ``status_forcelist``
-    says.
-    """
-
-    RETRY_AFTER_STATUS_CODES = frozenset({429})
-
-
 class _Bearer(AuthBase):
     """Sets the key as an ``auth`` of requests, so that a ``~/.netrc`` cannot take its place."""
 
@@ -69,6 +59,7 @@ class Client:
             "status": settings.max_retries,
             "redirect": 0,
             "other": 0,
+            # Also keeps urllib3 from repeating a 503 with Retry-After that is on no list of ours.
             "total": None,
             "backoff_factor": 0.5,
             "backoff_max": min(8.0, wait),
@@ -85,7 +76,7 @@ class Client:
             )
         )
         self._once = self._session(
-            _Once(
+            Retry(
                 read=False,
                 status_forcelist=frozenset({429}),
                 allowed_methods=frozenset({"POST"}),

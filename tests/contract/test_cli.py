@@ -57,7 +57,10 @@ def test_run_of_what_is_not_there_is_127() -> None:
     assert done.stderr == "vocode-pulumi: no-such-command: command not found\n"
 
 
-def test_serve_prints_its_address_first_and_ends_quietly(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_serve_prints_its_address_first_and_ends_quietly(
+    tmp_path: Path, end: signal.Signals
+) -> None:
     command = [*COMMAND, "sandbox", "serve", "--port", "0", "--data", str(tmp_path)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -65,7 +68,7 @@ def test_serve_prints_its_address_first_and_ends_quietly(tmp_path: Path) -> None
         assert process.stdout
         line = process.stdout.readline()
         assert line.startswith("Vocode sandbox listening on http://127.0.0.1:")
-        process.send_signal(signal.SIGINT)
+        process.send_signal(end)
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 0
         assert errors == ""

@@ -75,10 +75,15 @@ class Server:
             )
         )
 
-    def serve(self) -> None:
-        """Serve until a signal comes."""
-        self._uvicorn.run(sockets=[self._socket])
+        self._thread = threading.Thread(
+            target=self._uvicorn.run, args=([self._socket],), daemon=True
+        )
 
     def start(self) -> None:
-        """Serve beside what else this process does, until it ends."""
-        threading.Thread(target=self.serve, daemon=True).start()
+        """Serve beside what else this process does."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is being answered, and end."""
+        self._uvicorn.should_exit = True
+        self._thread.join()
