@@ -5,6 +5,7 @@ import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +30,12 @@ class Settings:
             (``vocode:maxRetries``, ``VOCODE_MAX_RETRIES``).
         max_retry_wait: the longest wait in seconds before one such retry, also when ``Retry-After``
             asks for more (``vocode:maxRetryWait``, ``VOCODE_MAX_RETRY_WAIT``).
+        ledger: the file of unfinished purchases (``vocode:ledger``, ``VOCODE_LEDGER``); default
+            ``vocode/purchases.sqlite`` in Pulumi's home folder.
+        settle_seconds: for how long a number that was bought may take to appear in lists
+            (``vocode:settleSeconds``, ``VOCODE_SETTLE_SECONDS``).
+        max_numbers: the most numbers that the account may have
+            (``vocode:maxNumbers``, ``VOCODE_MAX_NUMBERS``); ``None`` for no limit.
     """
 
     api_key: str | None = field(default=None, repr=False)
@@ -37,6 +44,9 @@ class Settings:
     read_timeout: float = 60.0
     max_retries: int = 4
     max_retry_wait: float = 30.0
+    ledger: Path = field(default_factory=lambda: _ledger(os.environ))
+    settle_seconds: float = 5.0
+    max_numbers: int | None = None
 
     @classmethod
     def load(
@@ -82,6 +92,8 @@ class Settings:
                 f"{key[0]} holds a character that no API key has (a space, a line break or a "
                 "letter outside ASCII): copy the key again from the Vocode dashboard."
             )
+        ledger = given("vocode:ledger", "VOCODE_LEDGER")
+        limited = given("vocode:maxNumbers", "VOCODE_MAX_NUMBERS")
         base = given("vocode:baseUrl", "VOCODE_BASE_URL") or ("default", BASE_URL)
         return cls(
             api_key=key[1] if key else None,
@@ -90,6 +102,11 @@ class Settings:
             read_timeout=number("vocode:readTimeout", "VOCODE_READ_TIMEOUT", 60, 0.001),
             max_retries=int(number("vocode:maxRetries", "VOCODE_MAX_RETRIES", 4, 0)),
             max_retry_wait=number("vocode:maxRetryWait", "VOCODE_MAX_RETRY_WAIT", 30, 0),
+            ledger=Path(ledger[1]).expanduser() if ledger else _ledger(environ),
+            settle_seconds=number("vocode:settleSeconds", "VOCODE_SETTLE_SECONDS", 5, 0),
+            max_numbers=int(number("vocode:maxNumbers", "VOCODE_MAX_NUMBERS", 100, 0))
+            if limited
+            else None,
         )
 
     def require_api_key(self) -> str:
@@ -104,6 +121,11 @@ class Settings:
                 "vocode:apiKey`, or in the environment as VOCODE_API_KEY. Nothing was bought."
             )
         return self.api_key
+
+
+def _ledger(environ: Mapping[str, str]) -> Path:
+    home = environ.get("PULUMI_HOME") or "~/.pulumi"
+    return Path(home).expanduser() / "vocode" / "purchases.sqlite"
 
 
 def _base_url(source: str, text: str) -> str:

@@ -5,6 +5,10 @@
 
     VocodeError
     ├── ConfigError (ValueError)            a setting is missing or cannot be right
+    ├── LedgerError                         the record of purchases cannot be used
+    ├── TooManyNumbers                      a purchase would pass maxNumbers
+    ├── UnfinishedPurchase                  whether a number was bought is not known
+    ├── AmbiguousPurchase                   which number was bought is not known
     ├── TransportError (ConnectionError)    no answer was read
     │   ├── NotSent                         the request never left this machine
     │   └── AnswerLost                      it may have been carried out
@@ -30,6 +34,14 @@ class ConfigError(VocodeError, ValueError):
     """A setting is missing or cannot be right; the text names the stack key and the variable."""
 
 
+class LedgerError(VocodeError):
+    """The record of purchases cannot be read or written; nothing was bought."""
+
+
+class TooManyNumbers(VocodeError):
+    """The account has as many numbers as ``vocode:maxNumbers`` allows; nothing was bought."""
+
+
 class CallError(VocodeError):
     """A call to Vocode did not give what it should.
 
@@ -45,7 +57,17 @@ class CallError(VocodeError):
         self.what = what
         self.cure = cure
         self.money = money
-        super().__init__(" ".join(part for part in (f"{call} {what}.", money, cure) if part))
+        super().__init__(self._text())
+
+    def about_money(self, money: str) -> "CallError":
+        """The same error, saying whether money was spent."""
+        self.money = money
+        self.args = (self._text(),)
+        return self
+
+    def _text(self) -> str:
+        parts = (f"{self.call} {self.what}.", self.money, self.cure)
+        return " ".join(part for part in parts if part)
 
 
 class TransportError(CallError, ConnectionError):
@@ -102,6 +124,40 @@ class ServerError(ApiError):
 
 class UnreadableAnswer(ApiError):
     """The answer is not the JSON that the API's document promises."""
+
+
+class UnfinishedPurchase(VocodeError):
+    """The answer to a purchase was lost, and no new number has appeared in the account yet.
+
+    Args:
+        lost: what happened to the purchase.
+    """
+
+    def __init__(self, lost: CallError) -> None:
+        super().__init__(
+            f"{lost.call} {lost.what}. Whether a number was bought is not known: none has appeared "
+            "in the account yet. Nothing is bought again in this run. Run `pulumi up` again: it "
+            "looks once more before it buys."
+        )
+
+
+class AmbiguousPurchase(VocodeError):
+    """The answer to a purchase was lost, and more than one number may be what was bought.
+
+    Args:
+        candidates: digits of those numbers.
+
+    Attributes:
+        candidates: the same.
+    """
+
+    def __init__(self, candidates: list[str]) -> None:
+        self.candidates = sorted(candidates)
+        super().__init__(
+            "The answer to an earlier POST /v1/numbers/buy was lost, and more than one number has "
+            f"appeared since: {', '.join(self.candidates)}. Nothing is bought again until it is "
+            'settled: give the right one to the resource as adopt="…", then run `pulumi up`.'
+        )
 
 
 UNCERTAIN = (AnswerLost, ServerError, UnreadableAnswer)

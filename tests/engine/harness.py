@@ -124,6 +124,8 @@ def environment(engine_home: Path, folder: Path, account: Sandbox) -> dict[str, 
         "VOCODE_BASE_URL": account.url,
         "VOCODE_MAX_RETRY_WAIT": "0.05",
         "VOCODE_READ_TIMEOUT": "30",
+        "VOCODE_SETTLE_SECONDS": "0",
+        "VOCODE_LEDGER": str(folder.parent / "purchases.sqlite"),
         "PYTHONPATH": str(Path(__file__).parents[2]),
         "PYTHONDONTWRITEBYTECODE": "1",
     }

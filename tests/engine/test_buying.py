@@ -222,15 +222,58 @@ def test_an_update_that_fails_after_the_purchase_keeps_the_number_and_is_finishe
 @pytest.mark.parametrize(
     "fault", [{"close": "after"}, {"status": 503, "work": True}, {"cut": True}]
 )
-def test_a_purchase_with_a_lost_answer_is_never_sent_again(
+def test_a_number_whose_purchase_lost_its_answer_is_found_and_not_bought_again(
     stack: Stack, sandbox: Sandbox, fault: dict[str, Any]
 ) -> None:
+    sandbox.call("POST", "/v1/numbers/buy")
+    sandbox.clear_requests()
     sandbox.fault(method="POST", path="/v1/numbers/buy", times=5, **fault)
+    stack.program('PhoneNumber("main", label="x")')
+    stack.up()
+    assert writes(sandbox) == ["/v1/numbers/buy", "/v1/numbers/update"]
+    assert stack.ids() == [sandbox.purchases()[1]["number"]]
+    assert stack.nothing_to_do()
+
+
+def test_a_purchase_that_did_nothing_is_made_by_the_next_run(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    sandbox.fault(method="POST", path="/v1/numbers/buy", close="before")
     stack.program('PhoneNumber("main")')
-    printed = stack.up(code=1)
-    assert writes(sandbox) == ["/v1/numbers/buy"]
-    assert "Whether a number was bought is not known" in printed
+    assert "Whether a number was bought is not known" in stack.up(code=1)
+    assert sandbox.purchases() == []
+    stack.up()
+    assert stack.ids() == [one["number"] for one in sandbox.purchases()]
+
+
+def test_a_number_that_the_engine_lost_is_taken_again(stack: Stack, sandbox: Sandbox) -> None:
+    stack.program('PhoneNumber("main")')
+    before = stack.exported()
+    stack.up()
+    (number,) = stack.ids()
+    (stack.folder / "before.json").write_text(before)
+    stack.pulumi("stack", "import", "--stack", "dev", "--file", "before.json")
+    assert stack.ids() == []
+    stack.up()
+    assert stack.ids() == [number]
     assert len(sandbox.purchases()) == 1
+
+
+def test_lost_answers_of_many_purchases_cost_one_number_each(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    sandbox.fault(method="POST", path="/v1/numbers/buy", times=6, close="after")
+    stack.program("for at in range(6): PhoneNumber(f'n{at}')")
+    stack.up()
+    assert sorted(stack.ids()) == sorted(one["number"] for one in sandbox.purchases())
+    assert len(set(stack.ids())) == 6
+
+
+def test_no_more_numbers_are_bought_than_the_stack_allows(stack: Stack, sandbox: Sandbox) -> None:
+    stack.config("vocode:maxNumbers", "2")
+    stack.program("for at in range(4): PhoneNumber(f'n{at}')")
+    assert "vocode:maxNumbers" in stack.up(code=1)
+    assert len(sandbox.purchases()) == 2
 
 
 def test_what_is_given_as_a_secret_is_a_secret_in_every_output_that_repeats_it(

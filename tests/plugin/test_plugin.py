@@ -55,7 +55,11 @@ def serving(config: dict[str, str]) -> Iterator[provider_pb2_grpc.ResourceProvid
 
 @pytest.fixture
 def plugin(account: Sandbox) -> Iterator[provider_pb2_grpc.ResourceProviderStub]:
-    config = {"vocode:apiKey": account.api_key, "vocode:baseUrl": account.url}
+    config = {
+        "vocode:apiKey": account.api_key,
+        "vocode:baseUrl": account.url,
+        "vocode:ledger": str(account.data / "purchases.sqlite"),
+    }
     with serving(config) as stub:
         yield stub
 

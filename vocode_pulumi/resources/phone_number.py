@@ -11,13 +11,14 @@ from typing import Annotated, Any, ClassVar, Literal, TypedDict, Unpack, cast
 import pulumi
 from pulumi import Input
 
-from vocode_pulumi import purchases, schema
+from vocode_pulumi import schema
 from vocode_pulumi.errors import NotFoundError, VocodeError
 from vocode_pulumi.inputs import DIGITS, AgentArgs
 from vocode_pulumi.models import PhoneNumber as Answer
 from vocode_pulumi.models import id_of
 from vocode_pulumi.parts import differs, owned_by, request, standing
 from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
+from vocode_pulumi.purchases import Purchases
 from vocode_pulumi.resources.base import VocodeResource
 from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Reference, Rule
 
@@ -123,11 +124,17 @@ class PhoneNumberProvider(VocodeProvider):
 
     def known(self, id_: str, urn: str) -> None:
         _HELD.give(id_, urn)
+        self.purchases.known(id_)
+
+    @property
+    def purchases(self) -> Purchases:
+        """What buys numbers, and remembers those that are not known to be finished."""
+        return Purchases(self.client)
 
     def make(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         if "adopt" in inputs:
             return self._adopt(urn, inputs)
-        answer = purchases.buy(self.client, self._order(inputs))
+        answer = self.purchases.buy(urn, self._order(inputs))
         number = answer["number"]
         _HELD.give(number, urn)
         # Money is spent: from here on nothing raises.
@@ -173,11 +180,13 @@ class PhoneNumberProvider(VocodeProvider):
                 "and whose key is in use."
             )
         _HELD.give(number, urn)
+        self.purchases.settled(urn, number)
         declared = self.skeletons(inputs)
         outs = self.outputs(answer, State(inputs, {}, {}))
         return number, self.change(number, State(outs, {}, {}), inputs) | {DECLARED: declared}
 
     def find(self, id_: str) -> Any:
+        self.purchases.known(id_)
         try:
             answer = self.client.get(NUMBERS, phone_number=id_)
         except NotFoundError:
@@ -224,6 +233,7 @@ class PhoneNumberProvider(VocodeProvider):
         )
 
     def release(self, id_: str, urn: str) -> None:
+        self.purchases.known(id_)
         holder = _HELD.of(id_)
         if holder is not None and holder != urn:
             notify(
