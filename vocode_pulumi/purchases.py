@@ -58,7 +58,8 @@ NUMBERS = "/v1/numbers"
 LOOK_AGAIN = 0.5
 """Seconds between two looks at the account."""
 
-Asked = dict[str, Any] | None
+Asked = dict[str, Any]
+"""What tells a purchase from others; an inline agent, which may hold credentials, as ``"inline"``."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Row:
 
     Args:
         owner: who buys: backend, account and the resource's URN.
-        asked: what was sent.
+        asked: what tells it from others.
         before: numbers that are not this purchase's.
         number: what was bought, once that is known.
         at: when the row was written, in seconds since 1970.
@@ -192,12 +193,12 @@ class Purchases:
         self.client = client
         self.ledger = Ledger(client.settings.ledger)
 
-    def buy(self, urn: str, asked: Asked) -> dict[str, Any]:
+    def buy(self, urn: str, body: dict[str, Any] | None) -> dict[str, Any]:
         """Buy one number for a resource, or give the one that was bought for it already.
 
         Args:
             urn: of the resource.
-            asked: ``area_code``, ``telephony_provider``, ``telephony_account_connection``,
+            body: ``area_code``, ``telephony_provider``, ``telephony_account_connection``,
                 ``inbound_agent``, or ``None`` for a number of Vocode's choice.
 
         Returns:
@@ -219,7 +220,7 @@ class Purchases:
                 return found
             self.ledger.drop(owner)
         try:
-            return self._purchase(owner, asked)
+            return self._purchase(owner, body)
         except UNCERTAIN as error:
             lost = self.ledger.row(owner)
             found = self._resolve(lost) if lost is not None else None
@@ -252,7 +253,7 @@ class Purchases:
             return None
         return None if answer.get("active") is False else answer
 
-    def _purchase(self, owner: str, asked: Asked) -> dict[str, Any]:
+    def _purchase(self, owner: str, body: dict[str, Any] | None) -> dict[str, Any]:
         with self.ledger.turn(alone=self.client.settings.max_numbers is not None):
             try:
                 before = [one["number"] for one in self.client.list(f"{NUMBERS}/list")]
@@ -265,9 +266,9 @@ class Purchases:
                     f"(VOCODE_MAX_NUMBERS) allows {limit}. Nothing was bought. Raise it, or "
                     "release a number."
                 )
-            self.ledger.begin(owner, asked, frozenset(before))
+            self.ledger.begin(owner, _asked(body), frozenset(before))
             try:
-                answer = self.client.create(BUY, asked, buys=True)
+                answer = self.client.create(BUY, body, buys=True)
                 number = _number_in(answer)
             except UNCERTAIN:
                 raise
@@ -323,9 +324,14 @@ def _number_in(answer: dict[str, Any]) -> str:
         ) from None
 
 
+def _asked(body: dict[str, Any] | None) -> Asked:
+    return {
+        name: "inline" if isinstance(value, dict) else value for name, value in (body or {}).items()
+    }
+
+
 def _fits(number: dict[str, Any], asked: Asked) -> bool:
     """Whether a number of a list can be what was asked for."""
-    asked = asked or {}
     agent, wanted = id_of(number.get("inbound_agent")), asked.get("inbound_agent")
     return (
         number.get("active") is not False
@@ -335,5 +341,5 @@ def _fits(number: dict[str, Any], asked: Asked) -> bool:
         and id_of(number.get("telephony_account_connection"))
         == asked.get("telephony_account_connection")
         and (agent is not None) >= (wanted is not None)
-        and (wanted in (None, "default", agent) or isinstance(wanted, dict))
+        and wanted in (None, "default", "inline", agent)
     )

@@ -195,3 +195,19 @@ def test_nothing_listens_there(tmp_path: Path) -> None:
     )
     with pytest.raises(errors.NotSent, match=r"connection refused.*Nothing was bought"):
         Purchases(Client(nowhere)).buy("urn", None)
+
+
+def test_lost_purchases_of_the_same_kind_take_one_number_each(account: Sandbox) -> None:
+    buyer = Purchases(client(account))
+    voice = {"type": "voice_eleven_labs", "voice_id": "x", "api_key": "hidden-key"}
+    bodies = [{"inbound_agent": {"prompt": {"content": name}, "voice": voice}} for name in "ab"]
+    for at, body in enumerate(bodies):
+        account.call("POST", "/v1/numbers/buy", body)
+        buyer.ledger.begin(buyer._owner(f"urn{at}"), {"inbound_agent": "inline"}, frozenset())
+    found = {buyer.buy(f"urn{at}", body)["number"] for at, body in enumerate(bodies)}
+    assert found == {one["number"] for one in account.purchases()}
+    account.fault(**BUY, close="before")
+    with pytest.raises(errors.UnfinishedPurchase):
+        buyer.buy("urn2", bodies[0])
+    assert sum(row.asked == {"inbound_agent": "inline"} for row in buyer.ledger.rows()) == 3
+    assert b"hidden-key" not in buyer.ledger.path.read_bytes()
