@@ -100,7 +100,12 @@ UNKNOWN = "0f8fad5b-d9cb-469f-a165-70867728950e"
             ("answered 500", "Oops", "not known"),
         ),
         ({}, None, {"VOCODE_BASE_URL": "http://127.0.0.1:1"}, ("could not reach", "Nothing was")),
-        ({}, {**BUY, "delay": 3}, {"VOCODE_READ_TIMEOUT": "1"}, ("within 1 s", "not known")),
+        (
+            {},
+            {**BUY, "delay": 3, "status": 500},
+            {"VOCODE_READ_TIMEOUT": "1"},
+            ("within 1 s", "not known"),
+        ),
         ({}, {**BUY, "status": 200, "body": "<html>"}, {}, ("not JSON", "not known")),
     ],
     ids=[
