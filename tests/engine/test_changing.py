@@ -228,3 +228,26 @@ def test_another_area_code_carrier_or_connection_replaces_buying_before_cancelli
     assert stack.ids() != [third]
     assert len(sandbox.purchases()) == 4
     assert len(sandbox.call("GET", "/v1/numbers/list")["items"]) == 1
+
+
+def test_a_vector_database_changes_in_place_and_a_temperature_makes_another_agent(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    database = {
+        "type": "vector_database_pinecone",
+        "index": "a",
+        "api_key": "in-clear",
+        "api_environment": "e",
+    }
+    agent = {**INLINE, "vector_database": database}
+    declare(stack, inbound_agent=agent)
+    stack.up()
+    before = stack.outputs()["agent"]
+    agent = {**agent, "vector_database": {**database, "index": "b"}}
+    change = {"type": "vector_database_pinecone", "index": "b"}
+    assert changed(stack, sandbox, inbound_agent=agent) == [("/v1/vector_databases/update", change)]
+    written = changed(stack, sandbox, inbound_agent={**agent, "llm_temperature": 0.5})
+    assert [path for path, _ in written] == ["/v1/agents/create", "/v1/numbers/update"]
+    after = stack.outputs()["agent"]
+    assert after["id"] != before["id"]
+    assert sandbox.call("GET", "/v1/agents", id=after["id"])["llm_temperature"] == 0.5
