@@ -34,7 +34,7 @@ FORBIDDEN = {
     "resources": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.cli"},
     "provider.py": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.resources"},
     "__init__.py": SERVER | {"vocode_pulumi.sandbox"},
-    "cli.py": {"pulumi"} | SERVER,
+    "cli": {"pulumi"} | SERVER,
 }
 
 

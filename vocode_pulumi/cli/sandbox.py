@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The `vocode-pulumi` command."""
+"""`vocode-pulumi sandbox`: a Vocode account on this machine."""
 
 import argparse
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vocode_pulumi.cli.console import Commands, fail
 from vocode_pulumi.sandbox.options import (
     AGES,
     API_KEY_VARIABLE,
@@ -26,17 +26,8 @@ FORWARDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 """Signals that are passed on to the command. Ctrl-C reaches it from the terminal by itself."""
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line.
-
-    Args:
-        arguments: default the process's own.
-
-    Returns:
-        The exit status.
-    """
-    parser = argparse.ArgumentParser(prog="vocode-pulumi", description="Vocode for Pulumi.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def register(commands: Commands) -> None:
+    """Add the command."""
     sandbox = commands.add_parser("sandbox", help="a Vocode account on this machine")
     actions = sandbox.add_subparsers(required=True, metavar="COMMAND")
 
@@ -68,10 +59,6 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("command", nargs="+", metavar="COMMAND")
     run.set_defaults(task=_run)
 
-    options = parser.parse_args(arguments)
-    status: int = options.task(options)
-    return status
-
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -96,7 +83,7 @@ def _port(text: str) -> int:
 def _serve(options: argparse.Namespace) -> int:
     server = _server(options, options.data, options.host, options.port)
     if isinstance(server, str):
-        return _fail(server)
+        return fail(server)
     ends = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     server.start()
@@ -113,7 +100,7 @@ def _run(options: argparse.Namespace) -> int:
         )
         server = _server(options, data, "127.0.0.1", 0)
         if isinstance(server, str):
-            return _fail(server)
+            return fail(server)
         server.start()
         stack.callback(server.stop)
         settings = {"VOCODE_BASE_URL": server.url, "VOCODE_API_KEY": options.api_key}
@@ -125,9 +112,9 @@ def _run(options: argparse.Namespace) -> int:
                 preexec_fn=_default_interrupt,
             )
         except FileNotFoundError:
-            return _fail(f"{options.command[0]}: command not found", 127)
+            return fail(f"{options.command[0]}: command not found", 127)
         except OSError as error:
-            return _fail(f"{options.command[0]}: {error.strerror}", 126)
+            return fail(f"{options.command[0]}: {error.strerror}", 126)
         for number in FORWARDED:
             signal.signal(number, lambda received, _frame: command.send_signal(received))
         status = command.wait()
@@ -157,8 +144,3 @@ def _server(options: argparse.Namespace, data: Path, host: str, port: int) -> "S
     except OSError as error:
         where = error.filename or f"{host} port {port}"
         return f"{where}: {error.strerror}: choose another --port, --host or --data"
-
-
-def _fail(line: str, status: int = 1) -> int:
-    print(f"vocode-pulumi: {line}", file=sys.stderr)
-    return status

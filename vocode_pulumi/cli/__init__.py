@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The `vocode-pulumi` command: one file for each of its commands."""
+
+import argparse
+
+from vocode_pulumi.cli import sandbox
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: default the process's own.
+
+    Returns:
+        The exit status.
+    """
+    parser = argparse.ArgumentParser(prog="vocode-pulumi", description="Vocode for Pulumi.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    sandbox.register(commands)
+    options = parser.parse_args(arguments)
+    status: int = options.task(options)
+    return status
