@@ -11,11 +11,13 @@ Facts from https://docs.vocode.dev and the API's OpenAPI document. What neither 
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Literal
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from urllib3.exceptions import HTTPError, InvalidHeader
 from urllib3.util.retry import Retry
 
 from vocode_pulumi import errors
@@ -31,6 +33,7 @@ GONE = 404
 """ASSUMED status of an object that the account does not have (any more)."""
 
 _RETRIED = frozenset({429, 500, 502, 503, 504})
+_NEVER = Retry(0, read=False, redirect=0, status=0, other=0, raise_on_status=False)
 
 
 class _Bearer(AuthBase):
@@ -75,7 +78,7 @@ class Client:
                 **common,
             )
         )
-        self._once = self._session(
+        self._creating = self._session(
             Retry(
                 read=False,
                 status_forcelist=frozenset({429}),
@@ -83,6 +86,7 @@ class Client:
                 **common,
             )
         )
+        self._buying = self._session(_NEVER)
 
     @staticmethod
     def _session(retry: Retry) -> requests.Session:
@@ -99,13 +103,13 @@ class Client:
         Raises:
             CallError: as drawn in :mod:`vocode_pulumi.errors`.
         """
-        return self._call("GET", path, query, None, repeatable=True)
+        return self._call("GET", path, query, None, self._repeatable)
 
     def list(self, path: str) -> Iterator[Json]:
         """Every item of a list, page by page, as long as Vocode says that there is more."""
         page = 1
         while True:
-            raw = self._call("GET", path, {"page": page, "size": PAGE_SIZE}, None, repeatable=True)
+            raw = self._call("GET", path, {"page": page, "size": PAGE_SIZE}, None, self._repeatable)
             answer = Page.model_validate(raw)
             yield from answer.items
             if not answer.has_more or not answer.items:
@@ -114,17 +118,15 @@ class Client:
 
     def update(self, path: str, body: Json | None = None, **query: Any) -> Json:
         """A POST that may be sent twice without harm (an update, a cancellation)."""
-        return self._call("POST", path, query, body, repeatable=True)
+        return self._call("POST", path, query, body, self._repeatable)
 
-    def create(self, path: str, body: Json | None = None, *, buys: bool = False) -> Json:
-        """A POST that makes something: sent again only where nothing can have come of it.
+    def create(self, path: str, body: Json | None = None) -> Json:
+        """A POST that makes something: sent again only where nothing can have come of it."""
+        return self._call("POST", path, {}, body, self._creating)
 
-        Args:
-            path: of the API.
-            body: of the request; ``None`` for a request without one.
-            buys: whether it spends money, which errors then speak of.
-        """
-        return self._call("POST", path, {}, body, repeatable=False, buys=buys)
+    def buy(self, path: str, body: Json | None) -> Json:
+        """A POST that spends money: handed to the network once, whatever comes of it."""
+        return self._call("POST", path, {}, body, self._buying, buys=True)
 
     def _call(
         self,
@@ -132,15 +134,14 @@ class Client:
         path: str,
         query: Json,
         body: Json | None,
+        session: requests.Session,
         *,
-        repeatable: bool,
         buys: bool = False,
     ) -> Json:
         key = self.settings.require_api_key()
         call = f"{method} {path}"
         nothing = "Nothing was bought." if buys else ""
         unknown = "Whether a number was bought is not known." if buys else ""
-        session = self._repeatable if repeatable else self._once
         timeout = (self.settings.connect_timeout, self.settings.read_timeout)
         try:
             answer = session.request(
@@ -159,7 +160,7 @@ class Client:
                 "Check vocode:baseUrl or VOCODE_BASE_URL.",
                 nothing,
             ) from None
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             if _was_not_sent(error):
                 raise errors.NotSent(
                     call,
@@ -225,6 +226,12 @@ def _error(
     # ASSUMED: 402 and a 403 that speaks of the plan are about the plan; 401 and other 403 the key.
     of_plan = status == 402 or (status == 403 and re.search(r"\bplan\b|upgrade", detail, re.I))
     kind: type[errors.ApiError]
+    if status == 429:
+        cure = "Wait a minute and run it again, or raise vocode:maxRetries."
+        limited = errors.RateLimitError(call, status, detail, what, cure, nothing)
+        with suppress(InvalidHeader):
+            limited.retry_after = Retry().get_retry_after(answer.raw)
+        return limited
     if of_plan:
         kind = errors.PlanError
         cure = "Upgrade the account's plan in the Vocode dashboard, then run it again."
@@ -241,9 +248,6 @@ def _error(
             if buys
             else "Check the ids that the program refers to, or run `pulumi refresh`."
         )
-    elif status == 429:
-        kind = errors.RateLimitError
-        cure = "Wait a minute and run it again, or raise vocode:maxRetries."
     else:
         kind = errors.RequestError
         cure = "Change what the program asks for, then run it again."
@@ -285,7 +289,7 @@ def _secrets(key: str, body: Any) -> set[str]:
     return found
 
 
-def _was_not_sent(error: requests.RequestException) -> bool:
+def _was_not_sent(error: Exception) -> bool:
     """Whether it failed before the request went out: no connection, no name, no TLS."""
     if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
         return True
@@ -295,7 +299,7 @@ def _was_not_sent(error: requests.RequestException) -> bool:
     return "NewConnectionError" in text or "NameResolutionError" in text
 
 
-def _reason(error: requests.RequestException) -> str:
+def _reason(error: Exception) -> str:
     text = str(error)
     for pattern, words in (
         (r"NameResolution|Name or service|getaddrinfo", "the name is not known"),

@@ -9,6 +9,7 @@
     ├── TooManyNumbers                      a purchase would pass maxNumbers
     ├── UnfinishedPurchase                  whether a number was bought is not known
     ├── AmbiguousPurchase                   which number was bought is not known
+    ├── OtherAccount                        a purchase was begun with another account's key
     ├── TransportError (ConnectionError)    no answer was read
     │   ├── NotSent                         the request never left this machine
     │   └── AnswerLost                      it may have been carried out
@@ -25,6 +26,8 @@ An expected error is one line: the call, the status, Vocode's own words, whether
 and what to do. No credential is ever part of it.
 """
 
+from pathlib import Path
+
 
 class VocodeError(Exception):
     """Base of every error of this package."""
@@ -35,11 +38,36 @@ class ConfigError(VocodeError, ValueError):
 
 
 class LedgerError(VocodeError):
-    """The record of purchases cannot be read or written; nothing was bought."""
+    """The record of purchases cannot be read or written; nothing was bought.
+
+    Args:
+        path: of its file.
+        cause: what was in the way.
+    """
+
+    def __init__(self, path: Path, cause: Exception) -> None:
+        super().__init__(
+            f"The record of purchases, {path}, cannot be used: {cause}. Nothing was bought. Make "
+            "room or mend its permissions, or name another file as vocode:ledger or VOCODE_LEDGER; "
+            "a file that is broken may hold unfinished purchases, so compare the account with your "
+            "stacks (`vocode-pulumi audit`) before you move it away."
+        )
 
 
 class TooManyNumbers(VocodeError):
-    """The account has as many numbers as ``vocode:maxNumbers`` allows; nothing was bought."""
+    """The account would have more numbers than ``vocode:maxNumbers`` allows; nothing was bought.
+
+    Args:
+        count: numbers of the account, with purchases that are not known to be finished.
+        most: numbers that it may have.
+    """
+
+    def __init__(self, count: int, most: int) -> None:
+        super().__init__(
+            f"The account has {count} numbers, unfinished purchases among them, and "
+            f"vocode:maxNumbers (VOCODE_MAX_NUMBERS) allows {most}. Nothing was bought. Raise it, "
+            "or release a number; `vocode-pulumi purchases` lists unfinished purchases."
+        )
 
 
 class CallError(VocodeError):
@@ -115,7 +143,13 @@ class RequestError(ApiError, ValueError):
 
 
 class RateLimitError(ApiError):
-    """Still rate limited (429) after every retry that the settings allow."""
+    """Still rate limited (429) after every retry that the settings allow.
+
+    Attributes:
+        retry_after: seconds after which Vocode wants to be asked again, if it says so.
+    """
+
+    retry_after: float | None = None
 
 
 class ServerError(ApiError):
@@ -137,26 +171,51 @@ class UnfinishedPurchase(VocodeError):
         super().__init__(
             f"{lost.call} {lost.what}. Whether a number was bought is not known: none has appeared "
             "in the account yet. Nothing is bought again in this run. Run `pulumi up` again: it "
-            "looks once more before it buys."
+            "looks once more before it buys. `vocode-pulumi purchases` lists what is unfinished."
         )
 
 
 class AmbiguousPurchase(VocodeError):
-    """The answer to a purchase was lost, and more than one number may be what was bought.
+    """The answer to a purchase was lost, and it is not certain which number it bought.
 
     Args:
-        candidates: digits of those numbers.
+        urn: of the resource.
+        candidates: digits of the numbers that may be it.
+        certain: whether they all have what was asked for; if not, their agents differ from it.
 
     Attributes:
-        candidates: the same.
+        candidates: the same, in order.
     """
 
-    def __init__(self, candidates: list[str]) -> None:
+    def __init__(self, urn: str, candidates: list[str], *, certain: bool) -> None:
         self.candidates = sorted(candidates)
+        named = ", ".join(self.candidates)
+        why = (
+            f"any of the numbers that have appeared since may be what it bought: {named}"
+            if certain
+            else f"what has appeared since has another agent than was asked for: {named}"
+        )
         super().__init__(
-            "The answer to an earlier POST /v1/numbers/buy was lost, and more than one number has "
-            f"appeared since: {', '.join(self.candidates)}. Nothing is bought again until it is "
-            'settled: give the right one to the resource as adopt="…", then run `pulumi up`.'
+            f"The answer to an earlier POST /v1/numbers/buy was lost, and {why}. Nothing is bought "
+            f'again until it is settled. If one is this resource\'s, give it adopt="{self.candidates[0]}" '
+            f"(or the right one), then run `pulumi up`. If none is, "
+            f"`vocode-pulumi purchases forget '{urn}'` lets the next `pulumi up` buy."
+        )
+
+
+class OtherAccount(VocodeError):
+    """An unfinished purchase was begun in another account than the key is of; nothing was bought.
+
+    Args:
+        urn: of the resource.
+    """
+
+    def __init__(self, urn: str) -> None:
+        super().__init__(
+            "An earlier purchase for this resource has no known end, and was made with the key of "
+            "another account: what it bought cannot be looked for with this one. Nothing was "
+            "bought. Use that account's key, or let it go with "
+            f"`vocode-pulumi purchases forget '{urn}'`."
         )
 
 

@@ -136,6 +136,9 @@ class VocodeProvider(ResourceProvider):
     def known(self, id_: str, urn: str) -> None:
         """The engine knows this resource under this id."""
 
+    def seen(self, id_: str, urn: str) -> None:
+        """The engine reads this resource, or one that it does not manage."""
+
     # What resources use.
 
     @property
@@ -221,6 +224,7 @@ class VocodeProvider(ResourceProvider):
 
     @_one_line
     def read(self, id_: str, props: Inputs) -> ReadResult:
+        self.seen(id_, str(props.get(URN)))
         answer = self.find(id_)
         if answer is None:
             return ReadResult(None, {})

@@ -13,40 +13,49 @@ the owner has a row without one               resolved, as below; none found: it
 the ledger cannot be read or written          nothing is bought: an error
 the account would pass ``maxNumbers``         nothing is bought: an error
 no connection, no name, no TLS; 429           nothing was bought: tried again within limits
-4xx                                           nothing was bought: row dropped, an error
-5xx, time-out, reset, cut, unreadable         not known: never sent again, resolved at once
+any other 4xx                                 nothing was bought: row dropped, an error
+5xx, time-out, reset, cut, unreadable         not known: never sent again, resolved at once;
+                                              none found: an error, row kept
 answer read                                   its number goes into the row, and nothing raises any more
 the process is killed                         the next create of the same owner finds the row
 the engine shows that it knows the number     the row is dropped
 ============================================  =====================================================
 
 To resolve is to list the account again while no other purchase of this ledger is under way.
-Candidates are the numbers that are there now, were not there before, are not known to be another
-resource's, and fit what was asked. One candidate is the number that was bought. So is any of
-several, when as many purchases that asked for the same were lost. Of none there is another look for
-some seconds. Everything else is an error that names the candidates.
+Candidates are the numbers that are there now, were not there before, are nobody else's as far as
+the ledger knows, and fit what was asked. When each of them can be the number of another unfinished
+purchase, one is taken; of a single purchase that is its only candidate. More candidates, or one
+whose agent is another than was asked for, are an error that names them. None at all counts as not
+bought only once the request must be over, ``readTimeout`` after it was sent, and the number had
+``settleSeconds`` to appear in lists.
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import sqlite3
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from vocode_pulumi.client import Client
+from vocode_pulumi.client import Client, Json
 from vocode_pulumi.errors import (
     UNCERTAIN,
     AmbiguousPurchase,
     CallError,
     LedgerError,
     NotFoundError,
+    NotSent,
+    OtherAccount,
+    RateLimitError,
+    ServerError,
     TooManyNumbers,
     UnfinishedPurchase,
     UnreadableAnswer,
@@ -57,9 +66,34 @@ BUY = "/v1/numbers/buy"
 NUMBERS = "/v1/numbers"
 LOOK_AGAIN = 0.5
 """Seconds between two looks at the account."""
+FRESH = 10.0
+"""Seconds for which purchases of one process share a list of the account's numbers."""
+FINISHED = 500
+"""The status with which Vocode itself gives up. Other 5xx may be a gateway's, and the purchase
+behind it still under way."""
+
+NOT_KNOWN = (
+    "Whether an earlier POST /v1/numbers/buy for this resource bought a number is not known, and "
+    "nothing is bought again before it is."
+)
 
 Asked = dict[str, Any]
-"""What tells a purchase from others; an inline agent, which may hold credentials, as ``"inline"``."""
+"""What tells a purchase from others; of an inline agent, which may hold credentials, digests."""
+
+
+class Owner(NamedTuple):
+    """Who buys.
+
+    Args:
+        backend: where Pulumi keeps the state, if ``PULUMI_BACKEND_URL`` says so: two backends may
+            hold stacks of one name.
+        api: base URL of the API: a sandbox is another account.
+        urn: of the resource.
+    """
+
+    backend: str
+    api: str
+    urn: str
 
 
 @dataclass(frozen=True)
@@ -67,17 +101,43 @@ class Row:
     """A purchase that is not known to be finished.
 
     Args:
-        owner: who buys: backend, account and the resource's URN.
-        asked: what tells it from others.
+        owner: who buys.
+        account: Vocode's id of the account, where its numbers told it.
+        asked: what tells the purchase from others.
         before: numbers that are not this purchase's.
         number: what was bought, once that is known.
         at: when the row was written, in seconds since 1970.
+        over: when the request must be over, in seconds since 1970.
     """
 
-    owner: str
+    owner: Owner
+    account: str | None
     asked: Asked
     before: frozenset[str]
     number: str | None
+    at: float
+    over: float
+
+    @property
+    def name(self) -> str:
+        """Of the resource, in the program."""
+        return self.owner.urn.rsplit("::", 1)[-1]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The account's numbers before a purchase.
+
+    Args:
+        numbers: digits.
+        account: Vocode's id of the account; ``None`` where the numbers do not say one.
+        generation: of the ledger when they were listed.
+        at: when they were listed, by :func:`time.monotonic`.
+    """
+
+    numbers: frozenset[str]
+    account: str | None
+    generation: int
     at: float
 
 
@@ -92,108 +152,226 @@ class Ledger:
         self.path = path
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _usable(self) -> Iterator[None]:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            yield
+        except (sqlite3.Error, OSError, ValueError) as error:
+            raise LedgerError(self.path, error) from error
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with self._usable():
             self.path.touch(mode=0o600)
+            self.path.chmod(0o600)
             with closing(sqlite3.connect(self.path, timeout=30, isolation_level=None)) as db:
                 db.execute("PRAGMA synchronous=FULL")
                 db.execute("BEGIN IMMEDIATE")
                 db.execute(
-                    "CREATE TABLE IF NOT EXISTS purchases (owner TEXT PRIMARY KEY, asked TEXT, "
-                    "before TEXT NOT NULL, number TEXT, at REAL NOT NULL)"
+                    "CREATE TABLE IF NOT EXISTS purchases (backend TEXT, api TEXT, urn TEXT, "
+                    "account TEXT, asked TEXT NOT NULL, before TEXT NOT NULL, number TEXT, "
+                    "at REAL NOT NULL, over REAL NOT NULL, PRIMARY KEY (backend, api, urn))"
                 )
                 yield db
                 db.execute("COMMIT")
-        except (sqlite3.Error, OSError) as error:
-            raise LedgerError(
-                f"The record of purchases, {self.path}, cannot be used: {error}. Nothing was "
-                "bought. Make room or mend its permissions, or name another file as vocode:ledger "
-                "or VOCODE_LEDGER; a file that is broken may hold unfinished purchases, so compare "
-                "the account's numbers with your stacks before you move it away."
-            ) from error
+
+    @contextmanager
+    def _locked(self, name: str, how: int) -> Iterator[None]:
+        with ExitStack() as stack:
+            with self._usable():
+                file = os.open(f"{self.path}.{name}", os.O_CREAT | os.O_RDWR, 0o600)
+                stack.callback(os.close, file)
+                fcntl.flock(file, how)
+            yield
 
     @contextmanager
     def turn(self, *, alone: bool) -> Iterator[None]:
         """Purchases go on side by side; what resolves one goes alone."""
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock = os.open(f"{self.path}.lock", os.O_CREAT | os.O_RDWR, 0o600)
-        except OSError as error:
-            raise LedgerError(
-                f"The record of purchases, {self.path}, cannot be used: {error}. Nothing was "
-                "bought. Make room or mend its permissions, or name another file as vocode:ledger "
-                "or VOCODE_LEDGER."
-            ) from error
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        with ExitStack() as stack:
+            # Whoever waits here keeps others from going before, so that they end some time.
+            with self._locked("gate", fcntl.LOCK_EX):
+                how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
+                stack.enter_context(self._locked("lock", how))
             yield
-        finally:
-            os.close(lock)
 
     def rows(self) -> list[Row]:
         """Every unfinished purchase, oldest first."""
         with self._open() as db:
-            found = db.execute(
-                "SELECT owner, asked, before, number, at FROM purchases ORDER BY at, owner"
-            ).fetchall()
-        return [
-            Row(owner, json.loads(asked), frozenset(json.loads(before)), number, at)
-            for owner, asked, before, number, at in found
-        ]
+            return _rows(db)
 
-    def row(self, owner: str) -> Row | None:
+    def row(self, owner: Owner) -> Row | None:
         """The owner's unfinished purchase."""
         return next((row for row in self.rows() if row.owner == owner), None)
 
-    def begin(self, owner: str, asked: Asked, before: frozenset[str]) -> None:
-        """Write down that a purchase is about to be made."""
+    def generation(self) -> int:
+        """A number that changes whenever a number that was bought leaves the ledger."""
         with self._open() as db:
-            values = (owner, json.dumps(asked), json.dumps(sorted(before)), time.time())
-            db.execute("INSERT INTO purchases VALUES (?, ?, ?, NULL, ?)", values)
+            return _generation(db)
 
-    def bought(self, owner: str, number: str) -> None:
+    def begin(
+        self,
+        owner: Owner,
+        asked: Asked,
+        snapshot: Snapshot,
+        held: Set[str],
+        over: float,
+        most: int | None,
+    ) -> bool:
+        """Write down that a purchase is about to be made.
+
+        Args:
+            owner: who buys.
+            asked: what.
+            snapshot: the numbers that are there.
+            held: numbers that are not this purchase's, whether or not the snapshot has them.
+            over: when the request must be over.
+            most: numbers that the account may have; ``None`` for any.
+
+        Returns:
+            Whether it is written down; not where numbers have left the ledger since the snapshot.
+
+        Raises:
+            TooManyNumbers: by the snapshot and the ledger the account may have too many then.
+            LedgerError: it cannot be written, also because the owner has a row already.
+        """
+        with self._open() as db:
+            if _generation(db) != snapshot.generation:
+                return False
+            rows = [row for row in _rows(db) if row.owner.api == owner.api]
+            numbers = snapshot.numbers | {row.number for row in rows if row.number}
+            count = len(numbers) + sum(row.number is None for row in rows)
+            if most is not None and count >= most:
+                raise TooManyNumbers(count, most)
+            before = json.dumps(sorted(numbers | held))
+            db.execute(
+                "INSERT INTO purchases VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?)",
+                (*owner, snapshot.account, json.dumps(asked), before, time.time(), over),
+            )
+            return True
+
+    def sent(self, owner: Owner, over: float) -> None:
+        """Write down when the owner's request must be over."""
+        with self._open() as db:
+            db.execute(
+                "UPDATE purchases SET over = ? WHERE (backend, api, urn) = (?, ?, ?)",
+                (over, *owner),
+            )
+
+    def bought(self, owner: Owner, number: str) -> None:
         """Write down what was bought."""
         with self._open() as db:
-            db.execute("UPDATE purchases SET number = ? WHERE owner = ?", (number, owner))
+            db.execute(
+                "UPDATE purchases SET number = ? WHERE (backend, api, urn) = (?, ?, ?)",
+                (number, *owner),
+            )
             _not_for_others(db, number)
 
-    def drop(self, owner: str) -> None:
+    def drop(self, owner: Owner) -> None:
         """Forget an owner's row."""
         with self._open() as db:
-            db.execute("DELETE FROM purchases WHERE owner = ?", (owner,))
+            _delete(db, owner)
 
-    def known(self, number: str) -> None:
-        """The engine knows the number: its purchase is finished, and it is nobody else's."""
+    def known(self, owner: Owner, number: str) -> None:
+        """The engine knows the number as the owner's: it is bought, and nobody else's."""
+
+        def bought_it(row: Row) -> bool:
+            # Where the number was there before, the row is of what is to replace it.
+            return row.owner == owner and row.number is None and number not in row.before
+
+        self._finish(number, lambda row: row.number == number or bought_it(row))
+
+    def taken_over(self, owner: Owner, number: str) -> None:
+        """Somebody says that the number is the owner's, whoever bought it."""
+        self._finish(
+            number, lambda row: row.number == number or (row.owner == owner and not row.number)
+        )
+
+    def seen(self, owner: Owner, number: str) -> None:
+        """The engine reads the number, for the owner or for who only wants to look at it."""
+        self._finish(None, lambda row: row.number == number and row.owner.urn == owner.urn)
+
+    def _finish(self, number: str | None, finished: Callable[[Row], bool]) -> None:
         if not self.path.exists():
             return
         with self._open() as db:
-            db.execute("DELETE FROM purchases WHERE number = ?", (number,))
-            _not_for_others(db, number)
+            for row in filter(finished, _rows(db)):
+                _delete(db, row.owner)
+                db.execute(f"PRAGMA user_version = {_generation(db) + 1}")
+            if number is not None:
+                _not_for_others(db, number)
+
+
+def _delete(db: sqlite3.Connection, owner: Owner) -> None:
+    db.execute("DELETE FROM purchases WHERE (backend, api, urn) = (?, ?, ?)", owner)
+
+
+def _generation(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _rows(db: sqlite3.Connection) -> list[Row]:
+    found = db.execute("SELECT * FROM purchases ORDER BY at, urn").fetchall()
+    return [
+        Row(
+            Owner(backend, api, urn),
+            account,
+            json.loads(asked),
+            frozenset(json.loads(before)),
+            number,
+            at,
+            over,
+        )
+        for backend, api, urn, account, asked, before, number, at, over in found
+    ]
 
 
 def _not_for_others(db: sqlite3.Connection, number: str) -> None:
-    open_rows = db.execute("SELECT owner, before FROM purchases WHERE number IS NULL").fetchall()
-    for owner, before in open_rows:
-        numbers = set(json.loads(before))
-        if number not in numbers:
-            content = json.dumps(sorted(numbers | {number}))
-            db.execute("UPDATE purchases SET before = ? WHERE owner = ?", (content, owner))
+    for row in _rows(db):
+        if row.number is None and number not in row.before:
+            before = json.dumps(sorted({*row.before, number}))
+            db.execute(
+                "UPDATE purchases SET before = ? WHERE (backend, api, urn) = (?, ?, ?)",
+                (before, *row.owner),
+            )
+
+
+class Bought(NamedTuple):
+    """A number that was bought for a resource.
+
+    Args:
+        answer: the number as Vocode describes it.
+        asked: what was asked when it was bought, in this run or an earlier one.
+    """
+
+    answer: Json
+    asked: Asked
 
 
 class Purchases:
-    """Purchases of one account.
+    """Purchases of one account. Safe to share between threads; one for a process lists less.
 
     Args:
         client: of the account that pays; its settings say where the ledger is, how many numbers the
             account may have, and for how long a number may take to appear in lists.
+        tell: called with a URN and a line worth knowing for whoever waits.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(
+        self, client: Client, tell: Callable[[str, str], None] = lambda _urn, _line: None
+    ) -> None:
         self.client = client
         self.ledger = Ledger(client.settings.ledger)
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._shared: Snapshot | None = None
+        self._held: set[str] = set()
 
-    def buy(self, urn: str, body: dict[str, Any] | None) -> dict[str, Any]:
+    def owner(self, urn: str) -> Owner:
+        """The resource of a URN, as the ledger has it."""
+        backend = os.environ.get("PULUMI_BACKEND_URL", "")
+        return Owner(backend, self.client.settings.base_url, urn)
+
+    def buy(self, urn: str, body: Json | None) -> Bought:
         """Buy one number for a resource, or give the one that was bought for it already.
 
         Args:
@@ -201,145 +379,328 @@ class Purchases:
             body: ``area_code``, ``telephony_provider``, ``telephony_account_connection``,
                 ``inbound_agent``, or ``None`` for a number of Vocode's choice.
 
-        Returns:
-            The number as Vocode describes it.
-
         Raises:
             CallError: it says whether a number was bought.
             LedgerError: the ledger cannot be used; nothing was bought.
             TooManyNumbers: ``maxNumbers`` would be passed; nothing was bought.
             UnfinishedPurchase: whether a number was bought is not known.
             AmbiguousPurchase: a number was bought, and it is not certain which.
+            OtherAccount: an earlier purchase was made in another account; nothing was bought.
         """
         self.client.settings.require_api_key()
-        owner = self._owner(urn)
-        row = self.ledger.row(owner)
-        if row is not None:
-            found = self._of(row)
+        owner = self.owner(urn)
+        if self.ledger.row(owner) is not None:
+            found = self.resolve(owner)
             if found is not None:
                 return found
-            self.ledger.drop(owner)
+        asked = asked_in(body)
         try:
-            return self._purchase(owner, body)
-        except UNCERTAIN as error:
-            lost = self.ledger.row(owner)
-            found = self._resolve(lost) if lost is not None else None
+            return Bought(self._purchase(owner, asked, body), asked)
+        except UnfinishedPurchase:
+            found = self._look(owner, time.time() + self.client.settings.settle_seconds)
             if found is None:
-                raise UnfinishedPurchase(error) from error
+                raise
             return found
 
-    def known(self, number: str) -> None:
-        """The engine knows the number. A ledger that cannot be used is told when one buys."""
-        with suppress(LedgerError):
-            self.ledger.known(number)
+    def resolve(self, owner: Owner) -> Bought | None:
+        """Find out what an earlier run bought; ``None``, and the row dropped, for nothing.
 
-    def settled(self, urn: str, number: str) -> None:
-        """The resource has taken the number over, whatever a purchase of its own came to."""
-        self.known(number)
-        with suppress(LedgerError):
-            self.ledger.drop(self._owner(urn))
-
-    def _owner(self, urn: str) -> str:
-        # Two backends may hold stacks of one name, and a sandbox is another account.
-        return f"{os.environ.get('PULUMI_BACKEND_URL', '')} {self.client.settings.base_url} {urn}"
-
-    def _of(self, row: Row) -> dict[str, Any] | None:
-        """What an earlier run bought for the owner of a row."""
-        if row.number is None:
-            return self._resolve(row)
-        try:
-            answer = self.client.get(NUMBERS, phone_number=row.number)
-        except NotFoundError:
+        Raises:
+            CallError, LedgerError, AmbiguousPurchase, OtherAccount: as :meth:`buy`.
+        """
+        row = self.ledger.row(owner)
+        if row is None:
             return None
-        return None if answer.get("active") is False else answer
+        # A clock that was set back must not keep anybody waiting for longer than a request lasts.
+        left = min(row.over - time.time(), self._longest()) + self.client.settings.settle_seconds
+        found = self._look(owner, time.time() + left)
+        if found is None:
+            self.ledger.drop(owner)
+        return found
 
-    def _purchase(self, owner: str, body: dict[str, Any] | None) -> dict[str, Any]:
-        with self.ledger.turn(alone=self.client.settings.max_numbers is not None):
+    # What the engine shows. A ledger that cannot be used is told of when somebody buys.
+
+    def known(self, urn: str, number: str) -> None:
+        """The engine knows the number as the resource's."""
+        self._held.add(number)
+        with suppress(LedgerError):
+            self.ledger.known(self.owner(urn), number)
+
+    def taken_over(self, urn: str, number: str) -> None:
+        """The resource has been given this number, whatever became of a purchase of its own."""
+        self._held.add(number)
+        with suppress(LedgerError):
+            self.ledger.taken_over(self.owner(urn), number)
+
+    def seen(self, urn: str, number: str) -> None:
+        """The engine reads the number."""
+        with suppress(LedgerError):
+            self.ledger.seen(self.owner(urn), number)
+
+    def _longest(self) -> float:
+        """Seconds after which a request is over, whether or not its answer was read."""
+        return self.client.settings.connect_timeout + self.client.settings.read_timeout
+
+    def _purchase(self, owner: Owner, asked: Asked, body: Json | None) -> Json:
+        with self.ledger.turn(alone=False):
+            self._begin(owner, asked)
             try:
-                before = [one["number"] for one in self.client.list(f"{NUMBERS}/list")]
-            except CallError as error:
-                raise error.about_money("Nothing was bought.") from error.__cause__
-            limit = self.client.settings.max_numbers
-            if limit is not None and len(before) >= limit:
-                raise TooManyNumbers(
-                    f"The account has {len(before)} numbers, and vocode:maxNumbers "
-                    f"(VOCODE_MAX_NUMBERS) allows {limit}. Nothing was bought. Raise it, or "
-                    "release a number."
-                )
-            self.ledger.begin(owner, _asked(body), frozenset(before))
-            try:
-                answer = self.client.create(BUY, body, buys=True)
+                answer = self._send(owner, body)
                 number = _number_in(answer)
-            except UNCERTAIN:
-                raise
+            except UNCERTAIN as error:
+                if _is_last_word(error):
+                    with suppress(LedgerError):
+                        self.ledger.sent(owner, time.time())
+                raise UnfinishedPurchase(error) from error
             except CallError:
-                self.ledger.drop(owner)
+                with suppress(LedgerError):
+                    self.ledger.drop(owner)
                 raise
             self._keep(owner, number)
             return answer
 
-    def _resolve(self, row: Row) -> dict[str, Any] | None:
-        """Find out what a purchase bought whose answer was lost; ``None`` for nothing."""
-        with self.ledger.turn(alone=True):
-            end = time.monotonic() + self.client.settings.settle_seconds
-            while True:
-                rows = self.ledger.rows()
-                row = next((one for one in rows if one.owner == row.owner), row)
-                others = [one for one in rows if one.owner != row.owner]
-                taken = row.before | {one.number for one in others if one.number}
-                candidates = [
-                    one["number"]
-                    for one in self.client.list(f"{NUMBERS}/list")
-                    if one["number"] not in taken and _fits(one, row.asked)
-                ]
-                if candidates or time.monotonic() >= end:
-                    break
-                time.sleep(LOOK_AGAIN)
-            if not candidates:
-                return None
-            alike = [one for one in others if one.number is None and one.asked == row.asked]
-            if len(candidates) > 1 + len(alike):
-                raise AmbiguousPurchase(candidates)
-            number = min(candidates)
-            self._keep(row.owner, number)
-            return self.client.get(NUMBERS, phone_number=number)
+    def _begin(self, owner: Owner, asked: Asked) -> None:
+        now = time.monotonic()
+        snapshot = self._snapshot(now - FRESH)
+        while True:
+            over, most = time.time() + self._longest(), self.client.settings.max_numbers
+            try:
+                if self.ledger.begin(owner, asked, snapshot, self._held, over, most):
+                    return
+            except TooManyNumbers:
+                if snapshot.at >= now:
+                    raise
+            snapshot = self._snapshot(time.monotonic())
 
-    def _keep(self, owner: str, number: str) -> None:
+    def _snapshot(self, since: float) -> Snapshot:
+        """The account's numbers as they were at that time of :func:`time.monotonic` or later."""
+        with self._lock:
+            if self._shared is None or self._shared.at < since:
+                at, generation = time.monotonic(), self.ledger.generation()
+                try:
+                    listed = self._listed()
+                except CallError as error:
+                    raise error.about_money("Nothing was bought.") from error.__cause__
+                numbers = frozenset(one["number"] for one in listed)
+                self._shared = Snapshot(numbers, _account(listed), generation, at)
+            return self._shared
+
+    def _listed(self) -> list[Json]:
+        return [*self.client.list(f"{NUMBERS}/list")]
+
+    def _send(self, owner: Owner, body: Json | None) -> Json:
+        """Send the purchase: again only when it is certain that nothing came of it."""
+        settings = self.client.settings
+        for attempt in range(settings.max_retries):
+            try:
+                return self.client.buy(BUY, body)
+            except (NotSent, RateLimitError) as error:
+                told = error.retry_after if isinstance(error, RateLimitError) else None
+                wait = 0.5 * 2**attempt if told is None else told
+                time.sleep(min(wait, settings.max_retry_wait))
+                self.ledger.sent(owner, time.time() + self._longest())
+        return self.client.buy(BUY, body)
+
+    def _look(self, owner: Owner, until: float) -> Bought | None:
+        """Look for what was bought for the owner of a row until then; ``None`` for nothing."""
+        settle, told = self.client.settings.settle_seconds, False
+        while True:
+            with self.ledger.turn(alone=True):
+                rows = self.ledger.rows()
+                row = next((one for one in rows if one.owner == owner), None)
+                if row is None:
+                    return None
+                try:
+                    found = self._found(row, rows)
+                except CallError as error:
+                    raise error.about_money(NOT_KNOWN) from error.__cause__
+            left = until - time.time()
+            if found is not None:
+                return Bought(found, row.asked)
+            if row.number is not None or left <= 0:
+                return None
+            if left > settle + LOOK_AGAIN and not told:
+                told = True
+                self._tell(
+                    owner.urn,
+                    "An earlier purchase for this resource may still be under way, and nothing is "
+                    f"bought before that is certain: its number is waited for, up to {left:.0f} s.",
+                )
+            time.sleep(min(LOOK_AGAIN, left))
+
+    def _found(self, row: Row, rows: list[Row]) -> Json | None:
+        """What was bought for a row, as far as the account shows it now."""
+        if row.number is not None:
+            found = self._in_service(row.number)
+            if found is not None:
+                return found
+        listed = self._listed()
+        account = _account(listed)
+        if row.account and account and row.account != account:
+            raise OtherAccount(row.owner.urn)
+        number = self._choose(row, rows, listed) if row.number is None else None
+        if number is None:
+            return None
+        self._keep(row.owner, number)
+        return self._in_service(number)
+
+    def _in_service(self, number: str) -> Json | None:
+        try:
+            answer = self.client.get(NUMBERS, phone_number=number)
+        except NotFoundError:
+            return None
+        return None if answer.get("active") is False else answer
+
+    def _choose(self, row: Row, rows: list[Row], listed: list[Json]) -> str | None:
+        """Which of the listed numbers is the row's."""
+        lost = [one for one in rows if one.number is None and one.owner.api == row.owner.api]
+        taken = self._held | {one.number for one in rows if one.number}
+        new = [one for one in listed if one["number"] not in taken]
+        whole: dict[str, Json] = {}
+
+        def fit(one: Row, number: Json) -> bool:
+            return number["number"] not in one.before and _fits(number, one.asked)
+
+        def exact(one: Row, number: Json) -> bool:
+            digits = number["number"]
+            if isinstance(one.asked.get("inbound_agent"), dict) and digits not in whole:
+                whole[digits] = self.client.get(NUMBERS, phone_number=digits)
+            return fit(one, number) and _is_like(whole.get(digits), one.asked)
+
+        candidates = [one for one in new if fit(row, one)]
+        sure = {one["number"]: one for one in candidates if exact(row, one)}
+        if not candidates:
+            return None
+        others = [one for one in lost if one.owner != row.owner]
+        for number in sorted(sure):
+            rest = [
+                [at for at, other in enumerate(others) if exact(other, one)]
+                for digits, one in sure.items()
+                if digits != number
+            ]
+            if _each_has_its_own(rest):
+                return str(number)
+        raise AmbiguousPurchase(
+            row.owner.urn, [one["number"] for one in candidates], certain=bool(sure)
+        )
+
+    def _keep(self, owner: Owner, number: str) -> None:
+        self._held.add(number)
         # The number is in hand and the engine is about to record it, so a full disk is no error now.
         with suppress(LedgerError):
             self.ledger.bought(owner, number)
 
 
-def _number_in(answer: dict[str, Any]) -> str:
+def _is_last_word(error: CallError) -> bool:
+    """Whether an answer says that Vocode is done with the request."""
+    if isinstance(error, ServerError):
+        return error.status == FINISHED
+    return isinstance(error, UnreadableAnswer)
+
+
+def _number_in(answer: Json) -> str:
     try:
         return PhoneNumber.model_validate(answer).number
     except ValidationError:
         raise UnreadableAnswer(
-            f"POST {BUY}",
-            200,
-            "",
-            "answered 200 without a number in it",
-            "",
-            "Whether a number was bought is not known.",
+            f"POST {BUY}", 200, "", "answered 200 without a number in it", ""
         ) from None
 
 
-def _asked(body: dict[str, Any] | None) -> Asked:
+def _account(listed: list[Json]) -> str | None:
+    """Vocode's id of the account that numbers are of, when they agree on it."""
+    ids = {one.get("user_id") for one in listed}
+    return str(ids.pop()) if len(ids) == 1 and None not in ids else None
+
+
+def _each_has_its_own(options: list[list[int]]) -> bool:
+    """Whether each can have one of its options without two having the same."""
+    given: dict[int, int] = {}
+
+    def gets_one(who: int, tried: set[int]) -> bool:
+        for option in options[who]:
+            if option not in tried:
+                tried.add(option)
+                if option not in given or gets_one(given[option], tried):
+                    given[option] = who
+                    return True
+        return False
+
+    return all(gets_one(who, set()) for who in range(len(options)))
+
+
+# What was asked.
+
+
+def asked_in(body: Json | None) -> Asked:
+    """What the ledger keeps of the body of a purchase."""
+
+    def kept(agent: Json) -> dict[str, str]:
+        traits = {trait: _digest(text) for trait, (text, *_) in _traits(agent).items()}
+        return {**traits, "whole": _digest(json.dumps(agent, sort_keys=True))}
+
     return {
-        name: "inline" if isinstance(value, dict) else value for name, value in (body or {}).items()
+        name: kept(value) if isinstance(value, dict) else value
+        for name, value in (body or {}).items()
     }
 
 
-def _fits(number: dict[str, Any], asked: Asked) -> bool:
-    """Whether a number of a list can be what was asked for."""
-    agent, wanted = id_of(number.get("inbound_agent")), asked.get("inbound_agent")
+def _traits(agent: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What one agent can be told from another by: each trait with the forms it may have.
+
+    A prompt or voice is an id or an object; in answers of 2023 a prompt is its own text.
+    """
+
+    def forms(value: Any, name: str) -> list[str]:
+        inner = [value.get(name), value.get("id")] if isinstance(value, Mapping) else [value]
+        return [text for text in inner if isinstance(text, str)]
+
+    found = {
+        "prompt": forms(agent.get("prompt"), "content"),
+        "voice": forms(agent.get("voice"), "type"),
+        "name": forms(agent.get("name"), ""),
+        "initial_message": forms(agent.get("initial_message"), ""),
+    }
+    return {trait: texts for trait, texts in found.items() if texts}
+
+
+def _digest(text: str) -> str:
+    # Enough to tell prompts apart, too little to guess one from.
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _fits(number: Json, asked: Asked) -> bool:
+    """Whether a number of a list can be what was asked for. What a list leaves out is not judged."""
+    wanted, connection = asked.get("inbound_agent"), asked.get("telephony_account_connection")
+    agent = id_of(number.get("inbound_agent"))
     return (
         number.get("active") is not False
         and not number.get("label")
         and str(number["number"])[1:].startswith(asked.get("area_code") or "")
         and number.get("telephony_provider") in (None, asked.get("telephony_provider", "vonage"))
-        and id_of(number.get("telephony_account_connection"))
-        == asked.get("telephony_account_connection")
-        and (agent is not None) >= (wanted is not None)
-        and wanted in (None, "default", "inline", agent)
+        and (
+            connection is None
+            or id_of(number.get("telephony_account_connection")) in (None, connection)
+        )
+        and (
+            wanted is None
+            or "inbound_agent" not in number
+            or (
+                agent is not None
+                if wanted == "default" or isinstance(wanted, dict)
+                else agent == wanted
+            )
+        )
+    )
+
+
+def _is_like(number: Json | None, asked: Asked) -> bool:
+    """Whether the agent of a whole number is the inline one that was asked for."""
+    wanted = asked.get("inbound_agent")
+    agent = (number or {}).get("inbound_agent")
+    if not isinstance(wanted, dict) or not isinstance(agent, Mapping):
+        return True
+    held = _traits(agent)
+    return all(
+        trait not in held or digest in map(_digest, held[trait]) for trait, digest in wanted.items()
     )

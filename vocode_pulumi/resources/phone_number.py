@@ -4,6 +4,7 @@
 Facts: https://docs.vocode.dev (numbers) and the API's OpenAPI document, ``/v1/numbers``.
 """
 
+import functools
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypedDict, Unpack, cast
@@ -18,7 +19,7 @@ from vocode_pulumi.models import PhoneNumber as Answer
 from vocode_pulumi.models import id_of
 from vocode_pulumi.parts import differs, owned_by, request, standing
 from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
-from vocode_pulumi.purchases import Purchases
+from vocode_pulumi.purchases import Purchases, asked_in
 from vocode_pulumi.resources.base import VocodeResource
 from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Reference, Rule
 
@@ -83,6 +84,7 @@ class PhoneNumberProvider(VocodeProvider):
     """Buys, changes and releases numbers."""
 
     args = PhoneNumberArgs
+    _purchases: Purchases | None = None
     repeats: ClassVar = {
         "agent": tuple(
             f"inbound_agent.{name}"
@@ -124,23 +126,41 @@ class PhoneNumberProvider(VocodeProvider):
 
     def known(self, id_: str, urn: str) -> None:
         _HELD.give(id_, urn)
-        self.purchases.known(id_)
+        self.purchases.known(urn, id_)
+
+    def seen(self, id_: str, urn: str) -> None:
+        self.purchases.seen(urn, id_)
 
     @property
     def purchases(self) -> Purchases:
         """What buys numbers, and remembers those that are not known to be finished."""
-        return Purchases(self.client)
+        client = self.client
+        with self._lock:
+            if self._purchases is None or self._purchases.client is not client:
+                self._purchases = Purchases(client, functools.partial(notify, warning=False))
+            return self._purchases
 
     def make(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         if "adopt" in inputs:
             return self._adopt(urn, inputs)
-        answer = self.purchases.buy(urn, self._order(inputs))
+        order = self._order(inputs)
+        answer, asked = self.purchases.buy(urn, order)
         number = answer["number"]
         _HELD.give(number, urn)
         # Money is spent: from here on nothing raises.
         outs: Inputs = {"number": number}
         try:
             owned = owned_by(_AGENT, inputs.get("inbound_agent"), answer.get("inbound_agent"))
+            if asked != asked_in(order):
+                # What the agent refers to may be somebody else's: it was asked for otherwise.
+                owned = None
+                inputs = _as_bought(inputs, asked)
+                notify(
+                    urn,
+                    f"{number} was bought by an earlier run that did not end, when the program "
+                    "declared it otherwise. It is taken, not bought again; what can only be had "
+                    "with another number is for the next `pulumi up`, which shows it.",
+                )
             declared = self.skeletons(inputs)
             state = State(inputs, declared, {"inbound_agent": owned})
             outs = self.outputs(answer, state)
@@ -180,13 +200,12 @@ class PhoneNumberProvider(VocodeProvider):
                 "and whose key is in use."
             )
         _HELD.give(number, urn)
-        self.purchases.settled(urn, number)
+        self.purchases.taken_over(urn, number)
         declared = self.skeletons(inputs)
         outs = self.outputs(answer, State(inputs, {}, {}))
         return number, self.change(number, State(outs, {}, {}), inputs) | {DECLARED: declared}
 
     def find(self, id_: str) -> Any:
-        self.purchases.known(id_)
         try:
             answer = self.client.get(NUMBERS, phone_number=id_)
         except NotFoundError:
@@ -233,7 +252,7 @@ class PhoneNumberProvider(VocodeProvider):
         )
 
     def release(self, id_: str, urn: str) -> None:
-        self.purchases.known(id_)
+        self.purchases.known(urn, id_)
         holder = _HELD.of(id_)
         if holder is not None and holder != urn:
             notify(
@@ -290,6 +309,12 @@ _NO_DEFAULT = (
     'cannot be set to "default" on a number that exists: Vocode takes that word only when a number '
     'is bought. Give an agent\'s id, an inline agent, or "none"'
 )
+
+
+def _as_bought(inputs: Inputs, asked: Inputs) -> Inputs:
+    """Inputs with what a purchase asked for in place of what is declared by now."""
+    kept = {name: value for name, value in inputs.items() if name not in TO_BUY}
+    return kept | {name: asked[name] for name in TO_BUY if name in asked}
 
 
 def _area_code(number: str) -> str | None:

@@ -5,6 +5,7 @@ Objects are kept with ids for what they refer to. An inline object in a create m
 its own; an inline object in an update changes the object that the field refers to at that moment.
 """
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -101,7 +102,7 @@ class Account:
         """A page of a list, with ids for what the objects refer to."""
         found = self.store.all(collection)
         if collection == "numbers":
-            found = [number for number in found if number["active"]]
+            found = [one for one in found if one["active"] and one["listed_from"] <= time.time()]
         elif collection == "calls":
             found = [_with_seconds(call) for call in found]
         if sort_column:
@@ -241,7 +242,10 @@ class Account:
     def purchases(self) -> list[Body]:
         """Every number that was ever paid for, oldest first."""
         return [
-            {name: one[name] for name in ("number", "active", "telephony_provider", "time")}
+            {
+                name: one[name]
+                for name in ("number", "active", "telephony_provider", "time", "stranger")
+            }
             for one in self.store.all("numbers")
             if not one["linked"]
         ]
@@ -273,6 +277,8 @@ class Account:
                 "inbound_agent": agent,
                 "linked": linked,
                 "time": now(),
+                "stranger": False,
+                "listed_from": 0,
             },
         )
 

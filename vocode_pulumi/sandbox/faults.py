@@ -3,6 +3,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vocode_pulumi.sandbox.account import now
-from vocode_pulumi.sandbox.store import Store
+from vocode_pulumi.sandbox.store import Body, Store
 
 CREDENTIALS = frozenset(
     {
@@ -36,9 +37,12 @@ class Fault(BaseModel):
         body: of the answer, in place of the real one: a text as it is, all else as JSON.
         headers: of the answer, beside ``Content-Type``.
         work: whether the request is carried out although the answer is replaced; default false.
+        wait: seconds before the work; it is done even when nobody waits for it any more.
         delay: seconds before the answer is sent; the work is done before them.
         close: the connection is closed ``"before"`` or ``"after"`` the work, without an answer.
         cut: whether the connection is closed in the middle of the answer; default false.
+        strangers: how many numbers somebody else buys meanwhile, with the same request; default 0.
+        unlisted: seconds for which a number that the request buys is left out of lists.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -51,9 +55,12 @@ class Fault(BaseModel):
     body: Any = None
     headers: dict[str, str] = {}
     work: bool = False
+    wait: float = Field(default=0, ge=0)
     delay: float = Field(default=0, ge=0)
     close: Literal["before", "after"] | None = None
     cut: bool = False
+    strangers: int = Field(default=0, ge=0)
+    unlisted: float = Field(default=0, ge=0)
 
     def strikes(self, method: str, path: str) -> bool:
         """Whether it is meant for such a request."""
@@ -120,12 +127,17 @@ class Front:
             scope["method"], f"{path}?{query}" if query else path, now(), _shown(sent)
         )
         fault = self._fault(scope["method"], path)
+        for _ in range(fault.strangers):
+            await self._ask(scope, receive, sent, {"stranger": True})
+        if fault.wait:
+            await asyncio.sleep(fault.wait)
         if fault.close == "before":
             await self._close(scope, receive, at_once=True)
             return
         answer = Answer()
         if fault.work or not fault.replaces:
-            await self.app(scope, _replay(sent, receive), answer.send)
+            noted = {"listed_from": time.time() + fault.unlisted} if fault.unlisted else {}
+            answer = await self._ask(scope, receive, sent, noted)
         if fault.replaces:
             answer.replace(fault)
         if fault.delay:
@@ -141,6 +153,16 @@ class Front:
             await self._close(scope, receive, at_once=False)
             return
         await send({"type": "http.response.body", "body": answer.body})
+
+    async def _ask(self, scope: Scope, receive: Receive, sent: bytes, noted: Body) -> Answer:
+        """Have the routes carry out a request; something is noted of a number that it buys."""
+        answer = Answer()
+        await self.app(scope, _replay(sent, receive), answer.send)
+        if noted and answer.start["status"] == 200:
+            with self.store.transaction():
+                number = self.store.number(json.loads(answer.body)["number"])
+                self.store.put({**(number or {}), **noted})
+        return answer
 
     async def _close(self, scope: Scope, receive: Receive, *, at_once: bool) -> None:
         self.close(scope["client"], at_once)
