@@ -100,6 +100,18 @@ class Stack:
         """The numbers that the state holds."""
         return [one["id"] for one in self.resources()]
 
+    def unfinished(self) -> list[dict[str, Any]]:
+        """What `vocode-pulumi purchases` lists."""
+        done = subprocess.run(
+            [sys.executable, "-m", "vocode_pulumi", "purchases", "--json"],
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found: list[dict[str, Any]] = json.loads(done.stdout)
+        return found
+
     def nothing_to_do(self) -> bool:
         """Whether a preview shows no change."""
         self.pulumi("preview", "--stack", "dev", "--expect-no-changes")
