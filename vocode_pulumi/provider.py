@@ -46,6 +46,10 @@ DECLARED = "__declared"
 SECRETS = "__secrets"
 """Input and output that holds the paths of the inputs that the program gave as secrets."""
 
+OTHERWISE = "__otherwise"
+"""Output that holds which inputs are not so although they are declared; the engine, which compares
+inputs with inputs, does not see that by itself."""
+
 _SECRET_SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 """Marks a value as secret on the way to the engine."""
 
@@ -62,9 +66,10 @@ def _one_line(method: F) -> F:
     def wrapper(*args: Any) -> Any:
         try:
             return method(*args)
-        except VocodeError:
+        except VocodeError as error:
             sys.tracebacklimit = 0
-            raise
+            # What it came of would be printed before it, and is in its text.
+            raise error from None
         except Exception:
             sys.tracebacklimit = 1000
             raise
@@ -213,14 +218,21 @@ class VocodeProvider(ResourceProvider):
             for name, value in news.items()
             if not self.fields[name].has(REPLACES)
         )
+        otherwise = any(name in replaces for name in _olds.get(OTHERWISE) or [])
         # None lets the engine compare the inputs and show which of them changed.
-        return DiffResult(changes=True if unfinished else None, replaces=replaces)
+        return DiffResult(changes=True if unfinished or otherwise else None, replaces=replaces)
 
     @_one_line
     def create(self, props: Inputs) -> CreateResult:
         urn = str(props.get(URN))
-        id_, outs = self.make(urn, _inputs(props))
-        return CreateResult(id_, self._finish(outs, props))
+        inputs = _inputs(props)
+        id_, outs = self.make(urn, inputs)
+        otherwise = [
+            name
+            for name, value in inputs.items()
+            if self.fields[name].has(REPLACES) and differs(value, outs.get(name))
+        ]
+        return CreateResult(id_, self._finish({**outs, OTHERWISE: otherwise or None}, props))
 
     @_one_line
     def read(self, id_: str, props: Inputs) -> ReadResult:
@@ -237,6 +249,7 @@ class VocodeProvider(ResourceProvider):
         if drifted:
             inputs = {name: outs[name] for name in before[DECLARED] if outs.get(name) is not None}
             inputs |= {name: before.get(name) for name in (URN, SECRETS)}
+        outs[OTHERWISE] = before.get(OTHERWISE)
         return ReadResult(id_, self._finish(outs, before), inputs)
 
     @_one_line
@@ -244,6 +257,7 @@ class VocodeProvider(ResourceProvider):
         urn = str(_news.get(URN))
         self.known(_id, urn)
         outs = self.change(_id, State.of(schema.plain(_olds)), _inputs(_news))
+        outs[OTHERWISE] = _olds.get(OTHERWISE)
         return UpdateResult(self._finish(outs, _news))
 
     @_one_line

@@ -25,22 +25,19 @@ To resolve is to list the account again while no other purchase of this ledger i
 Candidates are the numbers that are there now, were not there before, are nobody else's as far as
 the ledger knows, and fit what was asked. When each of them can be the number of another unfinished
 purchase, one is taken; of a single purchase that is its only candidate. More candidates, or one
-whose agent is another than was asked for, are an error that names them. None at all counts as not
-bought only once the request must be over, ``readTimeout`` after it was sent, and the number had
-``settleSeconds`` to appear in lists.
+whose agent is another than was asked for, are an error that names them. Lists may lack a number for
+``settleSeconds``: so long others may still show up beside the first candidate, and none at all
+counts as not bought only that long after the request must be over, ``readTimeout`` after it was sent.
 """
 
-import fcntl
 import hashlib
 import json
 import os
-import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Set
-from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -60,6 +57,7 @@ from vocode_pulumi.errors import (
     UnfinishedPurchase,
     UnreadableAnswer,
 )
+from vocode_pulumi.ledger import Asked, Ledger, Owner, Row, Snapshot
 from vocode_pulumi.models import PhoneNumber, id_of
 
 BUY = "/v1/numbers/buy"
@@ -76,263 +74,6 @@ NOT_KNOWN = (
     "Whether an earlier POST /v1/numbers/buy for this resource bought a number is not known, and "
     "nothing is bought again before it is."
 )
-
-Asked = dict[str, Any]
-"""What tells a purchase from others; of an inline agent, which may hold credentials, digests."""
-
-
-class Owner(NamedTuple):
-    """Who buys.
-
-    Args:
-        backend: where Pulumi keeps the state, if ``PULUMI_BACKEND_URL`` says so: two backends may
-            hold stacks of one name.
-        api: base URL of the API: a sandbox is another account.
-        urn: of the resource.
-    """
-
-    backend: str
-    api: str
-    urn: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """A purchase that is not known to be finished.
-
-    Args:
-        owner: who buys.
-        account: Vocode's id of the account, where its numbers told it.
-        asked: what tells the purchase from others.
-        before: numbers that are not this purchase's.
-        number: what was bought, once that is known.
-        at: when the row was written, in seconds since 1970.
-        over: when the request must be over, in seconds since 1970.
-    """
-
-    owner: Owner
-    account: str | None
-    asked: Asked
-    before: frozenset[str]
-    number: str | None
-    at: float
-    over: float
-
-    @property
-    def name(self) -> str:
-        """Of the resource, in the program."""
-        return self.owner.urn.rsplit("::", 1)[-1]
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The account's numbers before a purchase.
-
-    Args:
-        numbers: digits.
-        account: Vocode's id of the account; ``None`` where the numbers do not say one.
-        generation: of the ledger when they were listed.
-        at: when they were listed, by :func:`time.monotonic`.
-    """
-
-    numbers: frozenset[str]
-    account: str | None
-    generation: int
-    at: float
-
-
-class Ledger:
-    """A file of unfinished purchases, for all stacks of a machine. Threads and processes may share it.
-
-    Args:
-        path: of the file; it and its folder are made when they are missing, for their owner alone.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    @contextmanager
-    def _usable(self) -> Iterator[None]:
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            yield
-        except (sqlite3.Error, OSError, ValueError) as error:
-            raise LedgerError(self.path, error) from error
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        with self._usable():
-            self.path.touch(mode=0o600)
-            self.path.chmod(0o600)
-            with closing(sqlite3.connect(self.path, timeout=30, isolation_level=None)) as db:
-                db.execute("PRAGMA synchronous=FULL")
-                db.execute("BEGIN IMMEDIATE")
-                db.execute(
-                    "CREATE TABLE IF NOT EXISTS purchases (backend TEXT, api TEXT, urn TEXT, "
-                    "account TEXT, asked TEXT NOT NULL, before TEXT NOT NULL, number TEXT, "
-                    "at REAL NOT NULL, over REAL NOT NULL, PRIMARY KEY (backend, api, urn))"
-                )
-                yield db
-                db.execute("COMMIT")
-
-    @contextmanager
-    def _locked(self, name: str, how: int) -> Iterator[None]:
-        with ExitStack() as stack:
-            with self._usable():
-                file = os.open(f"{self.path}.{name}", os.O_CREAT | os.O_RDWR, 0o600)
-                stack.callback(os.close, file)
-                fcntl.flock(file, how)
-            yield
-
-    @contextmanager
-    def turn(self, *, alone: bool) -> Iterator[None]:
-        """Purchases go on side by side; what resolves one goes alone."""
-        with ExitStack() as stack:
-            # Whoever waits here keeps others from going before, so that they end some time.
-            with self._locked("gate", fcntl.LOCK_EX):
-                how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
-                stack.enter_context(self._locked("lock", how))
-            yield
-
-    def rows(self) -> list[Row]:
-        """Every unfinished purchase, oldest first."""
-        with self._open() as db:
-            return _rows(db)
-
-    def row(self, owner: Owner) -> Row | None:
-        """The owner's unfinished purchase."""
-        return next((row for row in self.rows() if row.owner == owner), None)
-
-    def generation(self) -> int:
-        """A number that changes whenever a number that was bought leaves the ledger."""
-        with self._open() as db:
-            return _generation(db)
-
-    def begin(
-        self,
-        owner: Owner,
-        asked: Asked,
-        snapshot: Snapshot,
-        held: Set[str],
-        over: float,
-        most: int | None,
-    ) -> bool:
-        """Write down that a purchase is about to be made.
-
-        Args:
-            owner: who buys.
-            asked: what.
-            snapshot: the numbers that are there.
-            held: numbers that are not this purchase's, whether or not the snapshot has them.
-            over: when the request must be over.
-            most: numbers that the account may have; ``None`` for any.
-
-        Returns:
-            Whether it is written down; not where numbers have left the ledger since the snapshot.
-
-        Raises:
-            TooManyNumbers: by the snapshot and the ledger the account may have too many then.
-            LedgerError: it cannot be written, also because the owner has a row already.
-        """
-        with self._open() as db:
-            if _generation(db) != snapshot.generation:
-                return False
-            rows = [row for row in _rows(db) if row.owner.api == owner.api]
-            numbers = snapshot.numbers | {row.number for row in rows if row.number}
-            count = len(numbers) + sum(row.number is None for row in rows)
-            if most is not None and count >= most:
-                raise TooManyNumbers(count, most)
-            before = json.dumps(sorted(numbers | held))
-            db.execute(
-                "INSERT INTO purchases VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?)",
-                (*owner, snapshot.account, json.dumps(asked), before, time.time(), over),
-            )
-            return True
-
-    def sent(self, owner: Owner, over: float) -> None:
-        """Write down when the owner's request must be over."""
-        with self._open() as db:
-            db.execute(
-                "UPDATE purchases SET over = ? WHERE (backend, api, urn) = (?, ?, ?)",
-                (over, *owner),
-            )
-
-    def bought(self, owner: Owner, number: str) -> None:
-        """Write down what was bought."""
-        with self._open() as db:
-            db.execute(
-                "UPDATE purchases SET number = ? WHERE (backend, api, urn) = (?, ?, ?)",
-                (number, *owner),
-            )
-            _not_for_others(db, number)
-
-    def drop(self, owner: Owner) -> None:
-        """Forget an owner's row."""
-        with self._open() as db:
-            _delete(db, owner)
-
-    def known(self, owner: Owner, number: str) -> None:
-        """The engine knows the number as the owner's: it is bought, and nobody else's."""
-
-        def bought_it(row: Row) -> bool:
-            # Where the number was there before, the row is of what is to replace it.
-            return row.owner == owner and row.number is None and number not in row.before
-
-        self._finish(number, lambda row: row.number == number or bought_it(row))
-
-    def taken_over(self, owner: Owner, number: str) -> None:
-        """Somebody says that the number is the owner's, whoever bought it."""
-        self._finish(
-            number, lambda row: row.number == number or (row.owner == owner and not row.number)
-        )
-
-    def seen(self, owner: Owner, number: str) -> None:
-        """The engine reads the number, for the owner or for who only wants to look at it."""
-        self._finish(None, lambda row: row.number == number and row.owner.urn == owner.urn)
-
-    def _finish(self, number: str | None, finished: Callable[[Row], bool]) -> None:
-        if not self.path.exists():
-            return
-        with self._open() as db:
-            for row in filter(finished, _rows(db)):
-                _delete(db, row.owner)
-                db.execute(f"PRAGMA user_version = {_generation(db) + 1}")
-            if number is not None:
-                _not_for_others(db, number)
-
-
-def _delete(db: sqlite3.Connection, owner: Owner) -> None:
-    db.execute("DELETE FROM purchases WHERE (backend, api, urn) = (?, ?, ?)", owner)
-
-
-def _generation(db: sqlite3.Connection) -> int:
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _rows(db: sqlite3.Connection) -> list[Row]:
-    found = db.execute("SELECT * FROM purchases ORDER BY at, urn").fetchall()
-    return [
-        Row(
-            Owner(backend, api, urn),
-            account,
-            json.loads(asked),
-            frozenset(json.loads(before)),
-            number,
-            at,
-            over,
-        )
-        for backend, api, urn, account, asked, before, number, at, over in found
-    ]
-
-
-def _not_for_others(db: sqlite3.Connection, number: str) -> None:
-    for row in _rows(db):
-        if row.number is None and number not in row.before:
-            before = json.dumps(sorted({*row.before, number}))
-            db.execute(
-                "UPDATE purchases SET before = ? WHERE (backend, api, urn) = (?, ?, ?)",
-                (before, *row.owner),
-            )
 
 
 class Bought(NamedTuple):
@@ -360,7 +101,7 @@ class Purchases:
         self, client: Client, tell: Callable[[str, str], None] = lambda _urn, _line: None
     ) -> None:
         self.client = client
-        self.ledger = Ledger(client.settings.ledger)
+        self.ledger = Ledger(client.settings.ledger, client.settings.settle_seconds)
         self._tell = tell
         self._lock = threading.Lock()
         self._shared: Snapshot | None = None
@@ -460,29 +201,31 @@ class Purchases:
             return answer
 
     def _begin(self, owner: Owner, asked: Asked) -> None:
-        now = time.monotonic()
+        now = time.time()
         snapshot = self._snapshot(now - FRESH)
         while True:
             over, most = time.time() + self._longest(), self.client.settings.max_numbers
             try:
-                if self.ledger.begin(owner, asked, snapshot, self._held, over, most):
+                lacking = self.ledger.begin(owner, asked, snapshot, self._held, over, most)
+                if lacking is None:
                     return
+                time.sleep(max(lacking - time.time(), 0))
             except TooManyNumbers:
                 if snapshot.at >= now:
                     raise
-            snapshot = self._snapshot(time.monotonic())
+            snapshot = self._snapshot(time.time())
 
     def _snapshot(self, since: float) -> Snapshot:
-        """The account's numbers as they were at that time of :func:`time.monotonic` or later."""
+        """The account's numbers as they were at that time or later."""
         with self._lock:
             if self._shared is None or self._shared.at < since:
-                at, generation = time.monotonic(), self.ledger.generation()
+                at = time.time()
                 try:
                     listed = self._listed()
                 except CallError as error:
                     raise error.about_money("Nothing was bought.") from error.__cause__
                 numbers = frozenset(one["number"] for one in listed)
-                self._shared = Snapshot(numbers, _account(listed), generation, at)
+                self._shared = Snapshot(numbers, _account(listed), at)
             return self._shared
 
     def _listed(self) -> list[Json]:
@@ -502,8 +245,12 @@ class Purchases:
         return self.client.buy(BUY, body)
 
     def _look(self, owner: Owner, until: float) -> Bought | None:
-        """Look for what was bought for the owner of a row until then; ``None`` for nothing."""
+        """Look for what was bought for the owner of a row until then; ``None`` for nothing.
+
+        A candidate that shows up is taken only once others had the time to show up as well.
+        """
         settle, told = self.client.settings.settle_seconds, False
+        seen: float | None = None
         while True:
             with self.ledger.turn(alone=True):
                 rows = self.ledger.rows()
@@ -511,38 +258,39 @@ class Purchases:
                 if row is None:
                     return None
                 try:
-                    found = self._found(row, rows)
+                    candidates = self._candidates(row, rows)
+                    now = time.time()
+                    seen = now if candidates and seen is None else seen
+                    end = until if seen is None or not candidates else seen + settle
+                    if row.number is not None or (candidates and now >= end):
+                        number = row.number or self._choose(row, rows, candidates)
+                        self._keep(owner, number)
+                        found = self._in_service(number)
+                        return Bought(found, row.asked) if found else None
                 except CallError as error:
                     raise error.about_money(NOT_KNOWN) from error.__cause__
-            left = until - time.time()
-            if found is not None:
-                return Bought(found, row.asked)
-            if row.number is not None or left <= 0:
+            if now >= end:
                 return None
-            if left > settle + LOOK_AGAIN and not told:
+            if end - now > settle + LOOK_AGAIN and not told:
                 told = True
                 self._tell(
                     owner.urn,
                     "An earlier purchase for this resource may still be under way, and nothing is "
-                    f"bought before that is certain: its number is waited for, up to {left:.0f} s.",
+                    "bought before that is certain: its number is waited for, up to "
+                    f"{end - now:.0f} s.",
                 )
-            time.sleep(min(LOOK_AGAIN, left))
+            time.sleep(min(LOOK_AGAIN, end - now))
 
-    def _found(self, row: Row, rows: list[Row]) -> Json | None:
-        """What was bought for a row, as far as the account shows it now."""
-        if row.number is not None:
-            found = self._in_service(row.number)
-            if found is not None:
-                return found
+    def _candidates(self, row: Row, rows: list[Row]) -> list[Json]:
+        """What the account has that may be a row's number."""
+        if row.number is not None and self._in_service(row.number) is not None:
+            return []
         listed = self._listed()
         account = _account(listed)
         if row.account and account and row.account != account:
             raise OtherAccount(row.owner.urn)
-        number = self._choose(row, rows, listed) if row.number is None else None
-        if number is None:
-            return None
-        self._keep(row.owner, number)
-        return self._in_service(number)
+        taken = row.before | self._held | {one.number for one in rows if one.number}
+        return [one for one in listed if one["number"] not in taken and _fits(one, row.asked)]
 
     def _in_service(self, number: str) -> Json | None:
         try:
@@ -551,38 +299,36 @@ class Purchases:
             return None
         return None if answer.get("active") is False else answer
 
-    def _choose(self, row: Row, rows: list[Row], listed: list[Json]) -> str | None:
-        """Which of the listed numbers is the row's."""
-        lost = [one for one in rows if one.number is None and one.owner.api == row.owner.api]
-        taken = self._held | {one.number for one in rows if one.number}
-        new = [one for one in listed if one["number"] not in taken]
+    def _choose(self, row: Row, rows: list[Row], candidates: list[Json]) -> str:
+        """Which of the candidates is the row's."""
+        others = [
+            one
+            for one in rows
+            if one.number is None and one.owner.api == row.owner.api and one.owner != row.owner
+        ]
         whole: dict[str, Json] = {}
 
-        def fit(one: Row, number: Json) -> bool:
-            return number["number"] not in one.before and _fits(number, one.asked)
-
-        def exact(one: Row, number: Json) -> bool:
+        def can_be(number: Json, one: Row) -> bool:
             digits = number["number"]
             if isinstance(one.asked.get("inbound_agent"), dict) and digits not in whole:
                 whole[digits] = self.client.get(NUMBERS, phone_number=digits)
-            return fit(one, number) and _is_like(whole.get(digits), one.asked)
+            return (
+                digits not in one.before
+                and _fits(number, one.asked)
+                and _is_like(whole.get(digits), one.asked)
+            )
 
-        candidates = [one for one in new if fit(row, one)]
-        sure = {one["number"]: one for one in candidates if exact(row, one)}
-        if not candidates:
-            return None
-        others = [one for one in lost if one.owner != row.owner]
-        for number in sorted(sure):
+        sure = sorted((one for one in candidates if can_be(one, row)), key=itemgetter("number"))
+        for number in sure:
             rest = [
-                [at for at, other in enumerate(others) if exact(other, one)]
-                for digits, one in sure.items()
-                if digits != number
+                [at for at, other in enumerate(others) if can_be(one, other)]
+                for one in sure
+                if one is not number
             ]
             if _each_has_its_own(rest):
-                return str(number)
-        raise AmbiguousPurchase(
-            row.owner.urn, [one["number"] for one in candidates], certain=bool(sure)
-        )
+                return str(number["number"])
+        named = [str(one["number"]) for one in sure or candidates]
+        raise AmbiguousPurchase(row.owner.urn, named, certain=bool(sure))
 
     def _keep(self, owner: Owner, number: str) -> None:
         self._held.add(number)

@@ -30,9 +30,10 @@ STEPS = {
 WAITING_PLUGIN = """
 import functools, os, sys, time
 if "pulumi.dynamic" in sys.orig_argv:
-    from vocode_pulumi import purchases
+    from vocode_pulumi import ledger, purchases
     owner, name = os.environ["STEP_AT"].split(".")
-    real = getattr(getattr(purchases, owner), name)
+    held_by = getattr(ledger if owner == "Ledger" else purchases, owner)
+    real = getattr(held_by, name)
     def stop():
         with open(os.environ["STEP_REACHED"], "a") as reached:
             reached.write(f"{os.getpid()}\\n")
@@ -46,7 +47,7 @@ if "pulumi.dynamic" in sys.orig_argv:
         if os.environ["STEP_WHEN"] == "after":
             stop()
         return done
-    setattr(getattr(purchases, owner), name, wrapped)
+    setattr(held_by, name, wrapped)
 """
 
 

@@ -13,7 +13,14 @@ SERVER = {"fastapi", "starlette", "uvicorn", "phonenumbers", "sqlite3"}
 FORBIDDEN = {
     **{
         name: {"pulumi"} | {f"vocode_pulumi.{x}" for x in ("sandbox", "provider", "resources")}
-        for name in ("client.py", "models.py", "errors.py", "config.py", "purchases.py")
+        for name in (
+            "client.py",
+            "models.py",
+            "errors.py",
+            "config.py",
+            "ledger.py",
+            "purchases.py",
+        )
     },
     "sandbox": {"pulumi", "requests"}
     | {
@@ -23,6 +30,7 @@ FORBIDDEN = {
             "config",
             "errors",
             "inputs",
+            "ledger",
             "models",
             "parts",
             "provider",

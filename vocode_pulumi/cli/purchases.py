@@ -10,7 +10,8 @@ from vocode_pulumi.cli.console import Commands, fail
 from vocode_pulumi.client import Client
 from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import VocodeError
-from vocode_pulumi.purchases import Asked, Ledger, Purchases, Row
+from vocode_pulumi.ledger import Asked, Ledger, Row
+from vocode_pulumi.purchases import Purchases
 
 
 def register(commands: Commands) -> None:

@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the ledger knows of a resource, and what a person sees of an unfinished purchase."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.engine.harness import PROJECT, Stack, environment, error_line
+from vocode_pulumi.sandbox import Sandbox
+
+BUY = {"method": "POST", "path": "/v1/numbers/buy"}
+
+
+def command(stack: Stack, *args: str, code: int = 0) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "vocode_pulumi", *args],
+        env=stack.env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout
+    return done.stdout
+
+
+def bought(sandbox: Sandbox) -> list[str]:
+    return sorted(one["number"] for one in sandbox.purchases() if not one["stranger"])
+
+
+COMPONENT = """
+class Office(pulumi.ComponentResource):
+    def __init__(self, name, opts=None):
+        super().__init__("test:index:Office", name, None, opts)
+        self.desk = PhoneNumber(f"{name}-desk", opts=pulumi.ResourceOptions(parent=self))
+
+class Floor(pulumi.ComponentResource):
+    def __init__(self, name):
+        super().__init__("test:index:Floor", name, None)
+        self.office = Office(f"{name}-office", opts=pulumi.ResourceOptions(parent=self))
+"""
+
+
+def test_a_purchase_is_on_record_under_the_urn_that_the_engine_has(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    stack.program(
+        COMPONENT
+        + """
+first = PhoneNumber("first")
+PhoneNumber("child", opts=pulumi.ResourceOptions(parent=first))
+Floor("ground")
+"""
+    )
+    stack.up()
+    held = {one["urn"]: one["id"] for one in stack.resources()}
+    assert len(held) == 3
+    assert {one["urn"]: one["number"] for one in stack.unfinished()} == held
+    assert stack.nothing_to_do()
+    assert stack.unfinished() == []
+
+
+def test_a_renamed_number_and_a_new_one_under_its_old_name_are_two(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    stack.program('PhoneNumber("a", area_code="415")')
+    stack.up()
+    (old,) = stack.ids()
+    alias = 'opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="a")])'
+    stack.program(f'PhoneNumber("b", area_code="415", {alias})')
+    stack.up()
+    assert stack.ids() == [old]
+    stack.program("""
+        PhoneNumber("b", area_code="415")
+        PhoneNumber("a")
+    """)
+    stack.up()
+    assert old in stack.ids()
+    assert len(set(stack.ids())) == 2
+    # Both are replaced at once, and each is given the number that was bought for it.
+    stack.program("""
+        PhoneNumber("b", area_code="212")
+        PhoneNumber("a", area_code="305")
+    """)
+    stack.up()
+    held = {one["urn"].rsplit("::", 1)[-1]: one["id"] for one in stack.resources()}
+    assert held["b"].startswith("1212")
+    assert held["a"].startswith("1305")
+    assert stack.nothing_to_do()
+    assert stack.unfinished() == []
+    assert len(sandbox.purchases()) == 4
+
+
+def test_two_stacks_at_once_with_faults_never_hold_each_others_numbers(
+    tmp_path: Path, engine_home: Path, sandbox: Sandbox
+) -> None:
+    stacks = []
+    for name in ("one", "two"):
+        folder, backend = tmp_path / name, tmp_path / f"{name}-backend"
+        folder.mkdir()
+        backend.mkdir()
+        # The same project and stack: only the backend tells them apart.
+        (folder / "Pulumi.yaml").write_text(PROJECT)
+        stack = Stack(folder, environment(engine_home, backend, sandbox))
+        stack.env |= {"VOCODE_READ_TIMEOUT": "4", "VOCODE_CONNECT_TIMEOUT": "1"}
+        stack.pulumi("stack", "init", "dev")
+        stack.program("for at in range(4): PhoneNumber(f'n{at}')")
+        stacks.append(stack)
+    for fault in (
+        {"close": "after"},
+        {"close": "before"},
+        {"status": 503, "work": True},
+        {"status": 504},
+        {"cut": True},
+        {"status": 200, "body": "<html>"},
+    ):
+        sandbox.fault(**BUY, **fault)
+
+    def up(stack: Stack) -> None:
+        stack.pulumi("up", "--yes", "--skip-preview", "--stack", "dev", code=None)
+
+    for _ in range(3):
+        with ThreadPoolExecutor(2) as pool:
+            [*pool.map(up, stacks)]
+    one, two = (set(stack.ids()) for stack in stacks)
+    assert len(one) == len(two) == 4
+    assert not one & two
+    assert sorted(one | two) == bought(sandbox)
+    for stack in stacks:
+        stack.up("--expect-no-changes")
+        assert stack.unfinished() == []
+
+
+def test_an_ambiguous_purchase_names_its_candidates_and_is_settled_by_adopt(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    sandbox.fault(**BUY, close="after", strangers=1)
+    stack.program('PhoneNumber("main")')
+    printed = stack.up(code=1)
+    (ours,) = bought(sandbox)
+    both = sorted(one["number"] for one in sandbox.purchases())
+    line = error_line(printed)
+    assert ", ".join(both) in line
+    assert "adopt=" in line
+    (row,) = stack.unfinished()
+    assert row["number"] is None
+    assert "its answer was lost" in command(stack, "purchases")
+    # The command looks again, and is as careful.
+    assert both[0] in command(stack, "purchases", "resolve", "main", code=2)
+    stack.program(f'PhoneNumber("main", adopt="{ours}")')
+    stack.up()
+    stack.program('PhoneNumber("main")')
+    stack.up()
+    assert stack.ids() == [ours] == bought(sandbox)
+    assert stack.unfinished() == []
+
+
+def test_an_unfinished_purchase_is_listed_resolved_and_forgotten(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    assert "No unfinished purchases" in command(stack, "purchases")
+    sandbox.fault(**BUY, status=500)
+    stack.program('PhoneNumber("main", area_code="415")')
+    stack.up(code=1)
+    listed = command(stack, "purchases")
+    assert "::main" in listed
+    assert "area code 415" in listed
+    assert "No unfinished purchase is of 'other'" in command(
+        stack, "purchases", "forget", "other", code=2
+    )
+    number = sandbox.call("POST", BUY["path"], {"area_code": "415"})["number"]
+    assert f"main: {number}." in command(stack, "purchases", "resolve", "main")
+    assert number in command(stack, "purchases")
+    stack.up()
+    assert stack.ids() == [number]
+    assert stack.nothing_to_do()
+    assert command(stack, "purchases", "--json").strip() == "[]"
+
+    stack.destroy()
+    sandbox.fault(**BUY, status=500)
+    stack.up(code=1)
+    assert "nothing was bought" in command(stack, "purchases", "resolve", "main")
+    assert stack.unfinished() == []
+    sandbox.fault(**BUY, status=500)
+    stack.up(code=1)
+    (row,) = stack.unfinished()
+    assert "forgotten" in command(stack, "purchases", "forget", row["urn"])
+    assert stack.unfinished() == []
+
+
+@pytest.mark.parametrize("ledger", ["/proc/vocode/purchases.sqlite", "corrupt"])
+def test_a_ledger_that_cannot_be_used_is_one_line_and_no_purchase(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path, ledger: str
+) -> None:
+    content = "this is no database\n" * 400
+    if ledger == "corrupt":
+        (tmp_path / "corrupt").write_text(content)
+        ledger = str(tmp_path / "corrupt")
+    stack.config("vocode:ledger", ledger)
+    stack.program('PhoneNumber("main")')
+    line = error_line(stack.up(code=1))
+    assert ledger in line
+    assert "Nothing was bought" in line
+    assert "vocode-pulumi audit" in line
+    assert sandbox.requests() == []
+    if ledger.startswith(str(tmp_path)):
+        assert Path(ledger).read_text() == content
+
+
+def test_a_program_that_changed_after_a_lost_purchase_takes_the_number_and_replaces_it_in_view(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    before = stack.exported()
+    stack.program('PhoneNumber("main", area_code="415", inbound_agent="default")')
+    stack.up()
+    (number,) = stack.ids()
+    (stack.folder / "before.json").write_text(before)
+    stack.pulumi("stack", "import", "--stack", "dev", "--file", "before.json")
+
+    stack.program('PhoneNumber("main", area_code="212", label="x")')
+    assert "was bought by an earlier run" in stack.up()
+    assert stack.ids() == [number] == bought(sandbox)
+    assert sandbox.call("GET", "/v1/numbers", phone_number=number)["label"] == "x"
+    preview = stack.preview()
+    assert "1 to replace" in preview
+    assert "area_code" in preview
+    stack.up()
+    assert stack.ids()[0].startswith("1212")
+    assert not sandbox.call("GET", "/v1/numbers", phone_number=number)["active"]
+    assert stack.nothing_to_do()
+
+
+def test_a_shared_agent_that_an_earlier_run_asked_for_is_not_written_to(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    shared = sandbox.call(
+        "POST",
+        "/v1/agents/create",
+        {"prompt": {"content": "shared"}, "voice": {"type": "voice_vocode", "voice_id": "joe"}},
+    )["id"]
+    before = stack.exported()
+    stack.program(f'PhoneNumber("main", inbound_agent="{shared}")')
+    stack.up()
+    (stack.folder / "before.json").write_text(before)
+    stack.pulumi("stack", "import", "--stack", "dev", "--file", "before.json")
+    stack.program("""
+        PhoneNumber("main", inbound_agent={"prompt": {"content": "mine"},
+            "voice": {"type": "voice_vocode", "voice_id": "joe"}})
+    """)
+    stack.up()
+    assert sandbox.call("GET", "/v1/agents", id=shared)["prompt"]["content"] == "shared"
+    (number,) = bought(sandbox)
+    held = sandbox.call("GET", "/v1/numbers", phone_number=number)["inbound_agent"]
+    assert held["prompt"]["content"] == "mine"
+    assert stack.nothing_to_do()

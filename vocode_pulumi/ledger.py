@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The ledger: a file of purchases that are not known to be finished.
+
+A sqlite file with a row for each of them, for all stacks of a machine; threads and processes may
+share it. Two files beside it are locks: while purchases go on, none is resolved.
+"""
+
+import fcntl
+import json
+import math
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Set
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from vocode_pulumi.errors import LedgerError, TooManyNumbers
+
+Asked = dict[str, Any]
+"""What tells a purchase from others; of an inline agent, which may hold credentials, digests."""
+
+
+class Owner(NamedTuple):
+    """Who buys.
+
+    Args:
+        backend: where Pulumi keeps the state, if ``PULUMI_BACKEND_URL`` says so: two backends may
+            hold stacks of one name.
+        api: base URL of the API: a sandbox is another account.
+        urn: of the resource.
+    """
+
+    backend: str
+    api: str
+    urn: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A purchase that is not known to be finished.
+
+    Args:
+        owner: who buys.
+        account: Vocode's id of the account, where its numbers told it.
+        asked: what tells the purchase from others.
+        before: numbers that are not this purchase's.
+        number: what was bought, once that is known.
+        at: when the row was written, in seconds since 1970.
+        over: when the request must be over, in seconds since 1970.
+    """
+
+    owner: Owner
+    account: str | None
+    asked: Asked
+    before: frozenset[str]
+    number: str | None
+    at: float
+    over: float
+
+    @property
+    def name(self) -> str:
+        """Of the resource, in the program."""
+        return self.owner.urn.rsplit("::", 1)[-1]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The account's numbers before a purchase.
+
+    Args:
+        numbers: digits.
+        account: Vocode's id of the account; ``None`` where the numbers do not say one.
+        at: when they were listed, in seconds since 1970.
+    """
+
+    numbers: frozenset[str]
+    account: str | None
+    at: float
+
+
+class Ledger:
+    """A file of unfinished purchases, for all stacks of a machine. Threads and processes may share it.
+
+    Args:
+        path: of the file; it and its folder are made when they are missing, for their owner alone.
+        settle_seconds: for how long a number that was bought may take to appear in lists.
+    """
+
+    def __init__(self, path: Path, settle_seconds: float = 0) -> None:
+        self.path = path
+        self.settle_seconds = settle_seconds
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            yield
+        except (sqlite3.Error, OSError, ValueError) as error:
+            raise LedgerError(self.path, error) from error
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with self._usable():
+            self.path.touch(mode=0o600)
+            self.path.chmod(0o600)
+            with closing(sqlite3.connect(self.path, timeout=30, isolation_level=None)) as db:
+                db.execute("PRAGMA synchronous=FULL")
+                db.execute("BEGIN IMMEDIATE")
+                db.execute(
+                    "CREATE TABLE IF NOT EXISTS purchases (backend TEXT, api TEXT, urn TEXT, "
+                    "account TEXT, asked TEXT NOT NULL, before TEXT NOT NULL, number TEXT, "
+                    "at REAL NOT NULL, over REAL NOT NULL, PRIMARY KEY (backend, api, urn))"
+                )
+                yield db
+                db.execute("COMMIT")
+
+    @contextmanager
+    def _locked(self, name: str, how: int) -> Iterator[None]:
+        with ExitStack() as stack:
+            with self._usable():
+                file = os.open(f"{self.path}.{name}", os.O_CREAT | os.O_RDWR, 0o600)
+                stack.callback(os.close, file)
+                fcntl.flock(file, how)
+            yield
+
+    @contextmanager
+    def turn(self, *, alone: bool) -> Iterator[None]:
+        """Purchases go on side by side; what resolves one goes alone."""
+        with ExitStack() as stack:
+            # Whoever waits here keeps others from going before, so that they end some time.
+            with self._locked("gate", fcntl.LOCK_EX):
+                how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
+                stack.enter_context(self._locked("lock", how))
+            yield
+
+    def rows(self) -> list[Row]:
+        """Every unfinished purchase, oldest first."""
+        with self._open() as db:
+            return _rows(db)
+
+    def row(self, owner: Owner) -> Row | None:
+        """The owner's unfinished purchase."""
+        return next((row for row in self.rows() if row.owner == owner), None)
+
+    def begin(
+        self,
+        owner: Owner,
+        asked: Asked,
+        snapshot: Snapshot,
+        held: Set[str],
+        over: float,
+        most: int | None,
+    ) -> float | None:
+        """Write down that a purchase is about to be made.
+
+        Args:
+            owner: who buys.
+            asked: what.
+            snapshot: the numbers that are there.
+            held: numbers that are not this purchase's, whether or not the snapshot has them.
+            over: when the request must be over.
+            most: numbers that the account may have; ``None`` for any.
+
+        Returns:
+            Until when the account's list may lack a number that has left the ledger, in seconds
+            since 1970: the snapshot is older, and nothing is written. ``None`` when it is written.
+
+        Raises:
+            TooManyNumbers: by the snapshot and the ledger the account may have too many then.
+            LedgerError: it cannot be written, also because the owner has a row already.
+        """
+        with self._open() as db:
+            if snapshot.at < _lacking(db):
+                return _lacking(db)
+            rows = [row for row in _rows(db) if row.owner.api == owner.api]
+            numbers = snapshot.numbers | {row.number for row in rows if row.number}
+            count = len(numbers) + sum(row.number is None for row in rows)
+            if most is not None and count >= most:
+                raise TooManyNumbers(count, most)
+            before = json.dumps(sorted(numbers | held))
+            db.execute(
+                "INSERT INTO purchases VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?)",
+                (*owner, snapshot.account, json.dumps(asked), before, time.time(), over),
+            )
+            return None
+
+    def sent(self, owner: Owner, over: float) -> None:
+        """Write down when the owner's request must be over."""
+        with self._open() as db:
+            db.execute(
+                "UPDATE purchases SET over = ? WHERE (backend, api, urn) = (?, ?, ?)",
+                (over, *owner),
+            )
+
+    def bought(self, owner: Owner, number: str) -> None:
+        """Write down what was bought."""
+        with self._open() as db:
+            db.execute(
+                "UPDATE purchases SET number = ?, over = ? WHERE (backend, api, urn) = (?, ?, ?)",
+                (number, time.time(), *owner),
+            )
+            _not_for_others(db, number)
+
+    def drop(self, owner: Owner) -> None:
+        """Forget an owner's row."""
+        with self._open() as db:
+            _delete(db, owner)
+
+    def known(self, owner: Owner, number: str) -> None:
+        """The engine knows the number as the owner's: it is bought, and nobody else's."""
+
+        def bought_it(row: Row) -> bool:
+            # Where the number was there before, the row is of what is to replace it.
+            return row.owner == owner and row.number is None and number not in row.before
+
+        self._finish(number, lambda row: row.number == number or bought_it(row))
+
+    def taken_over(self, owner: Owner, number: str) -> None:
+        """Somebody says that the number is the owner's, whoever bought it."""
+        self._finish(
+            number, lambda row: row.number == number or (row.owner == owner and not row.number)
+        )
+
+    def seen(self, owner: Owner, number: str) -> None:
+        """The engine reads the number, for the owner or for who only wants to look at it."""
+        self._finish(None, lambda row: row.number == number and row.owner.urn == owner.urn)
+
+    def _finish(self, number: str | None, finished: Callable[[Row], bool]) -> None:
+        if not self.path.exists():
+            return
+        with self._open() as db:
+            for row in filter(finished, _rows(db)):
+                _delete(db, row.owner)
+                listed = min(row.over, time.time()) + self.settle_seconds
+                lacking = math.ceil(max(listed, _lacking(db)) - _EPOCH)
+                db.execute(f"PRAGMA user_version = {lacking}")
+            if number is not None:
+                _not_for_others(db, number)
+
+
+def _delete(db: sqlite3.Connection, owner: Owner) -> None:
+    db.execute("DELETE FROM purchases WHERE (backend, api, urn) = (?, ?, ?)", owner)
+
+
+_EPOCH = 1_577_836_800
+"""The year 2020: sqlite has one number of 32 bits for its users beside the tables."""
+
+
+def _lacking(db: sqlite3.Connection) -> float:
+    """Until when the account's list may lack a number that has left the ledger."""
+    return float(db.execute("PRAGMA user_version").fetchone()[0]) + _EPOCH
+
+
+def _rows(db: sqlite3.Connection) -> list[Row]:
+    found = db.execute("SELECT * FROM purchases ORDER BY at, urn").fetchall()
+    return [
+        Row(
+            Owner(backend, api, urn),
+            account,
+            json.loads(asked),
+            frozenset(json.loads(before)),
+            number,
+            at,
+            over,
+        )
+        for backend, api, urn, account, asked, before, number, at, over in found
+    ]
+
+
+def _not_for_others(db: sqlite3.Connection, number: str) -> None:
+    for row in _rows(db):
+        if row.number is None and number not in row.before:
+            before = json.dumps(sorted({*row.before, number}))
+            db.execute(
+                "UPDATE purchases SET before = ? WHERE (backend, api, urn) = (?, ?, ?)",
+                (before, *row.owner),
+            )
