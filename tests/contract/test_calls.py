@@ -218,12 +218,13 @@ def test_nothing_leaves_this_machine(account: Sandbox, url: str, reason: str) ->
 
 
 def test_a_redirect_is_not_followed(account: Sandbox, shop: Receiver) -> None:
-    shop.headers = {"Location": "https://example.com/"}
+    shop.headers = {"Location": "/elsewhere"}
     shop.respond = lambda _seen: (307, {})
     call = ring(account, buy(account, agent(shop, events=["event_transcript"])))
     (failed,) = account.deliveries(call["id"])
     assert [(one["status"], one["error"]) for one in failed["attempts"]] == [(307, None)]
     assert failed["state"] == "failed"
+    assert [one.path for one in shop.received] == ["/calls"]
 
 
 def test_a_host_that_is_allowed_is_asked(tmp_path: Path, shop: Receiver) -> None:
