@@ -3,12 +3,13 @@
 
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.engine.harness import CREDENTIAL, Stack, bodies
+from tests.engine.harness import CREDENTIAL, Stack, bodies, environment
 from vocode_pulumi.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +25,25 @@ def test_an_example_runs_as_it_is(stack: Stack, sandbox: Sandbox, example: Path)
     assert stack.outputs()
     assert stack.nothing_to_do()
     assert len(stack.ids()) == len(sandbox.purchases()) > 0
+
+
+def test_the_receptionist_and_its_receiver_pass_their_own_test(
+    engine_home: Path, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    folder = tmp_path / "receptionist"
+    shutil.copytree(ROOT / "examples" / "receptionist", folder)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        cwd=folder,
+        env=environment(engine_home, tmp_path, sandbox),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout
 
 
 @pytest.fixture

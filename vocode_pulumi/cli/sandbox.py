@@ -10,11 +10,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vocode_pulumi.cli import call
 from vocode_pulumi.cli.console import Commands, fail
 from vocode_pulumi.sandbox.options import (
     AGES,
     API_KEY_VARIABLE,
     DEFAULT_API_KEY,
+    DELIVERY_TIMEOUT,
     FIRST_LINE,
     PLANS,
 )
@@ -47,7 +49,8 @@ def register(commands: Commands) -> None:
     run = actions.add_parser(
         "run",
         help="run a command with VOCODE_BASE_URL and VOCODE_API_KEY set to a sandbox",
-        usage="%(prog)s [--data DIR] [--plan PLAN] [--age AGE] [--api-key KEY] -- COMMAND ...",
+        usage="%(prog)s [--data DIR] [--plan PLAN] [--age AGE] [--api-key KEY] "
+        "[--allow-host HOST] [--delivery-timeout SECONDS] -- COMMAND ...",
     )
     run.add_argument(
         "--data",
@@ -58,6 +61,7 @@ def register(commands: Commands) -> None:
     _options(run)
     run.add_argument("command", nargs="+", metavar="COMMAND")
     run.set_defaults(task=_run)
+    call.register(actions)
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -71,6 +75,20 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--age", type=int, choices=AGES, default=2024, help="of the answers (%(default)s)"
     )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="that calls may reach besides this machine; may be repeated (none)",
+    )
+    parser.add_argument(
+        "--delivery-timeout",
+        type=_seconds,
+        default=DELIVERY_TIMEOUT,
+        metavar="SECONDS",
+        help="that a receiver has to answer (%(default)g)",
+    )
 
 
 def _port(text: str) -> int:
@@ -78,6 +96,13 @@ def _port(text: str) -> int:
     if not 0 <= port < 65536:
         raise argparse.ArgumentTypeError("must be 0 to 65535")
     return port
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= 600:
+        raise argparse.ArgumentTypeError("must be more than 0 and at most 600")
+    return seconds
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -128,6 +153,7 @@ def _default_interrupt() -> None:
 def _server(options: argparse.Namespace, data: Path, host: str, port: int) -> "Server | str":
     """A server; or one line on why there is none."""
     try:
+        from vocode_pulumi.sandbox.outlet import Outlet
         from vocode_pulumi.sandbox.server import Server
     except ModuleNotFoundError as error:
         return (
@@ -138,6 +164,7 @@ def _server(options: argparse.Namespace, data: Path, host: str, port: int) -> "S
         "api_key": options.api_key,
         "plan": options.plan,
         "age": options.age,
+        "outlet": Outlet(options.allow_host, timeout=options.delivery_timeout),
     }
     try:
         return Server(data, host=host, port=port, **settings)

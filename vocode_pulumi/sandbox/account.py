@@ -6,7 +6,7 @@ its own; an inline object in an update changes the object that the field refers 
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -40,6 +40,12 @@ NEW: dict[str, TypeAdapter[Any]] = {
     "vector_databases": TypeAdapter(models.PineconeVectorDatabaseParams),
 }
 """What an inline object in an update has to be when there is nothing yet that it could change."""
+
+
+LONGEST_LOOK = 5
+"""Seconds that a look at a call waits for its next state."""
+
+_REACHED: dict[str, int] = {"not_started": 0, "in_progress": 1, "ended": 2, "error": 2}
 
 
 class Refused(Exception):
@@ -339,43 +345,68 @@ class Account:
     # Calls.
 
     def call(self, order: models.CreateCallRequest) -> Body:
-        """Start a call."""
+        """Start an outbound call."""
         with self.store.transaction():
             number = self._number(order.from_number, active=True)
             agent = self._referred("agents", order.agent)
-            body = _json(order) | {
-                "agent": agent,
-                "status": models.CallStatus.NOT_STARTED,
-                "stage": "created",
-                "agent_phone_number": order.from_number,
-                "telephony_provider": number["telephony_provider"],
-                "telephony_account_connection": number["telephony_account_connection"],
+            steps = _conversation(assumptions.TURNS)
+            return self._add_call(number, _json(order) | {"agent": agent}, steps)
+
+    def ring(self, number: str, caller: str, turns: Iterable[str]) -> Body:
+        """Start an inbound call; one that cannot connect is on record when there is an agent."""
+        with self.store.transaction():
+            called = self._number(number)
+            if called["inbound_agent"] is None:
+                raise Refused(assumptions.NO_AGENT, f"Number {number} has no agent")
+            if not called["active"]:
+                steps = [["refuse", f"Number {number} is not in service"]]
+            elif called["outbound_only"]:
+                steps = [["refuse", f"Number {number} takes no calls: it is outbound_only"]]
+            else:
+                steps = [["context"], *_conversation(turns)]
+            body = {
+                "to_number": number,
+                "from_number": caller,
+                "agent": called["inbound_agent"],
+                "context": None,
+                "hipaa_compliant": False,
             }
-            return self.whole("calls", self.store.add("calls", body))
+            return self._add_call(called, body, steps)
+
+    def _add_call(self, number: Body, body: Body, steps: list[list[str]]) -> Body:
+        whole = body | {
+            "status": models.CallStatus.NOT_STARTED,
+            "stage": "created",
+            "start_time": None,
+            "agent_phone_number": number["number"],
+            "telephony_provider": number["telephony_provider"],
+            "telephony_account_connection": number["telephony_account_connection"],
+            "steps": steps,
+            "lines": [],
+            "looks": 0,
+        }
+        return self.whole("calls", self.store.add("calls", whole))
+
+    def existing_call(self, id_: str) -> Body:
+        """A call with all that is kept of it."""
+        return self._existing("calls", id_)
 
     def look_at_call(self, id_: str) -> Body:
-        """A call as it is; each look moves it on by one state."""
+        """A call in its next state: each look shows one more, and waits a little until it is so."""
+        until = time.monotonic() + LONGEST_LOOK
+        while not (ready := self._is_ready_for_a_look(id_)) and time.monotonic() < until:
+            time.sleep(0.01)
         with self.store.transaction():
-            before = self.whole("calls", id_)
             body = self._existing("calls", id_)
-            if body["status"] == models.CallStatus.NOT_STARTED:
-                body |= {
-                    "status": models.CallStatus.IN_PROGRESS,
-                    "stage": "picked_up",
-                    "start_time": now(),
-                }
-            elif body["status"] == models.CallStatus.IN_PROGRESS:
-                body |= _ended(body, "human_disconnected")
-            self.store.put(body)
-            return before
+            seen = self.whole("calls", id_) | _still_to_come(body)
+            if ready:
+                self.store.put(body | {"looks": body["looks"] + 1})
+            return seen
 
-    def end_call(self, id_: str) -> Body:
-        """Hang up."""
-        with self.store.transaction():
-            body = self._existing("calls", id_)
-            if body["status"] != models.CallStatus.ENDED:
-                self.store.put(body | _ended(body, "bot_disconnected"))
-            return self.whole("calls", id_)
+    def _is_ready_for_a_look(self, id_: str) -> bool:
+        body = self._existing("calls", id_)
+        looks: int = body["looks"]
+        return _REACHED[body["status"]] >= min(looks, 2)
 
 
 def now() -> str:
@@ -401,13 +432,36 @@ def _with_seconds(call: Body) -> Body:
     return {**call, **times}
 
 
-def _ended(body: Body, outcome: str) -> Body:
+def ended(body: Body, outcome: str) -> Body:
+    """What changes in a call that ends."""
     return {
         "status": models.CallStatus.ENDED,
         "stage_outcome": outcome,
         "start_time": body.get("start_time") or now(),
         "end_time": now(),
     }
+
+
+def _conversation(turns: Iterable[str]) -> list[list[str]]:
+    """The steps of a call that connects, in the words of :mod:`vocode_pulumi.sandbox.calls`."""
+    return [
+        ["connect"],
+        ["greet"],
+        *(["hear", one] for one in turns),
+        ["end", "human_disconnected"],
+    ]
+
+
+def _still_to_come(body: Body) -> Body:
+    """What a call's next look does not show yet."""
+    unseen: Body = {}
+    if body["looks"] < 2 and body["start_time"]:
+        unseen |= {"status": "in_progress", "stage": "picked_up"}
+        unseen |= {"stage_outcome": None, "end_time": None, "transcript": None}
+    if body["looks"] < 1:
+        unseen |= {"status": "not_started", "stage": "created", "stage_outcome": None}
+        unseen |= {"start_time": None, "human_detection_result": None, "error_message": None}
+    return unseen
 
 
 def _inner(params: BaseModel) -> BaseModel:

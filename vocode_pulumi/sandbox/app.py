@@ -15,7 +15,9 @@ from pydantic import TypeAdapter
 from vocode_pulumi.sandbox import assumptions, models
 from vocode_pulumi.sandbox.account import Account, Refused, problems
 from vocode_pulumi.sandbox.ages import of_2023
+from vocode_pulumi.sandbox.calls import InboundCall, Switchboard
 from vocode_pulumi.sandbox.faults import Fault
+from vocode_pulumi.sandbox.outlet import Outlet
 from vocode_pulumi.sandbox.store import Store
 
 Age = Literal[2023, 2024]
@@ -92,16 +94,20 @@ KINDS = (
 )
 
 
-def create_app(store: Store, *, api_key: str, plan: models.PlanType, age: Age) -> FastAPI:
-    """Make the application.
+def create_app(
+    store: Store, outlet: Outlet, *, api_key: str, plan: models.PlanType, age: Age
+) -> FastAPI:
+    """Make the application; its ``state.switchboard`` plays the calls.
 
     Args:
         store: the account's.
+        outlet: the way to webhooks.
         api_key: that requests must carry.
         plan: what the account has paid for.
         age: of the answers.
     """
     account = Account(store, plan, every_number_has_an_agent=age == 2023)
+    switchboard = Switchboard(account, outlet)
     bearer = HTTPBearer(auto_error=False)
 
     def known(
@@ -125,15 +131,17 @@ def create_app(store: Store, *, api_key: str, plan: models.PlanType, age: Age) -
         description="A Vocode account on this machine: nothing here costs money.",
         redoc_url=None,
     )
+    app.state.switchboard = switchboard
     api = APIRouter(prefix="/v1", dependencies=[Depends(known)])
     _numbers(api, account, answer)
-    _calls(api, account, answer)
+    _calls(api, account, switchboard, answer)
     _usage(api, account)
     for kind in KINDS:
         _collection(api, kind, account, answer)
     _steering_pools(api, account)
     app.include_router(api)
     app.include_router(_sandbox(store, account))
+    app.include_router(_switchboard(account, switchboard, Depends(known)))
 
     @app.exception_handler(Refused)
     def refused(_request: Request, refusal: Refused) -> JSONResponse:
@@ -233,7 +241,7 @@ def _numbers(api: APIRouter, account: Account, answer: Any) -> None:
         return answer(number, account.link(order))
 
 
-def _calls(api: APIRouter, account: Account, answer: Any) -> None:
+def _calls(api: APIRouter, account: Account, switchboard: Switchboard, answer: Any) -> None:
     call = models.Call
     common: Any = {"response_model": call, "tags": ["calls"]}
     _list(api, "calls", models.CallPage, account, answer)
@@ -255,11 +263,13 @@ def _calls(api: APIRouter, account: Account, answer: Any) -> None:
 
     @api.post("/calls/create", operation_id="create_call", **common)
     def create_call(order: models.CreateCallRequest) -> Any:
-        return answer(call, account.call(order))
+        made = account.call(order)
+        switchboard.play(made["id"])
+        return answer(call, made)
 
     @api.post("/calls/end", operation_id="end_call", **common)
     def end_call(id: UUID) -> Any:  # noqa: A002 - the API's own name for it
-        return answer(call, account.end_call(str(id)))
+        return answer(call, switchboard.hang_up(str(id)))
 
 
 def _usage(api: APIRouter, account: Account) -> None:
@@ -323,5 +333,26 @@ def _sandbox(store: Store, account: Account) -> APIRouter:
     @own.get("/purchases")
     def purchases() -> Any:
         return account.purchases()
+
+    return own
+
+
+def _switchboard(account: Account, switchboard: Switchboard, key: Any) -> APIRouter:
+    """Calls to the account's numbers, and what is sent in the course of calls."""
+    own = APIRouter(prefix="/_sandbox", include_in_schema=False)
+
+    @own.post("/calls", status_code=201, response_model=models.Call, dependencies=[key])
+    def ring(order: InboundCall) -> Any:
+        made = account.ring(order.to_number, order.from_number, order.say)
+        switchboard.play(made["id"])
+        return made
+
+    @own.get("/deliveries")
+    def deliveries() -> Any:
+        return account.store.deliveries()
+
+    @own.delete("/deliveries", status_code=204)
+    def forget_deliveries() -> None:
+        account.store.forget_deliveries()
 
     return own

@@ -4,9 +4,10 @@
 One place, so that one change corrects it; ``docs/assumptions.md`` lists the same.
 """
 
+import textwrap
 from typing import Any
 
-from vocode_pulumi.sandbox.models import PlanType
+from vocode_pulumi.sandbox.models import EventType, PlanType
 
 BAD_TOKEN = (401, "Invalid or missing API key")
 FREE_PLAN = (402, "The free plan cannot buy numbers: upgrade your plan")
@@ -43,3 +44,50 @@ DEFAULT_AGENT: dict[str, Any] = {
     "initial_message": "Hello!",
 }
 """What ``"default"`` gives a new number: an agent of its own. In 2023 every purchase did."""
+
+# Calls.
+
+NO_AGENT = 409
+"""For a call to a number that has no agent: there is nobody whose call it could be."""
+
+TELEPHONY_STATUS = "failed"
+"""Of a call that did not connect, in the words of the open source: those of Twilio."""
+
+TURNS = ("Hello?", "Goodbye.")
+"""What the other party of a call says when nobody says what: every outbound call, for one."""
+
+SPOKEN_FOR: dict[str, str] = {
+    "action_end_conversation": "goodbye",
+    "action_transfer_call": "transfer",
+    "action_dtmf": "press",
+    "action_add_to_conference": "conference",
+    "action_set_hold": "hold",
+}
+"""The caller's word at which an agent carries out an action of its own choice (the trigger
+``action_trigger_function_call``). For an external action it is its name. The real agent decides."""
+
+ATTEMPTS = 3
+RETRY_WAITS = (0.5, 1.0)
+"""Seconds between the attempts at a delivery. Tried again is what was not answered or answered with
+429 or 5xx; an external action only when nothing can have received it."""
+
+RETRY_SECONDS = 60
+"""After so long a call's deliveries are tried once each."""
+
+EXTERNAL_ACTION_FAILED = {"success": False, "result": {"info": "The action failed"}}
+"""An external action's response in ``event_action`` when its answer is not what it should be."""
+
+
+def reply(words: str, prompt: str) -> str:
+    """What the agent says to what it hears: plainly a script, with the start of the filled prompt."""
+    asked = f' My prompt: "{textwrap.shorten(prompt, 100, placeholder="…")}"' if prompt else ""
+    return f'You said: "{words}"{asked}'
+
+
+def event(kind: EventType, call_id: str, **payload: Any) -> dict[str, Any]:
+    """What a webhook is sent: by POST as JSON, by GET as query with the payload as JSON in it.
+
+    The form is documented for ``event_human_detection`` alone; the payloads of the others have the
+    field names of the open source's events.
+    """
+    return {"type": kind.value, "call_id": call_id, "payload": payload}

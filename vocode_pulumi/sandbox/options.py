@@ -10,5 +10,8 @@ API_KEY_VARIABLE = "VOCODE_SANDBOX_API_KEY"
 FIRST_LINE = "Vocode sandbox listening on "
 """What `sandbox serve` prints first, before its address."""
 
+DELIVERY_TIMEOUT = 10.0
+"""Seconds that a receiver has to answer. Vocode's documents say 10 of external actions."""
+
 PLANS = ("plan_free", "plan_developer", "plan_enterprise", "plan_unlimited")
 AGES = (2023, 2024)

@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """A sandbox in a process of its own, for tests: it can be killed and started again."""
 
-import json
 import os
 import subprocess
 import sys
-import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlencode
 
-from vocode_pulumi.sandbox.options import API_KEY_VARIABLE, DEFAULT_API_KEY, FIRST_LINE
+from vocode_pulumi.sandbox.options import (
+    API_KEY_VARIABLE,
+    DEFAULT_API_KEY,
+    DELIVERY_TIMEOUT,
+    FIRST_LINE,
+)
+from vocode_pulumi.sandbox.remote import Remote
 
 
-class Sandbox:
+class Sandbox(Remote):
     """A sandbox in a process of its own; a context manager.
 
     Args:
@@ -22,6 +26,8 @@ class Sandbox:
         plan: what the account has paid for; default ``"plan_developer"``.
         age: of the answers, 2023 or 2024 (default).
         api_key: that requests must carry.
+        allow_hosts: that its calls may reach besides this machine; default none.
+        delivery_timeout: seconds that a receiver of its calls has to answer; default 10.
 
     Attributes:
         url: where it listens, the same after :meth:`restart`.
@@ -34,12 +40,15 @@ class Sandbox:
         plan: str = "plan_developer",
         age: int = 2024,
         api_key: str = DEFAULT_API_KEY,
+        allow_hosts: Sequence[str] = (),
+        delivery_timeout: float = DELIVERY_TIMEOUT,
     ) -> None:
+        super().__init__("", api_key)
         self.data = data
         self.plan = plan
         self.age = age
-        self.api_key = api_key
-        self.url = ""
+        self.allow_hosts = allow_hosts
+        self.delivery_timeout = delivery_timeout
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> "Sandbox":
@@ -67,6 +76,8 @@ class Sandbox:
         command = [sys.executable, "-m", "vocode_pulumi", "sandbox", "serve"]
         command += ["--port", port, "--data", str(self.data)]
         command += ["--plan", self.plan, "--age", str(self.age)]
+        command += ["--delivery-timeout", str(self.delivery_timeout)]
+        command += [f"--allow-host={host}" for host in self.allow_hosts]
         env = {**os.environ, API_KEY_VARIABLE: self.api_key}
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
         line = self._process.stdout.readline() if self._process.stdout else ""
@@ -81,31 +92,6 @@ class Sandbox:
             self._process.kill()
             self._process.communicate()
             self._process = None
-
-    def call(self, method: str, path: str, json_: Any = None, **query: Any) -> Any:
-        """Ask it something, with its key.
-
-        Args:
-            method: of HTTP.
-            path: such as ``/v1/numbers/buy``.
-            json_: body; default none.
-            **query: parameters.
-
-        Returns:
-            What it answered, from JSON.
-
-        Raises:
-            urllib.error.HTTPError: the answer is no.
-        """
-        target = self.url + path + (f"?{urlencode(query)}" if query else "")
-        request = urllib.request.Request(target, method=method)  # noqa: S310 - its own address
-        request.add_header("Authorization", f"Bearer {self.api_key}")
-        if json_ is not None:
-            request.data = json.dumps(json_).encode()
-            request.add_header("Content-Type", "application/json")
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - its own address
-            text = answer.read()
-        return json.loads(text) if text else None
 
     def requests(self) -> list[dict[str, Any]]:
         """What was asked of it: ``method``, ``path``, ``status``, ``time``, ``body``."""

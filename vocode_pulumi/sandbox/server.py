@@ -11,8 +11,10 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from vocode_pulumi.sandbox.app import Age, create_app
+from vocode_pulumi.sandbox.calls import Switchboard
 from vocode_pulumi.sandbox.faults import Front
 from vocode_pulumi.sandbox.models import PlanType
+from vocode_pulumi.sandbox.outlet import Outlet
 from vocode_pulumi.sandbox.store import Store
 
 
@@ -26,13 +28,22 @@ class Server:
         api_key: that requests must carry.
         plan: what the account has paid for, such as ``"plan_developer"``.
         age: of the answers, 2023 or 2024.
+        outlet: the way to webhooks.
 
     Raises:
         OSError: the address cannot be listened on, or the folder cannot be written.
     """
 
     def __init__(
-        self, folder: Path, *, host: str, port: int, api_key: str, plan: str, age: Age
+        self,
+        folder: Path,
+        *,
+        host: str,
+        port: int,
+        api_key: str,
+        plan: str,
+        age: Age,
+        outlet: Outlet,
     ) -> None:
         store = Store(folder)
         connections: dict[Any, asyncio.Transport] = {}
@@ -55,7 +66,8 @@ class Server:
             else:
                 transport.close()
 
-        app = create_app(store, api_key=api_key, plan=PlanType(plan), age=age)
+        app = create_app(store, outlet, api_key=api_key, plan=PlanType(plan), age=age)
+        self._switchboard: Switchboard = app.state.switchboard
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.socket(family)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -81,9 +93,11 @@ class Server:
 
     def start(self) -> None:
         """Serve beside what else this process does."""
+        self._switchboard.resume()
         self._thread.start()
 
     def stop(self) -> None:
         """Finish what is being answered, and end."""
+        self._switchboard.stop()
         self._uvicorn.should_exit = True
         self._thread.join()

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The account's objects, what was asked of it and its queued faults, in one sqlite file.
+"""The account's objects, what was asked of it and what it sent, and faults, in one sqlite file.
 
 Everything is in the file and nothing in memory, so that a kill loses nothing that was answered, and
 two servers over one folder are one account.
 """
 
+import fcntl
 import json
 import sqlite3
 import threading
@@ -30,6 +31,11 @@ CREATE TABLE IF NOT EXISTS requests (
     method TEXT NOT NULL, path TEXT NOT NULL, status INTEGER, time TEXT NOT NULL, body TEXT
 );
 CREATE TABLE IF NOT EXISTS faults (seq INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS deliveries (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    call TEXT NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS by_call ON deliveries (call, state);
 CREATE TABLE IF NOT EXISTS account (user_id TEXT NOT NULL);
 """
 
@@ -44,6 +50,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
+        self._folder = folder
         file = folder / "account.sqlite"
         file.touch(mode=0o600)
         file.chmod(0o600)
@@ -107,6 +114,59 @@ class Store:
         )
         rows = self._run(sql, digits)
         return json.loads(rows[0][0]) if rows else None
+
+    # What is sent.
+
+    def is_served_by_others(self) -> bool:
+        """Whether another process serves this folder; from now on until it ends, this one does."""
+        file = self._folder / "served"
+        file.touch(mode=0o600)
+        self._served = file.open()
+        try:
+            fcntl.flock(self._served, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            others = True
+        else:
+            others = False
+        fcntl.flock(self._served, fcntl.LOCK_SH)
+        return others
+
+    def unfinished_calls(self) -> list[str]:
+        """Ids of calls in which something is still to be said or sent, oldest first."""
+        sql = (
+            "SELECT id FROM objects WHERE collection = 'calls' AND ("
+            "json_array_length(body, '$.steps') > 0 OR "
+            "id IN (SELECT call FROM deliveries WHERE state = 'waiting')) ORDER BY seq"
+        )
+        return [row["id"] for row in self._run(sql)]
+
+    def add_delivery(self, call: str, delivery: Body) -> None:
+        """Keep what is to be sent in a call, behind the rest."""
+        sql = "INSERT INTO deliveries (call, state, body) VALUES (?, ?, ?)"
+        self._run(sql, call, delivery["state"], json.dumps(delivery))
+
+    def next_delivery(self, call: str) -> tuple[int, Body] | None:
+        """What is to be sent next in a call."""
+        sql = (
+            "SELECT seq, body FROM deliveries WHERE call = ? AND state = 'waiting' "
+            "ORDER BY seq LIMIT 1"
+        )
+        rows = self._run(sql, call)
+        return (rows[0]["seq"], json.loads(rows[0]["body"])) if rows else None
+
+    def put_delivery(self, seq: int, delivery: Body) -> None:
+        """Keep what became of it."""
+        sql = "UPDATE deliveries SET state = ?, body = ? WHERE seq = ?"
+        self._run(sql, delivery["state"], json.dumps(delivery), seq)
+
+    def deliveries(self) -> list[Body]:
+        """What was sent and is to be sent, oldest first."""
+        rows = self._run("SELECT call, body FROM deliveries ORDER BY seq")
+        return [{"call_id": row["call"], **json.loads(row["body"])} for row in rows]
+
+    def forget_deliveries(self) -> None:
+        """Drop what is done."""
+        self._run("DELETE FROM deliveries WHERE state <> 'waiting'")
 
     # What was asked.
 

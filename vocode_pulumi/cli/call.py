@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`vocode-pulumi sandbox call`: call a number of a running sandbox."""
+
+import argparse
+import json
+import os
+import re
+import urllib.error
+from typing import Any
+from urllib.parse import urlsplit
+
+from vocode_pulumi.cli.console import Commands, fail
+from vocode_pulumi.sandbox.options import API_KEY_VARIABLE, DEFAULT_API_KEY
+from vocode_pulumi.sandbox.remote import Remote
+
+
+def register(actions: Commands) -> None:
+    """Add the command."""
+    call = actions.add_parser(
+        "call",
+        help="call a number of a running sandbox",
+        description="Call a number of a running sandbox; print what was said and what was delivered. "
+        f"The key is in VOCODE_API_KEY, or {API_KEY_VARIABLE}, or is {DEFAULT_API_KEY!r}.",
+    )
+    call.add_argument("number", type=_digits, metavar="NUMBER", help="to call")
+    call.add_argument(
+        "--from", dest="caller", type=_digits, required=True, metavar="NUMBER", help="of the caller"
+    )
+    call.add_argument(
+        "--say",
+        action="append",
+        metavar="WORDS",
+        help="what the caller says; may be repeated (a greeting and a goodbye)",
+    )
+    call.add_argument(
+        "--base-url",
+        default=os.environ.get("VOCODE_BASE_URL") or "http://127.0.0.1:8787",
+        metavar="URL",
+        help="of the sandbox ($VOCODE_BASE_URL, or %(default)s)",
+    )
+    call.set_defaults(task=_call)
+
+
+def _digits(text: str) -> str:
+    digits = re.sub(r"[\s().+-]", "", text)
+    if not re.fullmatch(r"[0-9]{3,15}", digits):
+        raise argparse.ArgumentTypeError("must be digits with the country code, as in 14155550100")
+    return digits
+
+
+def _call(options: argparse.Namespace) -> int:
+    url = options.base_url.rstrip("/")
+    if urlsplit(url).scheme not in ("http", "https"):
+        return fail(f"{url}: is not an http or https URL: give --base-url or VOCODE_BASE_URL")
+    key = os.environ.get("VOCODE_API_KEY") or os.environ.get(API_KEY_VARIABLE) or DEFAULT_API_KEY
+    account = Remote(url, key)
+    try:
+        call = account.call_number(options.number, from_number=options.caller, say=options.say)
+        deliveries = account.deliveries(call["id"])
+    except urllib.error.HTTPError as error:
+        return fail(_refusal(url, error))
+    except TimeoutError as error:
+        return fail(str(error))
+    except OSError as error:
+        reason = getattr(error, "reason", error)
+        return fail(f"{url}: {reason}: start one with `vocode-pulumi sandbox serve`")
+    if call["transcript"]:
+        print(call["transcript"])
+    for one in deliveries:
+        print(_line(one))
+    if call["error_message"]:
+        return fail(f"the call did not connect: {call['error_message']}")
+    return 0 if all(one["state"] == "delivered" for one in deliveries) else 1
+
+
+def _line(delivery: dict[str, Any]) -> str:
+    """A delivery, with the last that became of it."""
+    last = delivery["attempts"][-1] if delivery["attempts"] else {}
+    why = delivery.get("reason") or last.get("error") or last.get("status")
+    name = f"{delivery['state']:<9} {delivery['kind']}"
+    return f"{name} {delivery['method']} {delivery['url']}: {why}"
+
+
+def _refusal(url: str, error: urllib.error.HTTPError) -> str:
+    try:
+        detail = json.loads(error.read())["detail"]
+    except (ValueError, KeyError, TypeError):
+        detail = None
+    if detail == "Not Found" or not isinstance(detail, str):
+        return f"{url}: is not a sandbox (it answered {error.code})"
+    return f"{url}: {detail}"
