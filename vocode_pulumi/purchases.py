@@ -67,8 +67,8 @@ LOOK_AGAIN = 0.5
 FRESH = 10.0
 """Seconds for which purchases of one process share a list of the account's numbers."""
 FINISHED = 500
-"""The status with which Vocode itself gives up. Other 5xx may be a gateway's, and the purchase
-behind it still under way."""
+"""ASSUMED to be the status with which Vocode itself gives up. Other 5xx may be a gateway's, and the
+purchase behind it still under way."""
 
 NOT_KNOWN = (
     "Whether an earlier POST /v1/numbers/buy for this resource bought a number is not known, and "
@@ -179,7 +179,7 @@ class Purchases:
             self.ledger.seen(self.owner(urn), number)
 
     def _longest(self) -> float:
-        """Seconds after which a request is over, whether or not its answer was read."""
+        """Seconds after which a request is ASSUMED to be over, whether or not its answer was read."""
         return self.client.settings.connect_timeout + self.client.settings.read_timeout
 
     def _purchase(self, owner: Owner, asked: Asked, body: Json | None) -> Json:
@@ -416,7 +416,10 @@ def _digest(text: str) -> str:
 
 
 def _fits(number: Json, asked: Asked) -> bool:
-    """Whether a number of a list can be what was asked for. What a list leaves out is not judged."""
+    """Whether a number of a list can be what was asked for. What a list leaves out is not judged.
+
+    ASSUMED: a number has the area code that it was bought with, and is Vonage's by default.
+    """
     wanted, connection = asked.get("inbound_agent"), asked.get("telephony_account_connection")
     agent = id_of(number.get("inbound_agent"))
     return (
