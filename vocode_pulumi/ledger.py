@@ -229,8 +229,9 @@ class Ledger:
         self._finish(None, lambda row: row.number == number and row.owner.urn == owner.urn)
 
     def _finish(self, number: str | None, finished: Callable[[Row], bool]) -> None:
-        if not self.path.exists():
-            return
+        with self._usable():
+            if not self.path.exists():
+                return
         with self._open() as db:
             for row in filter(finished, _rows(db)):
                 _delete(db, row.owner)
