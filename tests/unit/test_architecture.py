@@ -13,7 +13,14 @@ SERVER = {"fastapi", "starlette", "uvicorn", "phonenumbers", "sqlite3"}
 FORBIDDEN = {
     **{
         name: {"pulumi"} | {f"vocode_pulumi.{x}" for x in ("sandbox", "provider", "resources")}
-        for name in ("client.py", "models.py", "errors.py", "config.py", "purchases.py")
+        for name in (
+            "audit.py",
+            "client.py",
+            "models.py",
+            "errors.py",
+            "config.py",
+            "purchases.py",
+        )
     },
     "sandbox": {"pulumi", "requests"}
     | {
