@@ -180,7 +180,7 @@ def _look(client: Client, states: Callable[[], list[Stack]]) -> _Report:
 
 def _rows(path: Path) -> list[Row]:
     # To look is no reason to make a ledger; one that cannot be read says so itself.
-    with suppress(PermissionError, NotADirectoryError):
+    with suppress(OSError):
         if not path.exists():
             return []
     return Ledger(path).rows()
