@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import pty
+import shlex
 import subprocess
 import sys
 import termios
@@ -261,15 +262,54 @@ def test_a_stack_needs_a_pulumi(account: Sandbox, tmp_path: Path) -> None:
     assert line.startswith("vocode-pulumi: `pulumi` cannot be run (No such file or directory)")
 
 
+def pulumi(folder: Path, printed: str, *lines: str) -> str:
+    """A PATH with a `pulumi` that prints this, after it did that."""
+    (folder / "printed").write_text(printed)
+    script = "\n".join(["#!/bin/sh", *lines, f"cat {shlex.quote(str(folder / 'printed'))}"])
+    (folder / "pulumi").write_text(script)
+    (folder / "pulumi").chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
 @pytest.mark.parametrize("printed", ["", "not a state", f"{EMPTY}{EMPTY}"])
 def test_a_pulumi_that_prints_something_else_is_refused(
     account: Sandbox, tmp_path: Path, printed: str
 ) -> None:
-    (tmp_path / "printed").write_text(printed)
-    (tmp_path / "pulumi").write_text(f"#!/bin/sh\nexec /bin/cat {tmp_path}/printed\n")
-    (tmp_path / "pulumi").chmod(0o755)
-    line = refusal(audit(account, "--stack", "dev", PATH=str(tmp_path)))
+    line = refusal(audit(account, "--stack", "dev", PATH=pulumi(tmp_path, printed)))
     assert "`pulumi stack export --stack dev` printed something else" in line
+
+
+@pytest.mark.parametrize("words", ["", "fatal\nit is broken\n"])
+def test_a_pulumi_that_fails_is_quoted_in_one_line(
+    account: Sandbox, tmp_path: Path, words: str
+) -> None:
+    path = pulumi(tmp_path, words, "exec 1>&2; trap 'exit 3' EXIT")
+    line = refusal(audit(account, "--stack", "dev", PATH=path))
+    expected = words.splitlines()[-1] if words else "exit status 3"
+    assert line.endswith(f"`pulumi stack export --stack dev`: {expected}")
+
+
+def test_what_is_bought_while_stacks_are_read_is_no_orphan(
+    account: Sandbox, tmp_path: Path
+) -> None:
+    code = (
+        "import os, urllib.request as web\n"
+        "request = web.Request(os.environ['VOCODE_BASE_URL'] + '/v1/numbers/buy', method='POST')\n"
+        "request.add_header('Authorization', 'Bearer ' + os.environ['VOCODE_API_KEY'])\n"
+        "web.urlopen(request)\n"
+    )
+    path = pulumi(tmp_path, EMPTY, shlex.join([sys.executable, "-c", code]))
+    done = audit(account, "--stack", "dev", PATH=path)
+    assert done.stdout == "0 numbers, 1 stack: nothing is off.\n"
+    assert len(in_service(account)) == 1
+
+
+def test_what_is_finished_while_stacks_are_read_is_no_orphan(
+    account: Sandbox, tmp_path: Path
+) -> None:
+    number = purchases(account).buy(urn("main"), None)["number"]
+    path = pulumi(tmp_path, EMPTY, f"rm {shlex.quote(str(account.data / 'purchases.sqlite'))}")
+    assert f"unfinished  {number}" in audit(account, "--stack", "dev", PATH=path).stdout
 
 
 @pytest.mark.parametrize("args", [["--stack", ""], ["--json", "--cancel-orphans"]])
@@ -497,11 +537,16 @@ def test_an_interrupted_question_is_a_no(account: Sandbox) -> None:
         session.answer("\x03")
         assert session.end() == 130
     assert in_service(account) == [number]
+
+
+def test_the_end_of_input_is_a_no_to_all(account: Sandbox) -> None:
+    numbers = [buy(account), buy(account)]
     with at_a_terminal(account, EMPTY) as session:
         session.question()
         os.write(session.terminal, b"\x04")
         assert session.end() == 1
-    assert in_service(account) == [number]
+    assert session.errors.strip() == ""
+    assert in_service(account) == numbers
 
 
 def test_nothing_is_cancelled_in_an_account_that_may_be_another(account: Sandbox) -> None:
