@@ -178,7 +178,7 @@ def _stack(state: _Deployment, name: str | None) -> Stack:
 
 def _stack_of(urn: str) -> str:
     """The stack of a URN, as ``project/stack``."""
-    return re.sub(r"^urn:pulumi:(.*?)::(.*?)::.*", r"\2/\1", urn)
+    return re.sub(r"(?s)urn:pulumi:(.*?)::(.*?)::.*", r"\2/\1", urn)
 
 
 def require_each_once(stacks: Iterable[Stack]) -> None:

@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 import termios
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -422,7 +423,7 @@ class Session:
         self.printed = self.process.stdout.read()
         self.errors = self.process.stderr.read()
         assert "Traceback" not in self.errors
-        return self.process.wait(60)
+        return self.process.wait()
 
 
 @contextmanager
@@ -444,9 +445,12 @@ def at_a_terminal(account: Sandbox, state: str) -> Iterator[Session]:
                 preexec_fn=lambda: fcntl.ioctl(terminal, termios.TIOCSCTTY, 0),
             ) as process,
         ):
+            limit = threading.Timer(60, process.kill)
+            limit.start()
             try:
                 yield Session(process, leader)
             finally:
+                limit.cancel()
                 process.kill()
     finally:
         os.close(leader)

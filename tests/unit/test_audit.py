@@ -215,11 +215,11 @@ def test_purchases_of_other_accounts_do_not_count() -> None:
 
 
 def test_a_table_is_aligned_and_shows_no_control_codes() -> None:
-    rows = [("ab", "受付", "x"), ("a\x1b[31m\n", "e\u0301", ""), ("a", "b", "long")]
+    rows = [("ab", "受付", "x"), ("a\x1b[31m\n", "e\u0301", "y"), ("a", "b", "long")]
     assert table(("A", "B", "C"), rows).splitlines() == [
         "A        B     C",
         "ab       受付  x",
-        "a\ufffd[31m\ufffd  e\u0301",
+        "a\ufffd[31m\ufffd  e\u0301     y",
         "a        b     long",
     ]
 

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`vocode-pulumi audit`: what an account has, against what stacks hold."""
+"""`vocode-pulumi audit`: what an account has, against what stacks hold.
+
+Facts: https://docs.vocode.dev, ``GET /v1/numbers/list``, ``GET /v1/numbers``,
+``POST /v1/numbers/cancel``.
+"""
 
 import argparse
 import io
@@ -72,6 +76,8 @@ def _run(options: argparse.Namespace) -> int:
 
 @dataclass(frozen=True)
 class _Report:
+    """One comparison: the label of each number in service, the stacks, and what is off."""
+
     account: dict[str, str]
     stacks: list[Stack]
     findings: list[Finding]
