@@ -262,8 +262,8 @@ _RENEW = "`pulumi refresh`, then `pulumi up` buys another, if the program still 
 def _let_go(resources: Iterable[Resource]) -> str:
     commands = dict.fromkeys(f"`pulumi state delete {shlex.quote(one.urn)}`" for one in resources)
     return (
-        "one resource alone: take the others out of their programs, then out of their states with "
-        f"{' or '.join(commands)}; `pulumi destroy` would cancel it for all"
+        f"to be held by one: {' or '.join(commands)}, then take that resource out of its program "
+        "before its next `pulumi up`; `pulumi destroy` would cancel it for all"
     )
 
 

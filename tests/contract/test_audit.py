@@ -22,7 +22,7 @@ from tests.states import EMPTY, exported, resource, urn
 from vocode_pulumi.client import Client
 from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import UnfinishedPurchase
-from vocode_pulumi.purchases import Purchases
+from vocode_pulumi.purchases import Ledger, Purchases
 from vocode_pulumi.sandbox import Sandbox
 
 COMMAND = [sys.executable, "-m", "vocode_pulumi", "audit"]
@@ -138,6 +138,23 @@ def test_everything_that_is_off_is_a_line_of_a_table(account: Sandbox) -> None:
     assert rows[0][at:].startswith(f'adopt="{orphan}"')
     assert rows[2][at:].startswith("`pulumi refresh`")
     assert (blank, summary) == ("", "2 numbers, 2 stacks: 3 off.")
+
+
+def test_the_page_shows_what_is_printed(account: Sandbox, tmp_path: Path) -> None:
+    numbers = {"14707702770": "", "15099142635": "try-out", "17267991387": "front desk"}
+    items = [{"number": number, "label": label} for number, label in numbers.items()]
+    account.fault(path="/v1/numbers/list", body={"items": items, "has_more": False})
+    Ledger(account.data / "purchases.sqlite").begin(
+        f" {account.url} {urn('support', 'prod')}", {}, frozenset({"15099142635"})
+    )
+    states = {
+        "dev": exported(resource("main", "17267991387"), resource("fax", "19343269766")),
+        "prod": exported(resource("sales", "17267991387", "prod")),
+    }
+    command = ("--stack", "dev", "--stack", "prod")
+    done = audit(account, *command, PATH=pulumi(tmp_path, states))
+    page = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()
+    assert f"$ vocode-pulumi audit {' '.join(command)}\n{done.stdout}```\n" in page
 
 
 def test_the_same_as_a_document(account: Sandbox) -> None:
@@ -263,10 +280,11 @@ def test_a_stack_needs_a_pulumi(account: Sandbox, tmp_path: Path) -> None:
     assert line.startswith("vocode-pulumi: `pulumi` cannot be run (No such file or directory)")
 
 
-def pulumi(folder: Path, printed: str, *lines: str) -> str:
-    """A PATH with a `pulumi` that prints this, after it did that."""
-    (folder / "printed").write_text(printed)
-    script = "\n".join(["#!/bin/sh", *lines, f"cat {shlex.quote(str(folder / 'printed'))}"])
+def pulumi(folder: Path, states: dict[str, str], *lines: str) -> str:
+    """A PATH with a `pulumi` that prints the state of a stack, after it did that."""
+    for name, text in states.items():
+        (folder / f"--stack={name}").write_text(text)
+    script = "\n".join(["#!/bin/sh", *lines, f'cat {shlex.quote(str(folder))}/"$3"'])
     (folder / "pulumi").write_text(script)
     (folder / "pulumi").chmod(0o755)
     return f"{folder}{os.pathsep}{os.environ['PATH']}"
@@ -276,7 +294,7 @@ def pulumi(folder: Path, printed: str, *lines: str) -> str:
 def test_a_pulumi_that_prints_something_else_is_refused(
     account: Sandbox, tmp_path: Path, printed: str
 ) -> None:
-    line = refusal(audit(account, "--stack", "dev", PATH=pulumi(tmp_path, printed)))
+    line = refusal(audit(account, "--stack", "dev", PATH=pulumi(tmp_path, {"dev": printed})))
     assert "`pulumi stack export --stack dev` printed something else" in line
 
 
@@ -284,7 +302,7 @@ def test_a_pulumi_that_prints_something_else_is_refused(
 def test_a_pulumi_that_fails_is_quoted_in_one_line(
     account: Sandbox, tmp_path: Path, words: str
 ) -> None:
-    path = pulumi(tmp_path, words, "exec 1>&2; trap 'exit 3' EXIT")
+    path = pulumi(tmp_path, {"dev": words}, "exec 1>&2; trap 'exit 3' EXIT")
     line = refusal(audit(account, "--stack", "dev", PATH=path))
     expected = words.splitlines()[-1] if words else "exit status 3"
     assert line.endswith(f"`pulumi stack export --stack dev`: {expected}")
@@ -299,7 +317,7 @@ def test_what_is_bought_while_stacks_are_read_is_no_orphan(
         "request.add_header('Authorization', 'Bearer ' + os.environ['VOCODE_API_KEY'])\n"
         "web.urlopen(request)\n"
     )
-    path = pulumi(tmp_path, EMPTY, shlex.join([sys.executable, "-c", code]))
+    path = pulumi(tmp_path, {"dev": EMPTY}, shlex.join([sys.executable, "-c", code]))
     done = audit(account, "--stack", "dev", PATH=path)
     assert done.stdout == "0 numbers, 1 stack: nothing is off.\n"
     assert len(in_service(account)) == 1
@@ -309,7 +327,9 @@ def test_what_is_finished_while_stacks_are_read_is_no_orphan(
     account: Sandbox, tmp_path: Path
 ) -> None:
     number = purchases(account).buy(urn("main"), None)["number"]
-    path = pulumi(tmp_path, EMPTY, f"rm {shlex.quote(str(account.data / 'purchases.sqlite'))}")
+    path = pulumi(
+        tmp_path, {"dev": EMPTY}, f"rm {shlex.quote(str(account.data / 'purchases.sqlite'))}"
+    )
     assert f"unfinished  {number}" in audit(account, "--stack", "dev", PATH=path).stdout
 
 
@@ -341,13 +361,23 @@ def test_without_a_key_nothing_is_compared(account: Sandbox) -> None:
     ],
     ids=str,
 )
-@pytest.mark.parametrize("path", ["/v1/numbers/list", "/v1/numbers"])
 def test_an_account_that_cannot_be_read_is_one_line(
-    account: Sandbox, fault: dict[str, Any], words: str, path: str
+    account: Sandbox, fault: dict[str, Any], words: str
 ) -> None:
-    account.fault(path=path, times=9, **fault)
-    done = audit(account, "--json", stdin=exported(resource("a", "12125550100")))
-    assert words in refusal(done)
+    account.fault(path="/v1/numbers/list", times=9, **fault)
+    assert words in refusal(audit(account, "--json"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [({"status": 500}, "answered 500"), ({"body": {}}, "answered 200 without a number")],
+    ids=str,
+)
+def test_a_number_that_cannot_be_read_is_not_taken_for_gone(
+    account: Sandbox, fault: dict[str, Any], words: str
+) -> None:
+    account.fault(path="/v1/numbers", times=9, **fault)
+    assert words in refusal(audit(account, stdin=exported(resource("a", "12125550100"))))
 
 
 @pytest.mark.parametrize("broken", ["a file", "a folder", "a name that is too long"])
