@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,21 @@ def active(sandbox: Sandbox, number: str) -> bool:
     return bool(sandbox.call("GET", "/v1/numbers", phone_number=number)["active"])
 
 
+def tree(pid: int) -> list[int]:
+    """A process and all that it started."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "ppid=,pid="], capture_output=True, text=True, check=True
+    )
+    children: dict[int, list[int]] = {}
+    for line in listed.stdout.splitlines():
+        parent, child = map(int, line.split())
+        children.setdefault(parent, []).append(child)
+    found = [pid]
+    for one in found:
+        found += children.get(one, [])
+    return found
+
+
 def kill_while_it_buys(stack: Stack, sandbox: Sandbox) -> str:
     """A `pulumi up` that is killed between purchase and answer; gives the number."""
     sandbox.fault(method="POST", path="/v1/numbers/buy", delay=60)
@@ -77,13 +93,15 @@ def kill_while_it_buys(stack: Stack, sandbox: Sandbox) -> str:
         env=stack.env,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
     ) as process:
         end = time.monotonic() + 60
         while not sandbox.purchases():
             assert time.monotonic() < end
             time.sleep(0.05)
-        os.killpg(process.pid, signal.SIGKILL)
+        # The plugin too, which would otherwise find out what it bought.
+        for one in tree(process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
     sandbox.restart()
     stack.pulumi("cancel", "--yes", "--stack", "dev")
     return str(sandbox.purchases()[0]["number"])
