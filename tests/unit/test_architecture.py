@@ -14,6 +14,7 @@ FORBIDDEN = {
     **{
         name: {"pulumi"} | {f"vocode_pulumi.{x}" for x in ("sandbox", "provider", "resources")}
         for name in (
+            "audit.py",
             "client.py",
             "models.py",
             "errors.py",

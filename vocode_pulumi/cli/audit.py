@@ -1,0 +1,302 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`vocode-pulumi audit`: what an account has, against what stacks hold.
+
+Facts: https://docs.vocode.dev, ``GET /v1/numbers/list``, ``GET /v1/numbers``,
+``POST /v1/numbers/cancel``.
+"""
+
+import argparse
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from pydantic import ValidationError
+
+from vocode_pulumi import audit
+from vocode_pulumi.audit import AuditError, Finding, Stack
+from vocode_pulumi.cli.console import Commands, count, fail, shown, table
+from vocode_pulumi.client import Client
+from vocode_pulumi.config import Settings
+from vocode_pulumi.errors import NotFoundError, VocodeError
+from vocode_pulumi.ledger import Ledger, Row
+from vocode_pulumi.models import PhoneNumber
+from vocode_pulumi.purchases import NUMBERS
+
+PIPE = "`pulumi stack export | vocode-pulumi audit`"
+TERMINAL = Path("/dev/tty")
+
+
+def register(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "audit",
+        help="compare the account's numbers with those of stacks",
+        description="Compare the account's numbers with those of stacks.",
+        epilog="The account is that of VOCODE_API_KEY. Exit status: 0 nothing is off, 1 something "
+        "is, 2 it could not be compared.",
+    )
+    parser.add_argument(
+        "--stack",
+        dest="stacks",
+        action="append",
+        type=_name,
+        metavar="NAME",
+        help="a stack to export with `pulumi`; may be given again "
+        "(default: what `pulumi stack export` printed, on standard input)",
+    )
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument("--json", action="store_true", help="print one JSON document")
+    ways.add_argument(
+        "--cancel-orphans",
+        action="store_true",
+        help="ask, for each number that no stack knows, whether to cancel it",
+    )
+    parser.set_defaults(task=_run)
+
+
+def _name(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("must not be empty")
+    return text
+
+
+def _run(options: argparse.Namespace) -> int:
+    try:
+        return _audit(options)
+    except VocodeError as error:
+        return fail(str(error), 2)
+    except KeyboardInterrupt:
+        return fail("interrupted", 130)
+
+
+@dataclass(frozen=True)
+class _Report:
+    """One comparison: the label of each number in service, the stacks, and what is off."""
+
+    account: dict[str, str]
+    stacks: list[Stack]
+    findings: list[Finding]
+
+    @property
+    def orphans(self) -> dict[str, str]:
+        """The label of each number that may be cancelled, by its digits."""
+        return {
+            one.number: one.label or ""
+            for one in self.findings
+            if one.number is not None and one.cancellable
+        }
+
+
+def _audit(options: argparse.Namespace) -> int:
+    settings = Settings.load()
+    if settings.api_key is None:
+        raise AuditError(
+            'VOCODE_API_KEY is not set. A key that a stack has is put there with VOCODE_API_KEY="$('
+            'pulumi config get vocode:apiKey)".'
+        )
+    client = Client(settings)
+    states = _states(options.stacks)
+    report = _look(client, states)
+    off = len(report.findings)
+    if options.json:
+        print(_document(report, settings.base_url))
+    else:
+        print(_page(report), flush=True)
+    if options.cancel_orphans and report.orphans:
+        _require_the_account_of(report)
+        with _answers(options.stacks) as answers:
+            off = _cancel(report, client, states, answers)
+    return 1 if off else 0
+
+
+# What is compared.
+
+
+def _states(names: list[str] | None) -> Callable[[], list[Stack]]:
+    """What reads the stacks, as often as it is called."""
+    if names:
+        return lambda: [_export(name) for name in dict.fromkeys(names)]
+    stacks = _piped()
+    return lambda: stacks
+
+
+def _export(name: str) -> Stack:
+    command = ["pulumi", "stack", "export", f"--stack={name}", "--non-interactive", "--color=never"]
+    said = f"`pulumi stack export --stack {name}`"
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        raise AuditError(
+            f"`pulumi` cannot be run ({error.strerror}): put it on PATH, or use {PIPE}."
+        ) from error
+    if done.returncode:
+        words = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
+        reason = next((line for line in words if line.startswith("error: ")), words[-1])
+        raise AuditError(f"{said}: {reason.removeprefix('error: ')}")
+    try:
+        (stack,) = audit.read(done.stdout, name)
+    except ValueError:
+        raise AuditError(f"{said} printed something else than one state.") from None
+    return stack
+
+
+def _piped() -> list[Stack]:
+    if _stdin().isatty():
+        raise AuditError(f"Name the stacks to compare with (--stack NAME), or use {PIPE}.")
+    try:
+        text = _stdin().read()
+        if not text.strip():
+            raise AuditError(f"Standard input is empty: name stacks (--stack NAME), or use {PIPE}.")
+        return audit.read(text)
+    except ValueError:
+        raise AuditError(f"Standard input is not the state of a stack: use {PIPE}.") from None
+
+
+def _stdin() -> TextIO:
+    # Python has none when the descriptor is closed.
+    return sys.stdin or io.StringIO()
+
+
+def _look(client: Client, states: Callable[[], list[Stack]]) -> _Report:
+    # In this order, a purchase that ends meanwhile is seen as one: a number that is listed is in
+    # the ledger, or in its stack by now.
+    account = _in_service(client.list(f"{NUMBERS}/list"))
+    settings = client.settings
+    purchases = [*audit.unfinished(_rows(settings.ledger), settings.base_url)]
+    stacks = states()
+    audit.require_each_once(stacks)
+    mentioned = {number for stack in stacks for number, _ in stack.holds}
+    mentioned |= {one.number for one in purchases if one.number}
+    for number in sorted(mentioned - account.keys()):
+        account |= _unlisted(client, number)
+    return _Report(account, stacks, audit.compare(account, stacks, purchases))
+
+
+def _rows(path: Path) -> list[Row]:
+    # To look is no reason to make a ledger; one that cannot be read says so itself.
+    with suppress(OSError):
+        if not path.exists():
+            return []
+    return Ledger(path).rows()
+
+
+def _unlisted(client: Client, number: str) -> dict[str, str]:
+    """A number that lists do not show (yet), when it is in service."""
+    try:
+        return _in_service([client.get(NUMBERS, phone_number=number)])
+    except NotFoundError:
+        return {}
+
+
+def _in_service(answers: Iterable[dict[str, Any]]) -> dict[str, str]:
+    try:
+        numbers = [PhoneNumber.model_validate(one) for one in answers]
+    except ValidationError:
+        raise AuditError(
+            f"GET {NUMBERS} answered 200 without a number: check that VOCODE_BASE_URL is the API's "
+            "address."
+        ) from None
+    return {one.number: str(one.label or "") for one in numbers if one.active is not False}
+
+
+# What is printed.
+
+
+def _page(report: _Report) -> str:
+    rows = [
+        (
+            one.kind,
+            one.number or "not known",
+            one.label or "",
+            ", ".join(map(str, one.resources)),
+            one.needs,
+        )
+        for one in report.findings
+    ]
+    compared = f"{count(len(report.account), 'number')}, {count(len(report.stacks), 'stack')}"
+    if not rows:
+        return f"{compared}: nothing is off."
+    head = ("FINDING", "NUMBER", "LABEL", "RESOURCE", "WHAT IT NEEDS")
+    return f"{table(head, rows)}\n\n{compared}: {len(rows)} off."
+
+
+def _document(report: _Report, base_url: str) -> str:
+    document = {
+        "account": base_url,
+        "numbers": len(report.account),
+        "stacks": [stack.name for stack in report.stacks],
+        "findings": [asdict(one) for one in report.findings],
+    }
+    return json.dumps(document, indent=2)
+
+
+# What is cancelled.
+
+
+def _require_the_account_of(report: _Report) -> None:
+    held = {number for stack in report.stacks for number, _ in stack.holds}
+    if held and held.isdisjoint(report.account):
+        raise AuditError(
+            "None of the numbers that these stacks hold is in this account, so it may be another "
+            "one, and nothing is cancelled. Check VOCODE_API_KEY; if it is right, `pulumi refresh` "
+            "takes the numbers out of the stacks."
+        )
+
+
+@contextmanager
+def _answers(stacks: list[str] | None) -> Iterator[TextIO]:
+    """Where answers come from: standard input, unless the states came from there."""
+    if stacks:
+        yield _stdin()
+        return
+    try:
+        terminal = TERMINAL.open()
+    except OSError:
+        raise AuditError(
+            "There is no terminal to ask at: nothing is cancelled. Name the stacks (--stack NAME) "
+            "to answer on standard input."
+        ) from None
+    with terminal:
+        yield terminal
+
+
+def _cancel(
+    report: _Report, client: Client, states: Callable[[], list[Stack]], answers: TextIO
+) -> int:
+    """Cancel what a person says yes to; gives how much is still off."""
+    cancelled = set()
+    for number, label in report.orphans.items():
+        name = f'{number} ("{shown(label)}")' if label else number
+        question = f"Cancel {name}? It cannot be bought back. [y/N] "
+        print(question, end="", file=sys.stderr, flush=True)
+        answer = answers.readline()
+        if not answer:
+            print(file=sys.stderr)
+            break
+        if answer.strip().lower() not in ("y", "yes"):
+            continue
+        # An answer may take its time, and what was an orphan may have been taken over meanwhile.
+        report = _look(client, states)
+        if number not in report.orphans:
+            print(f"{number} is left alone: it is not an orphan any more.", flush=True)
+            continue
+        with suppress(NotFoundError):
+            client.update(f"{NUMBERS}/cancel", phone_number=number)
+        cancelled.add(number)
+        print(f"{number} is cancelled.", flush=True)
+    off = sum(one.number is None or one.number not in cancelled for one in report.findings)
+    print(f"{count(len(cancelled), 'number')} cancelled, {off} still off.")
+    return off
