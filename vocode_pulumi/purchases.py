@@ -39,6 +39,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from operator import itemgetter
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import ValidationError
 
@@ -109,8 +110,11 @@ class Purchases:
 
     def owner(self, urn: str) -> Owner:
         """The resource of a URN, as the ledger has it."""
-        backend = os.environ.get("PULUMI_BACKEND_URL", "")
-        return Owner(backend, self.client.settings.base_url, urn)
+        backend = urlsplit(os.environ.get("PULUMI_BACKEND_URL", ""))
+        # User, password and query may hold credentials, which change besides.
+        host = backend.netloc.rpartition("@")[2]
+        where = urlunsplit((backend.scheme, host, backend.path, "", ""))
+        return Owner(where, self.client.settings.base_url, urn)
 
     def buy(self, urn: str, body: Json | None) -> Bought:
         """Buy one number for a resource, or give the one that was bought for it already.
@@ -421,12 +425,14 @@ def _fits(number: Json, asked: Asked) -> bool:
     ASSUMED: a number has the area code that it was bought with, and is Vonage's by default.
     """
     wanted, connection = asked.get("inbound_agent"), asked.get("telephony_account_connection")
+    # Through one's own connection the carrier is the connection's.
+    carrier = asked.get("telephony_provider") or (None if connection else "vonage")
     agent = id_of(number.get("inbound_agent"))
     return (
         number.get("active") is not False
         and not number.get("label")
         and str(number["number"])[1:].startswith(asked.get("area_code") or "")
-        and number.get("telephony_provider") in (None, asked.get("telephony_provider", "vonage"))
+        and (carrier is None or number.get("telephony_provider") in (None, carrier))
         and (
             connection is None
             or id_of(number.get("telephony_account_connection")) in (None, connection)

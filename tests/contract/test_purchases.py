@@ -535,6 +535,39 @@ def test_nothing_is_bought_on_a_disk_that_cannot_be_written(
     assert sent(account) == 1
 
 
+@pytest.mark.parametrize(
+    ("backend", "kept"),
+    [
+        ("", ""),
+        ("file:///home/me/state", "file:///home/me/state"),
+        ("s3://states?region=eu&awssdk=v2", "s3://states"),
+        ("postgres://me:hidden-password@db.example.com/pulumi", "postgres://db.example.com/pulumi"),
+    ],
+)
+def test_no_credential_of_a_backend_is_kept(
+    account: Sandbox, monkeypatch: pytest.MonkeyPatch, backend: str, kept: str
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", backend)
+    assert buyer(account).owner("a").backend == kept
+
+
+def test_a_number_through_an_own_connection_is_found_whatever_its_carrier(
+    account: Sandbox,
+) -> None:
+    credentials = {"twilio_account_sid": "x", "twilio_auth_token": "y"}
+    connection = account.call(
+        "POST",
+        "/v1/account_connections/create",
+        {"type": "account_connection_twilio", "credentials": credentials},
+    )["id"]
+    body = {"telephony_account_connection": connection}
+    one = buyer(account)
+    begin(one, "a", body)
+    made = {**body, "telephony_provider": "twilio"}
+    number = account.call("POST", BUY["path"], made)["number"]
+    assert one.buy("a", body).answer["number"] == number
+
+
 def test_two_processes_buy_for_one_resource_only_once(account: Sandbox) -> None:
     # A plugin that outlived its engine, and the one of the next run.
     account.fault(**BUY, delay=1)
