@@ -580,6 +580,18 @@ def test_two_processes_buy_for_one_resource_only_once(account: Sandbox) -> None:
     assert sent(account) == 1
 
 
+def test_a_purchase_is_not_resolved_while_another_is_under_way(account: Sandbox) -> None:
+    lose(account, buyer(account), "a")
+    account.fault(**BUY, delay=1.5)
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(buyer(account, read_timeout=30).buy, "b", None)
+        waiting(lambda: bought(account))
+        ours = buyer(account).buy("a", None).answer["number"]
+        theirs = other.result().answer["number"]
+    assert ours != theirs
+    assert sorted(bought(account)) == sorted([ours, theirs])
+
+
 def test_what_the_ledger_keeps_of_an_agent_are_digests() -> None:
     kept = asked_in({"area_code": "415", "inbound_agent": {"prompt": "hush", "voice": VOICE}})
     assert kept["area_code"] == "415"
