@@ -34,6 +34,8 @@ from vocode_pulumi.inputs import (
     WebhookArgs,
 )
 from vocode_pulumi.resources.phone_number import PhoneNumber, PhoneNumberArgs
+from vocode_pulumi.resources.prompt import Prompt
+from vocode_pulumi.resources.webhook import Webhook
 
 __all__ = [
     "ActionArgs",
@@ -59,6 +61,7 @@ __all__ = [
     "PhraseBasedActionTriggerConfigArgs",
     "PhraseTriggerArgs",
     "PlayHtVoiceArgs",
+    "Prompt",
     "PromptArgs",
     "RimeVoiceArgs",
     "SetHoldActionArgs",
@@ -67,5 +70,6 @@ __all__ = [
     "VectorDatabaseArgs",
     "VocodeVoiceArgs",
     "VoiceArgs",
+    "Webhook",
     "WebhookArgs",
 ]

@@ -140,6 +140,8 @@ class Client:
         call = f"{method} {path}"
         nothing = "Nothing was bought." if buys else ""
         unknown = "Whether a number was bought is not known." if buys else ""
+        if not repeatable and not buys:
+            unknown = "What it makes may be left over in the account; it costs nothing."
         session = self._repeatable if repeatable else self._once
         timeout = (self.settings.connect_timeout, self.settings.read_timeout)
         try:
@@ -177,10 +179,10 @@ class Client:
         try:
             value = answer.json()
         except ValueError:
-            value = None
+            value = ""
         if not isinstance(value, dict):
             # Steering pools answer 200 with any JSON; nothing is read from that.
-            if value is not None and not buys:
+            if value != "" and not buys:
                 return {}
             raise errors.UnreadableAnswer(
                 call,

@@ -13,6 +13,7 @@ from pulumi import Input
 
 from vocode_pulumi.schema import (
     CREATE_ONLY,
+    REPLACES,
     SECRET,
     UNORDERED,
     Default,
@@ -67,7 +68,7 @@ class PromptArgs(TypedDict, total=False):
     content: Annotated[Input[str] | None, Default("")]
     collect_fields: Input[Sequence[Input[CollectFieldArgs]]] | None
     context_endpoint: Input[str] | None
-    prompt_template: Input[str] | None
+    prompt_template: Annotated[Input[str] | None, Part("/v1/prompt_templates")]
 
 
 class WebhookArgs(TypedDict, total=False):
@@ -94,7 +95,7 @@ class AzureVoiceArgs(TypedDict, total=False):
         rate: of speech, in percent above or below the voice's own; default 15.
     """
 
-    type: Required[Input[Literal["voice_azure"]]]
+    type: Required[Annotated[Input[Literal["voice_azure"]], REPLACES]]
     voice_name: Required[Input[str]]
     pitch: Annotated[Input[int] | None, Default(0)]
     rate: Annotated[Input[int] | None, Default(15)]
@@ -110,7 +111,7 @@ class RimeVoiceArgs(TypedDict, total=False):
         model_id: ``"mist"`` or ``"v1"``.
     """
 
-    type: Required[Input[Literal["voice_rime"]]]
+    type: Required[Annotated[Input[Literal["voice_rime"]], REPLACES]]
     speaker: Required[Input[str]]
     speed_alpha: Input[float] | None
     model_id: Input[Literal["mist", "v1"]] | None
@@ -130,7 +131,7 @@ class ElevenLabsVoiceArgs(TypedDict, total=False):
         experimental_input_streaming: default false.
     """
 
-    type: Required[Input[Literal["voice_eleven_labs"]]]
+    type: Required[Annotated[Input[Literal["voice_eleven_labs"]], REPLACES]]
     voice_id: Required[Input[str]]
     stability: Input[float] | None
     similarity_boost: Input[float] | None
@@ -158,7 +159,7 @@ class PlayHtVoiceArgs(TypedDict, total=False):
         experimental_remove_silence: default false.
     """
 
-    type: Required[Input[Literal["voice_play_ht"]]]
+    type: Required[Annotated[Input[Literal["voice_play_ht"]], REPLACES]]
     voice_id: Required[Input[str]]
     api_user_id: Input[str] | None
     api_key: Annotated[Input[str] | None, SECRET]
@@ -180,7 +181,7 @@ class VocodeVoiceArgs(TypedDict, total=False):
         voice_id: ``"joe"``.
     """
 
-    type: Required[Input[Literal["voice_vocode"]]]
+    type: Required[Annotated[Input[Literal["voice_vocode"]], REPLACES]]
     voice_id: Required[Input[Literal["joe"]]]
 
 
@@ -263,7 +264,7 @@ class TransferCallActionArgs(TypedDict, total=False):
         action_trigger: default the agent's own decision.
     """
 
-    type: Required[Input[Literal["action_transfer_call"]]]
+    type: Required[Annotated[Input[Literal["action_transfer_call"]], REPLACES]]
     config: Required[Input[TransferCallConfigArgs]]
     action_trigger: Annotated[Input[ActionTriggerArgs] | None, _BY_FUNCTION_CALL]
 
@@ -277,7 +278,7 @@ class EndConversationActionArgs(TypedDict, total=False):
         action_trigger: default the agent's own decision.
     """
 
-    type: Required[Input[Literal["action_end_conversation"]]]
+    type: Required[Annotated[Input[Literal["action_end_conversation"]], REPLACES]]
     config: Annotated[Input[EmptyArgs] | None, Default({})]
     action_trigger: Annotated[Input[ActionTriggerArgs] | None, _BY_FUNCTION_CALL]
 
@@ -291,7 +292,7 @@ class DTMFActionArgs(TypedDict, total=False):
         action_trigger: the agent's own decision; no other is possible.
     """
 
-    type: Required[Input[Literal["action_dtmf"]]]
+    type: Required[Annotated[Input[Literal["action_dtmf"]], REPLACES]]
     config: Annotated[Input[EmptyArgs] | None, Default({})]
     action_trigger: Annotated[Input[FunctionCallActionTriggerArgs] | None, _BY_FUNCTION_CALL]
 
@@ -317,7 +318,7 @@ class AddToConferenceActionArgs(TypedDict, total=False):
         action_trigger: default the agent's own decision.
     """
 
-    type: Required[Input[Literal["action_add_to_conference"]]]
+    type: Required[Annotated[Input[Literal["action_add_to_conference"]], REPLACES]]
     config: Required[Input[AddToConferenceConfigArgs]]
     action_trigger: Annotated[Input[ActionTriggerArgs] | None, _BY_FUNCTION_CALL]
 
@@ -331,7 +332,7 @@ class SetHoldActionArgs(TypedDict, total=False):
         action_trigger: default the agent's own decision.
     """
 
-    type: Required[Input[Literal["action_set_hold"]]]
+    type: Required[Annotated[Input[Literal["action_set_hold"]], REPLACES]]
     config: Annotated[Input[EmptyArgs] | None, Default({})]
     action_trigger: Annotated[Input[ActionTriggerArgs] | None, _BY_FUNCTION_CALL]
 
@@ -370,7 +371,7 @@ class ExternalActionArgs(TypedDict, total=False):
         action_trigger: the agent's own decision; no other is possible.
     """
 
-    type: Required[Input[Literal["action_external"]]]
+    type: Required[Annotated[Input[Literal["action_external"]], REPLACES]]
     config: Required[Input[ExternalActionConfigArgs]]
     action_trigger: Annotated[Input[FunctionCallActionTriggerArgs] | None, _BY_FUNCTION_CALL]
 
@@ -396,7 +397,7 @@ class VectorDatabaseArgs(TypedDict, total=False):
         api_environment: Pinecone's, such as ``"us-east-1-aws"``.
     """
 
-    type: Required[Input[Literal["vector_database_pinecone"]]]
+    type: Required[Annotated[Input[Literal["vector_database_pinecone"]], REPLACES]]
     index: Required[Input[str]]
     api_key: Required[Annotated[Input[str], SECRET]]
     api_environment: Required[Input[str]]
@@ -468,13 +469,7 @@ class AgentArgs(TypedDict, total=False):
     initial_message_delay: Annotated[Input[float] | None, Default(0.0)]
     openai_model_name_override: Input[str] | None
     ask_if_human_present_on_idle: Annotated[Input[bool] | None, Default(False)]
-    openai_account_connection: Annotated[
-        Input[str] | None,
-        Rule(
-            r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
-            "the id (a uuid) of an account connection",
-        ),
-    ]
+    openai_account_connection: Annotated[Input[str] | None, Part("/v1/account_connections")]
     run_do_not_call_detection: Annotated[Input[bool] | None, Default(False)]
     llm_fallback: Input[LLMFallbackArgs] | None
     deepgram_keywords: Input[Mapping[str, Input[float]]] | None

@@ -34,7 +34,7 @@ from vocode_pulumi.client import Client
 from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.parts import Owned, Parts, differs, skeleton
-from vocode_pulumi.schema import REPLACES, Inputs
+from vocode_pulumi.schema import CREATE_ONLY, REPLACES, Inputs
 
 URN = "__urn"
 """Input and output that holds the resource's own URN. Names that begin with two underscores are
@@ -96,8 +96,8 @@ class VocodeProvider(ResourceProvider):
 
     serialize_as_secret_always = False
 
-    args: ClassVar[type]
-    """The ``TypedDict`` of the inputs."""
+    args: ClassVar[Any]
+    """The ``TypedDict`` of the inputs, or a union of some that are told apart by their ``type``."""
 
     repeats: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Outputs that repeat inputs under another name, each with the paths of those inputs; Pulumi
@@ -139,9 +139,18 @@ class VocodeProvider(ResourceProvider):
     # What resources use.
 
     @property
+    def shape(self) -> schema.Record | schema.Variants:
+        """What is known of the inputs."""
+        return schema.inputs(self.args)
+
+    @property
     def fields(self) -> dict[str, schema.Field]:
         """The inputs, and what is known of each."""
-        return schema.record(self.args).fields
+        return self.fields_of({})
+
+    def fields_of(self, inputs: Mapping[str, Any]) -> dict[str, schema.Field]:
+        """The same, as far as the inputs' own ``type`` tells."""
+        return schema.fields_of(self.shape, inputs)
 
     @property
     def client(self) -> Client:
@@ -158,10 +167,9 @@ class VocodeProvider(ResourceProvider):
 
     def skeletons(self, inputs: Inputs) -> dict[str, Any]:
         """Which inputs are declared."""
+        fields = self.fields_of(inputs)
         return {
-            name: skeleton(self.fields[name], value)
-            for name, value in inputs.items()
-            if name in self.fields
+            name: skeleton(fields[name], value) for name, value in inputs.items() if name in fields
         }
 
     def _finish(self, outs: Inputs, props: Inputs) -> Inputs:
@@ -187,7 +195,7 @@ class VocodeProvider(ResourceProvider):
         # The URN stays as it was created with, so that a rename with an alias is no difference.
         urn = _olds.get(URN) or news.get(URN)
         olds, given = _inputs(_olds), _inputs(news)
-        found = [*schema.record_problems(schema.record(self.args), given)]
+        found = [*schema.object_problems(self.shape, given)]
         if not found:
             found = [*self.inspect(olds, {**given, URN: urn})]
         failures = [CheckFailure(path, reason) for path, reason in found]
@@ -198,20 +206,36 @@ class VocodeProvider(ResourceProvider):
     def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
         news = _inputs(_news)
         self.known(_id, str(_news.get(URN)))
-        # An input that is not given any more no longer says what the resource must be.
+        fixed = self._fixed(news, _olds.get(DECLARED) or {})
         replaces = [
             name
-            for name, value in news.items()
-            if self.fields[name].has(REPLACES)
-            and (schema.has_unknowns(value) or differs(value, _olds.get(name)))
+            for name, value in fixed.items()
+            if schema.has_unknowns(value) or differs(value, _olds.get(name))
         ]
         unfinished = not replaces and any(
-            differs(value, _olds.get(name))
-            for name, value in news.items()
-            if not self.fields[name].has(REPLACES)
+            differs(value, _olds.get(name)) for name, value in news.items() if name not in fixed
         )
         # None lets the engine compare the inputs and show which of them changed.
         return DiffResult(changes=True if unfinished else None, replaces=replaces)
+
+    def _fixed(self, news: Inputs, declared: Mapping[str, Any]) -> Inputs:
+        """What the resource must be from its beginning on.
+
+        An input that is not given any more no longer says so, except where that goes back to what a
+        new object has.
+        """
+        fields = self.fields_of(news)
+        given = {
+            name: value
+            for name, value in news.items()
+            if fields[name].has(REPLACES) or fields[name].has(CREATE_ONLY)
+        }
+        removed = {
+            name: field.default
+            for name, field in fields.items()
+            if field.has(CREATE_ONLY) and name in declared and name not in news
+        }
+        return given | removed
 
     @_one_line
     def create(self, props: Inputs) -> CreateResult:

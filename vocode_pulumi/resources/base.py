@@ -39,7 +39,7 @@ class VocodeResource(pulumi.dynamic.Resource):
         opts: pulumi.ResourceOptions | None,
     ) -> None:
         cls = type(self)
-        fields = self.provider.fields
+        fields = self.provider.fields_of(inputs)
         token = f"pulumi-python:{cls._resource_type_name}"
 
         def warn(text: str) -> None:
@@ -59,8 +59,12 @@ class VocodeResource(pulumi.dynamic.Resource):
 
     @classmethod
     def _outputs(cls) -> list[str]:
+        own = [one for one in cls.__mro__ if issubclass(one, VocodeResource)]
         return [
-            name for name in cls.__annotations__ if name not in ("provider", "_resource_type_name")
+            name
+            for one in own
+            for name in one.__annotations__
+            if name not in ("provider", "_resource_type_name")
         ]
 
 

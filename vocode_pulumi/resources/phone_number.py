@@ -4,7 +4,6 @@
 Facts: https://docs.vocode.dev (numbers) and the API's OpenAPI document, ``/v1/numbers``.
 """
 
-import threading
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypedDict, Unpack, cast
 
@@ -20,6 +19,7 @@ from vocode_pulumi.parts import differs, owned_by, request, standing
 from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
 from vocode_pulumi.purchases import Purchases
 from vocode_pulumi.resources.base import VocodeResource
+from vocode_pulumi.resources.holders import HELD, adopted_twice
 from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Reference, Rule
 
 NUMBERS = "/v1/numbers"
@@ -51,34 +51,6 @@ class PhoneNumberArgs(TypedDict, total=False):
 _AGENT = cast(Reference, schema.record(PhoneNumberArgs).fields["inbound_agent"].shape)
 
 
-class _Holders:
-    """Which resource holds which number, as far as this run of Pulumi has said."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._urns: dict[str, str] = {}
-
-    def claim(self, number: str, urn: str) -> str:
-        """Say that a resource holds a number; gives the one that does."""
-        with self._lock:
-            return self._urns.setdefault(number, urn)
-
-    def give(self, number: str, urn: str) -> None:
-        """The number goes over to a resource."""
-        with self._lock:
-            self._urns[number] = urn
-
-    def of(self, number: str) -> str | None:
-        """The resource that holds a number."""
-        with self._lock:
-            return self._urns.get(number)
-
-
-# One process serves one preview or one update, so what a module holds is what one run has said.
-_ADOPTED = _Holders()
-_HELD = _Holders()
-
-
 class PhoneNumberProvider(VocodeProvider):
     """Buys, changes and releases numbers."""
 
@@ -101,14 +73,7 @@ class PhoneNumberProvider(VocodeProvider):
                         "says what to buy, but `adopt` takes over a number that exists: "
                         "give one or the other",
                     )
-            if isinstance(adopt, str):
-                holder = _ADOPTED.claim(adopt, str(news[URN]))
-                if holder != news[URN]:
-                    yield (
-                        "adopt",
-                        f"{adopt} is taken over by {holder.rsplit('::', 1)[-1]!r} in this program "
-                        "already: one number belongs to one resource",
-                    )
+            yield from adopted_twice(adopt, str(news[URN]), "number")
             if news.get("inbound_agent") == "default":
                 yield "inbound_agent", _NO_DEFAULT
         replaced = any(
@@ -123,7 +88,7 @@ class PhoneNumberProvider(VocodeProvider):
             yield "inbound_agent", _NO_DEFAULT
 
     def known(self, id_: str, urn: str) -> None:
-        _HELD.give(id_, urn)
+        HELD.give(id_, urn)
         self.purchases.known(id_)
 
     @property
@@ -136,7 +101,7 @@ class PhoneNumberProvider(VocodeProvider):
             return self._adopt(urn, inputs)
         answer = self.purchases.buy(urn, self._order(inputs))
         number = answer["number"]
-        _HELD.give(number, urn)
+        HELD.give(number, urn)
         # Money is spent: from here on nothing raises.
         outs: Inputs = {"number": number}
         try:
@@ -165,7 +130,7 @@ class PhoneNumberProvider(VocodeProvider):
 
     def _adopt(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         number = inputs["adopt"]
-        holder = _HELD.of(number)
+        holder = HELD.of(number)
         if holder is not None and holder != urn:
             raise VocodeError(
                 f"{number} was given to {holder.rsplit('::', 1)[-1]!r} in this run already, and "
@@ -179,7 +144,7 @@ class PhoneNumberProvider(VocodeProvider):
                 "nothing to adopt. Nothing was bought. Check the digits (country code first), "
                 "and whose key is in use."
             )
-        _HELD.give(number, urn)
+        HELD.give(number, urn)
         self.purchases.settled(urn, number)
         declared = self.skeletons(inputs)
         outs = self.outputs(answer, State(inputs, {}, {}))
@@ -234,7 +199,7 @@ class PhoneNumberProvider(VocodeProvider):
 
     def release(self, id_: str, urn: str) -> None:
         self.purchases.known(id_)
-        holder = _HELD.of(id_)
+        holder = HELD.of(id_)
         if holder is not None and holder != urn:
             notify(
                 urn,

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which resource holds which object of the account, as far as this run of Pulumi has said.
+
+One process serves one preview or one update, so what a module holds is what one run has said.
+"""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from vocode_pulumi.schema import Problem
+
+
+class Holders:
+    """Resources by the id of the object that they hold. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._urns: dict[str, str] = {}
+
+    def claim(self, id_: str, urn: str) -> str:
+        """Say that a resource holds an object; gives the one that does."""
+        with self._lock:
+            return self._urns.setdefault(id_, urn)
+
+    def give(self, id_: str, urn: str) -> None:
+        """The object goes over to a resource."""
+        with self._lock:
+            self._urns[id_] = urn
+
+    def of(self, id_: str) -> str | None:
+        """The resource that holds an object."""
+        with self._lock:
+            return self._urns.get(id_)
+
+
+ADOPTED = Holders()
+"""By what the program says."""
+HELD = Holders()
+"""By what has been done."""
+
+
+def adopted_twice(adopt: Any, urn: str, noun: str) -> Iterator[Problem]:
+    """The problem of an object that two resources of a program take over."""
+    if isinstance(adopt, str):
+        holder = ADOPTED.claim(adopt, urn)
+        if holder != urn:
+            yield (
+                "adopt",
+                f"{adopt} is taken over by {holder.rsplit('::', 1)[-1]!r} in this program already: "
+                f"one {noun} belongs to one resource",
+            )
