@@ -2,6 +2,7 @@
 """Phone numbers of the Vocode hosted API, declared in Pulumi programs."""
 
 from vocode_pulumi.inputs import (
+    AccountConnectionArgs,
     ActionArgs,
     ActionTriggerArgs,
     AddToConferenceActionArgs,
@@ -19,6 +20,8 @@ from vocode_pulumi.inputs import (
     FunctionCallActionTriggerArgs,
     Language,
     LLMFallbackArgs,
+    OpenAIAccountConnectionArgs,
+    OpenAICredentialsArgs,
     PhraseBasedActionTriggerArgs,
     PhraseBasedActionTriggerConfigArgs,
     PhraseTriggerArgs,
@@ -28,16 +31,25 @@ from vocode_pulumi.inputs import (
     SetHoldActionArgs,
     TransferCallActionArgs,
     TransferCallConfigArgs,
+    TwilioAccountConnectionArgs,
+    TwilioCredentialsArgs,
     VectorDatabaseArgs,
     VocodeVoiceArgs,
     VoiceArgs,
     WebhookArgs,
 )
+from vocode_pulumi.resources.account_connection import AccountConnection
+from vocode_pulumi.resources.action import Action
 from vocode_pulumi.resources.phone_number import PhoneNumber, PhoneNumberArgs
 from vocode_pulumi.resources.prompt import Prompt
+from vocode_pulumi.resources.vector_database import VectorDatabase
+from vocode_pulumi.resources.voice import Voice
 from vocode_pulumi.resources.webhook import Webhook
 
 __all__ = [
+    "AccountConnection",
+    "AccountConnectionArgs",
+    "Action",
     "ActionArgs",
     "ActionTriggerArgs",
     "AddToConferenceActionArgs",
@@ -55,6 +67,8 @@ __all__ = [
     "FunctionCallActionTriggerArgs",
     "LLMFallbackArgs",
     "Language",
+    "OpenAIAccountConnectionArgs",
+    "OpenAICredentialsArgs",
     "PhoneNumber",
     "PhoneNumberArgs",
     "PhraseBasedActionTriggerArgs",
@@ -67,8 +81,12 @@ __all__ = [
     "SetHoldActionArgs",
     "TransferCallActionArgs",
     "TransferCallConfigArgs",
+    "TwilioAccountConnectionArgs",
+    "TwilioCredentialsArgs",
+    "VectorDatabase",
     "VectorDatabaseArgs",
     "VocodeVoiceArgs",
+    "Voice",
     "VoiceArgs",
     "Webhook",
     "WebhookArgs",

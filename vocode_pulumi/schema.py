@@ -441,7 +441,7 @@ def record_problems(shape: Record, value: Mapping[str, Any], prefix: str = "") -
             yield (
                 f"{prefix}{name}",
                 f"is not a field of {shape.name}{_nearest(name, tuple(shape.fields))}; "
-                f"it has {', '.join(shape.fields)}",
+                f"it has {', '.join(shape.fields) or 'no fields'}",
             )
         elif item is not None:
             yield from problems(shape.fields[name], item, prefix + name)

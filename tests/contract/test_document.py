@@ -8,7 +8,7 @@ import pytest
 from tests.contract.api_table import TABLE
 from tests.contract.notation import lines
 from vocode_pulumi import schema
-from vocode_pulumi.inputs import AgentArgs
+from vocode_pulumi.inputs import AccountConnectionArgs, AgentArgs
 from vocode_pulumi.resources.phone_number import IN_PLACE, TO_BUY
 from vocode_pulumi.sandbox import Sandbox
 
@@ -55,7 +55,8 @@ def records() -> dict[str, schema.Record]:
             for field in shape.fields.values():
                 walk(field.shape)
 
-    walk(schema.record(AgentArgs))
+    for args in (AgentArgs, AccountConnectionArgs):
+        walk(schema.inputs(args))
     return found
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Resources that the API makes and changes but cannot delete, all of them in one program."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,10 @@ from tests.engine.harness import CREDENTIAL, Stack, bodies, environment, writes
 from tests.objects import ROWS, Inputs, Row
 from vocode_pulumi.sandbox import Sandbox
 
-PREAMBLE = f'secret = pulumi.Output.secret("{CREDENTIAL}-in-the-program")\n'
+PREAMBLE = f"""
+secret = pulumi.Output.secret("{CREDENTIAL}-in-the-program")
+other = pulumi.Output.secret("{CREDENTIAL}-of-another")
+"""
 
 
 def declare(stack: Stack, inputs: dict[str, Inputs], *options: str) -> None:
@@ -47,12 +51,34 @@ def test_every_object_is_made_once_and_changed_in_place_field_by_field(
         declare(stack, inputs)
         sandbox.clear_requests()
         stack.up()
-        for row in ROWS:
-            expected = [row.changes[at][1]] if row in changing else []
-            assert sent(sandbox, row, "update") == expected, row.kind
+        for row in changing:
+            wanted = row.changes[at][1]
+            assert sent(sandbox, row, wanted.name) == [wanted.body], row.kind
         assert len(writes(sandbox)) == len(changing)
-        assert stack.nothing_to_do()
+    assert stack.nothing_to_do()
     assert stack.outputs() == ids
+
+
+def test_what_the_api_takes_only_in_a_create_replaces(stack: Stack, sandbox: Sandbox) -> None:
+    inputs = {row.kind: dict(row.first) for row in ROWS if row.replaced}
+    declare(stack, inputs)
+    stack.up()
+    for at in range(max(len(row.replaced) for row in ROWS)):
+        replacing = [row for row in ROWS if at < len(row.replaced)]
+        before = stack.outputs()
+        for row in replacing:
+            inputs[row.kind] |= row.replaced[at]
+        declare(stack, inputs)
+        sandbox.clear_requests()
+        stack.up()
+        assert sorted(writes(sandbox)) == sorted(
+            f"/v1/{row.collection}/create" for row in replacing
+        )
+        after = stack.outputs()
+        assert {kind for kind in before if before[kind] != after[kind]} == {
+            row.kind for row in replacing
+        }
+    assert stack.nothing_to_do()
 
 
 def test_what_is_changed_by_hand_is_shown_by_refresh_and_put_back_by_up(
@@ -62,17 +88,17 @@ def test_what_is_changed_by_hand_is_shown_by_refresh_and_put_back_by_up(
     stack.up()
     for row in ROWS:
         id_ = stack.outputs()[row.kind]
-        sandbox.call("POST", f"/v1/{row.collection}/update", row.drift, id=id_)
+        path = f"/v1/{row.collection}/{row.drift.name}"
+        sandbox.call("POST", path, row.drift.body, id=id_)
     stack.refresh()
     shown = stack.preview()
     for row in ROWS:
-        assert f"~ {row.shows}" in shown, row.kind
+        assert re.search(rf"[~+-] {row.shows} *:", shown), row.kind
     sandbox.clear_requests()
     stack.up()
     assert len(writes(sandbox)) == len(ROWS)
     for row in ROWS:
-        (body,) = sent(sandbox, row, "update")
-        assert body.keys() == row.drift.keys(), row.kind
+        assert sent(sandbox, row, row.repair.name) == [row.repair.body], row.kind
     assert stack.nothing_to_do()
     stack.refresh("--expect-no-changes")
 
@@ -105,7 +131,8 @@ def test_destroy_forgets_says_so_once_and_adopt_takes_it_over_again(
     stack.up()
     assert stack.outputs() == ids
     for row in ROWS:
-        assert sent(sandbox, row, "update") == [row.changes[0][1]], row.kind
+        wanted = row.changes[0][1]
+        assert sent(sandbox, row, wanted.name) == [wanted.body], row.kind
     assert len(writes(sandbox)) == len(ROWS)
     assert stack.nothing_to_do()
     declare(stack, {row.kind: {**row.first, **row.changes[0][0]} for row in ROWS})
@@ -130,5 +157,6 @@ def test_answers_of_2023_are_understood(tmp_path: Path, stack: Stack, engine_hom
         old.clear_requests()
         stack.up()
         for row in ROWS:
-            assert sent(old, row, "update") == [row.changes[0][1]], row.kind
+            wanted = row.changes[0][1]
+            assert sent(old, row, wanted.name) == [wanted.body], row.kind
         assert stack.nothing_to_do()

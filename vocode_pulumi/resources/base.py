@@ -2,7 +2,7 @@
 """What a resource is to a Pulumi program, alike for all of them."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, cast, get_origin
 
 import pulumi
 import pulumi.dynamic
@@ -22,6 +22,8 @@ class VocodeResource(pulumi.dynamic.Resource):
 
     provider: ClassVar[VocodeProvider]
     """Carries out what the engine asks for."""
+    secret_outputs: ClassVar[tuple[str, ...]] = ()
+    """Outputs that are credentials and no inputs."""
 
     def __init_subclass__(cls, module: str = "", name: str = "Resource", **kwargs: Any) -> None:
         if module != MODULE or name != cls.__name__:
@@ -55,6 +57,9 @@ class VocodeResource(pulumi.dynamic.Resource):
                 props[name] = value
         props[URN] = _urn(resource_name, token, opts)
         props[SECRETS] = pulumi.Output.from_input(_secrets(outputs)) if outputs else None
+        if cls.secret_outputs:
+            hidden = pulumi.ResourceOptions(additional_secret_outputs=[*cls.secret_outputs])
+            opts = pulumi.ResourceOptions.merge(opts, hidden)
         super().__init__(self.provider, resource_name, props, opts)
 
     @classmethod
@@ -63,8 +68,8 @@ class VocodeResource(pulumi.dynamic.Resource):
         return [
             name
             for one in own
-            for name in one.__annotations__
-            if name not in ("provider", "_resource_type_name")
+            for name, hint in one.__annotations__.items()
+            if cast(Any, get_origin(hint)) is pulumi.Output
         ]
 
 
