@@ -257,4 +257,50 @@ ROWS = [
             },
         ],
     ),
+    Row(
+        "Agent",
+        "agents",
+        {
+            "prompt": "Be brief.",
+            "voice": {**ELEVEN, "voice_id": "a", "api_key": SECRET},
+            "actions": [{"type": "action_end_conversation"}],
+            "name": "a",
+            "deepgram_keywords": {"vocode": 1.5},
+            "llm_fallback": {"provider": "openai", "model_name": "gpt"},
+        },
+        [
+            ({"name": "b"}, update(name="b")),
+            (
+                {"language": "de", "conversation_speed": 1.25, "idle_time_seconds": 9},
+                update(language="de", conversation_speed=1.25, idle_time_seconds=9),
+            ),
+            (
+                {"language": None, "conversation_speed": None, "idle_time_seconds": None},
+                update(language="en", conversation_speed=1, idle_time_seconds=None),
+            ),
+            (
+                {"name": None, "deepgram_keywords": None, "llm_fallback": None, "actions": None},
+                update(name=None, deepgram_keywords=None, llm_fallback=None, actions=[]),
+            ),
+        ],
+        update(initial_message="Yo", name="c"),
+        "name",
+        update(name="a"),
+        [
+            ({"voice": None}, "voice", "is missing"),
+            ({"voice": "joe"}, "voice", "the id (a uuid) of a voice, an inline voice"),
+            ({"actions": [{"type": "action_x"}]}, "actions[0].type", '"action_dtmf"'),
+            ({"openai_account_connection": "x"}, "openai_account_connection", "id (a uuid) of an"),
+            ({"langage": "de"}, "langage", '"language"'),
+        ],
+        made={
+            "prompt": {"content": "Be brief."},
+            "voice": {**ELEVEN, "voice_id": "a", "api_key": MASKED},
+            "actions": [{"type": "action_end_conversation"}],
+            "name": "a",
+            "deepgram_keywords": {"vocode": 1.5},
+            "llm_fallback": {"provider": "openai", "model_name": "gpt"},
+        },
+        replaced=[{"llm_temperature": 0.5}, {"llm_temperature": None}],
+    ),
 ]

@@ -40,6 +40,7 @@ from vocode_pulumi.inputs import (
 )
 from vocode_pulumi.resources.account_connection import AccountConnection
 from vocode_pulumi.resources.action import Action
+from vocode_pulumi.resources.agent import Agent
 from vocode_pulumi.resources.phone_number import PhoneNumber, PhoneNumberArgs
 from vocode_pulumi.resources.prompt import Prompt
 from vocode_pulumi.resources.vector_database import VectorDatabase
@@ -54,6 +55,7 @@ __all__ = [
     "ActionTriggerArgs",
     "AddToConferenceActionArgs",
     "AddToConferenceConfigArgs",
+    "Agent",
     "AgentArgs",
     "AzureVoiceArgs",
     "CollectFieldArgs",

@@ -116,26 +116,32 @@ def test_what_is_gone_is_dropped_by_refresh_and_made_anew(stack: Stack, sandbox:
     assert [kind for kind in before if before[kind] == after[kind]] == []
 
 
+# An agent that is adopted makes inline parts anew: its old ones may be others' too.
+ADOPTED = [row for row in ROWS if row.kind != "Agent"]
+
+
 def test_destroy_forgets_says_so_once_and_adopt_takes_it_over_again(
     stack: Stack, sandbox: Sandbox
 ) -> None:
-    declare(stack, first())
+    declare(stack, {row.kind: row.first for row in ADOPTED})
     stack.up()
     ids = stack.outputs()
     sandbox.clear_requests()
     said = stack.destroy().partition("Diagnostics:")[2]
     assert said.count("Vocode's API deletes numbers alone") == 1
     assert sandbox.requests() == []
-    inputs = {row.kind: {**row.first, **row.changes[0][0], "adopt": ids[row.kind]} for row in ROWS}
+    inputs = {
+        row.kind: {**row.first, **row.changes[0][0], "adopt": ids[row.kind]} for row in ADOPTED
+    }
     declare(stack, inputs)
     stack.up()
     assert stack.outputs() == ids
-    for row in ROWS:
+    for row in ADOPTED:
         wanted = row.changes[0][1]
         assert sent(sandbox, row, wanted.name) == [wanted.body], row.kind
-    assert len(writes(sandbox)) == len(ROWS)
+    assert len(writes(sandbox)) == len(ADOPTED)
     assert stack.nothing_to_do()
-    declare(stack, {row.kind: {**row.first, **row.changes[0][0]} for row in ROWS})
+    declare(stack, {row.kind: {**row.first, **row.changes[0][0]} for row in ADOPTED})
     sandbox.clear_requests()
     stack.up()
     assert writes(sandbox) == []
