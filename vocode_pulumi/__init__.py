@@ -41,6 +41,7 @@ from vocode_pulumi.inputs import (
 from vocode_pulumi.resources.account_connection import AccountConnection
 from vocode_pulumi.resources.action import Action
 from vocode_pulumi.resources.agent import Agent
+from vocode_pulumi.resources.linked_number import LinkedNumber, LinkedNumberArgs
 from vocode_pulumi.resources.phone_number import PhoneNumber, PhoneNumberArgs
 from vocode_pulumi.resources.prompt import Prompt
 from vocode_pulumi.resources.vector_database import VectorDatabase
@@ -69,6 +70,8 @@ __all__ = [
     "FunctionCallActionTriggerArgs",
     "LLMFallbackArgs",
     "Language",
+    "LinkedNumber",
+    "LinkedNumberArgs",
     "OpenAIAccountConnectionArgs",
     "OpenAICredentialsArgs",
     "PhoneNumber",

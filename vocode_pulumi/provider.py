@@ -113,6 +113,10 @@ class VocodeProvider(ResourceProvider):
         """Problems that no single field shows. ``olds`` are empty for a new resource."""
         return iter(())
 
+    def makes_room(self, replaces: list[str]) -> bool:
+        """Whether a replacement can only be made once the old resource is gone."""
+        return False
+
     def make(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         """Make the resource; give its id and outputs."""
         raise NotImplementedError
@@ -216,7 +220,11 @@ class VocodeProvider(ResourceProvider):
             differs(value, _olds.get(name)) for name, value in news.items() if name not in fixed
         )
         # None lets the engine compare the inputs and show which of them changed.
-        return DiffResult(changes=True if unfinished else None, replaces=replaces)
+        return DiffResult(
+            changes=True if unfinished else None,
+            replaces=replaces,
+            delete_before_replace=bool(replaces) and self.makes_room(replaces),
+        )
 
     def _fixed(self, news: Inputs, declared: Mapping[str, Any]) -> Inputs:
         """What the resource must be from its beginning on.

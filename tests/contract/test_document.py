@@ -9,7 +9,8 @@ from tests.contract.api_table import TABLE
 from tests.contract.notation import lines
 from vocode_pulumi import schema
 from vocode_pulumi.inputs import AccountConnectionArgs, AgentArgs
-from vocode_pulumi.resources.phone_number import IN_PLACE, TO_BUY
+from vocode_pulumi.resources.linked_number import LINKED_WITH, LinkedNumberArgs
+from vocode_pulumi.resources.phone_number import IN_PLACE, TO_BUY, PhoneNumberArgs
 from vocode_pulumi.sandbox import Sandbox
 
 KNOWN = TABLE.strip().splitlines()
@@ -76,3 +77,13 @@ def test_what_a_program_can_declare_is_what_the_api_takes(name: str) -> None:
 def test_what_a_purchase_and_an_update_carry_is_what_the_api_takes() -> None:
     assert {*TO_BUY, "inbound_agent"} == set(rows("BuyPhoneNumberRequest"))
     assert {*IN_PLACE, "inbound_agent"} == set(rows("UpdateNumberRequest"))
+    bought = schema.record(PhoneNumberArgs).fields
+    assert set(bought) == {*TO_BUY, *IN_PLACE, "inbound_agent", "adopt"}
+
+
+def test_what_a_link_carries_is_what_the_api_takes() -> None:
+    link = {"phone_number*", "telephony_account_connection*", "outbound_only", "inbound_agent"}
+    assert link == set(rows("LinkPhoneNumberRequest"))
+    record = schema.record(LinkedNumberArgs)
+    assert fields_of(record) == link | {*IN_PLACE}
+    assert {*LINKED_WITH, "inbound_agent"} == {name.rstrip("*") for name in link}

@@ -2,7 +2,7 @@
 """What a resource is to a Pulumi program, alike for all of them."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, cast, get_origin
+from typing import Any, ClassVar, Self, cast, get_origin
 
 import pulumi
 import pulumi.dynamic
@@ -61,6 +61,25 @@ class VocodeResource(pulumi.dynamic.Resource):
             hidden = pulumi.ResourceOptions(additional_secret_outputs=[*cls.secret_outputs])
             opts = pulumi.ResourceOptions.merge(opts, hidden)
         super().__init__(self.provider, resource_name, props, opts)
+
+    @classmethod
+    def get(
+        cls,
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002 - Pulumi's own name for it, in every `get`
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Self:
+        """Read what the account has without managing it: destroy leaves it alone.
+
+        Args:
+            resource_name: the name in the program.
+            id: its id at Vocode; of a number, its digits.
+            opts: Pulumi's resource options.
+        """
+        read = cls.__new__(cls)
+        options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        VocodeResource.__init__(read, resource_name, {}, options)
+        return read
 
     @classmethod
     def _outputs(cls) -> list[str]:

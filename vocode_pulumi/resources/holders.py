@@ -34,19 +34,19 @@ class Holders:
             return self._urns.get(id_)
 
 
-ADOPTED = Holders()
+DECLARED = Holders()
 """By what the program says."""
 HELD = Holders()
 """By what has been done."""
 
 
-def adopted_twice(adopt: Any, urn: str, noun: str) -> Iterator[Problem]:
-    """The problem of an object that two resources of a program take over."""
-    if isinstance(adopt, str):
-        holder = ADOPTED.claim(adopt, urn)
+def declared_twice(name: str, id_: Any, urn: str, noun: str) -> Iterator[Problem]:
+    """The problem of an object that two resources of a program claim, by an input of theirs."""
+    if isinstance(id_, str):
+        holder = DECLARED.claim(id_, urn)
         if holder != urn:
             yield (
-                "adopt",
-                f"{adopt} is taken over by {holder.rsplit('::', 1)[-1]!r} in this program already: "
+                name,
+                f"{id_} is claimed by {holder.rsplit('::', 1)[-1]!r} in this program already: "
                 f"one {noun} belongs to one resource",
             )

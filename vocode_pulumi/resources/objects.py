@@ -4,7 +4,7 @@
 import functools
 import threading
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import pulumi
 
@@ -14,7 +14,7 @@ from vocode_pulumi.models import id_of
 from vocode_pulumi.parts import differs, owned_by, request, shown, standing
 from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
 from vocode_pulumi.resources.base import VocodeResource
-from vocode_pulumi.resources.holders import HELD, adopted_twice
+from vocode_pulumi.resources.holders import HELD, declared_twice
 from vocode_pulumi.schema import (
     REPLACES,
     UUID,
@@ -84,7 +84,7 @@ class ObjectProvider(VocodeProvider):
         return self.reference.part.noun
 
     def inspect(self, olds: Inputs, news: Inputs) -> Iterator[schema.Problem]:
-        yield from adopted_twice(news.get(ADOPT.name), str(news[URN]), self.noun)
+        yield from declared_twice(ADOPT.name, news.get(ADOPT.name), str(news[URN]), self.noun)
 
     def known(self, id_: str, urn: str) -> None:
         HELD.give(id_, urn)
@@ -196,22 +196,3 @@ class ObjectResource(VocodeResource, module="vocode", name="ObjectResource"):
     user_id: pulumi.Output[str]
     """The account."""
     adopt: pulumi.Output[str | None]
-
-    @classmethod
-    def get(
-        cls,
-        resource_name: str,
-        id: pulumi.Input[str],  # noqa: A002 - Pulumi's own name for it, in every `get`
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> Self:
-        """Read an object of the account without managing it: destroy leaves it alone.
-
-        Args:
-            resource_name: the name in the program.
-            id: the object's id.
-            opts: Pulumi's resource options.
-        """
-        made = cls.__new__(cls)
-        options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        VocodeResource.__init__(made, resource_name, {}, options)
-        return made

@@ -18,8 +18,8 @@ from vocode_pulumi.models import id_of
 from vocode_pulumi.parts import differs, owned_by, request, standing
 from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
 from vocode_pulumi.purchases import Purchases
-from vocode_pulumi.resources.base import VocodeResource
-from vocode_pulumi.resources.holders import HELD, adopted_twice
+from vocode_pulumi.resources.holders import HELD, declared_twice
+from vocode_pulumi.resources.number import Number
 from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Reference, Rule
 
 NUMBERS = "/v1/numbers"
@@ -54,7 +54,7 @@ _AGENT = cast(Reference, schema.record(PhoneNumberArgs).fields["inbound_agent"].
 class PhoneNumberProvider(VocodeProvider):
     """Buys, changes and releases numbers."""
 
-    args = PhoneNumberArgs
+    args: ClassVar[Any] = PhoneNumberArgs
     repeats: ClassVar = {
         "agent": tuple(
             f"inbound_agent.{name}"
@@ -73,11 +73,13 @@ class PhoneNumberProvider(VocodeProvider):
                         "says what to buy, but `adopt` takes over a number that exists: "
                         "give one or the other",
                     )
-            yield from adopted_twice(adopt, str(news[URN]), "number")
+            yield from declared_twice("adopt", adopt, str(news[URN]), "number")
             if news.get("inbound_agent") == "default":
                 yield "inbound_agent", _NO_DEFAULT
         replaced = any(
-            name in news and differs(news[name], olds.get(name)) for name in (*TO_BUY, "adopt")
+            name in news and differs(news[name], olds.get(name))
+            for name, field in self.fields.items()
+            if field.has(REPLACES)
         )
         if (
             olds
@@ -99,10 +101,14 @@ class PhoneNumberProvider(VocodeProvider):
     def make(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         if "adopt" in inputs:
             return self._adopt(urn, inputs)
-        answer = self.purchases.buy(urn, self._order(inputs))
+        return self.finish(urn, inputs, self.purchases.buy(urn, self._order(inputs)))
+
+    def finish(
+        self, urn: str, inputs: Inputs, answer: Inputs, now: str = "bought"
+    ) -> tuple[str, Inputs]:
+        """Set what did not go out with the purchase; from here on nothing raises."""
         number = answer["number"]
         HELD.give(number, urn)
-        # Money is spent: from here on nothing raises.
         outs: Inputs = {"number": number}
         try:
             owned = owned_by(_AGENT, inputs.get("inbound_agent"), answer.get("inbound_agent"))
@@ -115,7 +121,7 @@ class PhoneNumberProvider(VocodeProvider):
             reason = str(error) if isinstance(error, VocodeError) else repr(error)
             notify(
                 urn,
-                f"{number} is bought and kept, but not all of its inputs are set yet: {reason} "
+                f"{number} is {now} and kept, but not all of its inputs are set yet: {reason} "
                 "The next `pulumi up` finishes it; do not buy another.",
             )
         return number, outs
@@ -123,10 +129,12 @@ class PhoneNumberProvider(VocodeProvider):
     def _order(self, inputs: Inputs) -> Inputs | None:
         """The body of the purchase; none at all when nothing is asked for."""
         body = {name: inputs[name] for name in TO_BUY if name in inputs}
+        return {**body, **self.answering(inputs)} or None
+
+    def answering(self, inputs: Inputs) -> Inputs:
+        """Who answers, as a purchase and a link take it."""
         agent = inputs.get("inbound_agent")
-        if agent is not None and agent != "none":
-            body["inbound_agent"] = request(_AGENT, agent)
-        return body or None
+        return {} if agent in (None, "none") else {"inbound_agent": request(_AGENT, agent)}
 
     def _adopt(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         number = inputs["adopt"]
@@ -144,10 +152,17 @@ class PhoneNumberProvider(VocodeProvider):
                 "nothing to adopt. Nothing was bought. Check the digits (country code first), "
                 "and whose key is in use."
             )
-        HELD.give(number, urn)
         self.purchases.settled(urn, number)
+        return self.take_over(urn, inputs, answer)
+
+    def take_over(self, urn: str, inputs: Inputs, answer: Inputs) -> tuple[str, Inputs]:
+        """Bring a number that exists to the inputs; nothing on it is owned yet."""
+        number = answer["number"]
+        HELD.give(number, urn)
         declared = self.skeletons(inputs)
-        outs = self.outputs(answer, State(inputs, {}, {}))
+        # Which agent Vocode gave as "default" it does not say.
+        given = {name: bones for name, bones in declared.items() if bones == "default"}
+        outs = self.outputs(answer, State(inputs, given, {}))
         return number, self.change(number, State(outs, {}, {}), inputs) | {DECLARED: declared}
 
     def find(self, id_: str) -> Any:
@@ -291,7 +306,7 @@ def _webhook(agent: Any) -> Inputs | None:
     return {name: webhook.get(name) for name in ("id", "url", "method", "subscriptions")}
 
 
-class PhoneNumber(VocodeResource, module="vocode", name="PhoneNumber"):
+class PhoneNumber(Number, module="vocode", name="PhoneNumber"):
     """A phone number, bought when it is created and released when it is destroyed.
 
     ``None`` is the same as not given. An input that was never given is not managed: whatever Vocode
@@ -324,31 +339,8 @@ class PhoneNumber(VocodeResource, module="vocode", name="PhoneNumber"):
 
     provider = PhoneNumberProvider()
 
-    number: pulumi.Output[str]
-    """Digits with the country code, such as ``14155550100``; also the Pulumi id."""
-    number_id: pulumi.Output[str]
-    """Vocode's own id of it."""
-    user_id: pulumi.Output[str]
-    """The account."""
-    active: pulumi.Output[bool]
-    """Whether it is in service."""
-    agent_id: pulumi.Output[str | None]
-    """The agent that answers."""
-    agent: pulumi.Output[Any]
-    """``id``, ``name``, ``prompt`` (``id``, ``content``), ``voice`` (``id``, ``type``), ``actions``
-    (each ``id``, ``type``), ``initial_message`` of the agent that answers."""
-    webhook: pulumi.Output[Any]
-    """``id``, ``url``, ``method``, ``subscriptions`` of that agent's webhook."""
     area_code: pulumi.Output[str | None]
-    telephony_provider: pulumi.Output[str | None]
-    telephony_account_connection: pulumi.Output[str | None]
-    inbound_agent: pulumi.Output[Any]
-    label: pulumi.Output[str | None]
-    outbound_only: pulumi.Output[bool | None]
-    example_context: pulumi.Output[Any]
     adopt: pulumi.Output[str | None]
-    owned: pulumi.Output[Any]
-    """Ids of what an inline agent made: the agent, and below it its parts."""
 
     def __init__(
         self,
@@ -357,19 +349,3 @@ class PhoneNumber(VocodeResource, module="vocode", name="PhoneNumber"):
         **inputs: Unpack[PhoneNumberArgs],
     ) -> None:
         super().__init__(resource_name, inputs, opts)
-
-    @classmethod
-    def get(
-        cls,
-        resource_name: str,
-        id: Input[str],  # noqa: A002 - Pulumi's own name for it, in every `get`
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> "PhoneNumber":
-        """Read a number of the account without managing it: destroy leaves it alone.
-
-        Args:
-            resource_name: the name in the program.
-            id: the number's digits.
-            opts: Pulumi's resource options.
-        """
-        return cls(resource_name, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)))
