@@ -46,7 +46,7 @@ DECLARED = "__declared"
 SECRETS = "__secrets"
 """Input and output that holds the paths of the inputs that the program gave as secrets."""
 
-_SECRET_SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+SECRET_SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 """Marks a value as secret on the way to the engine."""
 
 OWNED = "owned"
@@ -184,7 +184,7 @@ class VocodeProvider(ResourceProvider):
             if outs.get(name) is not None and any(
                 _overlap(path, secret) for path in paths for secret in secrets
             ):
-                done[name] = {**_SECRET_SIGNATURE, "value": outs[name]}
+                done[name] = {**SECRET_SIGNATURE, "value": outs[name]}
         return done
 
     # What the engine calls.

@@ -35,9 +35,7 @@ class PhoneNumberArgs(TypedDict, total=False):
     ]
     telephony_provider: Annotated[Input[Literal["vonage", "twilio"]] | None, REPLACES]
     telephony_account_connection: Annotated[
-        Input[str] | None,
-        REPLACES,
-        Rule(f"(?i:{schema.UUID.pattern})", "the id (a uuid) of an account connection"),
+        Input[str] | None, REPLACES, Part("/v1/account_connections")
     ]
     inbound_agent: Annotated[
         Input[str] | Input[AgentArgs] | None, Part("/v1/agents", words=("default", "none"))
