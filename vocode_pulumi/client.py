@@ -140,8 +140,6 @@ class Client:
         call = f"{method} {path}"
         nothing = "Nothing was bought." if buys else ""
         unknown = "Whether a number was bought is not known." if buys else ""
-        if not repeatable and not buys:
-            unknown = "What it makes may be left over in the account; it costs nothing."
         session = self._repeatable if repeatable else self._once
         timeout = (self.settings.connect_timeout, self.settings.read_timeout)
         try:

@@ -21,7 +21,7 @@ from contextlib import suppress
 from typing import Any
 
 from vocode_pulumi.client import Client
-from vocode_pulumi.errors import NotFoundError
+from vocode_pulumi.errors import UNCERTAIN, NotFoundError
 from vocode_pulumi.models import id_of
 from vocode_pulumi.schema import (
     CREATE_ONLY,
@@ -82,6 +82,20 @@ def _request_field(field: Field, value: Any) -> Any:
     if isinstance(field.shape, Listing) and isinstance(field.shape.item.shape, Reference):
         return [request(field.shape.item.shape, item) for item in value]
     return value
+
+
+def create(client: Client, ref: Reference, body: dict[str, Any]) -> dict[str, Any]:
+    """Make an object of its own.
+
+    Raises:
+        CallError: also when it may have been made: nothing knows it then, and nothing can delete it.
+    """
+    try:
+        return client.create(f"{ref.part.collection}/create", body)
+    except UNCERTAIN as error:
+        raise error.about_money(
+            f"Another {ref.part.noun} may be left over in the account; it costs nothing."
+        ) from error.__cause__
 
 
 def owned_by(ref: Reference, value: Any, answer: Any) -> Owned | None:
@@ -273,7 +287,7 @@ class Parts:
             rest = {
                 name: item for name, item in request(ref, inline).items() if name not in references
             }
-            made = self._client.create(f"{ref.part.collection}/create", {**rest, **references})
+            made = create(self._client, ref, {**rest, **references})
             return id_of(made), {"id": id_of(made), "parts": parts}
         self._send(ref, inline, owned["id"], body)
         return owned["id"], {"id": owned["id"], "parts": parts}
@@ -303,7 +317,7 @@ class Parts:
             self._client.update(f"{ref.part.collection}/update", {**kind, **body}, id=id_)
 
     def _make(self, ref: Reference, inline: Any) -> tuple[str | None, Owned | None]:
-        made = self._client.create(f"{ref.part.collection}/create", request(ref, inline))
+        made = create(self._client, ref, request(ref, inline))
         return id_of(made), owned_by(ref, inline, made)
 
     def _current(self, ref: Reference, owned: Owned | None, live: Any) -> Any:

@@ -154,7 +154,7 @@ def test_a_create_whose_answer_is_lost_says_that_something_may_be_left_over(
     sandbox.fault(method="POST", path="/v1/prompts/create", close="after")
     stack.program('Prompt("main", content="x")')
     printed = stack.up(code=1)
-    assert "may be left over in the account" in printed
+    assert "Another prompt may be left over in the account; it costs nothing." in printed
     assert "Traceback" not in printed
     assert writes(sandbox) == ["/v1/prompts/create"]
 

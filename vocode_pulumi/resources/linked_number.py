@@ -6,19 +6,21 @@ Facts: https://docs.vocode.dev (bring your own telephony) and the API's OpenAPI 
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Required, TypedDict, Unpack
+from typing import Annotated, Any, Required, TypedDict, Unpack, cast
 
 import pulumi
 from pulumi import Input
 
+from vocode_pulumi import schema
 from vocode_pulumi.errors import UNCERTAIN, CallError, RequestError, VocodeError
 from vocode_pulumi.inputs import DIGITS, AgentArgs
 from vocode_pulumi.models import id_of
+from vocode_pulumi.parts import owned_by
 from vocode_pulumi.provider import URN, State
 from vocode_pulumi.resources.holders import HELD, declared_twice
 from vocode_pulumi.resources.number import Number
 from vocode_pulumi.resources.phone_number import NUMBERS, PhoneNumberProvider
-from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Problem
+from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Problem, Reference
 
 
 class LinkedNumberArgs(TypedDict, total=False):
@@ -47,6 +49,7 @@ class LinkedNumberArgs(TypedDict, total=False):
     example_context: Annotated[Input[Mapping[str, Input[str]]] | None, Default(None)]
 
 
+AGENT = cast(Reference, schema.record(LinkedNumberArgs).fields["inbound_agent"].shape)
 LINKED_WITH = ("phone_number", "telephony_account_connection", "outbound_only")
 
 
@@ -66,12 +69,22 @@ class LinkedNumberProvider(PhoneNumberProvider):
         return "phone_number" not in replaces
 
     def make(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
+        number = inputs["phone_number"]
         body = {name: inputs[name] for name in LINKED_WITH if name in inputs}
+        declared = self.skeletons(inputs)
         try:
             answer = self.client.create(f"{NUMBERS}/link", {**body, **self.answering(inputs)})
+            agent = owned_by(AGENT, inputs.get("inbound_agent"), answer.get("inbound_agent"))
+            state = State(inputs, declared, {"inbound_agent": agent})
         except (RequestError, *UNCERTAIN) as error:
-            return self.take_over(urn, inputs, self._linked_already(urn, inputs, error))
-        return self.finish(urn, inputs, answer, "linked")
+            answer = self._linked_already(urn, inputs, error)
+            # Nothing on it is owned; and which agent Vocode gave as "default" it does not say.
+            said = {name: bones for name, bones in declared.items() if bones == "default"}
+            state = State(inputs, said, {})
+        HELD.give(number, urn)
+        outs = self.outputs(answer, state)
+        # What fails from here on is done by the next run, which finds the number linked.
+        return number, self.change(number, State(outs, state.declared, state.owned), inputs)
 
     def _linked_already(self, urn: str, inputs: Inputs, error: CallError) -> Inputs:
         """The number, when it is linked as declared: by a call whose answer was lost, say."""

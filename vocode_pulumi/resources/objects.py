@@ -11,7 +11,7 @@ import pulumi
 from vocode_pulumi import schema
 from vocode_pulumi.errors import NotFoundError, UnreadableAnswer, VocodeError
 from vocode_pulumi.models import id_of
-from vocode_pulumi.parts import differs, owned_by, request, shown, standing
+from vocode_pulumi.parts import create, differs, owned_by, request, shown, standing
 from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
 from vocode_pulumi.resources.base import VocodeResource
 from vocode_pulumi.resources.holders import HELD, declared_twice
@@ -92,12 +92,15 @@ class ObjectProvider(VocodeProvider):
     def make(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         if ADOPT.name in inputs:
             return self._adopt(urn, inputs)
-        path = f"{self.collection}/create"
-        answer = self.client.create(path, request(self.reference, inputs))
+        answer = create(self.client, self.reference, request(self.reference, inputs))
         id_ = id_of(answer)
         if id_ is None:
             raise UnreadableAnswer(
-                f"POST {path}", 200, "", "answered 200 without an id in it", "Run it again."
+                f"POST {self.collection}/create",
+                200,
+                "",
+                "answered 200 without an id in it",
+                "Run it again.",
             )
         HELD.give(id_, urn)
         owned = owned_by(self.reference, inputs, answer) or {"parts": {}}

@@ -18,7 +18,8 @@ from vocode_pulumi.models import id_of
 from vocode_pulumi.parts import differs, owned_by, request, standing
 from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
 from vocode_pulumi.purchases import Purchases
-from vocode_pulumi.resources.holders import HELD, declared_twice
+from vocode_pulumi.resources.holders import HELD as _HELD
+from vocode_pulumi.resources.holders import declared_twice
 from vocode_pulumi.resources.number import Number
 from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Reference, Rule
 
@@ -88,7 +89,7 @@ class PhoneNumberProvider(VocodeProvider):
             yield "inbound_agent", _NO_DEFAULT
 
     def known(self, id_: str, urn: str) -> None:
-        HELD.give(id_, urn)
+        _HELD.give(id_, urn)
         self.purchases.known(id_)
 
     @property
@@ -99,14 +100,10 @@ class PhoneNumberProvider(VocodeProvider):
     def make(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         if "adopt" in inputs:
             return self._adopt(urn, inputs)
-        return self.finish(urn, inputs, self.purchases.buy(urn, self._order(inputs)))
-
-    def finish(
-        self, urn: str, inputs: Inputs, answer: Inputs, now: str = "bought"
-    ) -> tuple[str, Inputs]:
-        """Set what did not go out with the purchase; from here on nothing raises."""
+        answer = self.purchases.buy(urn, self._order(inputs))
         number = answer["number"]
-        HELD.give(number, urn)
+        _HELD.give(number, urn)
+        # Money is spent: from here on nothing raises.
         outs: Inputs = {"number": number}
         try:
             owned = owned_by(_AGENT, inputs.get("inbound_agent"), answer.get("inbound_agent"))
@@ -119,7 +116,7 @@ class PhoneNumberProvider(VocodeProvider):
             reason = str(error) if isinstance(error, VocodeError) else repr(error)
             notify(
                 urn,
-                f"{number} is {now} and kept, but not all of its inputs are set yet: {reason} "
+                f"{number} is bought and kept, but not all of its inputs are set yet: {reason} "
                 "The next `pulumi up` finishes it; do not buy another.",
             )
         return number, outs
@@ -136,7 +133,7 @@ class PhoneNumberProvider(VocodeProvider):
 
     def _adopt(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         number = inputs["adopt"]
-        holder = HELD.of(number)
+        holder = _HELD.of(number)
         if holder is not None and holder != urn:
             raise VocodeError(
                 f"{number} was given to {holder.rsplit('::', 1)[-1]!r} in this run already, and "
@@ -150,17 +147,10 @@ class PhoneNumberProvider(VocodeProvider):
                 "nothing to adopt. Nothing was bought. Check the digits (country code first), "
                 "and whose key is in use."
             )
+        _HELD.give(number, urn)
         self.purchases.settled(urn, number)
-        return self.take_over(urn, inputs, answer)
-
-    def take_over(self, urn: str, inputs: Inputs, answer: Inputs) -> tuple[str, Inputs]:
-        """Bring a number that exists to the inputs; nothing on it is owned yet."""
-        number = answer["number"]
-        HELD.give(number, urn)
         declared = self.skeletons(inputs)
-        # Which agent Vocode gave as "default" it does not say.
-        given = {name: bones for name, bones in declared.items() if bones == "default"}
-        outs = self.outputs(answer, State(inputs, given, {}))
+        outs = self.outputs(answer, State(inputs, {}, {}))
         return number, self.change(number, State(outs, {}, {}), inputs) | {DECLARED: declared}
 
     def find(self, id_: str) -> Any:
@@ -212,7 +202,7 @@ class PhoneNumberProvider(VocodeProvider):
 
     def release(self, id_: str, urn: str) -> None:
         self.purchases.known(id_)
-        holder = HELD.of(id_)
+        holder = _HELD.of(id_)
         if holder is not None and holder != urn:
             notify(
                 urn,
