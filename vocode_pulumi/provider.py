@@ -234,9 +234,9 @@ class VocodeProvider(ResourceProvider):
         """
         fields = self.fields_of(news)
         given = {
-            name: value
-            for name, value in news.items()
-            if fields[name].has(REPLACES) or fields[name].has(CREATE_ONLY)
+            name: news[name]
+            for name, field in fields.items()
+            if name in news and (field.has(REPLACES) or field.has(CREATE_ONLY))
         }
         removed = {
             name: field.default

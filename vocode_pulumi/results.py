@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What lookups give: objects of the account as they stand, without any credential.
 
-Whatever an object refers to is an id. A field that an answer does not have is ``None``; a prompt of
-2023 has no id, so an agent of that age has none in its place.
+Whatever an object refers to is an id; in answers of 2023 an agent's prompt is its text. A field that
+an answer does not have is ``None``.
 """
 
 from dataclasses import dataclass

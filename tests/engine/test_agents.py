@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Agents and what they refer to: by id, by the output of a resource, or inline."""
 
+from pathlib import Path
 from typing import Any
 
-from tests.engine.harness import Stack, writes
+from tests.engine.harness import Stack, environment, writes
 from vocode_pulumi.sandbox import Sandbox
 
 WIRED = """
@@ -23,6 +24,8 @@ WIRED = """
                   webhook=webhook.id, vector_database=database.id,
                   openai_account_connection=openai.id, initial_message=%r)
     number = PhoneNumber("number", inbound_agent=agent.id)
+    PhoneNumber("inline", inbound_agent={"prompt": prompt.id, "voice": voice.id,
+                                         "openai_account_connection": openai.id})
     pulumi.export("agent", agent.id)
     pulumi.export("held", number.agent_id)
     pulumi.export("signature_secret", action.signature_secret)
@@ -52,6 +55,27 @@ def test_parts_are_wired_by_outputs_and_each_changes_alone(stack: Stack, sandbox
     stack.up()
     assert writes(sandbox) == ["/v1/agents/update"]
     assert stack.nothing_to_do()
+
+
+def test_parts_by_id_are_no_difference_in_answers_of_2023(
+    tmp_path: Path, stack: Stack, engine_home: Path
+) -> None:
+    with Sandbox(tmp_path / "old", age=2023, api_key="hush-hush-old") as old:
+        backend = Path(stack.env["PULUMI_BACKEND_URL"].removeprefix("file://"))
+        stack.env.update(environment(engine_home, backend, old))
+        stack.program(WIRED % ("one", "Hi"))
+        stack.up()
+        stack.refresh("--expect-no-changes")
+        assert stack.nothing_to_do()
+        old.clear_requests()
+        program = WIRED % ("one", "Hello")
+        other = 'other = Prompt("other", content="x")\n    agent ='
+        stack.program(
+            program.replace("agent =", other).replace("prompt=prompt.id", "prompt=other.id", 1)
+        )
+        stack.up()
+        assert writes(old) == ["/v1/prompts/create", "/v1/agents/update"]
+        assert stack.nothing_to_do()
 
 
 UNKNOWN = "0f8fad5b-d9cb-469f-a165-70867728950e"

@@ -34,7 +34,7 @@ class Holders:
             return self._urns.get(id_)
 
 
-DECLARED = Holders()
+CLAIMED = Holders()
 """By what the program says."""
 HELD = Holders()
 """By what has been done."""
@@ -43,7 +43,7 @@ HELD = Holders()
 def declared_twice(name: str, id_: Any, urn: str, noun: str) -> Iterator[Problem]:
     """The problem of an object that two resources of a program claim, by an input of theirs."""
     if isinstance(id_, str):
-        holder = DECLARED.claim(id_, urn)
+        holder = CLAIMED.claim(id_, urn)
         if holder != urn:
             yield (
                 name,
