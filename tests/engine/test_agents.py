@@ -4,7 +4,7 @@
 from pathlib import Path
 from typing import Any
 
-from tests.engine.harness import Stack, environment, writes
+from tests.engine.harness import Stack, bodies, environment, writes
 from vocode_pulumi.sandbox import Sandbox
 
 WIRED = """
@@ -75,6 +75,8 @@ def test_parts_by_id_are_no_difference_in_answers_of_2023(
         )
         stack.up()
         assert writes(old) == ["/v1/prompts/create", "/v1/agents/update"]
+        (body,) = bodies(old, "/v1/agents/update")
+        assert body.keys() == {"prompt", "initial_message"}
         assert stack.nothing_to_do()
 
 

@@ -59,6 +59,9 @@ def test_every_kind_is_looked_up_in_preview_without_its_credentials(
     assert number in printed
     assert "Be brief." not in printed
     assert "UsageResult" in printed
+    config = sandbox.call("GET", "/v1/actions", id=ids["action"])["config"]
+    assert config["name"] in printed
+    assert config["signature_secret"] not in printed
     assert writes(sandbox) == []
     stack.up()
     outputs = stack.outputs()
@@ -66,6 +69,23 @@ def test_every_kind_is_looked_up_in_preview_without_its_credentials(
     assert outputs.pop("later") == voice
     assert outputs.pop("number")
     assert outputs == ids
+
+
+def test_get_reads_every_kind_without_managing_it_or_its_credentials(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    ids = made(sandbox)
+    lines = [
+        f'{row.kind.lower()} = {row.kind}.get("theirs", "{ids[row.collection.removesuffix("s")]}")'
+        for row in ROWS
+    ]
+    stack.program("\n".join([*lines, 'pulumi.export("a", agent.name)']))
+    sandbox.clear_requests()
+    stack.up()
+    assert stack.outputs() == {"a": "a"}
+    assert len([row for row in ROWS if stack.resources(row.kind)]) == len(ROWS)
+    stack.destroy()
+    assert writes(sandbox) == []
 
 
 def test_lists_have_all_pages_and_filters(stack: Stack, sandbox: Sandbox) -> None:
