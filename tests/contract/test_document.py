@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The sandbox's own document against what is known of the API."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,6 +81,13 @@ def test_what_a_purchase_and_an_update_carry_is_what_the_api_takes() -> None:
     assert {*IN_PLACE, "inbound_agent"} == set(rows("UpdateNumberRequest"))
     bought = schema.record(PhoneNumberArgs).fields
     assert set(bought) == {*TO_BUY, *IN_PLACE, "inbound_agent", "adopt"}
+
+
+def test_every_operation_is_in_the_table_of_the_docs() -> None:
+    page = Path(__file__).parents[2] / "docs" / "operations.md"
+    shown = re.findall(r"^\| `((?:GET|POST) \S+)` \|", page.read_text(), re.MULTILINE)
+    known = [line.split("(")[0] for line in KNOWN if line.startswith(("GET ", "POST "))]
+    assert sorted(shown) == known
 
 
 def test_what_a_link_carries_is_what_the_api_takes() -> None:
