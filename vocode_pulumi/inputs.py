@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Nested values of inputs, as ``TypedDict``: an inline agent and its parts.
+"""Inputs as ``TypedDict``: an agent and its parts, each inline or as a resource of its own.
 
 Every field takes a plain value or a Pulumi output; ``None`` is the same as not given. Defaults are
 Vocode's. Facts: https://docs.vocode.dev (agents, prompts, voices, actions, webhooks) and the API's

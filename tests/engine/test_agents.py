@@ -77,6 +77,17 @@ def test_parts_by_id_are_no_difference_in_answers_of_2023(
         assert writes(old) == ["/v1/prompts/create", "/v1/agents/update"]
         (body,) = bodies(old, "/v1/agents/update")
         assert body.keys() == {"prompt", "initial_message"}
+        theirs = old.call("POST", "/v1/agents/create", INLINE)["id"]
+        stack.program(
+            'prompt = Prompt("prompt", content="x")\n'
+            f'Agent("mine", adopt="{theirs}", prompt=prompt.id, language="de",'
+            ' voice={"type": "voice_vocode", "voice_id": "joe"})'
+        )
+        old.clear_requests()
+        stack.up()
+        (body,) = bodies(old, "/v1/agents/update")
+        assert body.keys() == {"prompt", "language", "voice"}
+        assert stack.nothing_to_do()
         assert stack.nothing_to_do()
 
 

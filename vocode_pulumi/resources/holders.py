@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.schema import Problem
 
 
@@ -38,6 +39,20 @@ CLAIMED = Holders()
 """By what the program says."""
 HELD = Holders()
 """By what has been done."""
+
+
+def require_free(id_: str, urn: str, noun: str) -> None:
+    """See to it that no other resource holds an object.
+
+    Raises:
+        VocodeError: one does.
+    """
+    holder = HELD.of(id_)
+    if holder is not None and holder != urn:
+        raise VocodeError(
+            f"{id_} was given to {holder.rsplit('::', 1)[-1]!r} in this run already, and one {noun} "
+            "belongs to one resource. Declare it once, or give the renamed resource an alias."
+        )
 
 
 def declared_twice(name: str, id_: Any, urn: str, noun: str) -> Iterator[Problem]:

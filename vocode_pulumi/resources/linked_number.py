@@ -12,12 +12,12 @@ import pulumi
 from pulumi import Input
 
 from vocode_pulumi import schema
-from vocode_pulumi.errors import UNCERTAIN, CallError, RequestError, VocodeError
+from vocode_pulumi.errors import UNCERTAIN, CallError, RequestError
 from vocode_pulumi.inputs import DIGITS, AgentArgs
 from vocode_pulumi.models import id_of
 from vocode_pulumi.parts import owned_by
 from vocode_pulumi.provider import URN, State
-from vocode_pulumi.resources.holders import HELD, declared_twice
+from vocode_pulumi.resources.holders import HELD, declared_twice, require_free
 from vocode_pulumi.resources.number import Number
 from vocode_pulumi.resources.phone_number import NUMBERS, PhoneNumberProvider
 from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Problem, Reference
@@ -94,13 +94,7 @@ class LinkedNumberProvider(PhoneNumberProvider):
         unanswered = inputs.get("inbound_agent") == "default" and not found.get("inbound_agent")
         if connection != inputs["telephony_account_connection"] or unanswered:
             raise error
-        holder = HELD.of(number)
-        if holder not in (None, urn):
-            raise VocodeError(
-                f"{number} was given to {str(holder).rsplit('::', 1)[-1]!r} in this run already, "
-                "and one number belongs to one resource. Declare it once, or give the renamed "
-                "resource an alias."
-            ) from error
+        require_free(number, urn, "number")
         return dict(found)
 
     def outputs(self, answer: Any, state: State) -> Inputs:

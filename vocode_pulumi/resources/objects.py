@@ -14,7 +14,7 @@ from vocode_pulumi.models import id_of
 from vocode_pulumi.parts import create, differs, owned_by, request, shown, standing
 from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
 from vocode_pulumi.resources.base import VocodeResource
-from vocode_pulumi.resources.holders import HELD, declared_twice
+from vocode_pulumi.resources.holders import HELD, declared_twice, require_free
 from vocode_pulumi.schema import (
     REPLACES,
     UUID,
@@ -108,13 +108,7 @@ class ObjectProvider(VocodeProvider):
 
     def _adopt(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         id_ = inputs[ADOPT.name]
-        holder = HELD.of(id_)
-        if holder is not None and holder != urn:
-            raise VocodeError(
-                f"{id_} was given to {holder.rsplit('::', 1)[-1]!r} in this run already, and one "
-                f"{self.noun} belongs to one resource. Take `adopt` out of one of the two, or give "
-                "the renamed resource an alias."
-            )
+        require_free(id_, urn, self.noun)
         answer = self.find(id_)
         if answer is None:
             raise VocodeError(
@@ -129,7 +123,7 @@ class ObjectProvider(VocodeProvider):
                     f"be set when the {self.noun} is made. Declare that, or leave `adopt` out."
                 )
         HELD.give(id_, urn)
-        return id_, self.change(id_, State(inputs, {}, {}), inputs)
+        return id_, self.change(id_, State({}, self.skeletons(inputs), {}), inputs)
 
     def find(self, id_: str) -> Any:
         try:
@@ -139,20 +133,21 @@ class ObjectProvider(VocodeProvider):
 
     def change(self, id_: str, state: State, inputs: Inputs) -> Inputs:
         wanted = {name: value for name, value in inputs.items() if name != ADOPT.name}
-        live = self._filled(self.client.get(self.collection, id=id_), state)
+        live = self._filled(self.client.get(self.collection, id=id_), state, wanted)
         held = {"id": id_, "parts": state.owned}
         parts = self.parts.update(self.reference, state.declared, wanted, held, live)
         answer = self.client.get(self.collection, id=id_)
         return self.outputs(answer, State({**state.outs, **inputs}, self.skeletons(inputs), parts))
 
-    def _filled(self, answer: Mapping[str, Any], state: State) -> Inputs:
+    def _filled(self, answer: Mapping[str, Any], state: State, wanted: Inputs) -> Inputs:
         """An answer, and what one of 2023 does not say as it was set last."""
         filled = {name: state.outs.get(name) for name in state.declared} | dict(answer)
         for name, field in self.fields_of(answer).items():
-            if isinstance(field.shape, Reference) and isinstance(filled.get(name), str):
+            is_text = isinstance(field.shape, Reference) and isinstance(filled.get(name), str)
+            if is_text and UUID.fullmatch(str(wanted.get(name))):
                 # The text of a prompt, whose id it does not say.
                 before = str(state.outs.get(name))
-                filled[name] = before if UUID.fullmatch(before) else filled[name]
+                filled[name] = before if UUID.fullmatch(before) else None
         return filled
 
     def release(self, id_: str, urn: str) -> None:
