@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up destroy test lint env clean packages dev-packages engine
+.PHONY: help up destroy test lint docs env clean packages dev-packages engine
 
 # The first Python that is new enough, or the one that was asked for.
 tried = $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11)
@@ -26,6 +26,9 @@ test: dev-packages engine ## Run every test (some of them: make test ARGS="-k ad
 
 lint: dev-packages ## Check style and types
 	@$(python) -m tools.lint
+
+docs: dev-packages ## Write the reference in docs/ anew from the docstrings
+	@$(python) -m tools.run python -m tools.reference
 
 env: packages engine ## Print the shell settings for a prompt: eval "$(make -s env)"
 	@$(python) -m tools.exports

@@ -178,10 +178,10 @@ class Client:
         try:
             value = answer.json()
         except ValueError:
-            value = None
+            value = ""
         if not isinstance(value, dict):
             # Steering pools answer 200 with any JSON; nothing is read from that.
-            if value is not None and not buys:
+            if value != "" and not buys:
                 return {}
             raise errors.UnreadableAnswer(
                 call,

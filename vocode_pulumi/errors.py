@@ -22,6 +22,9 @@
         ├── ServerError                             5xx
         └── UnreadableAnswer                        not the JSON that was to be expected
 
+What a lookup raises in a program is a ``LookupFailed`` (:mod:`vocode_pulumi.lookups`), a
+``VocodeError`` that ends the program with one line.
+
 An expected error is one line: the call, the status, Vocode's own words, whether money was spent,
 and what to do. No credential is ever part of it.
 """

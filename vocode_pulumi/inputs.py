@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Nested values of inputs, as ``TypedDict``: an inline agent and its parts.
+"""Inputs as ``TypedDict``: an agent and its parts, each inline or as a resource of its own.
 
 Every field takes a plain value or a Pulumi output; ``None`` is the same as not given. Defaults are
 Vocode's. Facts: https://docs.vocode.dev (agents, prompts, voices, actions, webhooks) and the API's
@@ -13,9 +13,11 @@ from pulumi import Input
 
 from vocode_pulumi.schema import (
     CREATE_ONLY,
+    REPLACES,
     SECRET,
     UNORDERED,
     Default,
+    Members,
     Part,
     Rule,
 )
@@ -67,7 +69,7 @@ class PromptArgs(TypedDict, total=False):
     content: Annotated[Input[str] | None, Default("")]
     collect_fields: Input[Sequence[Input[CollectFieldArgs]]] | None
     context_endpoint: Input[str] | None
-    prompt_template: Input[str] | None
+    prompt_template: Annotated[Input[str] | None, Part("/v1/prompt_templates")]
 
 
 class WebhookArgs(TypedDict, total=False):
@@ -94,7 +96,7 @@ class AzureVoiceArgs(TypedDict, total=False):
         rate: of speech, in percent above or below the voice's own; default 15.
     """
 
-    type: Required[Input[Literal["voice_azure"]]]
+    type: Required[Annotated[Input[Literal["voice_azure"]], REPLACES]]
     voice_name: Required[Input[str]]
     pitch: Annotated[Input[int] | None, Default(0)]
     rate: Annotated[Input[int] | None, Default(15)]
@@ -110,7 +112,7 @@ class RimeVoiceArgs(TypedDict, total=False):
         model_id: ``"mist"`` or ``"v1"``.
     """
 
-    type: Required[Input[Literal["voice_rime"]]]
+    type: Required[Annotated[Input[Literal["voice_rime"]], REPLACES]]
     speaker: Required[Input[str]]
     speed_alpha: Input[float] | None
     model_id: Input[Literal["mist", "v1"]] | None
@@ -130,7 +132,7 @@ class ElevenLabsVoiceArgs(TypedDict, total=False):
         experimental_input_streaming: default false.
     """
 
-    type: Required[Input[Literal["voice_eleven_labs"]]]
+    type: Required[Annotated[Input[Literal["voice_eleven_labs"]], REPLACES]]
     voice_id: Required[Input[str]]
     stability: Input[float] | None
     similarity_boost: Input[float] | None
@@ -158,7 +160,7 @@ class PlayHtVoiceArgs(TypedDict, total=False):
         experimental_remove_silence: default false.
     """
 
-    type: Required[Input[Literal["voice_play_ht"]]]
+    type: Required[Annotated[Input[Literal["voice_play_ht"]], REPLACES]]
     voice_id: Required[Input[str]]
     api_user_id: Input[str] | None
     api_key: Annotated[Input[str] | None, SECRET]
@@ -180,7 +182,7 @@ class VocodeVoiceArgs(TypedDict, total=False):
         voice_id: ``"joe"``.
     """
 
-    type: Required[Input[Literal["voice_vocode"]]]
+    type: Required[Annotated[Input[Literal["voice_vocode"]], REPLACES]]
     voice_id: Required[Input[Literal["joe"]]]
 
 
@@ -263,7 +265,7 @@ class TransferCallActionArgs(TypedDict, total=False):
         action_trigger: default the agent's own decision.
     """
 
-    type: Required[Input[Literal["action_transfer_call"]]]
+    type: Required[Annotated[Input[Literal["action_transfer_call"]], REPLACES]]
     config: Required[Input[TransferCallConfigArgs]]
     action_trigger: Annotated[Input[ActionTriggerArgs] | None, _BY_FUNCTION_CALL]
 
@@ -277,7 +279,7 @@ class EndConversationActionArgs(TypedDict, total=False):
         action_trigger: default the agent's own decision.
     """
 
-    type: Required[Input[Literal["action_end_conversation"]]]
+    type: Required[Annotated[Input[Literal["action_end_conversation"]], REPLACES]]
     config: Annotated[Input[EmptyArgs] | None, Default({})]
     action_trigger: Annotated[Input[ActionTriggerArgs] | None, _BY_FUNCTION_CALL]
 
@@ -291,7 +293,7 @@ class DTMFActionArgs(TypedDict, total=False):
         action_trigger: the agent's own decision; no other is possible.
     """
 
-    type: Required[Input[Literal["action_dtmf"]]]
+    type: Required[Annotated[Input[Literal["action_dtmf"]], REPLACES]]
     config: Annotated[Input[EmptyArgs] | None, Default({})]
     action_trigger: Annotated[Input[FunctionCallActionTriggerArgs] | None, _BY_FUNCTION_CALL]
 
@@ -317,7 +319,7 @@ class AddToConferenceActionArgs(TypedDict, total=False):
         action_trigger: default the agent's own decision.
     """
 
-    type: Required[Input[Literal["action_add_to_conference"]]]
+    type: Required[Annotated[Input[Literal["action_add_to_conference"]], REPLACES]]
     config: Required[Input[AddToConferenceConfigArgs]]
     action_trigger: Annotated[Input[ActionTriggerArgs] | None, _BY_FUNCTION_CALL]
 
@@ -331,7 +333,7 @@ class SetHoldActionArgs(TypedDict, total=False):
         action_trigger: default the agent's own decision.
     """
 
-    type: Required[Input[Literal["action_set_hold"]]]
+    type: Required[Annotated[Input[Literal["action_set_hold"]], REPLACES]]
     config: Annotated[Input[EmptyArgs] | None, Default({})]
     action_trigger: Annotated[Input[ActionTriggerArgs] | None, _BY_FUNCTION_CALL]
 
@@ -370,7 +372,7 @@ class ExternalActionArgs(TypedDict, total=False):
         action_trigger: the agent's own decision; no other is possible.
     """
 
-    type: Required[Input[Literal["action_external"]]]
+    type: Required[Annotated[Input[Literal["action_external"]], REPLACES]]
     config: Required[Input[ExternalActionConfigArgs]]
     action_trigger: Annotated[Input[FunctionCallActionTriggerArgs] | None, _BY_FUNCTION_CALL]
 
@@ -396,10 +398,74 @@ class VectorDatabaseArgs(TypedDict, total=False):
         api_environment: Pinecone's, such as ``"us-east-1-aws"``.
     """
 
-    type: Required[Input[Literal["vector_database_pinecone"]]]
+    type: Required[Annotated[Input[Literal["vector_database_pinecone"]], REPLACES]]
     index: Required[Input[str]]
     api_key: Required[Annotated[Input[str], SECRET]]
     api_environment: Required[Input[str]]
+
+
+class TwilioCredentialsArgs(TypedDict, total=False):
+    """What opens one's own Twilio account.
+
+    Args:
+        twilio_account_sid: Twilio's; a secret.
+        twilio_auth_token: Twilio's; a secret.
+    """
+
+    twilio_account_sid: Required[Annotated[Input[str], SECRET]]
+    twilio_auth_token: Required[Annotated[Input[str], SECRET]]
+
+
+class TwilioAccountConnectionArgs(TypedDict, total=False):
+    """A connection to one's own Twilio account.
+
+    Args:
+        type: ``"account_connection_twilio"``.
+        credentials: what opens it.
+        steering_pool: numbers that outbound calls are spread over, as digits; members are added and
+            removed one by one, and their order means nothing.
+        account_supports_any_caller_id: default false. The API takes it only when a connection is
+            made, so a change makes another.
+    """
+
+    type: Required[Annotated[Input[Literal["account_connection_twilio"]], REPLACES]]
+    credentials: Required[Input[TwilioCredentialsArgs]]
+    steering_pool: Annotated[
+        Input[Sequence[Annotated[Input[str], DIGITS]]] | None,
+        UNORDERED,
+        Members(
+            add="/v1/account_connections/add_to_steering_pool",
+            remove="/v1/account_connections/remove_from_steering_pool",
+            name="phone_number",
+        ),
+    ]
+    account_supports_any_caller_id: Annotated[Input[bool] | None, Default(False), CREATE_ONLY]
+
+
+class OpenAICredentialsArgs(TypedDict, total=False):
+    """What opens one's own OpenAI account.
+
+    Args:
+        openai_api_key: OpenAI's; a secret.
+    """
+
+    openai_api_key: Required[Annotated[Input[str], SECRET]]
+
+
+class OpenAIAccountConnectionArgs(TypedDict, total=False):
+    """A connection to one's own OpenAI account.
+
+    Args:
+        type: ``"account_connection_openai"``.
+        credentials: what opens it.
+    """
+
+    type: Required[Annotated[Input[Literal["account_connection_openai"]], REPLACES]]
+    credentials: Required[Input[OpenAICredentialsArgs]]
+
+
+AccountConnectionArgs = TwilioAccountConnectionArgs | OpenAIAccountConnectionArgs
+"""A connection to an account elsewhere; ``type`` tells which. Another ``type`` makes another."""
 
 
 class LLMFallbackArgs(TypedDict, total=False):
@@ -468,13 +534,7 @@ class AgentArgs(TypedDict, total=False):
     initial_message_delay: Annotated[Input[float] | None, Default(0.0)]
     openai_model_name_override: Input[str] | None
     ask_if_human_present_on_idle: Annotated[Input[bool] | None, Default(False)]
-    openai_account_connection: Annotated[
-        Input[str] | None,
-        Rule(
-            r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
-            "the id (a uuid) of an account connection",
-        ),
-    ]
+    openai_account_connection: Annotated[Input[str] | None, Part("/v1/account_connections")]
     run_do_not_call_detection: Annotated[Input[bool] | None, Default(False)]
     llm_fallback: Input[LLMFallbackArgs] | None
     deepgram_keywords: Input[Mapping[str, Input[float]]] | None

@@ -17,20 +17,24 @@ The same holds at every depth: for each part of an agent, and each action in its
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from vocode_pulumi.client import Client
-from vocode_pulumi.errors import NotFoundError
+from vocode_pulumi.errors import UNCERTAIN, NotFoundError
 from vocode_pulumi.models import id_of
 from vocode_pulumi.schema import (
     CREATE_ONLY,
+    SECRET,
     UNORDERED,
     UUID,
     Field,
     Listing,
+    Members,
     Record,
     Reference,
     Variants,
+    fields_of,
     is_unknown,
     plain,
 )
@@ -78,6 +82,20 @@ def _request_field(field: Field, value: Any) -> Any:
     if isinstance(field.shape, Listing) and isinstance(field.shape.item.shape, Reference):
         return [request(field.shape.item.shape, item) for item in value]
     return value
+
+
+def create(client: Client, ref: Reference, body: dict[str, Any]) -> dict[str, Any]:
+    """Make an object of its own.
+
+    Raises:
+        CallError: also when it may have been made: nothing knows it then, and nothing can delete it.
+    """
+    try:
+        return client.create(f"{ref.part.collection}/create", body)
+    except UNCERTAIN as error:
+        raise error.about_money(
+            f"Another {ref.part.noun} may be left over in the account; it costs nothing."
+        ) from error.__cause__
 
 
 def owned_by(ref: Reference, value: Any, answer: Any) -> Owned | None:
@@ -148,6 +166,8 @@ def _standing_reference(
         return "none" if "none" in ref.part.words else None
     if isinstance(live, str) and not UUID.fullmatch(live):
         # An answer of 2023: the text itself.
+        if isinstance(previous, str) and UUID.fullmatch(previous):
+            return previous
         is_text = isinstance(previous, str) or bones is True
         return live if is_text else {ref.part.text: live}
     if owned is None or id_of(live) != owned["id"] or not isinstance(live, Mapping):
@@ -193,6 +213,26 @@ def _standing_references(
                 )
             )
     return items
+
+
+def shown(field: Field, live: Any) -> Any:
+    """What an answer holds: whatever it refers to as its id, and no credential."""
+    shape = field.shape
+    if field.has(SECRET):
+        return None
+    if isinstance(shape, Reference):
+        return id_of(live)
+    if isinstance(shape, Variants | Record) and isinstance(live, Mapping):
+        return plain(
+            {
+                name: shown(one, live[name])
+                for name, one in fields_of(shape, live).items()
+                if name in live
+            }
+        )
+    if isinstance(shape, Listing) and isinstance(live, list):
+        return [shown(shape.item, item) for item in live]
+    return plain(live)
 
 
 def differs(wanted: Any, stands: Any) -> bool:
@@ -243,19 +283,41 @@ class Parts:
         bones = bones if isinstance(bones, Mapping) else {}
         body, references, parts, renew = self._changes(ref, bones, inline, owned, current)
         if renew:
+            # The API takes some field only when the object is made.
             rest = {
                 name: item for name, item in request(ref, inline).items() if name not in references
             }
-            made = self._client.create(f"{ref.part.collection}/create", {**rest, **references})
+            made = create(self._client, ref, {**rest, **references})
             return id_of(made), {"id": id_of(made), "parts": parts}
-        if body:
-            if "type" in inline:
-                body = {"type": inline["type"], **body}
-            self._client.update(f"{ref.part.collection}/update", body, id=owned["id"])
+        self._send(ref, inline, owned["id"], body)
         return owned["id"], {"id": owned["id"], "parts": parts}
 
+    def update(
+        self,
+        ref: Reference,
+        bones: Mapping[str, Any],
+        inline: Mapping[str, Any],
+        owned: Owned,
+        current: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """Bring an object to what is declared, in place.
+
+        Returns:
+            What is owned below it.
+        """
+        body, _, parts, _ = self._changes(ref, bones, inline, owned, current)
+        self._send(ref, inline, owned["id"], body)
+        return parts
+
+    def _send(
+        self, ref: Reference, inline: Mapping[str, Any], id_: str, body: dict[str, Any]
+    ) -> None:
+        if body:
+            kind = {"type": inline["type"]} if "type" in inline else {}
+            self._client.update(f"{ref.part.collection}/update", {**kind, **body}, id=id_)
+
     def _make(self, ref: Reference, inline: Any) -> tuple[str | None, Owned | None]:
-        made = self._client.create(f"{ref.part.collection}/create", request(ref, inline))
+        made = create(self._client, ref, request(ref, inline))
         return id_of(made), owned_by(ref, inline, made)
 
     def _current(self, ref: Reference, owned: Owned | None, live: Any) -> Any:
@@ -313,11 +375,15 @@ class Parts:
                 references[name] = targets
                 if targets != [id_of(item) for item in held or []]:
                     body[name] = targets
+            elif field.members:
+                self._change_members(field.members, owned["id"], value or [], held or [])
             else:
                 wanted = plain(field.default if value is None else value)
                 if _subset(field, bones.get(name), wanted, held):
                     continue
-                renew = renew or field.has(CREATE_ONLY)
+                if field.has(CREATE_ONLY):
+                    renew = True
+                    continue
                 body[name] = _merged(field, bones.get(name), wanted, held)
         return body, references, parts, renew
 
@@ -356,6 +422,16 @@ class Parts:
             targets.append(target)
             parts.append(part)
         return targets, parts
+
+    def _change_members(
+        self, members: Members, id_: str, wanted: list[Any], held: list[Any]
+    ) -> None:
+        for member in [one for one in wanted if one not in held]:
+            self._client.update(members.add, {members.name: member}, id=id_)
+        for member in [one for one in held if one not in wanted]:
+            # What somebody else has removed meanwhile is done.
+            with suppress(NotFoundError):
+                self._client.update(members.remove, {members.name: member}, id=id_)
 
 
 def _fits(

@@ -34,7 +34,7 @@ from vocode_pulumi.client import Client
 from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.parts import Owned, Parts, differs, skeleton
-from vocode_pulumi.schema import REPLACES, Inputs
+from vocode_pulumi.schema import CREATE_ONLY, REPLACES, Inputs
 
 URN = "__urn"
 """Input and output that holds the resource's own URN. Names that begin with two underscores are
@@ -50,7 +50,7 @@ OTHERWISE = "__otherwise"
 """Output that holds which inputs are not so although they are declared; the engine, which compares
 inputs with inputs, does not see that by itself."""
 
-_SECRET_SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+SECRET_SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 """Marks a value as secret on the way to the engine."""
 
 OWNED = "owned"
@@ -101,8 +101,8 @@ class VocodeProvider(ResourceProvider):
 
     serialize_as_secret_always = False
 
-    args: ClassVar[type]
-    """The ``TypedDict`` of the inputs."""
+    args: ClassVar[Any]
+    """The ``TypedDict`` of the inputs, or a union of some that are told apart by their ``type``."""
 
     repeats: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Outputs that repeat inputs under another name, each with the paths of those inputs; Pulumi
@@ -117,6 +117,10 @@ class VocodeProvider(ResourceProvider):
     def inspect(self, olds: Inputs, news: Inputs) -> Iterator[schema.Problem]:
         """Problems that no single field shows. ``olds`` are empty for a new resource."""
         return iter(())
+
+    def makes_room(self, replaces: list[str]) -> bool:
+        """Whether a replacement can only be made once the old resource is gone."""
+        return False
 
     def make(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         """Make the resource; give its id and outputs."""
@@ -147,9 +151,18 @@ class VocodeProvider(ResourceProvider):
     # What resources use.
 
     @property
+    def shape(self) -> schema.Record | schema.Variants:
+        """What is known of the inputs."""
+        return schema.inputs(self.args)
+
+    @property
     def fields(self) -> dict[str, schema.Field]:
         """The inputs, and what is known of each."""
-        return schema.record(self.args).fields
+        return self.fields_of({})
+
+    def fields_of(self, inputs: Mapping[str, Any]) -> dict[str, schema.Field]:
+        """The same, as far as the inputs' own ``type`` tells."""
+        return schema.fields_of(self.shape, inputs)
 
     @property
     def client(self) -> Client:
@@ -166,10 +179,9 @@ class VocodeProvider(ResourceProvider):
 
     def skeletons(self, inputs: Inputs) -> dict[str, Any]:
         """Which inputs are declared."""
+        fields = self.fields_of(inputs)
         return {
-            name: skeleton(self.fields[name], value)
-            for name, value in inputs.items()
-            if name in self.fields
+            name: skeleton(fields[name], value) for name, value in inputs.items() if name in fields
         }
 
     def _finish(self, outs: Inputs, props: Inputs) -> Inputs:
@@ -180,7 +192,7 @@ class VocodeProvider(ResourceProvider):
             if outs.get(name) is not None and any(
                 _overlap(path, secret) for path in paths for secret in secrets
             ):
-                done[name] = {**_SECRET_SIGNATURE, "value": outs[name]}
+                done[name] = {**SECRET_SIGNATURE, "value": outs[name]}
         return done
 
     # What the engine calls.
@@ -195,7 +207,7 @@ class VocodeProvider(ResourceProvider):
         # The URN stays as it was created with, so that a rename with an alias is no difference.
         urn = _olds.get(URN) or news.get(URN)
         olds, given = _inputs(_olds), _inputs(news)
-        found = [*schema.record_problems(schema.record(self.args), given)]
+        found = [*schema.object_problems(self.shape, given)]
         if not found:
             found = [*self.inspect(olds, {**given, URN: urn})]
         failures = [CheckFailure(path, reason) for path, reason in found]
@@ -206,21 +218,41 @@ class VocodeProvider(ResourceProvider):
     def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
         news = _inputs(_news)
         self.known(_id, str(_news.get(URN)))
-        # An input that is not given any more no longer says what the resource must be.
+        fixed = self._fixed(news, _olds.get(DECLARED) or {})
         replaces = [
             name
-            for name, value in news.items()
-            if self.fields[name].has(REPLACES)
-            and (schema.has_unknowns(value) or differs(value, _olds.get(name)))
+            for name, value in fixed.items()
+            if schema.has_unknowns(value) or differs(value, _olds.get(name))
         ]
         unfinished = not replaces and any(
-            differs(value, _olds.get(name))
-            for name, value in news.items()
-            if not self.fields[name].has(REPLACES)
+            differs(value, _olds.get(name)) for name, value in news.items() if name not in fixed
         )
         otherwise = any(name in replaces for name in _olds.get(OTHERWISE) or [])
         # None lets the engine compare the inputs and show which of them changed.
-        return DiffResult(changes=True if unfinished or otherwise else None, replaces=replaces)
+        return DiffResult(
+            changes=True if unfinished or otherwise else None,
+            replaces=replaces,
+            delete_before_replace=bool(replaces) and self.makes_room(replaces),
+        )
+
+    def _fixed(self, news: Inputs, declared: Mapping[str, Any]) -> Inputs:
+        """What the resource must be from its beginning on.
+
+        An input that is not given any more no longer says so, except where that goes back to what a
+        new object has.
+        """
+        fields = self.fields_of(news)
+        given = {
+            name: news[name]
+            for name, field in fields.items()
+            if name in news and (field.has(REPLACES) or field.has(CREATE_ONLY))
+        }
+        removed = {
+            name: field.default
+            for name, field in fields.items()
+            if field.has(CREATE_ONLY) and name in declared and name not in news
+        }
+        return given | removed
 
     @_one_line
     def create(self, props: Inputs) -> CreateResult:
@@ -229,8 +261,8 @@ class VocodeProvider(ResourceProvider):
         id_, outs = self.make(urn, inputs)
         otherwise = [
             name
-            for name, value in inputs.items()
-            if self.fields[name].has(REPLACES) and differs(value, outs.get(name))
+            for name, value in self._fixed(inputs, {}).items()
+            if differs(value, outs.get(name))
         ]
         return CreateResult(id_, self._finish({**outs, OTHERWISE: otherwise or None}, props))
 

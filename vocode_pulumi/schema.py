@@ -74,6 +74,21 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Members:
+    """A list that an update does not carry: its members are added and removed one by one.
+
+    Args:
+        add: path of the call that adds one.
+        remove: path of the call that removes one.
+        name: of the member in the bodies of both.
+    """
+
+    add: str
+    remove: str
+    name: str
+
+
+@dataclass(frozen=True)
 class _Flag:
     name: str
 
@@ -144,17 +159,25 @@ class Variants:
         """The record that a value's ``type`` names."""
         return self.records.get(str(value.get("type")))
 
+    @functools.cached_property
+    def every(self) -> Record:
+        """All fields of all records, for a value whose ``type`` is not known (yet)."""
+        fields = [field for record in self.records.values() for field in record.fields.values()]
+        # Of two fields of one name the one that holds a credential, so that none is overlooked.
+        fields.sort(key=holds_credential)
+        return Record("", {field.name: field for field in fields})
+
 
 @dataclass(frozen=True)
 class Reference:
-    """An id, or an inline object."""
+    """An id, or an inline object where there is such a thing."""
 
     part: Part
-    inline: Record | Variants
+    inline: Record | Variants | None
 
     def record(self, value: Mapping[str, Any]) -> Record:
         """The record of an inline value that has been checked."""
-        found = self.inline if isinstance(self.inline, Record) else self.inline.of(value)
+        found = self.inline.of(value) if isinstance(self.inline, Variants) else self.inline
         if found is None:
             raise TypeError(f"no {self.part.noun} is of type {value.get('type')!r}")
         return found
@@ -190,9 +213,46 @@ class Field:
         return next((mark.value for mark in self.marks if isinstance(mark, Default)), None)
 
     @property
+    def members(self) -> Members | None:
+        """How members of a list are added and removed."""
+        return next((mark for mark in self.marks if isinstance(mark, Members)), None)
+
+    @property
     def rule(self) -> Rule | None:
         """The form of a string."""
         return next((mark for mark in self.marks if isinstance(mark, Rule)), None)
+
+
+def fields_of(shape: Record | Variants, value: Mapping[str, Any]) -> dict[str, Field]:
+    """The fields that an object can have, as far as its ``type`` is known."""
+    record = shape if isinstance(shape, Record) else shape.of(value) or shape.every
+    return record.fields
+
+
+def holds_credential(field: Field) -> bool:
+    """Whether the field is a credential or has one in it."""
+    return field.has(SECRET) or any(map(holds_credential, _within(field.shape)))
+
+
+def _within(shape: Any) -> Iterator[Field]:
+    if isinstance(shape, Reference):
+        shape = shape.inline
+    if isinstance(shape, Variants):
+        for record in shape.records.values():
+            yield from record.fields.values()
+    elif isinstance(shape, Record):
+        yield from shape.fields.values()
+    elif isinstance(shape, Listing | Table):
+        yield shape.item
+
+
+@functools.cache
+def inputs(args: Any) -> Record | Variants:
+    """Read the inputs of a resource: a ``TypedDict``, or several told apart by their ``type``."""
+    shape = _field("", args, required=True).shape
+    if not isinstance(shape, Record | Variants):
+        raise TypeError(f"{args} is no TypedDict")
+    return shape
 
 
 @functools.cache
@@ -245,6 +305,8 @@ def _shape(options: list[Any], part: Part | None) -> Shape:
         if len(records) > 1:
             inline = Variants({_tag(one): one for one in records})
         return Reference(part, inline) if part else inline
+    if part:
+        return Reference(part, None)
     if all(get_origin(option) is Literal for option in options):
         return Choice(tuple(value for option in options for value in get_args(option)))
     option = float if float in options else options[0]
@@ -309,7 +371,10 @@ def problems(field: Field, value: Any, path: str) -> Iterator[Problem]:
     if isinstance(shape, Reference):
         yield from _reference_problems(field, shape, value, path)
     elif isinstance(shape, Variants | Record):
-        yield from _object_problems(shape, value, path)
+        if isinstance(value, Mapping):
+            yield from object_problems(shape, value, f"{path}.")
+        else:
+            yield path, f"must be an object, not {_kind(value)}"
     elif isinstance(shape, Listing):
         if not isinstance(value, list):
             yield path, f"must be a list, not {_kind(value)}"
@@ -333,27 +398,26 @@ def _reference_problems(field: Field, shape: Reference, value: Any, path: str) -
     part = shape.part
     if isinstance(value, str):
         if not UUID.fullmatch(value) and value not in part.words and not part.text:
+            inline = f", an inline {part.noun}" if shape.inline else ""
             words = "".join(f', "{word}"' for word in part.words)
             yield (
                 path,
                 (
-                    f"must be the id (a uuid) of {_a(part.noun)}, an inline {part.noun}{words}"
+                    f"must be the id (a uuid) of {_a(part.noun)}{inline}{words}"
                     f"{_nearest(value, part.words)}"
                 ),
             )
-    elif isinstance(value, Mapping):
-        yield from _object_problems(shape.inline, value, path)
+    elif isinstance(value, Mapping) and shape.inline:
+        yield from object_problems(shape.inline, value, f"{path}.")
     else:
-        yield (
-            path,
-            (f"must be the id of {_a(part.noun)} or an inline {part.noun}, not {_kind(value)}"),
-        )
+        inline = f" or an inline {part.noun}" if shape.inline else ""
+        yield path, f"must be the id of {_a(part.noun)}{inline}, not {_kind(value)}"
 
 
-def _object_problems(shape: Record | Variants, value: Any, path: str) -> Iterator[Problem]:
-    if not isinstance(value, Mapping):
-        yield path, f"must be an object, not {_kind(value)}"
-        return
+def object_problems(
+    shape: Record | Variants, value: Mapping[str, Any], prefix: str = ""
+) -> Iterator[Problem]:
+    """Everything that is wrong with an object, which may be one of several kinds."""
     if isinstance(shape, Variants):
         tag = value.get("type")
         if is_unknown(tag):
@@ -361,13 +425,13 @@ def _object_problems(shape: Record | Variants, value: Any, path: str) -> Iterato
         tags = tuple(shape.records)
         found = shape.of(value)
         if tag is None:
-            yield f"{path}.type", f"is missing: it must be {_either(tags)}"
+            yield f"{prefix}type", f"is missing: it must be {_either(tags)}"
             return
         if found is None:
-            yield f"{path}.type", f"must be {_either(tags)}{_nearest(tag, tags)}"
+            yield f"{prefix}type", f"must be {_either(tags)}{_nearest(tag, tags)}"
             return
         shape = found
-    yield from record_problems(shape, value, f"{path}.")
+    yield from record_problems(shape, value, prefix)
 
 
 def record_problems(shape: Record, value: Mapping[str, Any], prefix: str = "") -> Iterator[Problem]:
@@ -377,7 +441,7 @@ def record_problems(shape: Record, value: Mapping[str, Any], prefix: str = "") -
             yield (
                 f"{prefix}{name}",
                 f"is not a field of {shape.name}{_nearest(name, tuple(shape.fields))}; "
-                f"it has {', '.join(shape.fields)}",
+                f"it has {', '.join(shape.fields) or 'no fields'}",
             )
         elif item is not None:
             yield from problems(shape.fields[name], item, prefix + name)
@@ -444,20 +508,17 @@ def seal(field: Field, value: Any, path: str, warn: Callable[[str], None]) -> An
     """
     if field.has(SECRET) and value is not None:
         return _sealed(value, path, warn)
-    shape: Any = field.shape
-    if isinstance(shape, Reference):
-        shape = shape.inline
-    if isinstance(shape, Variants) and isinstance(value, Mapping):
-        shape = shape.of(value) or shape
-    if isinstance(shape, Record) and isinstance(value, Mapping):
+    if isinstance(value, pulumi.Output) and holds_credential(field):
+        return _sealed_within(field, value, path, warn)
+    if isinstance(value, Mapping):
+        known = _known(field.shape, value)
         return {
-            name: seal(shape.fields[name], item, f"{path}.{name}", warn)
-            if name in shape.fields
-            else item
+            name: seal(known[name], item, f"{path}.{name}", warn) if name in known else item
             for name, item in value.items()
         }
-    if isinstance(shape, Listing) and isinstance(value, list | tuple):
-        return [seal(shape.item, item, f"{path}[{i}]", warn) for i, item in enumerate(value)]
+    if isinstance(field.shape, Listing) and isinstance(value, list | tuple):
+        item = field.shape.item
+        return [seal(item, one, f"{path}[{at}]", warn) for at, one in enumerate(value)]
     return value
 
 
@@ -468,18 +529,37 @@ def deferred(field: Field, value: Any, path: str) -> Iterator[tuple[str, pulumi.
     if isinstance(value, pulumi.Output):
         yield path, value
         return
-    shape: Any = field.shape
-    if isinstance(shape, Reference):
-        shape = shape.inline
-    if isinstance(shape, Variants) and isinstance(value, Mapping):
-        shape = shape.of(value) or shape
-    if isinstance(shape, Record) and isinstance(value, Mapping):
+    if isinstance(value, Mapping):
+        known = _known(field.shape, value)
         for name, item in value.items():
-            if name in shape.fields:
-                yield from deferred(shape.fields[name], item, f"{path}.{name}")
-    elif isinstance(shape, Listing) and isinstance(value, list | tuple):
+            if name in known:
+                yield from deferred(known[name], item, f"{path}.{name}")
+    elif isinstance(field.shape, Listing) and isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            yield from deferred(shape.item, item, f"{path}[{index}]")
+            yield from deferred(field.shape.item, item, f"{path}[{index}]")
+
+
+def _known(shape: Shape, value: Mapping[str, Any]) -> dict[str, Field]:
+    if isinstance(shape, Reference):
+        return fields_of(shape.inline, value) if shape.inline else {}
+    return fields_of(shape, value) if isinstance(shape, Record | Variants) else {}
+
+
+def _sealed_within(
+    field: Field, value: pulumi.Output[Any], path: str, warn: Callable[[str], None]
+) -> pulumi.Output[Any]:
+    """An Output whose value may hold a credential: all of it is a secret then."""
+
+    def look(both: list[Any]) -> Any:
+        got, is_secret = both
+        clear: list[str] = []
+        seal(field, got, path, clear.append)
+        if not is_secret:
+            for text in clear:
+                warn(text)
+        return pulumi.Output.secret(got) if clear else got
+
+    return pulumi.Output.all(value, value.is_secret()).apply(look)
 
 
 def _sealed(value: Any, path: str, warn: Callable[[str], None]) -> pulumi.Output[Any]:

@@ -53,6 +53,14 @@ def test_a_credential_that_vocode_repeats_is_taken_out(account: Sandbox) -> None
     assert account.api_key not in str(caught.value)
 
 
+def test_a_pool_answers_nothing_and_other_calls_answer_json(account: Sandbox) -> None:
+    account.fault(status=200, body=None, times=1)
+    assert client(account).update("/v1/account_connections/add_to_steering_pool") == {}
+    account.fault(status=200, body="<html>")
+    with pytest.raises(errors.UnreadableAnswer, match="not JSON"):
+        client(account).get("/v1/usage")
+
+
 def test_a_list_is_followed_to_its_end(account: Sandbox) -> None:
     for _ in range(3):
         account.call("POST", "/v1/numbers/buy")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The sandbox's own document against what is known of the API."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,8 +10,9 @@ import pytest
 from tests.contract.api_table import TABLE
 from tests.contract.notation import lines
 from vocode_pulumi import schema
-from vocode_pulumi.inputs import AgentArgs
-from vocode_pulumi.resources.phone_number import IN_PLACE, TO_BUY
+from vocode_pulumi.inputs import AccountConnectionArgs, AgentArgs
+from vocode_pulumi.resources.linked_number import LINKED_WITH, LinkedNumberArgs
+from vocode_pulumi.resources.phone_number import IN_PLACE, TO_BUY, PhoneNumberArgs
 from vocode_pulumi.sandbox import Sandbox
 
 KNOWN = TABLE.strip().splitlines()
@@ -55,7 +58,8 @@ def records() -> dict[str, schema.Record]:
             for field in shape.fields.values():
                 walk(field.shape)
 
-    walk(schema.record(AgentArgs))
+    for args in (AgentArgs, AccountConnectionArgs):
+        walk(schema.inputs(args))
     return found
 
 
@@ -75,3 +79,20 @@ def test_what_a_program_can_declare_is_what_the_api_takes(name: str) -> None:
 def test_what_a_purchase_and_an_update_carry_is_what_the_api_takes() -> None:
     assert {*TO_BUY, "inbound_agent"} == set(rows("BuyPhoneNumberRequest"))
     assert {*IN_PLACE, "inbound_agent"} == set(rows("UpdateNumberRequest"))
+    bought = schema.record(PhoneNumberArgs).fields
+    assert set(bought) == {*TO_BUY, *IN_PLACE, "inbound_agent", "adopt"}
+
+
+def test_every_operation_is_in_the_table_of_the_docs() -> None:
+    page = Path(__file__).parents[2] / "docs" / "operations.md"
+    shown = re.findall(r"^\| `((?:GET|POST) \S+)` \|", page.read_text(), re.MULTILINE)
+    known = [line.split("(")[0] for line in KNOWN if line.startswith(("GET ", "POST "))]
+    assert sorted(shown) == known
+
+
+def test_what_a_link_carries_is_what_the_api_takes() -> None:
+    link = {"phone_number*", "telephony_account_connection*", "outbound_only", "inbound_agent"}
+    assert link == set(rows("LinkPhoneNumberRequest"))
+    record = schema.record(LinkedNumberArgs)
+    assert fields_of(record) == link | {*IN_PLACE}
+    assert {*LINKED_WITH, "inbound_agent"} == {name.rstrip("*") for name in link}

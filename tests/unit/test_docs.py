@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.reference import pages
+
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -24,6 +26,11 @@ def test_every_block_of_code_is_a_file_of_examples(page: Path) -> None:
 def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
         assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize(("page", "text"), [*pages()], ids=lambda one: getattr(one, "stem", ""))
+def test_the_reference_is_what_the_docstrings_say(page: Path, text: str) -> None:
+    assert page.read_text() == text, "run `make docs`"
 
 
 def test_every_assumption_of_the_client_is_marked_and_listed() -> None:

@@ -2,7 +2,7 @@
 """What a resource is to a Pulumi program, alike for all of them."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Self, cast, get_origin
 
 import pulumi
 import pulumi.dynamic
@@ -22,6 +22,8 @@ class VocodeResource(pulumi.dynamic.Resource):
 
     provider: ClassVar[VocodeProvider]
     """Carries out what the engine asks for."""
+    secret_outputs: ClassVar[tuple[str, ...]] = ()
+    """Outputs that are credentials and no inputs."""
 
     def __init_subclass__(cls, module: str = "", name: str = "Resource", **kwargs: Any) -> None:
         if module != MODULE or name != cls.__name__:
@@ -39,7 +41,7 @@ class VocodeResource(pulumi.dynamic.Resource):
         opts: pulumi.ResourceOptions | None,
     ) -> None:
         cls = type(self)
-        fields = self.provider.fields
+        fields = self.provider.fields_of(inputs)
         token = f"pulumi-python:{cls._resource_type_name}"
 
         def warn(text: str) -> None:
@@ -55,12 +57,38 @@ class VocodeResource(pulumi.dynamic.Resource):
                 props[name] = value
         props[URN] = _urn(resource_name, token, opts)
         props[SECRETS] = pulumi.Output.from_input(_secrets(outputs)) if outputs else None
+        if cls.secret_outputs:
+            hidden = pulumi.ResourceOptions(additional_secret_outputs=[*cls.secret_outputs])
+            opts = pulumi.ResourceOptions.merge(opts, hidden)
         super().__init__(self.provider, resource_name, props, opts)
 
     @classmethod
+    def get(
+        cls,
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002 - Pulumi's own name for it, in every `get`
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Self:
+        """Read what the account has without managing it: destroy leaves it alone.
+
+        Args:
+            resource_name: the name in the program.
+            id: its id at Vocode; of a number, its digits.
+            opts: Pulumi's resource options.
+        """
+        read = cls.__new__(cls)
+        options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        VocodeResource.__init__(read, resource_name, {}, options)
+        return read
+
+    @classmethod
     def _outputs(cls) -> list[str]:
+        own = [one for one in cls.__mro__ if issubclass(one, VocodeResource)]
         return [
-            name for name in cls.__annotations__ if name not in ("provider", "_resource_type_name")
+            name
+            for one in own
+            for name, hint in one.__annotations__.items()
+            if cast(Any, get_origin(hint)) is pulumi.Output
         ]
 
 

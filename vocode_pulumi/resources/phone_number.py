@@ -5,7 +5,6 @@ Facts: https://docs.vocode.dev (numbers) and the API's OpenAPI document, ``/v1/n
 """
 
 import functools
-import threading
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypedDict, Unpack, cast
 
@@ -20,7 +19,9 @@ from vocode_pulumi.models import id_of
 from vocode_pulumi.parts import differs, owned_by, request, standing
 from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
 from vocode_pulumi.purchases import Purchases, asked_in
-from vocode_pulumi.resources.base import VocodeResource
+from vocode_pulumi.resources.holders import HELD as _HELD
+from vocode_pulumi.resources.holders import declared_twice
+from vocode_pulumi.resources.number import Number
 from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Reference, Rule
 
 NUMBERS = "/v1/numbers"
@@ -36,9 +37,7 @@ class PhoneNumberArgs(TypedDict, total=False):
     ]
     telephony_provider: Annotated[Input[Literal["vonage", "twilio"]] | None, REPLACES]
     telephony_account_connection: Annotated[
-        Input[str] | None,
-        REPLACES,
-        Rule(f"(?i:{schema.UUID.pattern})", "the id (a uuid) of an account connection"),
+        Input[str] | None, REPLACES, Part("/v1/account_connections")
     ]
     inbound_agent: Annotated[
         Input[str] | Input[AgentArgs] | None, Part("/v1/agents", words=("default", "none"))
@@ -52,38 +51,10 @@ class PhoneNumberArgs(TypedDict, total=False):
 _AGENT = cast(Reference, schema.record(PhoneNumberArgs).fields["inbound_agent"].shape)
 
 
-class _Holders:
-    """Which resource holds which number, as far as this run of Pulumi has said."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._urns: dict[str, str] = {}
-
-    def claim(self, number: str, urn: str) -> str:
-        """Say that a resource holds a number; gives the one that does."""
-        with self._lock:
-            return self._urns.setdefault(number, urn)
-
-    def give(self, number: str, urn: str) -> None:
-        """The number goes over to a resource."""
-        with self._lock:
-            self._urns[number] = urn
-
-    def of(self, number: str) -> str | None:
-        """The resource that holds a number."""
-        with self._lock:
-            return self._urns.get(number)
-
-
-# One process serves one preview or one update, so what a module holds is what one run has said.
-_ADOPTED = _Holders()
-_HELD = _Holders()
-
-
 class PhoneNumberProvider(VocodeProvider):
     """Buys, changes and releases numbers."""
 
-    args = PhoneNumberArgs
+    args: ClassVar[Any] = PhoneNumberArgs
     _purchases: Purchases | None = None
     repeats: ClassVar = {
         "agent": tuple(
@@ -103,18 +74,13 @@ class PhoneNumberProvider(VocodeProvider):
                         "says what to buy, but `adopt` takes over a number that exists: "
                         "give one or the other",
                     )
-            if isinstance(adopt, str):
-                holder = _ADOPTED.claim(adopt, str(news[URN]))
-                if holder != news[URN]:
-                    yield (
-                        "adopt",
-                        f"{adopt} is taken over by {holder.rsplit('::', 1)[-1]!r} in this program "
-                        "already: one number belongs to one resource",
-                    )
+            yield from declared_twice("adopt", adopt, str(news[URN]), "number")
             if news.get("inbound_agent") == "default":
                 yield "inbound_agent", _NO_DEFAULT
         replaced = any(
-            name in news and differs(news[name], olds.get(name)) for name in (*TO_BUY, "adopt")
+            name in news and differs(news[name], olds.get(name))
+            for name, field in self.fields.items()
+            if field.has(REPLACES)
         )
         if (
             olds
@@ -178,10 +144,12 @@ class PhoneNumberProvider(VocodeProvider):
     def _order(self, inputs: Inputs) -> Inputs | None:
         """The body of the purchase; none at all when nothing is asked for."""
         body = {name: inputs[name] for name in TO_BUY if name in inputs}
+        return {**body, **self.answering(inputs)} or None
+
+    def answering(self, inputs: Inputs) -> Inputs:
+        """Who answers, as a purchase and a link take it."""
         agent = inputs.get("inbound_agent")
-        if agent is not None and agent != "none":
-            body["inbound_agent"] = request(_AGENT, agent)
-        return body or None
+        return {} if agent in (None, "none") else {"inbound_agent": request(_AGENT, agent)}
 
     def _adopt(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         number = inputs["adopt"]
@@ -351,7 +319,7 @@ def _webhook(agent: Any) -> Inputs | None:
     return {name: webhook.get(name) for name in ("id", "url", "method", "subscriptions")}
 
 
-class PhoneNumber(VocodeResource, module="vocode", name="PhoneNumber"):
+class PhoneNumber(Number, module="vocode", name="PhoneNumber"):
     """A phone number, bought when it is created and released when it is destroyed.
 
     ``None`` is the same as not given. An input that was never given is not managed: whatever Vocode
@@ -384,31 +352,8 @@ class PhoneNumber(VocodeResource, module="vocode", name="PhoneNumber"):
 
     provider = PhoneNumberProvider()
 
-    number: pulumi.Output[str]
-    """Digits with the country code, such as ``14155550100``; also the Pulumi id."""
-    number_id: pulumi.Output[str]
-    """Vocode's own id of it."""
-    user_id: pulumi.Output[str]
-    """The account."""
-    active: pulumi.Output[bool]
-    """Whether it is in service."""
-    agent_id: pulumi.Output[str | None]
-    """The agent that answers."""
-    agent: pulumi.Output[Any]
-    """``id``, ``name``, ``prompt`` (``id``, ``content``), ``voice`` (``id``, ``type``), ``actions``
-    (each ``id``, ``type``), ``initial_message`` of the agent that answers."""
-    webhook: pulumi.Output[Any]
-    """``id``, ``url``, ``method``, ``subscriptions`` of that agent's webhook."""
     area_code: pulumi.Output[str | None]
-    telephony_provider: pulumi.Output[str | None]
-    telephony_account_connection: pulumi.Output[str | None]
-    inbound_agent: pulumi.Output[Any]
-    label: pulumi.Output[str | None]
-    outbound_only: pulumi.Output[bool | None]
-    example_context: pulumi.Output[Any]
     adopt: pulumi.Output[str | None]
-    owned: pulumi.Output[Any]
-    """Ids of what an inline agent made: the agent, and below it its parts."""
 
     def __init__(
         self,
@@ -417,19 +362,3 @@ class PhoneNumber(VocodeResource, module="vocode", name="PhoneNumber"):
         **inputs: Unpack[PhoneNumberArgs],
     ) -> None:
         super().__init__(resource_name, inputs, opts)
-
-    @classmethod
-    def get(
-        cls,
-        resource_name: str,
-        id: Input[str],  # noqa: A002 - Pulumi's own name for it, in every `get`
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> "PhoneNumber":
-        """Read a number of the account without managing it: destroy leaves it alone.
-
-        Args:
-            resource_name: the name in the program.
-            id: the number's digits.
-            opts: Pulumi's resource options.
-        """
-        return cls(resource_name, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)))

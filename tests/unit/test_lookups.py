@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+from dataclasses import fields
+
+import pytest
+
+from vocode_pulumi import NumberResult, schema
+from vocode_pulumi.lookups import ARGS
+
+LEFT_OUT = {"api_key", "credentials", "phone_number"}
+EXTRA: dict[type, set[str]] = {NumberResult: {"number", "active", "telephony_provider"}}
+
+
+@pytest.mark.parametrize("kind", ARGS, ids=lambda kind: kind.__name__)
+def test_a_result_has_every_field_of_its_kind_but_the_credentials(kind: type) -> None:
+    shape = schema.inputs(ARGS[kind])
+    known = shape.every.fields if isinstance(shape, schema.Variants) else shape.fields
+    found = {field.name for field in fields(kind)} - {"id", "user_id"}
+    assert found == known.keys() - LEFT_OUT | EXTRA.get(kind, set())

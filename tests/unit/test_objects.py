@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+import uuid
+from typing import Any
+
+import pytest
+from pulumi.output import UNKNOWN
+
+import vocode_pulumi
+from tests.objects import ROWS, Inputs, Row
+from vocode_pulumi.provider import URN, VocodeProvider
+
+BY_KIND = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.kind)
+WRONG = [(row, *wrong) for row in ROWS for wrong in row.wrong]
+
+
+def provider(row: Row) -> VocodeProvider:
+    found: VocodeProvider = getattr(vocode_pulumi, row.kind).provider
+    return found
+
+
+def problems(row: Row, inputs: Inputs) -> dict[str, str]:
+    checked = provider(row).check({}, {**inputs, URN: f"urn::{row.kind}"})
+    return {one.property: one.reason for one in checked.failures}
+
+
+@BY_KIND
+def test_what_is_right_is_no_problem(row: Row) -> None:
+    given = row.first
+    for change in [row.first, *(inputs for inputs, _ in row.changes), *row.replaced]:
+        given = {**given, **change}
+        assert problems(row, given) == {}
+
+
+@pytest.mark.parametrize(
+    ("row", "inputs", "path", "right"),
+    WRONG,
+    ids=[f"{row.kind}.{path}" for row, _, path, _ in WRONG],
+)
+def test_what_is_wrong_is_named_with_what_would_be_right(
+    row: Row, inputs: Inputs, path: str, right: str
+) -> None:
+    found = problems(row, {**row.first, **inputs})
+    assert list(found) == [path]
+    assert right in found[path]
+
+
+@BY_KIND
+def test_what_preview_does_not_know_is_no_problem_and_can_be_compared(row: Row) -> None:
+    one = provider(row)
+    for name in row.first:
+        news: dict[str, Any] = {**row.first, name: UNKNOWN}
+        assert problems(row, news) == {}
+        one.diff("id", row.first, {**news, URN: "urn"})
+
+
+@BY_KIND
+def test_one_object_adopted_twice_is_refused(row: Row) -> None:
+    one = provider(row)
+    news = {**row.first, "adopt": str(uuid.uuid4())}
+    first, second = (one.check({}, {**news, URN: f"{row.kind}::{at}"}) for at in "ab")
+    assert [failure.property for failure in first.failures] == []
+    assert [failure.property for failure in second.failures] == ["adopt"]

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The reference in `docs/`, made from docstrings and `TypedDict`s: `python -m tools.reference`.
+
+Unlike the rest of `tools` it needs the program's packages, so `make docs` runs it in their
+environment. What stands between the two marks of a page is replaced; the rest is written by hand.
+"""
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import vocode_pulumi
+from tools.places import ROOT
+from vocode_pulumi import lookups, results, schema
+from vocode_pulumi.resources.number import Number
+
+DOCS = ROOT / "docs"
+START, END = "<!-- made by `make docs` -->\n", "<!-- until here -->"
+RESOURCES = {
+    "agent": vocode_pulumi.Agent,
+    "prompt": vocode_pulumi.Prompt,
+    "voice": vocode_pulumi.Voice,
+    "action": vocode_pulumi.Action,
+    "webhook": vocode_pulumi.Webhook,
+    "vector-database": vocode_pulumi.VectorDatabase,
+    "account-connection": vocode_pulumi.AccountConnection,
+    "linked-number": vocode_pulumi.LinkedNumber,
+}
+PARTS = {
+    f"/v1/{page.replace('-', '_')}s": f"[`{resource.__name__}`]({page}.md)"
+    for page, resource in RESOURCES.items()
+}
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Every page that has a reference, and the text that it must have."""
+    for page, resource in RESOURCES.items():
+        yield _page(page, _resource(resource))
+    yield _page("lookups", _lookups())
+
+
+def _page(name: str, reference: str) -> tuple[Path, str]:
+    path = DOCS / f"{name}.md"
+    before, _, rest = path.read_text().partition(START)
+    _, _, after = rest.partition(END)
+    return path, f"{before}{START}\n{reference}\n{END}{after}"
+
+
+def _resource(resource: type[Any]) -> str:
+    summary, own = _docstring(resource)
+    shape = resource.provider.shape
+    lines = [summary, "", _api(resource), ""]
+    kinds = shape.records.values() if isinstance(shape, schema.Variants) else [shape]
+    inner: dict[str, schema.Record] = {}
+    for kind in kinds:
+        lines += [*_inputs(kind, own), ""]
+        for field in kind.fields.values():
+            _within(field.shape, inner)
+    for record in inner.values():
+        lines += [*_values(record), ""]
+    return "\n".join([*lines, *_outputs(resource), ""])
+
+
+def _within(shape: Any, found: dict[str, schema.Record]) -> None:
+    """Nested values that have no page of their own."""
+    records = [shape] if isinstance(shape, schema.Record) else []
+    if isinstance(shape, schema.Variants):
+        records = [*shape.records.values()]
+    if isinstance(shape, schema.Listing):
+        _within(shape.item.shape, found)
+    for record in records:
+        if record.fields:
+            found[record.name] = record
+        for field in record.fields.values():
+            _within(field.shape, found)
+
+
+def _inputs(record: schema.Record, own: dict[str, str]) -> list[str]:
+    summary, texts = _docstring(getattr(vocode_pulumi, record.name))
+    rows = [
+        f"{_row(field, (texts | own)[name])} {_change(field)} |"
+        for name, field in record.fields.items()
+    ]
+    head = ["| input | what it is | a change |", "| --- | --- | --- |"]
+    return [f"## Inputs: `{record.name}`", "", summary, "", *head, *rows]
+
+
+def _values(record: schema.Record) -> list[str]:
+    summary, texts = _docstring(getattr(vocode_pulumi, record.name))
+    rows = [_row(field, texts[name]) for name, field in record.fields.items()]
+    head = ["| field | what it is |", "| --- | --- |"]
+    return [f"### `{record.name}`", "", summary, "", *head, *rows]
+
+
+def _row(field: schema.Field, text: str) -> str:
+    item = field.shape.item.shape if isinstance(field.shape, schema.Listing) else None
+    links = [
+        PARTS[one.part.collection]
+        for one in (field.shape, item)
+        if isinstance(one, schema.Reference) and one.part.collection in PARTS
+    ]
+    if isinstance(field.shape, schema.Record) and field.shape.fields:
+        links.append(f"`{field.shape.name}`")
+    needed = " (needed)" if field.required else ""
+    return f"| `{field.name}`{needed} | {'; see '.join([text.rstrip('.'), *links])} |"
+
+
+def _change(field: schema.Field) -> str:
+    first = field.has(schema.REPLACES) or field.has(schema.CREATE_ONLY)
+    return "replaces" if first else "in place"
+
+
+def _outputs(resource: type[Any]) -> list[str]:
+    rows = ["## Outputs", "", "| output | what it is |", "| --- | --- |"]
+    known = _known_outputs(resource)
+    rows += [f"| `{name}` | {text} |" for name, text in known.items()]
+    return [*rows, "", "and each input as it stands at Vocode."]
+
+
+def _known_outputs(resource: type[Any]) -> dict[str, str]:
+    """Outputs that have a docstring, by name."""
+    of_number = issubclass(resource, Number)
+    found = {"id": "the number's digits" if of_number else "Vocode's id of it"}
+    for one in resource.__mro__:
+        if not one.__module__.startswith("vocode_pulumi."):
+            continue
+        (body,) = ast.parse(inspect.getsource(one)).body
+        assert isinstance(body, ast.ClassDef)  # noqa: S101 - for the type checker
+        for item, after in zip(body.body, body.body[1:], strict=False):
+            if (
+                isinstance(item, ast.AnnAssign)
+                and isinstance(item.target, ast.Name)
+                and "Output" in ast.unparse(item.annotation)
+                and isinstance(after, ast.Expr)
+            ):
+                text = ast.literal_eval(after.value)
+                found[item.target.id] = _plain(text).rstrip(".")
+    return found
+
+
+def _lookups() -> str:
+    rows = ["| lookup | what it gives |", "| --- | --- |"]
+    for name, lookup in vars(lookups).items():
+        if name.startswith(("get_", "list_")) and lookup.__module__ == lookups.__name__:
+            if name.endswith("_output"):
+                continue
+            summary, texts = _docstring(lookup)
+            told = "; ".join(f"`{given}`: {text.rstrip('.')}" for given, text in texts.items())
+            arguments = ", ".join(inspect.signature(lookup).parameters)
+            rows.append(f"| `{name}({arguments})` | {summary} {told} |")
+    rows += ["", "| result | fields |", "| --- | --- |"]
+    for name, kind in vars(results).items():
+        if name.endswith("Result") and name != "ObjectResult":
+            rows.append(f"| `{name}` | {', '.join(f'`{one.name}`' for one in fields(kind))} |")
+    return "\n".join([*rows, ""])
+
+
+def _docstring(of: Any) -> tuple[str, dict[str, str]]:
+    """The summary, and the text of each argument."""
+    text = inspect.getdoc(of) or ""
+    summary = text.split("\n\n")[0].replace("\n", " ")
+    _, _, rest = text.partition("Args:\n")
+    section = re.split(r"\n\n(?! )", rest)[0]
+    found = re.findall(r"^    (\w+): (.*(?:\n      .*)*)", section, re.MULTILINE)
+    return _plain(summary), {name: _plain(said) for name, said in found}
+
+
+def _api(resource: type[Any]) -> str:
+    _, _, rest = (inspect.getdoc(resource) or "").partition("API: ")
+    return f"API: {_plain(rest)}"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("``", "`").split())
+
+
+if __name__ == "__main__":
+    for path, text in pages():
+        path.write_text(text)

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A connection to an account elsewhere.
+
+Facts: https://docs.vocode.dev (bring your own telephony), ``/v1/account_connections``.
+"""
+
+from typing import Any, Unpack, overload
+
+import pulumi
+from pulumi import Input
+
+from vocode_pulumi.inputs import (
+    AccountConnectionArgs,
+    OpenAIAccountConnectionArgs,
+    TwilioAccountConnectionArgs,
+)
+from vocode_pulumi.resources.objects import ObjectProvider, ObjectResource
+
+Options = pulumi.ResourceOptions | None
+
+
+class AccountConnectionProvider(ObjectProvider):
+    """Makes and changes account connections."""
+
+    args = AccountConnectionArgs
+    collection = "/v1/account_connections"
+
+
+class AccountConnection(ObjectResource, module="vocode", name="AccountConnection"):
+    """A connection to one's own account at Twilio or OpenAI; ``type`` tells which.
+
+    Args:
+        resource_name: the name in the program.
+        opts: Pulumi's resource options.
+        adopt: id of a connection that the account has already: taken over, not made.
+        **inputs: those of :data:`~vocode_pulumi.AccountConnectionArgs`.
+
+    API: https://docs.vocode.dev, ``POST /v1/account_connections/create``, ``/update``,
+    ``/add_to_steering_pool``, ``/remove_from_steering_pool``, ``GET /v1/account_connections``.
+    """
+
+    provider = AccountConnectionProvider()
+
+    type: pulumi.Output[str]
+    credentials: pulumi.Output[Any]
+    steering_pool: pulumi.Output[list[str] | None]
+    account_supports_any_caller_id: pulumi.Output[bool | None]
+
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        opts: Options = None,
+        *,
+        adopt: Input[str] | None = None,
+        **inputs: Unpack[TwilioAccountConnectionArgs],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        opts: Options = None,
+        *,
+        adopt: Input[str] | None = None,
+        **inputs: Unpack[OpenAIAccountConnectionArgs],
+    ) -> None: ...
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: Options = None,
+        *,
+        adopt: Input[str] | None = None,
+        **inputs: Any,
+    ) -> None:
+        super().__init__(resource_name, {**inputs, "adopt": adopt}, opts)

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An agent of a Vocode account. Facts: https://docs.vocode.dev (agents), ``/v1/agents``."""
+
+from typing import Any, Unpack
+
+import pulumi
+from pulumi import Input
+
+from vocode_pulumi.inputs import AgentArgs
+from vocode_pulumi.resources.objects import ObjectProvider, ObjectResource
+
+
+class AgentProvider(ObjectProvider):
+    """Makes and changes agents."""
+
+    args = AgentArgs
+    collection = "/v1/agents"
+
+
+class Agent(ObjectResource, module="vocode", name="Agent"):
+    """Who answers a number. Its parts are ids, or inline: what is inline belongs to the agent.
+
+    Args:
+        resource_name: the name in the program.
+        opts: Pulumi's resource options.
+        adopt: id of an agent that the account has already: taken over, not made.
+        **inputs: those of :class:`~vocode_pulumi.AgentArgs`.
+
+    API: https://docs.vocode.dev, ``POST /v1/agents/create``, ``/update``, ``GET /v1/agents``.
+    """
+
+    provider = AgentProvider()
+
+    prompt: pulumi.Output[Any]
+    voice: pulumi.Output[Any]
+    name: pulumi.Output[str | None]
+    language: pulumi.Output[str | None]
+    actions: pulumi.Output[list[Any]]
+    initial_message: pulumi.Output[str | None]
+    webhook: pulumi.Output[Any]
+    vector_database: pulumi.Output[Any]
+    interrupt_sensitivity: pulumi.Output[str | None]
+    context_endpoint: pulumi.Output[str | None]
+    noise_suppression: pulumi.Output[bool | None]
+    endpointing_sensitivity: pulumi.Output[str | None]
+    ivr_navigation_mode: pulumi.Output[str | None]
+    conversation_speed: pulumi.Output[float | None]
+    initial_message_delay: pulumi.Output[float | None]
+    openai_model_name_override: pulumi.Output[str | None]
+    ask_if_human_present_on_idle: pulumi.Output[bool | None]
+    openai_account_connection: pulumi.Output[str | None]
+    run_do_not_call_detection: pulumi.Output[bool | None]
+    llm_fallback: pulumi.Output[Any]
+    deepgram_keywords: pulumi.Output[Any]
+    idle_time_seconds: pulumi.Output[int | None]
+    llm_temperature: pulumi.Output[float | None]
+    owned: pulumi.Output[Any]
+    """Ids of what inline parts made, by input; ``adopt`` takes one over as a resource of its own."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        adopt: Input[str] | None = None,
+        **inputs: Unpack[AgentArgs],
+    ) -> None:
+        super().__init__(resource_name, {**inputs, "adopt": adopt}, opts)

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A number of one's own Twilio account, linked to a Vocode account.
+
+Facts: https://docs.vocode.dev (bring your own telephony) and the API's OpenAPI document,
+``/v1/numbers/link``.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Required, TypedDict, Unpack, cast
+
+import pulumi
+from pulumi import Input
+
+from vocode_pulumi import schema
+from vocode_pulumi.errors import UNCERTAIN, CallError, RequestError
+from vocode_pulumi.inputs import DIGITS, AgentArgs
+from vocode_pulumi.models import id_of
+from vocode_pulumi.parts import owned_by
+from vocode_pulumi.provider import URN, State
+from vocode_pulumi.resources.holders import HELD, declared_twice, require_free
+from vocode_pulumi.resources.number import Number
+from vocode_pulumi.resources.phone_number import NUMBERS, PhoneNumberProvider
+from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Problem, Reference
+
+
+class LinkedNumberArgs(TypedDict, total=False):
+    """Inputs of :class:`LinkedNumber`.
+
+    Args:
+        phone_number: digits with the country code first, such as ``"14155550100"``.
+        telephony_account_connection: id of the connection to the Twilio account that has the
+            number.
+        inbound_agent: who answers: an agent's id, an inline agent, ``"default"`` (Vocode's own;
+            only when the number is linked) or ``"none"``.
+        label: a name for people; default ``""``.
+        outbound_only: whether nobody can call it; default false.
+        example_context: string to string, what prompts are tried out with.
+    """
+
+    phone_number: Required[Annotated[Input[str], REPLACES, DIGITS]]
+    telephony_account_connection: Required[
+        Annotated[Input[str], REPLACES, Part("/v1/account_connections")]
+    ]
+    inbound_agent: Annotated[
+        Input[str] | Input[AgentArgs] | None, Part("/v1/agents", words=("default", "none"))
+    ]
+    label: Annotated[Input[str] | None, Default("")]
+    outbound_only: Annotated[Input[bool] | None, Default(False)]
+    example_context: Annotated[Input[Mapping[str, Input[str]]] | None, Default(None)]
+
+
+AGENT = cast(Reference, schema.record(LinkedNumberArgs).fields["inbound_agent"].shape)
+LINKED_WITH = ("phone_number", "telephony_account_connection", "outbound_only")
+
+
+class LinkedNumberProvider(PhoneNumberProvider):
+    """Links, changes and releases numbers."""
+
+    args = LinkedNumberArgs
+
+    def inspect(self, olds: Inputs, news: Inputs) -> Iterator[Problem]:
+        yield from declared_twice(
+            "phone_number", news.get("phone_number"), str(news[URN]), "number"
+        )
+        yield from super().inspect(olds, news)
+
+    def makes_room(self, replaces: list[str]) -> bool:
+        # A number that is in the account cannot be linked again with another connection.
+        return "phone_number" not in replaces
+
+    def make(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
+        number = inputs["phone_number"]
+        body = {name: inputs[name] for name in LINKED_WITH if name in inputs}
+        declared = self.skeletons(inputs)
+        try:
+            answer = self.client.create(f"{NUMBERS}/link", {**body, **self.answering(inputs)})
+            agent = owned_by(AGENT, inputs.get("inbound_agent"), answer.get("inbound_agent"))
+            state = State(inputs, declared, {"inbound_agent": agent})
+        except (RequestError, *UNCERTAIN) as error:
+            answer = self._linked_already(urn, inputs, error)
+            # Nothing on it is owned; and which agent Vocode gave as "default" it does not say.
+            said = {name: bones for name, bones in declared.items() if bones == "default"}
+            state = State(inputs, said, {})
+        HELD.give(number, urn)
+        outs = self.outputs(answer, state)
+        # What fails from here on is done by the next run, which finds the number linked.
+        return number, self.change(number, State(outs, state.declared, state.owned), inputs)
+
+    def _linked_already(self, urn: str, inputs: Inputs, error: CallError) -> Inputs:
+        """The number, when it is linked as declared: by a call whose answer was lost, say."""
+        number = inputs["phone_number"]
+        found = self.find(number) or {}
+        connection = id_of(found.get("telephony_account_connection"))
+        unanswered = inputs.get("inbound_agent") == "default" and not found.get("inbound_agent")
+        if connection != inputs["telephony_account_connection"] or unanswered:
+            raise error
+        require_free(number, urn, "number")
+        return dict(found)
+
+    def outputs(self, answer: Any, state: State) -> Inputs:
+        outs = super().outputs(answer, state)
+        del outs["area_code"], outs["adopt"]
+        return {**outs, "phone_number": outs["number"]}
+
+
+class LinkedNumber(Number, module="vocode", name="LinkedNumber"):
+    """A number of one's own Twilio account; destroying it takes it out of the Vocode account.
+
+    A number that the account has linked with the same connection already is taken over. Linking is
+    for Vocode's enterprise plans.
+
+    Args:
+        resource_name: the name in the program.
+        opts: Pulumi's resource options.
+        **inputs: those of :class:`LinkedNumberArgs`.
+
+    API: https://docs.vocode.dev, ``POST /v1/numbers/link``, ``/update``, ``/cancel``,
+    ``GET /v1/numbers``.
+    """
+
+    provider = LinkedNumberProvider()
+
+    phone_number: pulumi.Output[str]
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        **inputs: Unpack[LinkedNumberArgs],
+    ) -> None:
+        super().__init__(resource_name, inputs, opts)

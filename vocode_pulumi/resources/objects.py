@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an account has beside its numbers: objects that are made, read and changed, never deleted."""
+
+import functools
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+import pulumi
+
+from vocode_pulumi import schema
+from vocode_pulumi.errors import NotFoundError, UnreadableAnswer, VocodeError
+from vocode_pulumi.models import id_of
+from vocode_pulumi.parts import create, differs, owned_by, request, shown, standing
+from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
+from vocode_pulumi.resources.base import VocodeResource
+from vocode_pulumi.resources.holders import HELD, declared_twice, require_free
+from vocode_pulumi.schema import (
+    REPLACES,
+    UUID,
+    Field,
+    Inputs,
+    Part,
+    Record,
+    Reference,
+    Rule,
+    Scalar,
+    Variants,
+)
+
+ADOPT = Field(
+    "adopt", Scalar(str), marks=(REPLACES, Rule(f"(?i:{UUID.pattern})", "an id (a uuid)"))
+)
+
+
+@functools.cache
+def _with_adopt(args: Any) -> Record | Variants:
+    shape = schema.inputs(args)
+    if isinstance(shape, Record):
+        return Record(shape.name, {**shape.fields, ADOPT.name: ADOPT})
+    return Variants(
+        {
+            kind: Record(one.name, {**one.fields, ADOPT.name: ADOPT})
+            for kind, one in shape.records.items()
+        }
+    )
+
+
+class _Once:
+    """Something that is said once in a run."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._said = False
+
+    def first(self) -> bool:
+        """Whether nobody has said it yet."""
+        with self._lock:
+            said, self._said = self._said, True
+            return not said
+
+
+_FORGETTING = _Once()
+
+
+class ObjectProvider(VocodeProvider):
+    """Makes and changes objects of one collection. All that differs is data."""
+
+    collection: ClassVar[str]
+    """The API's path of the collection, such as ``/v1/prompts``."""
+
+    @property
+    def shape(self) -> Record | Variants:
+        return _with_adopt(self.args)
+
+    @property
+    def reference(self) -> Reference:
+        """The object as another would hold it inline."""
+        return Reference(Part(self.collection), schema.inputs(self.args))
+
+    @property
+    def noun(self) -> str:
+        """What one of them is called."""
+        return self.reference.part.noun
+
+    def inspect(self, olds: Inputs, news: Inputs) -> Iterator[schema.Problem]:
+        yield from declared_twice(ADOPT.name, news.get(ADOPT.name), str(news[URN]), self.noun)
+
+    def known(self, id_: str, urn: str) -> None:
+        HELD.give(id_, urn)
+
+    def make(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
+        if ADOPT.name in inputs:
+            return self._adopt(urn, inputs)
+        answer = create(self.client, self.reference, request(self.reference, inputs))
+        id_ = id_of(answer)
+        if id_ is None:
+            raise UnreadableAnswer(
+                f"POST {self.collection}/create",
+                200,
+                "",
+                "answered 200 without an id in it",
+                "Run it again.",
+            )
+        HELD.give(id_, urn)
+        owned = owned_by(self.reference, inputs, answer) or {"parts": {}}
+        return id_, self.outputs(answer, State(inputs, self.skeletons(inputs), owned["parts"]))
+
+    def _adopt(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
+        id_ = inputs[ADOPT.name]
+        require_free(id_, urn, self.noun)
+        answer = self.find(id_)
+        if answer is None:
+            raise VocodeError(
+                f"GET {self.collection} found no {self.noun} {id_} in this account, so there is "
+                "nothing to adopt. Check the id, and whose key is in use; without `adopt` a new "
+                f"{self.noun} is made."
+            )
+        for name, wanted in self._fixed(inputs, {}).items():
+            if name != ADOPT.name and differs(wanted, answer.get(name)):
+                raise VocodeError(
+                    f"{id_} cannot be adopted: its {name} is {answer.get(name)!r}, which can only "
+                    f"be set when the {self.noun} is made. Declare that, or leave `adopt` out."
+                )
+        HELD.give(id_, urn)
+        return id_, self.change(id_, State({}, self.skeletons(inputs), {}), inputs)
+
+    def find(self, id_: str) -> Any:
+        try:
+            return self.client.get(self.collection, id=id_)
+        except NotFoundError:
+            return None
+
+    def change(self, id_: str, state: State, inputs: Inputs) -> Inputs:
+        wanted = {name: value for name, value in inputs.items() if name != ADOPT.name}
+        live = self._filled(self.client.get(self.collection, id=id_), state, wanted)
+        held = {"id": id_, "parts": state.owned}
+        parts = self.parts.update(self.reference, state.declared, wanted, held, live)
+        answer = self.client.get(self.collection, id=id_)
+        return self.outputs(answer, State({**state.outs, **inputs}, self.skeletons(inputs), parts))
+
+    def _filled(self, answer: Mapping[str, Any], state: State, wanted: Inputs) -> Inputs:
+        """An answer, and what one of 2023 does not say as it was set last."""
+        filled = {name: state.outs.get(name) for name in state.declared} | dict(answer)
+        for name, field in self.fields_of(answer).items():
+            is_text = isinstance(field.shape, Reference) and isinstance(filled.get(name), str)
+            if is_text and UUID.fullmatch(str(wanted.get(name))):
+                # The text of a prompt, whose id it does not say.
+                before = str(state.outs.get(name))
+                filled[name] = before if UUID.fullmatch(before) else None
+        return filled
+
+    def release(self, id_: str, urn: str) -> None:
+        if _FORGETTING.first():
+            notify(
+                urn,
+                "Vocode's API deletes numbers alone: agents, prompts, voices and whatever else this "
+                'run lets go stay in the account, where they cost nothing. adopt="<id>" takes '
+                "one over again.",
+                warning=False,
+            )
+
+    def outputs(self, answer: Any, state: State) -> Inputs:
+        outs: Inputs = {"user_id": answer.get("user_id")}
+        for name, field in self.fields_of(answer).items():
+            if name not in state.declared:
+                outs[name] = shown(field, answer.get(name))
+            elif name in answer:
+                outs[name] = standing(
+                    field,
+                    state.declared[name],
+                    state.owned.get(name),
+                    answer[name],
+                    state.outs.get(name),
+                )
+            else:
+                outs[name] = state.outs.get(name)
+        return {
+            **outs,
+            **self.made(answer),
+            ADOPT.name: state.outs.get(ADOPT.name),
+            OWNED: {name: part for name, part in state.owned.items() if part} or None,
+            DECLARED: state.declared,
+        }
+
+    def made(self, answer: Mapping[str, Any]) -> Inputs:
+        """Outputs that no input stands for."""
+        return {}
+
+
+class ObjectResource(VocodeResource, module="vocode", name="ObjectResource"):
+    """Base of the resources that the API cannot delete: destroying one forgets it."""
+
+    user_id: pulumi.Output[str]
+    """The account."""
+    adopt: pulumi.Output[str | None]

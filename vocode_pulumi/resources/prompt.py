@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A prompt of a Vocode account. Facts: https://docs.vocode.dev (prompts), ``/v1/prompts``."""
+
+from typing import Any, Unpack
+
+import pulumi
+from pulumi import Input
+
+from vocode_pulumi.inputs import PromptArgs
+from vocode_pulumi.resources.objects import ObjectProvider, ObjectResource
+
+
+class PromptProvider(ObjectProvider):
+    """Makes and changes prompts."""
+
+    args = PromptArgs
+    collection = "/v1/prompts"
+
+
+class Prompt(ObjectResource, module="vocode", name="Prompt"):
+    """What an agent is told.
+
+    Args:
+        resource_name: the name in the program.
+        opts: Pulumi's resource options.
+        adopt: id of a prompt that the account has already: taken over, not made.
+        **inputs: those of :class:`~vocode_pulumi.PromptArgs`.
+
+    API: https://docs.vocode.dev, ``POST /v1/prompts/create``, ``/update``, ``GET /v1/prompts``.
+    """
+
+    provider = PromptProvider()
+
+    content: pulumi.Output[str]
+    collect_fields: pulumi.Output[list[Any] | None]
+    context_endpoint: pulumi.Output[str | None]
+    prompt_template: pulumi.Output[str | None]
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        adopt: Input[str] | None = None,
+        **inputs: Unpack[PromptArgs],
+    ) -> None:
+        super().__init__(resource_name, {**inputs, "adopt": adopt}, opts)

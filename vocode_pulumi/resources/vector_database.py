@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A vector database of a Vocode account. Facts: https://docs.vocode.dev, ``/v1/vector_databases``."""
+
+from typing import Unpack
+
+import pulumi
+from pulumi import Input
+
+from vocode_pulumi.inputs import VectorDatabaseArgs
+from vocode_pulumi.resources.objects import ObjectProvider, ObjectResource
+
+
+class VectorDatabaseProvider(ObjectProvider):
+    """Makes and changes vector databases."""
+
+    args = VectorDatabaseArgs
+    collection = "/v1/vector_databases"
+
+
+class VectorDatabase(ObjectResource, module="vocode", name="VectorDatabase"):
+    """A Pinecone index that agents look things up in.
+
+    Args:
+        resource_name: the name in the program.
+        opts: Pulumi's resource options.
+        adopt: id of a vector database that the account has already: taken over, not made.
+        **inputs: those of :class:`~vocode_pulumi.VectorDatabaseArgs`.
+
+    API: https://docs.vocode.dev, ``POST /v1/vector_databases/create``, ``/update``,
+    ``GET /v1/vector_databases``.
+    """
+
+    provider = VectorDatabaseProvider()
+
+    type: pulumi.Output[str]
+    index: pulumi.Output[str]
+    api_key: pulumi.Output[str | None]
+    api_environment: pulumi.Output[str]
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        adopt: Input[str] | None = None,
+        **inputs: Unpack[VectorDatabaseArgs],
+    ) -> None:
+        super().__init__(resource_name, {**inputs, "adopt": adopt}, opts)

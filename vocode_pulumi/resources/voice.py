@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A voice of a Vocode account. Facts: https://docs.vocode.dev (voices), ``/v1/voices``."""
+
+from typing import Any, Unpack, overload
+
+import pulumi
+from pulumi import Input
+
+from vocode_pulumi.inputs import (
+    AzureVoiceArgs,
+    ElevenLabsVoiceArgs,
+    PlayHtVoiceArgs,
+    RimeVoiceArgs,
+    VocodeVoiceArgs,
+    VoiceArgs,
+)
+from vocode_pulumi.resources.objects import ObjectProvider, ObjectResource
+
+Options = pulumi.ResourceOptions | None
+
+
+class VoiceProvider(ObjectProvider):
+    """Makes and changes voices."""
+
+    args = VoiceArgs
+    collection = "/v1/voices"
+
+
+class Voice(ObjectResource, module="vocode", name="Voice"):
+    """What an agent sounds like. Its ``type`` tells which other inputs there are.
+
+    Args:
+        resource_name: the name in the program.
+        opts: Pulumi's resource options.
+        adopt: id of a voice that the account has already: taken over, not made.
+        **inputs: those of :data:`~vocode_pulumi.VoiceArgs`.
+
+    API: https://docs.vocode.dev, ``POST /v1/voices/create``, ``/update``, ``GET /v1/voices``.
+    """
+
+    provider = VoiceProvider()
+
+    type: pulumi.Output[str]
+    voice_name: pulumi.Output[str | None]
+    pitch: pulumi.Output[int | None]
+    rate: pulumi.Output[int | None]
+    speaker: pulumi.Output[str | None]
+    speed_alpha: pulumi.Output[float | None]
+    model_id: pulumi.Output[str | None]
+    voice_id: pulumi.Output[str | None]
+    stability: pulumi.Output[float | None]
+    similarity_boost: pulumi.Output[float | None]
+    api_key: pulumi.Output[str | None]
+    optimize_streaming_latency: pulumi.Output[int | None]
+    experimental_input_streaming: pulumi.Output[bool | None]
+    api_user_id: pulumi.Output[str | None]
+    version: pulumi.Output[str | None]
+    speed: pulumi.Output[float | None]
+    quality: pulumi.Output[str | None]
+    temperature: pulumi.Output[float | None]
+    top_p: pulumi.Output[float | None]
+    text_guidance: pulumi.Output[float | None]
+    voice_guidance: pulumi.Output[float | None]
+    experimental_remove_silence: pulumi.Output[bool | None]
+
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        opts: Options = None,
+        *,
+        adopt: Input[str] | None = None,
+        **inputs: Unpack[AzureVoiceArgs],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        opts: Options = None,
+        *,
+        adopt: Input[str] | None = None,
+        **inputs: Unpack[RimeVoiceArgs],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        opts: Options = None,
+        *,
+        adopt: Input[str] | None = None,
+        **inputs: Unpack[ElevenLabsVoiceArgs],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        opts: Options = None,
+        *,
+        adopt: Input[str] | None = None,
+        **inputs: Unpack[PlayHtVoiceArgs],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        opts: Options = None,
+        *,
+        adopt: Input[str] | None = None,
+        **inputs: Unpack[VocodeVoiceArgs],
+    ) -> None: ...
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: Options = None,
+        *,
+        adopt: Input[str] | None = None,
+        **inputs: Any,
+    ) -> None:
+        super().__init__(resource_name, {**inputs, "adopt": adopt}, opts)

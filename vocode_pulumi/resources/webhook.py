@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A webhook of a Vocode account. Facts: https://docs.vocode.dev (webhooks), ``/v1/webhooks``."""
+
+from typing import Unpack
+
+import pulumi
+from pulumi import Input
+
+from vocode_pulumi.inputs import WebhookArgs
+from vocode_pulumi.resources.objects import ObjectProvider, ObjectResource
+
+
+class WebhookProvider(ObjectProvider):
+    """Makes and changes webhooks."""
+
+    args = WebhookArgs
+    collection = "/v1/webhooks"
+
+
+class Webhook(ObjectResource, module="vocode", name="Webhook"):
+    """Where Vocode sends what happens in calls.
+
+    Args:
+        resource_name: the name in the program.
+        opts: Pulumi's resource options.
+        adopt: id of a webhook that the account has already: taken over, not made.
+        **inputs: those of :class:`~vocode_pulumi.WebhookArgs`.
+
+    API: https://docs.vocode.dev, ``POST /v1/webhooks/create``, ``/update``, ``GET /v1/webhooks``.
+    """
+
+    provider = WebhookProvider()
+
+    url: pulumi.Output[str]
+    subscriptions: pulumi.Output[list[str]]
+    method: pulumi.Output[str]
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        adopt: Input[str] | None = None,
+        **inputs: Unpack[WebhookArgs],
+    ) -> None:
+        super().__init__(resource_name, {**inputs, "adopt": adopt}, opts)
