@@ -1,5 +1,3 @@
-import base64
-import secrets
 import threading
 import urllib.error
 import urllib.request
@@ -11,12 +9,10 @@ from receiver import Receiver
 
 from vocode_pulumi.sandbox import Sandbox
 
-SECRET = base64.b64encode(secrets.token_bytes(32)).decode()
-
 
 @pytest.fixture
 def receiver():
-    with Receiver(("127.0.0.1", 0), SECRET) as server:
+    with Receiver(("127.0.0.1", 0)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
@@ -47,8 +43,9 @@ def number(tmp_path, account, receiver):
     )
     address = f"http://127.0.0.1:{receiver.server_port}"
     stack.set_config("receiver", automation.ConfigValue(address))
-    stack.set_config("signatureSecret", automation.ConfigValue(SECRET, secret=True))
-    yield stack.up().outputs["number"].value
+    outputs = stack.up().outputs
+    receiver.signature_secret = outputs["signature_secret"].value
+    yield outputs["number"].value
     stack.destroy()
     stack.workspace.remove_stack("test")
 
