@@ -25,7 +25,10 @@ REAL = (
     f"Pulumi.{STACK}.yaml sets vocode:apiKey or vocode:baseUrl, and this command is for the sandbox "
     "alone: use another stack for a real account (`pulumi stack init prod`)"
 )
-FAILED = "see the lines above; what was bought is kept, and the same command goes on from there"
+FAILED = (
+    "see the lines above; what was bought is kept, and the same command goes on from there. A stack "
+    f'that is locked: eval "$(make -s env)" && pulumi cancel --yes --stack {STACK}'
+)
 
 
 def task() -> int:

@@ -10,14 +10,21 @@ Facts from https://docs.vocode.dev and the API's OpenAPI document. What neither 
 
 import json
 import re
+import ssl
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Literal
 
 import requests
+from pydantic import ValidationError
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.exceptions import HTTPError, InvalidHeader
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    InvalidHeader,
+    NewConnectionError,
+)
 from urllib3.util.retry import Retry
 
 from vocode_pulumi import errors
@@ -110,7 +117,16 @@ class Client:
         page = 1
         while True:
             raw = self._call("GET", path, {"page": page, "size": PAGE_SIZE}, None, self._repeatable)
-            answer = Page.model_validate(raw)
+            try:
+                answer = Page.model_validate(raw)
+            except ValidationError:
+                raise errors.UnreadableAnswer(
+                    f"GET {path}",
+                    200,
+                    "",
+                    "answered 200 with something that is not a page of a list",
+                    f"Check that {self.settings.base_url} is the API's address. Run it again.",
+                ) from None
             yield from answer.items
             if not answer.has_more or not answer.items:
                 return
@@ -172,7 +188,7 @@ class Client:
                 what = f"was not answered within {timeout[1]:g} s"
             else:
                 what = f"was sent, but its answer was lost ({_reason(error)})"
-            raise errors.AnswerLost(call, what, _afterwards(buys), unknown) from None
+            raise errors.AnswerLost(call, what, "Run it again.", unknown) from None
         if answer.status_code != 200:
             raise _error(call, answer, _secrets(key, body), nothing, unknown, buys)
         try:
@@ -181,26 +197,17 @@ class Client:
             value = ""
         if not isinstance(value, dict):
             # Steering pools answer 200 with any JSON; nothing is read from that.
-            if value != "" and not buys:
+            if value != "" and method == "POST" and not buys:
                 return {}
             raise errors.UnreadableAnswer(
                 call,
                 200,
                 "",
                 f"answered 200 with something that is not {'an object' if value else 'JSON'}",
-                f"Check that {self.settings.base_url} is the API's address. {_afterwards(buys)}",
+                f"Check that {self.settings.base_url} is the API's address. Run it again.",
                 unknown,
             )
         return value
-
-
-def _afterwards(buys: bool) -> str:
-    if buys:
-        return (
-            "Look at the numbers in the Vocode dashboard before running it again, and take over "
-            "a number that is there with `adopt`."
-        )
-    return "Run it again."
 
 
 def _error(
@@ -210,19 +217,22 @@ def _error(
     nothing: str,
     unknown: str,
     buys: bool,
-) -> errors.ApiError:
+) -> errors.CallError:
     status = answer.status_code
     detail = _detail(answer, secrets)
     said = f": {detail}" if detail else ""
     what = f"answered {status}{said}".rstrip(".")
     if status >= 500:
-        return errors.ServerError(call, status, detail, what, _afterwards(buys), unknown)
+        return errors.ServerError(call, status, detail, what, "Run it again.", unknown)
+    if status == 408:
+        # A time-out, of a gateway as likely as not: like no answer at all.
+        return errors.AnswerLost(call, what, "Run it again.", unknown)
     if 300 <= status < 400:
         # Not followed: a repeated POST could buy twice, and the key belongs to one host alone.
         cure = "Set vocode:baseUrl or VOCODE_BASE_URL to where the API is now."
         return errors.RequestError(call, status, detail, what, cure, nothing)
     if status < 400:
-        return errors.UnreadableAnswer(call, status, detail, what, _afterwards(buys), unknown)
+        return errors.UnreadableAnswer(call, status, detail, what, "Run it again.", unknown)
     # ASSUMED: 402 and a 403 that speaks of the plan are about the plan; 401 and other 403 the key.
     of_plan = status == 402 or (status == 403 and re.search(r"\bplan\b|upgrade", detail, re.I))
     kind: type[errors.ApiError]
@@ -289,14 +299,19 @@ def _secrets(key: str, body: Any) -> set[str]:
     return found
 
 
-def _was_not_sent(error: Exception) -> bool:
-    """Whether it failed before the request went out: no connection, no name, no TLS."""
-    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
+def _was_not_sent(error: BaseException) -> bool:
+    """Whether it failed before the request went out: no connection, no name, no TLS.
+
+    What a proxy says is no proof by itself: urllib3 blames it for a lost answer as well.
+    """
+    if isinstance(error, NewConnectionError | ConnectTimeoutError):
         return True
-    text = repr(error)
-    if isinstance(error, requests.exceptions.SSLError):
-        return "CERTIFICATE_VERIFY_FAILED" in text or "WRONG_VERSION_NUMBER" in text
-    return "NewConnectionError" in text or "NameResolutionError" in text
+    if isinstance(error, OSError) and str(error).startswith("Tunnel connection failed"):
+        return True
+    if isinstance(error, ssl.SSLError):
+        return error.reason in ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER")
+    inner = [*error.args, *(getattr(error, name, None) for name in ("reason", "original_error"))]
+    return any(isinstance(one, BaseException) and _was_not_sent(one) for one in inner)
 
 
 def _reason(error: Exception) -> str:

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where each setting comes from: stack configuration, then environment, then default."""
 
+import json
 import math
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from vocode_pulumi.errors import ConfigError
 
@@ -70,7 +72,9 @@ class Settings:
                     return source, str(value).strip()
             return None
 
-        def number(key: str, variable: str, default: float, least: float) -> float:
+        def number(
+            key: str, variable: str, default: float, least: float, *, whole: bool = False
+        ) -> float:
             found = given(key, variable)
             if found is None:
                 return default
@@ -79,10 +83,11 @@ class Settings:
                 value = float(text)
             except ValueError:
                 value = math.nan
-            if not (least <= value < math.inf):
+            if not (least <= value < math.inf) or (whole and not value.is_integer()):
                 raise ConfigError(
-                    f"{source} is {text!r}, which is not a number of at least {least:g}: "
-                    f"set {key} (`pulumi config set {key} {default:g}`) or {variable}."
+                    f"{source} is {text!r}, which is not a {'whole ' if whole else ''}number of at "
+                    f"least {least:g}: set {key} (`pulumi config set {key} {default:g}`) or "
+                    f"{variable}."
                 )
             return value
 
@@ -100,11 +105,11 @@ class Settings:
             base_url=_base_url(*base),
             connect_timeout=number("vocode:connectTimeout", "VOCODE_CONNECT_TIMEOUT", 10, 0.001),
             read_timeout=number("vocode:readTimeout", "VOCODE_READ_TIMEOUT", 60, 0.001),
-            max_retries=int(number("vocode:maxRetries", "VOCODE_MAX_RETRIES", 4, 0)),
+            max_retries=int(number("vocode:maxRetries", "VOCODE_MAX_RETRIES", 4, 0, whole=True)),
             max_retry_wait=number("vocode:maxRetryWait", "VOCODE_MAX_RETRY_WAIT", 30, 0),
-            ledger=Path(ledger[1]).expanduser() if ledger else _ledger(environ),
+            ledger=_expanded(*ledger) if ledger else _ledger(environ),
             settle_seconds=number("vocode:settleSeconds", "VOCODE_SETTLE_SECONDS", 5, 0),
-            max_numbers=int(number("vocode:maxNumbers", "VOCODE_MAX_NUMBERS", 100, 0))
+            max_numbers=int(number("vocode:maxNumbers", "VOCODE_MAX_NUMBERS", 100, 0, whole=True))
             if limited
             else None,
         )
@@ -121,6 +126,52 @@ class Settings:
                 "vocode:apiKey`, or in the environment as VOCODE_API_KEY. Nothing was bought."
             )
         return self.api_key
+
+
+def backend(environ: Mapping[str, str] = os.environ) -> str:
+    """Where Pulumi keeps the state, in the order in which Pulumi itself looks.
+
+    That is ``PULUMI_BACKEND_URL``, ``backend`` of the ``Pulumi.yaml`` of this folder or one above,
+    or what ``pulumi login`` was told; however it is spelled, and without what may be a credential:
+    user, password and query. Empty when nothing says it.
+    """
+    url = environ.get("PULUMI_BACKEND_URL") or _backend_of_project() or _backend_of_login(environ)
+    scheme, _, rest = url.partition("://")
+    if scheme == "file":
+        return f"file://{Path(rest).expanduser().resolve()}"
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
+
+
+def _backend_of_project() -> str:
+    import yaml  # type: ignore[import-untyped]  # here, since programs have no use for it
+
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        for name in ("Pulumi.yaml", "Pulumi.yml"):
+            with suppress(OSError, yaml.YAMLError, AttributeError):
+                project = yaml.safe_load((folder / name).read_text())
+                return str((project.get("backend") or {}).get("url") or "")
+    return ""
+
+
+def _backend_of_login(environ: Mapping[str, str]) -> str:
+    home = environ.get("PULUMI_CREDENTIALS_PATH") or environ.get("PULUMI_HOME") or "~/.pulumi"
+    with suppress(OSError, ValueError, AttributeError):
+        credentials = json.loads((Path(home).expanduser() / "credentials.json").read_text())
+        return str(credentials.get("current") or "")
+    return ""
+
+
+def _expanded(source: str, text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ConfigError(
+            f"{source} is {text!r}, in the home folder of somebody who has none: set vocode:ledger "
+            "or VOCODE_LEDGER to the path of a file."
+        ) from None
 
 
 def _ledger(environ: Mapping[str, str]) -> Path:

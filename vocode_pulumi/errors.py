@@ -53,7 +53,8 @@ class LedgerError(VocodeError):
             f"The record of purchases, {path}, cannot be used: {cause}. Nothing was bought. Make "
             "room or mend its permissions, or name another file as vocode:ledger or VOCODE_LEDGER; "
             "a file that is broken may hold unfinished purchases, so compare the account with your "
-            "stacks (`vocode-pulumi audit`) before you move it away."
+            "stacks before you move it away: `VOCODE_LEDGER=other.sqlite vocode-pulumi audit "
+            "--stack NAME`."
         )
 
 
@@ -200,8 +201,8 @@ class AmbiguousPurchase(VocodeError):
         )
         super().__init__(
             f"The answer to an earlier POST /v1/numbers/buy was lost, and {why}. Nothing is bought "
-            f'again until it is settled. If one is this resource\'s, give it adopt="{self.candidates[0]}" '
-            f"(or the right one), then run `pulumi up`. If none is, "
+            "again until it is settled. If one of them is this resource's, say which, "
+            f"`vocode-pulumi purchases resolve '{urn}' NUMBER`, and run `pulumi up`. If none is, "
             f"`vocode-pulumi purchases forget '{urn}'` lets the next `pulumi up` buy."
         )
 

@@ -19,6 +19,9 @@ from typing import Any, NamedTuple
 
 from vocode_pulumi.errors import LedgerError, TooManyNumbers
 
+PATIENCE = 600.0
+"""Seconds to wait for another process, at the most."""
+
 Asked = dict[str, Any]
 """What tells a purchase from others; of an inline agent, which may hold credentials, digests."""
 
@@ -98,14 +101,13 @@ class Ledger:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             yield
-        except (sqlite3.Error, OSError, ValueError) as error:
+        except (sqlite3.Error, OSError, ValueError, TypeError) as error:
             raise LedgerError(self.path, error) from error
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         with self._usable():
             self.path.touch(mode=0o600)
-            self.path.chmod(0o600)
             with closing(sqlite3.connect(self.path, timeout=30, isolation_level=None)) as db:
                 db.execute("PRAGMA synchronous=FULL")
                 db.execute("BEGIN IMMEDIATE")
@@ -114,6 +116,8 @@ class Ledger:
                     "account TEXT, asked TEXT NOT NULL, before TEXT NOT NULL, number TEXT, "
                     "at REAL NOT NULL, over REAL NOT NULL, PRIMARY KEY (backend, api, urn))"
                 )
+                # Not before it is certain that the file is a ledger.
+                self.path.chmod(0o600)
                 yield db
                 db.execute("COMMIT")
 
@@ -123,7 +127,7 @@ class Ledger:
             with self._usable():
                 file = os.open(f"{self.path}.{name}", os.O_CREAT | os.O_RDWR, 0o600)
                 stack.callback(os.close, file)
-                fcntl.flock(file, how)
+                _lock(file, how)
             yield
 
     @contextmanager
@@ -209,14 +213,19 @@ class Ledger:
         with self._open() as db:
             _delete(db, owner)
 
-    def known(self, owner: Owner, number: str) -> None:
-        """The engine knows the number as the owner's: it is bought, and nobody else's."""
+    def known(self, owner: Owner, number: str) -> Row | None:
+        """The engine knows the number as the owner's: it is bought, and nobody else's.
+
+        Returns:
+            The row that the owner still has, of another purchase.
+        """
 
         def bought_it(row: Row) -> bool:
             # Where the number was there before, the row is of what is to replace it.
             return row.owner == owner and row.number is None and number not in row.before
 
-        self._finish(number, lambda row: row.number == number or bought_it(row))
+        left = self._finish(number, lambda row: row.number == number or bought_it(row))
+        return next((row for row in left if row.owner == owner), None)
 
     def taken_over(self, owner: Owner, number: str) -> None:
         """Somebody says that the number is the owner's, whoever bought it."""
@@ -228,10 +237,11 @@ class Ledger:
         """The engine reads the number, for the owner or for who only wants to look at it."""
         self._finish(None, lambda row: row.number == number and row.owner.urn == owner.urn)
 
-    def _finish(self, number: str | None, finished: Callable[[Row], bool]) -> None:
+    def _finish(self, number: str | None, finished: Callable[[Row], bool]) -> list[Row]:
+        """Drop the rows that are finished; gives the others."""
         with self._usable():
             if not self.path.exists():
-                return
+                return []
         with self._open() as db:
             for row in filter(finished, _rows(db)):
                 _delete(db, row.owner)
@@ -240,6 +250,22 @@ class Ledger:
                 db.execute(f"PRAGMA user_version = {lacking}")
             if number is not None:
                 _not_for_others(db, number)
+            return _rows(db)
+
+
+def _lock(file: int, how: int) -> None:
+    """Lock a file; several processes may have to wait for one another, but not for ever."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(file, how | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                raise TimeoutError(
+                    f"another process has been at it for {PATIENCE:g} s; is one stopped?"
+                ) from None
+            time.sleep(0.02)
 
 
 def _delete(db: sqlite3.Connection, owner: Owner) -> None:
@@ -252,7 +278,9 @@ _EPOCH = 1_577_836_800
 
 def _lacking(db: sqlite3.Connection) -> float:
     """Until when the account's list may lack a number that has left the ledger."""
-    return float(db.execute("PRAGMA user_version").fetchone()[0]) + _EPOCH
+    until = float(db.execute("PRAGMA user_version").fetchone()[0]) + _EPOCH
+    # A clock that was set back since must not keep anybody waiting.
+    return until if until <= time.time() + PATIENCE else 0
 
 
 def _rows(db: sqlite3.Connection) -> list[Row]:

@@ -27,7 +27,7 @@ class Answer(BaseModel):
 class Page(Answer):
     """One page of a list. ``total`` may be an estimate, so only ``has_more`` is relied on."""
 
-    items: list[dict[str, Any]] = []
+    items: list[dict[str, Any]]
     has_more: bool = False
 
 

@@ -32,18 +32,17 @@ counts as not bought only that long after the request must be over, ``readTimeou
 
 import hashlib
 import json
-import os
 import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from operator import itemgetter
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import ValidationError
 
 from vocode_pulumi.client import Client, Json
+from vocode_pulumi.config import backend
 from vocode_pulumi.errors import (
     UNCERTAIN,
     AmbiguousPurchase,
@@ -57,6 +56,7 @@ from vocode_pulumi.errors import (
     TooManyNumbers,
     UnfinishedPurchase,
     UnreadableAnswer,
+    VocodeError,
 )
 from vocode_pulumi.ledger import Asked, Ledger, Owner, Row, Snapshot
 from vocode_pulumi.models import PhoneNumber, id_of
@@ -103,6 +103,7 @@ class Purchases:
     ) -> None:
         self.client = client
         self.ledger = Ledger(client.settings.ledger, client.settings.settle_seconds)
+        self._backend = backend()
         self._tell = tell
         self._lock = threading.Lock()
         self._shared: Snapshot | None = None
@@ -110,11 +111,7 @@ class Purchases:
 
     def owner(self, urn: str) -> Owner:
         """The resource of a URN, as the ledger has it."""
-        backend = urlsplit(os.environ.get("PULUMI_BACKEND_URL", ""))
-        # User, password and query may hold credentials, which change besides.
-        host = backend.netloc.rpartition("@")[2]
-        where = urlunsplit((backend.scheme, host, backend.path, "", ""))
-        return Owner(where, self.client.settings.base_url, urn)
+        return Owner(self._backend, self.client.settings.base_url, urn)
 
     def buy(self, urn: str, body: Json | None) -> Bought:
         """Buy one number for a resource, or give the one that was bought for it already.
@@ -142,7 +139,8 @@ class Purchases:
         try:
             return Bought(self._purchase(owner, asked, body), asked)
         except UnfinishedPurchase:
-            found = self._look(owner, time.time() + self.client.settings.settle_seconds)
+            until = time.time() + self.client.settings.settle_seconds
+            found = self._look(owner, until, drop=False)
             if found is None:
                 raise
             return found
@@ -158,18 +156,38 @@ class Purchases:
             return None
         # A clock that was set back must not keep anybody waiting for longer than a request lasts.
         left = min(row.over - time.time(), self._longest()) + self.client.settings.settle_seconds
-        found = self._look(owner, time.time() + left)
-        if found is None:
-            self.ledger.drop(owner)
-        return found
+        return self._look(owner, time.time() + left, drop=True)
+
+    def settle(self, owner: Owner, number: str) -> None:
+        """Write down what a person says that an owner's purchase bought.
+
+        Raises:
+            VocodeError: the account has no such number in service, or another row names it.
+            CallError, LedgerError: as :meth:`buy`.
+        """
+        with self.ledger.turn(alone=True):
+            if any(row.number == number and row.owner != owner for row in self.ledger.rows()):
+                raise VocodeError(f"{number} is another resource's, by the record of purchases.")
+            if self._in_service(number) is None:
+                raise VocodeError(
+                    f"GET {NUMBERS} found no active number {number} in this account. Check the "
+                    "digits (country code first), and whose key is in use."
+                )
+            self.ledger.bought(owner, number)
 
     # What the engine shows. A ledger that cannot be used is told of when somebody buys.
 
-    def known(self, urn: str, number: str) -> None:
-        """The engine knows the number as the resource's."""
+    def known(self, urn: str, number: str) -> str | None:
+        """The engine knows the number as the resource's.
+
+        Returns:
+            Another number that was bought for the resource, by a run that did not end.
+        """
         self._held.add(number)
         with suppress(LedgerError):
-            self.ledger.known(self.owner(urn), number)
+            row = self.ledger.known(self.owner(urn), number)
+            return row.number if row else None
+        return None
 
     def taken_over(self, urn: str, number: str) -> None:
         """The resource has been given this number, whatever became of a purchase of its own."""
@@ -229,11 +247,25 @@ class Purchases:
                 except CallError as error:
                     raise error.about_money("Nothing was bought.") from error.__cause__
                 numbers = frozenset(one["number"] for one in listed)
-                self._shared = Snapshot(numbers, _account(listed), at)
+                self._shared = Snapshot(numbers, self._account(listed), at)
             return self._shared
 
     def _listed(self) -> list[Json]:
-        return [*self.client.list(f"{NUMBERS}/list")]
+        listed = [*self.client.list(f"{NUMBERS}/list")]
+        for one in listed:
+            if not isinstance(one.get("number"), str):
+                raise UnreadableAnswer(
+                    f"GET {NUMBERS}/list", 200, "", "answered 200 without a number in it", ""
+                )
+        return listed
+
+    def _account(self, listed: list[Json]) -> str | None:
+        """Vocode's id of the account, as its numbers say it when they agree; else its usage."""
+        if not listed:
+            with suppress(CallError):
+                return str(self.client.get("/v1/usage").get("user_id") or "") or None
+        ids = {one.get("user_id") for one in listed}
+        return str(ids.pop()) if len(ids) == 1 and None not in ids else None
 
     def _send(self, owner: Owner, body: Json | None) -> Json:
         """Send the purchase: again only when it is certain that nothing came of it."""
@@ -248,10 +280,18 @@ class Purchases:
                 self.ledger.sent(owner, time.time() + self._longest())
         return self.client.buy(BUY, body)
 
-    def _look(self, owner: Owner, until: float) -> Bought | None:
-        """Look for what was bought for the owner of a row until then; ``None`` for nothing.
+    def _look(self, owner: Owner, until: float, *, drop: bool) -> Bought | None:
+        """Look for what was bought for the owner of a row until then.
 
         A candidate that shows up is taken only once others had the time to show up as well.
+
+        Args:
+            owner: of the row.
+            until: in seconds since 1970.
+            drop: whether to drop the row when there is nothing.
+
+        Returns:
+            ``None`` for nothing.
         """
         settle, told = self.client.settings.settle_seconds, False
         seen: float | None = None
@@ -270,11 +310,15 @@ class Purchases:
                         number = row.number or self._choose(row, rows, candidates)
                         self._keep(owner, number)
                         found = self._in_service(number)
-                        return Bought(found, row.asked) if found else None
+                        if found is not None:
+                            return Bought(found, row.asked)
+                        end = now
                 except CallError as error:
                     raise error.about_money(NOT_KNOWN) from error.__cause__
-            if now >= end:
-                return None
+                if now >= end:
+                    if drop:
+                        self.ledger.drop(owner)
+                    return None
             if end - now > settle + LOOK_AGAIN and not told:
                 told = True
                 self._tell(
@@ -290,7 +334,7 @@ class Purchases:
         if row.number is not None and self._in_service(row.number) is not None:
             return []
         listed = self._listed()
-        account = _account(listed)
+        account = self._account(listed)
         if row.account and account and row.account != account:
             raise OtherAccount(row.owner.urn)
         taken = row.before | self._held | {one.number for one in rows if one.number}
@@ -305,10 +349,15 @@ class Purchases:
 
     def _choose(self, row: Row, rows: list[Row], candidates: list[Json]) -> str:
         """Which of the candidates is the row's."""
+        # What a purchase bought that was over before this one began was in its list.
+        since = row.at - FRESH - self.client.settings.settle_seconds
         others = [
             one
             for one in rows
-            if one.number is None and one.owner.api == row.owner.api and one.owner != row.owner
+            if one.number is None
+            and one.owner.api == row.owner.api
+            and one.owner != row.owner
+            and one.over >= since
         ]
         whole: dict[str, Json] = {}
 
@@ -355,12 +404,6 @@ def _number_in(answer: Json) -> str:
         raise UnreadableAnswer(
             f"POST {BUY}", 200, "", "answered 200 without a number in it", ""
         ) from None
-
-
-def _account(listed: list[Json]) -> str | None:
-    """Vocode's id of the account that numbers are of, when they agree on it."""
-    ids = {one.get("user_id") for one in listed}
-    return str(ids.pop()) if len(ids) == 1 and None not in ids else None
 
 
 def _each_has_its_own(options: list[list[int]]) -> bool:

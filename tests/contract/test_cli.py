@@ -31,6 +31,12 @@ def test_run_gives_the_command_an_account_and_its_exit_status(tmp_path: Path) ->
     assert (tmp_path / "account.sqlite").exists()
 
 
+def test_an_account_that_is_kept_has_its_address_again(tmp_path: Path) -> None:
+    code = "import os; print(os.environ['VOCODE_BASE_URL'])"
+    command = ("sandbox", "run", "--data", str(tmp_path), "--", sys.executable, "-c", code)
+    assert run(*command).stdout == run(*command).stdout != ""
+
+
 def test_run_says_by_what_signal_the_command_ended() -> None:
     code = "import os; os.kill(os.getpid(), 9)"
     assert run("sandbox", "run", "--", sys.executable, "-c", code).returncode == 137

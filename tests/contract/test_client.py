@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How the client asks, and what it makes of answers, over HTTP."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -69,6 +71,30 @@ def test_a_list_is_followed_to_its_end(account: Sandbox) -> None:
     for page in pages:
         account.fault(path="/v1/numbers/list", body=page)
     assert [*client(account).list("/v1/numbers/list")] == whole["items"]
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """Takes a request, and closes the connection instead of passing an answer on."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.taken.append(self.path)  # type: ignore[attr-defined]
+        self.close_connection = True
+
+
+def test_an_answer_that_was_lost_behind_a_proxy_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as proxy:
+        proxy.taken = []  # type: ignore[attr-defined]
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.server_port}")
+        monkeypatch.setenv("no_proxy", "")
+        behind = Settings(api_key="k", base_url="http://vocode.test", max_retry_wait=0.01)
+        with pytest.raises(errors.AnswerLost):
+            Client(behind).buy("/v1/numbers/buy", None)
+        proxy.shutdown()
+    assert len(proxy.taken) == 1  # type: ignore[attr-defined]
+    with pytest.raises(errors.NotSent):
+        Client(behind).buy("/v1/numbers/buy", None)
 
 
 def test_nothing_listens_there() -> None:

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ UNKNOWN: dict[str, dict[str, Any]] = {
     "not an object": {"status": 200, "body": []},
     "no number": {"status": 200, "body": {"id": "x", "active": True}},
     "an empty number": {"status": 200, "body": {"number": ""}},
+    "408": {"status": 408},
     "reset": {"close": "before"},
     "no answer in time": {"wait": 2},
 }
@@ -331,7 +333,9 @@ def begin(purchases: Purchases, urn: str, body: Any) -> None:
     owner, asked = purchases.owner(urn), asked_in(body)
     waiting(
         lambda: (
-            purchases.ledger.begin(owner, asked, purchases._snapshot(math.inf), set(), 0, None)
+            purchases.ledger.begin(
+                owner, asked, purchases._snapshot(math.inf), set(), time.time(), None
+            )
             is None
         )
     )
@@ -344,6 +348,56 @@ def test_one_list_serves_many_purchases(account: Sandbox) -> None:
     assert numbers == set(bought(account))
     assert len(numbers) == sent(account) == 8
     assert listed(account) == 1
+
+
+def test_an_old_purchase_without_an_end_explains_no_number_of_today(account: Sandbox) -> None:
+    one = buyer(account)
+    begin(one, "abandoned", None)
+    with one.ledger._open() as db:
+        db.execute("UPDATE purchases SET at = at - 60, over = over - 60")
+    account.fault(**BUY, close="after", strangers=1)
+    with pytest.raises(errors.AmbiguousPurchase):
+        one.buy("a", None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"status": "maintenance"}, [], {"items": "x"}, {"items": [{}]}, {"items": [1]}],
+    ids=str,
+)
+def test_a_list_that_is_none_is_no_empty_account(account: Sandbox, body: Any) -> None:
+    account.fault(**LIST, body=body)
+    with pytest.raises(errors.UnreadableAnswer, match=r"GET /v1/numbers/list.*Nothing was bought"):
+        buyer(account).buy("a", None)
+    account.fault(**BUY, close="after", unlisted=1)
+    with pytest.raises(errors.UnfinishedPurchase):
+        buyer(account).buy("a", None)
+    account.fault(**LIST, body=body)
+    with pytest.raises(errors.UnreadableAnswer, match="is not known"):
+        buyer(account).buy("a", None)
+    assert sent(account) == 1
+
+
+def test_a_person_says_which_number_it_was(account: Sandbox) -> None:
+    account.fault(**BUY, close="after", strangers=1)
+    one = buyer(account)
+    with pytest.raises(errors.AmbiguousPurchase):
+        one.buy("a", None)
+    (ours,) = bought(account)
+    with pytest.raises(errors.VocodeError, match="no active number 14155550100"):
+        one.settle(one.owner("a"), "14155550100")
+    one.settle(one.owner("a"), ours)
+    with pytest.raises(errors.VocodeError, match="another resource's"):
+        one.settle(one.owner("b"), ours)
+    assert buyer(account).buy("a", None).answer["number"] == ours
+
+
+def test_a_number_that_was_bought_besides_is_told_of(account: Sandbox) -> None:
+    one = buyer(account)
+    old = one.buy("a", None).answer["number"]
+    assert one.known("a", old) is None
+    new = one.buy("a", None).answer["number"]
+    assert one.known("a", old) == new
 
 
 # How many.
@@ -435,19 +489,25 @@ def test_a_row_that_could_not_take_its_number_ends_when_the_engine_shows_it(
     assert one.ledger.rows() == []
 
 
-def test_the_key_of_another_account_resolves_nothing(account: Sandbox, tmp_path: Path) -> None:
-    account.call("POST", BUY["path"])
+@pytest.mark.parametrize("there", [0, 1])
+@pytest.mark.parametrize("here", [0, 1])
+def test_the_key_of_another_account_resolves_nothing(
+    account: Sandbox, tmp_path: Path, here: int, there: int
+) -> None:
+    for _ in range(here):
+        account.call("POST", BUY["path"])
     lose(account, buyer(account), "a")
     path = account.data / "purchases.sqlite"
     with Sandbox(tmp_path / "other", api_key=account.api_key) as other:
-        other.call("POST", BUY["path"])
+        for _ in range(there):
+            other.call("POST", BUY["path"])
         mistaken = buyer(other, ledger=path)
         (row,) = mistaken.ledger.rows()
         with mistaken.ledger._open() as db:
             db.execute("UPDATE purchases SET api = ?", (other.url,))
         with pytest.raises(errors.OtherAccount, match="Nothing was bought"):
             mistaken.buy(row.owner.urn, None)
-        assert len(other.purchases()) == 1
+        assert len(other.purchases()) == there
 
 
 def test_the_ledger_is_its_owners_alone_and_holds_no_credential(account: Sandbox) -> None:
@@ -533,22 +593,6 @@ def test_nothing_is_bought_on_a_disk_that_cannot_be_written(
     assert "cannot be used" in done.stdout
     assert "Nothing was bought" in done.stdout
     assert sent(account) == 1
-
-
-@pytest.mark.parametrize(
-    ("backend", "kept"),
-    [
-        ("", ""),
-        ("file:///home/me/state", "file:///home/me/state"),
-        ("s3://states?region=eu&awssdk=v2", "s3://states"),
-        ("postgres://me:hidden-password@db.example.com/pulumi", "postgres://db.example.com/pulumi"),
-    ],
-)
-def test_no_credential_of_a_backend_is_kept(
-    account: Sandbox, monkeypatch: pytest.MonkeyPatch, backend: str, kept: str
-) -> None:
-    monkeypatch.setenv("PULUMI_BACKEND_URL", backend)
-    assert buyer(account).owner("a").backend == kept
 
 
 def test_a_number_through_an_own_connection_is_found_whatever_its_carrier(

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
+import json
+from pathlib import Path
+
 import pytest
 
-from vocode_pulumi.config import BASE_URL, Settings
+from vocode_pulumi.config import BASE_URL, Settings, backend
 from vocode_pulumi.errors import ConfigError
 
 
@@ -23,8 +26,35 @@ def test_a_missing_key_names_both_places_for_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("file:///home/me/state/", "file:///home/me/state"),
+        ("file://./state", "file://{here}/state"),
+        ("file://~/state", "file://{home}/state"),
+        ("s3://states?region=eu&awssdk=v2", "s3://states"),
+        ("https://api.pulumi.com/", "https://api.pulumi.com"),
+        ("postgres://me:hidden-password@db.example.com/pulumi", "postgres://db.example.com/pulumi"),
+    ],
+)
+def test_a_backend_is_itself_however_it_is_spelled_and_without_credentials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, kept: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    kept = kept.format(here=tmp_path, home=tmp_path / "home")
+    assert backend({"PULUMI_BACKEND_URL": url, "PULUMI_HOME": "/nowhere"}) == kept
+    assert backend({"PULUMI_HOME": "/nowhere"}) == ""
+    (tmp_path / "credentials.json").write_text(json.dumps({"current": url}))
+    assert backend({"PULUMI_HOME": str(tmp_path)}) == kept
+    (tmp_path / "Pulumi.yaml").write_text(f"name: x\nbackend:\n  url: {url}\n")
+    assert backend({"PULUMI_HOME": "/nowhere"}) == kept
+
+
+@pytest.mark.parametrize(
     ("variable", "value", "key"),
     [
+        ("VOCODE_MAX_NUMBERS", "2.5", "vocode:maxNumbers"),
+        ("VOCODE_LEDGER", "~nobody-of-that-name/x", "vocode:ledger"),
         ("VOCODE_READ_TIMEOUT", "soon", "vocode:readTimeout"),
         ("VOCODE_READ_TIMEOUT", "0", "vocode:readTimeout"),
         ("VOCODE_MAX_RETRIES", "-1", "vocode:maxRetries"),

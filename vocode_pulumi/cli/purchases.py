@@ -24,7 +24,7 @@ def register(commands: Commands) -> None:
     )
     purchases.add_argument("--json", action="store_true", help="as JSON")
     purchases.set_defaults(task=_list)
-    actions = purchases.add_subparsers(metavar="COMMAND")
+    actions = purchases.add_subparsers(metavar="[COMMAND]")
     for name, task, what in (
         ("resolve", _resolve, "look again, now, for what a purchase bought"),
         ("forget", _forget, "drop the row of a purchase: the next `pulumi up` buys"),
@@ -34,6 +34,10 @@ def register(commands: Commands) -> None:
             "owner", metavar="OWNER", help="URN of the resource, or its name where only one has it"
         )
         action.set_defaults(task=task)
+        if name == "resolve":
+            action.add_argument(
+                "number", metavar="NUMBER", nargs="?", help="digits of what it bought, if you know"
+            )
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -50,7 +54,7 @@ def _list(options: argparse.Namespace) -> int:
     for row in rows:
         print(row.owner.urn)
         for name, text in (
-            ("number", row.number or "not known: its answer was lost, or is still to come"),
+            ("number", _number(row)),
             ("asked", _asked(row.asked)),
             ("age", _age(time.time() - row.at)),
             ("at", row.owner.api),
@@ -77,13 +81,18 @@ def _resolve(options: argparse.Namespace) -> int:
                 f"{settings.base_url}: set it to the former."
             )
         purchases = Purchases(Client(settings), lambda _urn, line: print(line, flush=True))
+        if options.number is not None:
+            purchases.settle(row.owner, options.number)
         found = purchases.resolve(row.owner)
     except VocodeError as error:
         return fail(str(error), 2)
     if found is None:
         print(f"{row.name}: nothing was bought. The next `pulumi up` buys a number.")
     else:
-        print(f"{row.name}: {found.answer['number']}. The next `pulumi up` takes it.")
+        print(
+            f"{row.name}: {found.answer['number']}. The next `pulumi up` takes it, if its stack "
+            "does not hold it already."
+        )
     return 0
 
 
@@ -91,14 +100,17 @@ def _forget(options: argparse.Namespace) -> int:
     try:
         ledger = Ledger(Settings.load().ledger)
         row = _row(ledger, options.owner)
-        ledger.drop(row.owner)
+        with ledger.turn(alone=True):
+            ledger.drop(row.owner)
     except VocodeError as error:
         return fail(str(error), 2)
-    print(f"{row.name}: forgotten. The next `pulumi up` buys a number.")
-    if row.number:
+    if row.number is None:
+        print(f"{row.name}: forgotten. The next `pulumi up` buys, and looks for nothing before.")
+    else:
         print(
-            f"{row.number} stays in the account and costs money: give it to a resource with "
-            f'adopt="{row.number}", or cancel it (`vocode-pulumi audit --cancel-orphans`).'
+            f"{row.name}: forgotten. {row.number} stays in the account: `vocode-pulumi audit` says "
+            "whether a stack holds it. If none does, "
+            f'adopt="{row.number}" takes it over.'
         )
     return 0
 
@@ -113,6 +125,12 @@ def _row(ledger: Ledger, owner: str) -> Row:
     )
     names = "".join(f"\n    '{' '.join(row.owner)}'" for row in found or rows)
     raise VocodeError(f"{several} {owner!r} in {ledger.path}." + (names and f" There are:{names}"))
+
+
+def _number(row: Row) -> str:
+    if row.number is None:
+        return "not known: its answer was lost, or is still to come"
+    return f"{row.number}: bought; Pulumi has not shown yet that it knows it"
 
 
 def _asked(asked: Asked) -> str:

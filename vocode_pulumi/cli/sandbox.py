@@ -123,7 +123,7 @@ def _run(options: argparse.Namespace) -> int:
         data = options.data or Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="vocode-sandbox-"))
         )
-        server = _server(options, data, "127.0.0.1", 0)
+        server = _at_its_address(options, data)
         if isinstance(server, str):
             return fail(server)
         server.start()
@@ -148,6 +148,22 @@ def _run(options: argparse.Namespace) -> int:
 
 def _default_interrupt() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _at_its_address(options: argparse.Namespace, data: Path) -> "Server | str":
+    """A server at the address that the account had before, if that is free.
+
+    To the provider another address is another account.
+    """
+    kept = data / "port"
+    before = int(kept.read_text()) if kept.exists() else 0
+    server = _server(options, data, "127.0.0.1", before)
+    if isinstance(server, str):
+        server = _server(options, data, "127.0.0.1", 0)
+    if not isinstance(server, str):
+        kept.touch(mode=0o600)
+        kept.write_text(server.url.rsplit(":", 1)[-1])
+    return server
 
 
 def _server(options: argparse.Namespace, data: Path, host: str, port: int) -> "Server | str":

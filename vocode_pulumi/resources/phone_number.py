@@ -92,7 +92,16 @@ class PhoneNumberProvider(VocodeProvider):
 
     def known(self, id_: str, urn: str) -> None:
         _HELD.give(id_, urn)
-        self.purchases.known(urn, id_)
+        self._show(urn, self.purchases.known(urn, id_))
+
+    def _show(self, urn: str, other: str | None) -> None:
+        if other is not None:
+            notify(
+                urn,
+                f"{other} was bought for this resource as well, by a run that did not end, and costs "
+                "money. A `pulumi up` that replaces this number takes it; if that is not wanted any "
+                f"more, adopt={other!r} gives it to another resource.",
+            )
 
     def seen(self, id_: str, urn: str) -> None:
         self.purchases.seen(urn, id_)
@@ -198,6 +207,8 @@ class PhoneNumberProvider(VocodeProvider):
             differs(wanted, outs.get("inbound_agent")) if given else "inbound_agent" in declared
         )
         if changed:
+            if wanted == "default":
+                raise VocodeError(f"inbound_agent {_NO_DEFAULT}.")
             live = {"inbound_agent": outs.get("agent_id")}
             if _AGENT.as_inline(wanted) is not None:
                 live = self.client.get(NUMBERS, phone_number=id_)
@@ -220,7 +231,7 @@ class PhoneNumberProvider(VocodeProvider):
         )
 
     def release(self, id_: str, urn: str) -> None:
-        self.purchases.known(urn, id_)
+        self._show(urn, self.purchases.known(urn, id_))
         holder = _HELD.of(id_)
         if holder is not None and holder != urn:
             notify(
