@@ -9,6 +9,7 @@ Facts: https://docs.vocode.dev and the API's OpenAPI document.
 """
 
 import functools
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
@@ -66,6 +67,10 @@ def _client(settings: Settings) -> Client:
 
 
 def _ask(token: str, args: dict[str, Any], ask: Callable[[Client], Answer]) -> Answer:
+    for name, value in args.items():
+        if isinstance(value, Output):
+            twin = re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", token)
+            raise LookupFailed(f"{twin}: {name} is an output: use {twin}_output.")
     monitor = get_monitor()
     if isinstance(monitor, MockMonitor):
         answer: Any = monitor.mocks.call(MockCallArgs(f"vocode:index:{token}", args, ""))

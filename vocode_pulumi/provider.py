@@ -34,7 +34,7 @@ from vocode_pulumi.client import Client
 from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.parts import Owned, Parts, differs, skeleton
-from vocode_pulumi.schema import CREATE_ONLY, REPLACES, Inputs
+from vocode_pulumi.schema import CREATE_ONLY, REPLACES, SECRET, UNORDERED, Choice, Inputs, Scalar
 
 URN = "__urn"
 """Input and output that holds the resource's own URN. Names that begin with two underscores are
@@ -209,10 +209,38 @@ class VocodeProvider(ResourceProvider):
         olds, given = _inputs(_olds), _inputs(news)
         found = [*schema.object_problems(self.shape, given)]
         if not found:
+            given = self._in_old_order(olds, given)
             found = [*self.inspect(olds, {**given, URN: urn})]
-        failures = [CheckFailure(path, reason) for path, reason in found]
+        failures = [self._failure(path, reason, news) for path, reason in found]
         hidden = {URN: urn, SECRETS: news.get(SECRETS)}
         return CheckResult({**given, **hidden}, failures)
+
+    def _in_old_order(self, olds: Inputs, given: Inputs) -> Inputs:
+        """Inputs in which a list whose order means nothing is no difference by its order."""
+        same = {
+            name: olds[name]
+            for name, field in self.fields_of(given).items()
+            if field.has(UNORDERED)
+            and isinstance(olds.get(name), list)
+            and isinstance(given.get(name), list)
+            and sorted(map(str, olds[name])) == sorted(map(str, given[name]))
+        }
+        return {**given, **same}
+
+    def _failure(self, path: str, reason: str, news: Inputs) -> CheckFailure:
+        """A problem as Pulumi shows it, which quotes the whole value of the property that is named.
+
+        So a property that is unknown, secret or has others in it is named in the text instead.
+        """
+        field = self.fields_of(news).get(path)
+        secret = any(_overlap(path, one) for one in news.get(SECRETS) or [])
+        if secret:
+            reason = re.sub(r", not ('.*'|the number \S+)", "", reason)
+        nested = "." in path or "[" in path
+        plain = field is not None and isinstance(field.shape, Scalar | Choice)
+        if nested or (plain and field and not field.has(SECRET) and not secret):
+            return CheckFailure(path, reason)
+        return CheckFailure("", f"{path}: {reason}")
 
     @_one_line
     def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
@@ -271,6 +299,12 @@ class VocodeProvider(ResourceProvider):
         self.seen(id_, str(props.get(URN)))
         answer = self.find(id_)
         if answer is None:
+            if DECLARED not in props:
+                # Of `.get`; Pulumi itself would go on with nothing.
+                raise VocodeError(
+                    f"There is no {type(self).__name__.removesuffix('Provider')} {id_!r} in this "
+                    "account: check it, and whose key is in use."
+                )
             return ReadResult(None, {})
         before = schema.plain(props)
         outs = self.outputs(answer, State.of(before))

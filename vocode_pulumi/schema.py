@@ -460,7 +460,8 @@ def _scalar_problems(field: Field, shape: Scalar, value: Any, path: str) -> Iter
     else:
         right = isinstance(value, shape.type)
     if not right:
-        yield path, f"must be {words[shape.type]}, not {_kind(value)}"
+        shown = "" if field.has(SECRET) else f", not {_kind(value)}"
+        yield path, f"must be {words[shape.type]}{shown}"
     elif field.rule and not re.fullmatch(field.rule.pattern, value):
         shown = "" if field.has(SECRET) else f", not {value!r}"
         yield path, f"must be {field.rule.right}{shown}"

@@ -144,6 +144,16 @@ def test_what_is_not_found_is_a_clear_error(
     assert "Traceback" not in printed
 
 
+def test_what_get_does_not_find_is_a_clear_error(stack: Stack, sandbox: Sandbox) -> None:
+    stack.program("""
+        Agent.get("theirs", "00000000-0000-0000-0000-000000000000")
+        PhoneNumber.get("number", "14155550100")
+    """)
+    printed = stack.up("--continue-on-error", code=1)
+    assert "There is no Agent '00000000-0000-0000-0000-000000000000' in this account" in printed
+    assert "Traceback" not in printed
+
+
 def test_a_number_that_was_cancelled_is_not_found(stack: Stack, sandbox: Sandbox) -> None:
     number = sandbox.call("POST", "/v1/numbers/buy")["number"]
     sandbox.call("POST", "/v1/numbers/cancel", phone_number=number)

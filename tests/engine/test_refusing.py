@@ -42,6 +42,30 @@ def test_bad_input_is_refused_in_preview_with_its_path_and_what_is_right(
     assert sandbox.requests() == []
 
 
+@pytest.mark.parametrize(
+    ("declared", "words"),
+    [
+        (
+            'Voice("v", type="voice_azure", voice_name="x", api_key=secret("{0}-a"))',
+            "api_key: is not a field of AzureVoiceArgs",
+        ),
+        (
+            'Voice("v", type="voice_eleven_labs", voice_id="x", apikey="{0}-b")',
+            'apikey: is not a field of ElevenLabsVoiceArgs (did you mean "api_key"?)',
+        ),
+        (
+            'AccountConnection("c", type="account_connection_twilio", credentials=secret("{0}"))',
+            "credentials: must be an object, not a string",
+        ),
+        ('PhoneNumber("n", inbound_agent=secret(["{0}-e"]))', "inbound_agent: must be the id of"),
+        ('PhoneNumber("n", area_code=secret("{0}-g"))', "area_code: must be three digits"),
+    ],
+)
+def test_a_refusal_does_not_quote_a_secret(stack: Stack, declared: str, words: str) -> None:
+    stack.program(f"secret = pulumi.Output.secret\n{declared.format(CREDENTIAL)}")
+    assert words in stack.preview(code=1)
+
+
 def test_all_problems_are_named_at_once(stack: Stack, sandbox: Sandbox) -> None:
     inputs = {
         "area_code": "4155",

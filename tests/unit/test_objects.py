@@ -2,11 +2,14 @@
 import uuid
 from typing import Any
 
+import pulumi
 import pytest
 from pulumi.output import UNKNOWN
 
 import vocode_pulumi
 from tests.objects import ROWS, Inputs, Row
+from vocode_pulumi import Prompt, Webhook, get_account_connection
+from vocode_pulumi.lookups import LookupFailed
 from vocode_pulumi.provider import URN, VocodeProvider
 
 BY_KIND = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.kind)
@@ -20,7 +23,7 @@ def provider(row: Row) -> VocodeProvider:
 
 def problems(row: Row, inputs: Inputs) -> dict[str, str]:
     checked = provider(row).check({}, {**inputs, URN: f"urn::{row.kind}"})
-    return {one.property: one.reason for one in checked.failures}
+    return {one.property or one.reason.split(": ", 1)[0]: one.reason for one in checked.failures}
 
 
 @BY_KIND
@@ -60,3 +63,21 @@ def test_one_object_adopted_twice_is_refused(row: Row) -> None:
     first, second = (one.check({}, {**news, URN: f"{row.kind}::{at}"}) for at in "ab")
     assert [failure.property for failure in first.failures] == []
     assert [failure.property for failure in second.failures] == ["adopt"]
+
+
+def test_an_order_that_means_nothing_is_no_difference() -> None:
+    olds = {"url": "https://example.com", "subscriptions": ["event_message", "event_action"]}
+    news = {**olds, "subscriptions": ["event_action", "event_message"], "__urn": "urn::x"}
+    checked = Webhook.provider.check({**olds, "__urn": "urn::x"}, news)
+    assert checked.inputs["subscriptions"] == olds["subscriptions"]
+    assert checked.failures == []
+
+
+def test_inputs_without_names_are_refused_with_what_is_right() -> None:
+    with pytest.raises(TypeError, match="its inputs have names"):
+        Prompt("greeting", "hello")  # type: ignore[arg-type]
+
+
+def test_an_output_given_to_a_plain_lookup_names_its_twin() -> None:
+    with pytest.raises(LookupFailed, match="use get_account_connection_output"):
+        get_account_connection(pulumi.Output.from_input("x"))  # type: ignore[arg-type]

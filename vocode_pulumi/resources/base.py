@@ -41,6 +41,11 @@ class VocodeResource(pulumi.dynamic.Resource):
         opts: pulumi.ResourceOptions | None,
     ) -> None:
         cls = type(self)
+        if not isinstance(opts, pulumi.ResourceOptions | None):
+            raise TypeError(
+                f"{cls.__name__} takes a name and resource options; its inputs have names: "
+                f"{cls.__name__}({resource_name!r}, input=…)"
+            )
         fields = self.provider.fields_of(inputs)
         token = f"pulumi-python:{cls._resource_type_name}"
 
@@ -54,6 +59,7 @@ class VocodeResource(pulumi.dynamic.Resource):
                 outputs += schema.deferred(fields[name], value, name)
                 props[name] = schema.seal(fields[name], value, name, warn)
             else:
+                outputs += [(name, value)] if isinstance(value, pulumi.Output) else []
                 props[name] = value
         props[URN] = _urn(resource_name, token, opts)
         props[SECRETS] = pulumi.Output.from_input(_secrets(outputs)) if outputs else None
