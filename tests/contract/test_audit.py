@@ -363,7 +363,7 @@ def test_without_a_key_nothing_is_compared(account: Sandbox) -> None:
         ({"status": 500}, "answered 500"),
         ({"close": "before"}, "its answer was lost"),
         ({"body": "<html>"}, "not JSON"),
-        ({"body": {"items": "x"}}, "answered 200 without a number"),
+        ({"body": {"items": "x"}}, "not a page of a list"),
         ({"body": {"items": [{"id": "x"}]}}, "answered 200 without a number"),
     ],
     ids=str,

@@ -153,6 +153,7 @@ def test_an_ambiguous_purchase_names_its_candidates_and_is_settled_by_a_person(
     assert f"main: {ours}." in command(stack, "purchases", "resolve", "main", ours)
     stack.up()
     assert stack.ids() == [ours] == bought(sandbox)
+    assert stack.nothing_to_do()
     assert stack.unfinished() == []
 
 
