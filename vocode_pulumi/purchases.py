@@ -302,17 +302,21 @@ class Purchases:
                 if row is None:
                     return None
                 try:
-                    candidates = self._candidates(row, rows)
-                    now = time.time()
-                    seen = now if candidates and seen is None else seen
-                    end = until if seen is None or not candidates else seen + settle
-                    if row.number is not None or (candidates and now >= end):
-                        number = row.number or self._choose(row, rows, candidates)
-                        self._keep(owner, number)
+                    number, now = row.number, time.time()
+                    end = min(row.over, now) + settle
+                    if number is None:
+                        candidates = self._candidates(row, rows)
+                        seen = now if candidates and seen is None else seen
+                        end = until if seen is None or not candidates else seen + settle
+                        if candidates and now >= end:
+                            number = self._choose(row, rows, candidates)
+                            self._keep(owner, number)
+                            end = now + settle
+                    if number is not None:
                         found = self._in_service(number)
                         if found is not None:
                             return Bought(found, row.asked)
-                        end = now
+                        self._require_its_account(row, self._listed())
                 except CallError as error:
                     raise error.about_money(NOT_KNOWN) from error.__cause__
                 if now >= end:
@@ -331,14 +335,15 @@ class Purchases:
 
     def _candidates(self, row: Row, rows: list[Row]) -> list[Json]:
         """What the account has that may be a row's number."""
-        if row.number is not None and self._in_service(row.number) is not None:
-            return []
         listed = self._listed()
+        self._require_its_account(row, listed)
+        taken = row.before | self._held | {one.number for one in rows if one.number}
+        return [one for one in listed if one["number"] not in taken and _fits(one, row.asked)]
+
+    def _require_its_account(self, row: Row, listed: list[Json]) -> None:
         account = self._account(listed)
         if row.account and account and row.account != account:
             raise OtherAccount(row.owner.urn)
-        taken = row.before | self._held | {one.number for one in rows if one.number}
-        return [one for one in listed if one["number"] not in taken and _fits(one, row.asked)]
 
     def _in_service(self, number: str) -> Json | None:
         try:

@@ -452,6 +452,13 @@ def test_a_number_of_an_earlier_run_is_taken_while_it_is_in_service(account: San
     assert sent(account) == 2
 
 
+def test_a_number_that_cannot_be_read_at_once_is_not_gone(account: Sandbox) -> None:
+    number = buyer(account).buy("a", None).answer["number"]
+    account.fault(path="/v1/numbers", status=404, times=2)
+    assert buyer(account, settle_seconds=20).buy("a", None).answer["number"] == number
+    assert sent(account) == 1
+
+
 def test_what_was_asked_by_the_run_that_bought_is_told(account: Sandbox) -> None:
     buyer(account).buy("a", {"area_code": "415"})
     assert buyer(account).buy("a", {"area_code": "212"}).asked == {"area_code": "415"}
