@@ -16,7 +16,7 @@ agent, a prompt or a webhook that other numbers share would be rewritten. Theref
 The same holds at every depth: for each part of an agent, and each action in its list.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -254,10 +254,12 @@ class Parts:
 
     Args:
         client: of the account.
+        is_held: whether a resource of its own holds the object of an id: it is nobody's part then.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, is_held: Callable[[str], bool]) -> None:
         self._client = client
+        self._is_held = is_held
 
     def apply(
         self, ref: Reference, bones: Skeleton, value: Any, owned: Owned | None, live: Any
@@ -277,6 +279,8 @@ class Parts:
         inline = ref.as_inline(value)
         if inline is None:
             return value, None
+        if owned is not None and self._is_held(owned["id"]):
+            owned = None
         current = self._current(ref, owned, live)
         if owned is None or current is None or current.get("type") != inline.get("type"):
             return self._make(ref, inline)

@@ -145,6 +145,10 @@ class VocodeProvider(ResourceProvider):
     def known(self, id_: str, urn: str) -> None:
         """The engine knows this resource under this id."""
 
+    def is_held(self, id_: str) -> bool:
+        """Whether a resource holds an object as its own, as far as this run has said."""
+        return False
+
     def seen(self, id_: str, urn: str) -> None:
         """The engine reads this resource, or one that it does not manage."""
 
@@ -175,7 +179,7 @@ class VocodeProvider(ResourceProvider):
     @property
     def parts(self) -> Parts:
         """What brings inline objects to what is declared."""
-        return Parts(self.client)
+        return Parts(self.client, self.is_held)
 
     def skeletons(self, inputs: Inputs) -> dict[str, Any]:
         """Which inputs are declared."""

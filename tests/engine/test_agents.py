@@ -169,6 +169,28 @@ def test_moving_what_is_inline_to_a_resource_of_its_own_costs_nothing(
     assert stack.nothing_to_do()
 
 
+def test_a_part_that_became_a_resource_is_not_written_to_by_who_made_it(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    agent = (
+        'agent = Agent("agent", prompt={0!r}, voice={{"type": "voice_vocode", "voice_id": "joe"}})'
+    )
+    stack.program(agent.format("mine") + '\npulumi.export("owned", agent.owned)')
+    stack.up()
+    prompt = stack.outputs()["owned"]["prompt"]["id"]
+    taken = f'taken = Prompt("taken", adopt={prompt!r}, content="of its own")\n'
+    stack.program(taken + agent.format("mine"))
+    stack.up()
+    after = 'agent = Agent("agent", opts=pulumi.ResourceOptions(depends_on=[taken]),'
+    stack.program(taken + agent.format("mine, changed").replace('agent = Agent("agent",', after))
+    stack.up()
+    assert sandbox.call("GET", "/v1/prompts", id=prompt)["content"] == "of its own"
+    (held,) = stack.resources("Agent")
+    now = sandbox.call("GET", "/v1/agents", id=held["id"])["prompt"]
+    assert (now["id"] != prompt, now["content"]) == (True, "mine, changed")
+    assert stack.nothing_to_do()
+
+
 def test_what_cannot_be_adopted_is_a_clear_error(stack: Stack, sandbox: Sandbox) -> None:
     voice = sandbox.call("POST", "/v1/voices/create", {"type": "voice_vocode", "voice_id": "joe"})[
         "id"

@@ -89,6 +89,9 @@ class ObjectProvider(VocodeProvider):
     def known(self, id_: str, urn: str) -> None:
         HELD.give(id_, urn)
 
+    def is_held(self, id_: str) -> bool:
+        return HELD.of(id_) is not None
+
     def make(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         if ADOPT.name in inputs:
             return self._adopt(urn, inputs)

@@ -103,6 +103,9 @@ class PhoneNumberProvider(VocodeProvider):
                 f"more, adopt={other!r} gives it to another resource.",
             )
 
+    def is_held(self, id_: str) -> bool:
+        return _HELD.of(id_) is not None
+
     def seen(self, id_: str, urn: str) -> None:
         self.purchases.seen(urn, id_)
 
