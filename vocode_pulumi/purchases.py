@@ -131,10 +131,9 @@ class Purchases:
         """
         self.client.settings.require_api_key()
         owner = self.owner(urn)
-        if self.ledger.row(owner) is not None:
-            found = self.resolve(owner)
-            if found is not None:
-                return found
+        found = self.resolve(owner)
+        if found is not None:
+            return found
         asked = asked_in(body)
         try:
             return Bought(self._purchase(owner, asked, body), asked)

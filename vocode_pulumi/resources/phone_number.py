@@ -19,8 +19,7 @@ from vocode_pulumi.models import id_of
 from vocode_pulumi.parts import differs, owned_by, request, standing
 from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
 from vocode_pulumi.purchases import Purchases, asked_in
-from vocode_pulumi.resources.holders import HELD as _HELD
-from vocode_pulumi.resources.holders import declared_twice
+from vocode_pulumi.resources.holders import HELD, declared_twice
 from vocode_pulumi.resources.number import Number
 from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Reference, Rule
 
@@ -91,7 +90,7 @@ class PhoneNumberProvider(VocodeProvider):
             yield "inbound_agent", _NO_DEFAULT
 
     def known(self, id_: str, urn: str) -> None:
-        _HELD.give(id_, urn)
+        HELD.give(id_, urn)
         self._show(urn, self.purchases.known(urn, id_))
 
     def _show(self, urn: str, other: str | None) -> None:
@@ -104,7 +103,7 @@ class PhoneNumberProvider(VocodeProvider):
             )
 
     def is_held(self, id_: str) -> bool:
-        return _HELD.of(id_) is not None
+        return HELD.of(id_) is not None
 
     def seen(self, id_: str, urn: str) -> None:
         self.purchases.seen(urn, id_)
@@ -124,7 +123,7 @@ class PhoneNumberProvider(VocodeProvider):
         order = self._order(inputs)
         answer, asked = self.purchases.buy(urn, order)
         number = answer["number"]
-        _HELD.give(number, urn)
+        HELD.give(number, urn)
         # Money is spent: from here on nothing raises.
         outs: Inputs = {"number": number}
         try:
@@ -165,7 +164,7 @@ class PhoneNumberProvider(VocodeProvider):
 
     def _adopt(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         number = inputs["adopt"]
-        holder = _HELD.of(number)
+        holder = HELD.of(number)
         if holder is not None and holder != urn:
             raise VocodeError(
                 f"{number} was given to {holder.rsplit('::', 1)[-1]!r} in this run already, and "
@@ -179,7 +178,7 @@ class PhoneNumberProvider(VocodeProvider):
                 "nothing to adopt. Nothing was bought. Check the digits (country code first), "
                 "and whose key is in use."
             )
-        _HELD.give(number, urn)
+        HELD.give(number, urn)
         self.purchases.taken_over(urn, number)
         declared = self.skeletons(inputs)
         outs = self.outputs(answer, State(inputs, {}, {}))
@@ -235,7 +234,7 @@ class PhoneNumberProvider(VocodeProvider):
 
     def release(self, id_: str, urn: str) -> None:
         self._show(urn, self.purchases.known(urn, id_))
-        holder = _HELD.of(id_)
+        holder = HELD.of(id_)
         if holder is not None and holder != urn:
             notify(
                 urn,
