@@ -69,7 +69,8 @@ class Server:
         app = create_app(store, outlet, api_key=api_key, plan=PlanType(plan), age=age)
         self._switchboard: Switchboard = app.state.switchboard
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.socket(family)
+        # Said aloud, TCP makes asyncio send an answer's body without waiting for an acknowledgement.
+        self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind((host, port))
         self._socket.listen(128)
