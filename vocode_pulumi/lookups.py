@@ -8,7 +8,6 @@ ask the mocks.
 Facts: https://docs.vocode.dev and the API's OpenAPI document.
 """
 
-import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
@@ -21,7 +20,7 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
 from vocode_pulumi import inputs, schema
-from vocode_pulumi.client import Client
+from vocode_pulumi.client import Client, client_for
 from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.parts import shown
@@ -61,11 +60,6 @@ class LookupFailed(VocodeError, pulumi.RunError):
     """
 
 
-@functools.cache
-def _client(settings: Settings) -> Client:
-    return Client(settings)
-
-
 def _ask(token: str, args: dict[str, Any], ask: Callable[[Client], Answer]) -> Answer:
     for name, value in args.items():
         if isinstance(value, Output):
@@ -77,7 +71,7 @@ def _ask(token: str, args: dict[str, Any], ask: Callable[[Client], Answer]) -> A
         found: Answer = answer[0] if isinstance(answer, tuple) else answer
         return found
     try:
-        return ask(_client(Settings.load(get_config)))
+        return ask(client_for(Settings.load(get_config)))
     except VocodeError as error:
         raise LookupFailed(str(error)) from error
 

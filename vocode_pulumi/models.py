@@ -48,11 +48,3 @@ class PhoneNumber(Answer):
     inbound_agent: Any = None
     telephony_provider: Any = None
     telephony_account_connection: Any = None
-
-
-def id_of(reference: Any) -> str | None:
-    """The id of what an answer refers to: a whole object, an id, or nothing."""
-    if isinstance(reference, dict):
-        value = reference.get("id")
-        return str(value) if value is not None else None
-    return reference if isinstance(reference, str) else None

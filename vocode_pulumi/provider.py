@@ -30,7 +30,7 @@ from pulumi.dynamic import (
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from vocode_pulumi import schema
-from vocode_pulumi.client import Client
+from vocode_pulumi.client import Client, client_for
 from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.parts import Owned, Parts, differs, skeleton
@@ -173,7 +173,7 @@ class VocodeProvider(ResourceProvider):
         """Calls to the account; made at first use, so that a missing setting fails only then."""
         with self._lock:
             if self._client is None:
-                self._client = Client(Settings.load(self._stack))
+                self._client = client_for(Settings.load(self._stack))
             return self._client
 
     @property

@@ -39,9 +39,7 @@ from contextlib import suppress
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-
-from vocode_pulumi.client import Client, Json
+from vocode_pulumi.client import Client, Json, id_of
 from vocode_pulumi.config import backend
 from vocode_pulumi.errors import (
     UNCERTAIN,
@@ -59,7 +57,6 @@ from vocode_pulumi.errors import (
     VocodeError,
 )
 from vocode_pulumi.ledger import Asked, Ledger, Owner, Row, Snapshot
-from vocode_pulumi.models import PhoneNumber, id_of
 
 BUY = "/v1/numbers/buy"
 NUMBERS = "/v1/numbers"
@@ -87,6 +84,10 @@ class Bought(NamedTuple):
 
     answer: Json
     asked: Asked
+
+    def is_for(self, body: Json | None) -> bool:
+        """Whether a purchase with this body is what bought it."""
+        return self.asked == asked_in(body)
 
 
 class Purchases:
@@ -383,6 +384,10 @@ class Purchases:
                 if one is not number
             ]
             if _each_has_its_own(rest):
+                for other in others:
+                    if other.over < row.over and can_be(number, other):
+                        # If it was that one's, it is this row's request that may still be at work.
+                        self.ledger.sent(other.owner, row.over)
                 return str(number["number"])
         named = [str(one["number"]) for one in sure or candidates]
         raise AmbiguousPurchase(row.owner.urn, named, certain=bool(sure))
@@ -402,9 +407,12 @@ def _is_last_word(error: CallError) -> bool:
 
 
 def _number_in(answer: Json) -> str:
+    # Loaded with the client, which gave the answer.
+    from vocode_pulumi.models import PhoneNumber
+
     try:
         return PhoneNumber.model_validate(answer).number
-    except ValidationError:
+    except ValueError:
         raise UnreadableAnswer(
             f"POST {BUY}", 200, "", "answered 200 without a number in it", ""
         ) from None

@@ -21,6 +21,7 @@ FORBIDDEN = {
             "config.py",
             "ledger.py",
             "purchases.py",
+            "transport.py",
         )
     },
     "sandbox": {"pulumi", "requests"}
@@ -41,6 +42,7 @@ FORBIDDEN = {
             "results",
             "schema",
             "testing",
+            "transport",
         )
     },
     "resources": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.cli"},

@@ -402,3 +402,14 @@ Machine.TestCase.settings = SETTINGS
 MachineWithLookalikes.TestCase.settings = SETTINGS
 TestPurchases = Machine.TestCase
 TestPurchasesWithLookalikes = MachineWithLookalikes.TestCase
+
+
+def test_who_takes_a_number_that_may_be_anothers_leaves_it_the_doubt() -> None:
+    machine = Machine()
+    machine.declare(kind="415", urn="one::x")
+    machine.declare(kind="415", urn="one::y")
+    # The one's work is done after the other is bought, and the process dies before it knows either.
+    lost = ["reset late", "unreadable done"]
+    machine.a_run(stack="one", outcomes=lost, step="bought before", lag=0.0)
+    machine.teardown()
+    assert len(machine.account.numbers) == 2

@@ -6,22 +6,23 @@ Facts: https://docs.vocode.dev (numbers) and the API's OpenAPI document, ``/v1/n
 
 import functools
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypedDict, Unpack, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypedDict, Unpack, cast
 
 import pulumi
 from pulumi import Input
 
 from vocode_pulumi import schema
+from vocode_pulumi.client import id_of
 from vocode_pulumi.errors import NotFoundError, VocodeError
 from vocode_pulumi.inputs import DIGITS, AgentArgs
-from vocode_pulumi.models import PhoneNumber as Answer
-from vocode_pulumi.models import id_of
 from vocode_pulumi.parts import differs, owned_by, request, standing
 from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
-from vocode_pulumi.purchases import Purchases, asked_in
 from vocode_pulumi.resources.holders import HELD, declared_twice
 from vocode_pulumi.resources.number import Number
 from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Reference, Rule
+
+if TYPE_CHECKING:
+    from vocode_pulumi.purchases import Purchases
 
 NUMBERS = "/v1/numbers"
 TO_BUY = ("area_code", "telephony_provider", "telephony_account_connection")
@@ -54,7 +55,7 @@ class PhoneNumberProvider(VocodeProvider):
     """Buys, changes and releases numbers."""
 
     args: ClassVar[Any] = PhoneNumberArgs
-    _purchases: Purchases | None = None
+    _purchases: "Purchases | None" = None
     repeats: ClassVar = {
         "agent": tuple(
             f"inbound_agent.{name}"
@@ -109,8 +110,11 @@ class PhoneNumberProvider(VocodeProvider):
         self.purchases.seen(urn, id_)
 
     @property
-    def purchases(self) -> Purchases:
+    def purchases(self) -> "Purchases":
         """What buys numbers, and remembers those that are not known to be finished."""
+        # Here, since programs buy nothing themselves.
+        from vocode_pulumi.purchases import Purchases
+
         client = self.client
         with self._lock:
             if self._purchases is None or self._purchases.client is not client:
@@ -121,17 +125,17 @@ class PhoneNumberProvider(VocodeProvider):
         if "adopt" in inputs:
             return self._adopt(urn, inputs)
         order = self._order(inputs)
-        answer, asked = self.purchases.buy(urn, order)
-        number = answer["number"]
+        bought = self.purchases.buy(urn, order)
+        answer, number = bought.answer, bought.answer["number"]
         HELD.give(number, urn)
         # Money is spent: from here on nothing raises.
         outs: Inputs = {"number": number}
         try:
             owned = owned_by(_AGENT, inputs.get("inbound_agent"), answer.get("inbound_agent"))
-            if asked != asked_in(order):
+            if not bought.is_for(order):
                 # What the agent refers to may be somebody else's: it was asked for otherwise.
                 owned = None
-                inputs = _as_bought(inputs, asked)
+                inputs = _as_bought(inputs, bought.asked)
                 notify(
                     urn,
                     f"{number} was bought by an earlier run that did not end, when the program "
@@ -248,6 +252,9 @@ class PhoneNumberProvider(VocodeProvider):
             return
 
     def outputs(self, answer: Any, state: State) -> Inputs:
+        # Loaded with the client, which gave the answer.
+        from vocode_pulumi.models import PhoneNumber as Answer
+
         number = Answer.model_validate(answer)
         previous, declared = state.outs, state.declared
         owned = state.owned.get("inbound_agent")
