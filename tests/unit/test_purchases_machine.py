@@ -383,6 +383,8 @@ class Machine(RuleBasedStateMachine):
         for stack in ("one", "two"):
             self.up(stack)
         assert Ledger(self.settings.ledger).rows() == []
+        # What is done late is done by now.
+        self.clock.sleep(READ)
         self.no_declared_number_costs_twice()
 
 
