@@ -208,7 +208,9 @@ class AmbiguousPurchase(VocodeError):
 
 
 class OtherAccount(VocodeError):
-    """An unfinished purchase was begun in another account than the key is of; nothing was bought.
+    """An unfinished purchase was begun with another account's key; nothing was bought.
+
+    Of an account that had no number yet, the key alone tells it.
 
     Args:
         urn: of the resource.
@@ -218,8 +220,9 @@ class OtherAccount(VocodeError):
         super().__init__(
             "An earlier purchase for this resource has no known end, and was made with the key of "
             "another account: what it bought cannot be looked for with this one. Nothing was "
-            "bought. Use that account's key, or let it go with "
-            f"`vocode-pulumi purchases forget '{urn}'`."
+            "bought. Use that account's key. If the account is the same and only its key is new, "
+            f"say what was bought, `vocode-pulumi purchases resolve '{urn}' NUMBER`, or that "
+            f"nothing was, `vocode-pulumi purchases forget '{urn}'`."
         )
 
 

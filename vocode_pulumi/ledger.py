@@ -10,8 +10,9 @@ import json
 import math
 import os
 import sqlite3
+import threading
 import time
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +48,8 @@ class Row:
 
     Args:
         owner: who buys.
-        account: Vocode's id of the account, where its numbers told it.
+        account: Vocode's id of the account, where its numbers told it; of one without numbers a
+            mark of its key.
         asked: what tells the purchase from others.
         before: numbers that are not this purchase's.
         number: what was bought, once that is known.
@@ -75,7 +77,8 @@ class Snapshot:
 
     Args:
         numbers: digits.
-        account: Vocode's id of the account; ``None`` where the numbers do not say one.
+        account: Vocode's id of the account, or a mark of its key; ``None`` where the numbers do not
+            say one.
         at: when they were listed, in seconds since 1970.
     """
 
@@ -95,6 +98,8 @@ class Ledger:
     def __init__(self, path: Path, settle_seconds: float = 0) -> None:
         self.path = path
         self.settle_seconds = settle_seconds
+        # Threads wait here for one another: sqlite would have them look again and again.
+        self._one_at_a_time = threading.Lock()
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
@@ -106,7 +111,7 @@ class Ledger:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        with self._usable():
+        with self._one_at_a_time, self._usable():
             self.path.touch(mode=0o600)
             with closing(sqlite3.connect(self.path, timeout=30, isolation_level=None)) as db:
                 db.execute("PRAGMA synchronous=FULL")
@@ -147,7 +152,8 @@ class Ledger:
 
     def row(self, owner: Owner) -> Row | None:
         """The owner's unfinished purchase."""
-        return next((row for row in self.rows() if row.owner == owner), None)
+        with self._open() as db:
+            return next(iter(_rows(db, _OWNERS, owner)), None)
 
     def begin(
         self,
@@ -179,9 +185,10 @@ class Ledger:
         with self._open() as db:
             if snapshot.at < _lacking(db):
                 return _lacking(db)
-            rows = [row for row in _rows(db) if row.owner.api == owner.api]
-            numbers = snapshot.numbers | {row.number for row in rows if row.number}
-            count = len(numbers) + sum(row.number is None for row in rows)
+            of_api = db.execute("SELECT number FROM purchases WHERE api = ?", (owner.api,))
+            numbers = snapshot.numbers | {number for (number,) in of_api if number}
+            unknown = [row for row in _rows(db, "number IS NULL") if row.owner.api == owner.api]
+            count = len(numbers) + len(unknown)
             if most is not None and count >= most:
                 raise TooManyNumbers(count, most)
             before = json.dumps(sorted(numbers | held))
@@ -194,16 +201,13 @@ class Ledger:
     def sent(self, owner: Owner, over: float) -> None:
         """Write down when the owner's request must be over."""
         with self._open() as db:
-            db.execute(
-                "UPDATE purchases SET over = ? WHERE (backend, api, urn) = (?, ?, ?)",
-                (over, *owner),
-            )
+            db.execute(f"UPDATE purchases SET over = ? WHERE {_OWNERS}", (over, *owner))
 
     def bought(self, owner: Owner, number: str) -> None:
-        """Write down what was bought."""
+        """Write down what was bought; from here on no list matters to the row."""
         with self._open() as db:
             db.execute(
-                "UPDATE purchases SET number = ?, over = ? WHERE (backend, api, urn) = (?, ?, ?)",
+                f"UPDATE purchases SET number = ?, over = ?, before = '[]' WHERE {_OWNERS}",
                 (number, time.time(), *owner),
             )
             _not_for_others(db, number)
@@ -220,42 +224,51 @@ class Ledger:
             The row that the owner still has, of another purchase.
         """
 
-        def bought_it(row: Row) -> bool:
+        def finished(row: Row) -> bool:
             # Where the number was there before, the row is of what is to replace it.
-            return row.owner == owner and row.number is None and number not in row.before
+            return row.number == number or (row.number is None and number not in row.before)
 
-        left = self._finish(number, lambda row: row.number == number or bought_it(row))
-        return next((row for row in left if row.owner == owner), None)
+        return self._finish(owner, number, finished)
 
     def taken_over(self, owner: Owner, number: str) -> None:
         """Somebody says that the number is the owner's, whoever bought it."""
-        self._finish(
-            number, lambda row: row.number == number or (row.owner == owner and not row.number)
-        )
+        self._finish(owner, number, lambda row: row.number in (number, None))
 
     def seen(self, owner: Owner, number: str) -> None:
         """The engine reads the number, for the owner or for who only wants to look at it."""
-        self._finish(None, lambda row: row.number == number and row.owner.urn == owner.urn)
+        self._finish(
+            owner,
+            number,
+            lambda row: row.number == number and row.owner.urn == owner.urn,
+            its_own=False,
+        )
 
-    def _finish(self, number: str | None, finished: Callable[[Row], bool]) -> list[Row]:
-        """Drop the rows that are finished; gives the others."""
+    def _finish(
+        self, owner: Owner, number: str, finished: Callable[[Row], bool], *, its_own: bool = True
+    ) -> Row | None:
+        """Drop what is finished of the rows that name the number or are the owner's.
+
+        Returns:
+            The row that the owner still has.
+        """
         with self._usable():
             if not self.path.exists():
-                return []
+                return None
         with self._open() as db:
-            for row in filter(finished, _rows(db)):
+            for row in filter(finished, _rows(db, f"number = ? OR {_OWNERS}", (number, *owner))):
                 _delete(db, row.owner)
                 listed = min(row.over, time.time()) + self.settle_seconds
                 lacking = math.ceil(max(listed, _lacking(db)) - _EPOCH)
                 db.execute(f"PRAGMA user_version = {lacking}")
-            if number is not None:
+            if its_own:
                 _not_for_others(db, number)
-            return _rows(db)
+            return next(iter(_rows(db, _OWNERS, owner)), None)
 
 
 def _lock(file: int, how: int) -> None:
     """Lock a file; several processes may have to wait for one another, but not for ever."""
     end = time.monotonic() + PATIENCE
+    pause = 0.0005
     while True:
         try:
             fcntl.flock(file, how | fcntl.LOCK_NB)
@@ -265,11 +278,16 @@ def _lock(file: int, how: int) -> None:
                 raise TimeoutError(
                     f"another process has been at it for {PATIENCE:g} s; is one stopped?"
                 ) from None
-            time.sleep(0.02)
+            time.sleep(pause)
+            pause = min(pause * 2, 0.02)
+
+
+_OWNERS = "(backend, api, urn) = (?, ?, ?)"
+"""An owner's row."""
 
 
 def _delete(db: sqlite3.Connection, owner: Owner) -> None:
-    db.execute("DELETE FROM purchases WHERE (backend, api, urn) = (?, ?, ?)", owner)
+    db.execute(f"DELETE FROM purchases WHERE {_OWNERS}", owner)
 
 
 _EPOCH = 1_577_836_800
@@ -283,8 +301,10 @@ def _lacking(db: sqlite3.Connection) -> float:
     return until if until <= time.time() + PATIENCE else 0
 
 
-def _rows(db: sqlite3.Connection) -> list[Row]:
-    found = db.execute("SELECT * FROM purchases ORDER BY at, urn").fetchall()
+def _rows(db: sqlite3.Connection, which: str = "TRUE", values: Sequence[str] = ()) -> list[Row]:
+    """Rows, oldest first: all, or those that fit an SQL condition."""
+    sql = f"SELECT * FROM purchases WHERE {which} ORDER BY at, urn"
+    found = db.execute(sql, values).fetchall()
     return [
         Row(
             Owner(backend, api, urn),
@@ -300,10 +320,7 @@ def _rows(db: sqlite3.Connection) -> list[Row]:
 
 
 def _not_for_others(db: sqlite3.Connection, number: str) -> None:
-    for row in _rows(db):
-        if row.number is None and number not in row.before:
+    for row in _rows(db, "number IS NULL"):
+        if number not in row.before:
             before = json.dumps(sorted({*row.before, number}))
-            db.execute(
-                "UPDATE purchases SET before = ? WHERE (backend, api, urn) = (?, ?, ?)",
-                (before, *row.owner),
-            )
+            db.execute(f"UPDATE purchases SET before = ? WHERE {_OWNERS}", (before, *row.owner))

@@ -32,6 +32,7 @@ counts as not bought only that long after the request must be over, ``readTimeou
 
 import hashlib
 import json
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -62,7 +63,7 @@ BUY = "/v1/numbers/buy"
 NUMBERS = "/v1/numbers"
 LOOK_AGAIN = 0.5
 """Seconds between two looks at the account."""
-FRESH = 10.0
+FRESH = 60.0
 """Seconds for which purchases of one process share a list of the account's numbers."""
 FINISHED = 500
 """ASSUMED to be the status with which Vocode itself gives up. Other 5xx may be a gateway's, and the
@@ -130,6 +131,7 @@ class Purchases:
             AmbiguousPurchase: a number was bought, and it is not certain which.
             OtherAccount: an earlier purchase was made in another account; nothing was bought.
         """
+        # Before anything is looked at or waited for.
         self.client.settings.require_api_key()
         owner = self.owner(urn)
         found = self.resolve(owner)
@@ -200,6 +202,10 @@ class Purchases:
         with suppress(LedgerError):
             self.ledger.seen(self.owner(urn), number)
 
+    @property
+    def _key(self) -> str:
+        return self.client.settings.require_api_key()
+
     def _longest(self) -> float:
         """Seconds after which a request is ASSUMED to be over, whether or not its answer was read."""
         return self.client.settings.connect_timeout + self.client.settings.read_timeout
@@ -247,7 +253,8 @@ class Purchases:
                 except CallError as error:
                     raise error.about_money("Nothing was bought.") from error.__cause__
                 numbers = frozenset(one["number"] for one in listed)
-                self._shared = Snapshot(numbers, self._account(listed), at)
+                account = _account_of(listed) if listed else _mark(self._key)
+                self._shared = Snapshot(numbers, account, at)
             return self._shared
 
     def _listed(self) -> list[Json]:
@@ -258,14 +265,6 @@ class Purchases:
                     f"GET {NUMBERS}/list", 200, "", "answered 200 without a number in it", ""
                 )
         return listed
-
-    def _account(self, listed: list[Json]) -> str | None:
-        """Vocode's id of the account, as its numbers say it when they agree; else its usage."""
-        if not listed:
-            with suppress(CallError):
-                return str(self.client.get("/v1/usage").get("user_id") or "") or None
-        ids = {one.get("user_id") for one in listed}
-        return str(ids.pop()) if len(ids) == 1 and None not in ids else None
 
     def _send(self, owner: Owner, body: Json | None) -> Json:
         """Send the purchase: again only when it is certain that nothing came of it."""
@@ -341,8 +340,14 @@ class Purchases:
         return [one for one in listed if one["number"] not in taken and _fits(one, row.asked)]
 
     def _require_its_account(self, row: Row, listed: list[Json]) -> None:
-        account = self._account(listed)
-        if row.account and account and row.account != account:
+        kept, account = row.account or "", _account_of(listed)
+        if kept.startswith(_MARK):
+            same = kept == _mark(self._key, bytes.fromhex(kept.split()[1]))
+        else:
+            if kept and not listed:
+                account = self.client.get("/v1/usage").get("user_id")
+            same = not kept or account in (None, kept)
+        if not same:
             raise OtherAccount(row.owner.urn)
 
     def _in_service(self, number: str) -> Json | None:
@@ -397,6 +402,21 @@ class Purchases:
         # The number is in hand and the engine is about to record it, so a full disk is no error now.
         with suppress(LedgerError):
             self.ledger.bought(owner, number)
+
+
+def _account_of(listed: list[Json]) -> str | None:
+    """Vocode's id of an account, as its numbers say it when they agree."""
+    ids = {one.get("user_id") for one in listed}
+    return str(ids.pop()) if len(ids) == 1 and None not in ids else None
+
+
+_MARK = "key "
+
+
+def _mark(key: str, salt: bytes | None = None) -> str:
+    """What stands for an account without numbers: a salted digest of its key."""
+    salt = salt or os.urandom(hashlib.blake2b.SALT_SIZE)
+    return f"{_MARK}{salt.hex()} {hashlib.blake2b(key.encode(), salt=salt).hexdigest()}"
 
 
 def _is_last_word(error: CallError) -> bool:

@@ -347,7 +347,7 @@ def test_one_list_serves_many_purchases(account: Sandbox) -> None:
         numbers = set(pool.map(lambda at: one.buy(f"u{at}", None).answer["number"], range(8)))
     assert numbers == set(bought(account))
     assert len(numbers) == sent(account) == 8
-    assert listed(account) == 1
+    assert len(account.requests()) == 9  # and one list
 
 
 def test_an_old_purchase_without_an_end_explains_no_number_of_today(account: Sandbox) -> None:
@@ -505,7 +505,7 @@ def test_the_key_of_another_account_resolves_nothing(
         account.call("POST", BUY["path"])
     lose(account, buyer(account), "a")
     path = account.data / "purchases.sqlite"
-    with Sandbox(tmp_path / "other", api_key=account.api_key) as other:
+    with Sandbox(tmp_path / "other", api_key="other-key") as other:
         for _ in range(there):
             other.call("POST", BUY["path"])
         mistaken = buyer(other, ledger=path)
