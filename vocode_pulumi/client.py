@@ -6,6 +6,7 @@ Facts from https://docs.vocode.dev and the API's OpenAPI document. What neither 
 """
 
 import functools
+import itertools
 import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from vocode_pulumi.config import Settings
 
 if TYPE_CHECKING:
-    from vocode_pulumi.transport import Transport
+    from vocode_pulumi.transport import Repeat, Transport
 
 Json = dict[str, Any]
 
@@ -26,10 +27,14 @@ class Client:
 
     Args:
         settings: how to reach the account.
+
+    Attributes:
+        writes: how often it was asked to change something.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.writes = 0
         self._lock = threading.Lock()
         self._opened: Transport | None = None
 
@@ -51,27 +56,37 @@ class Client:
         """
         return self._transport.call("GET", path, query, None, "always")
 
-    def list(self, path: str) -> Iterator[Json]:
-        """Every item of a list, page by page, as long as Vocode says that there is more."""
+    def pages(self, path: str) -> Iterator[list[Json]]:
+        """The items of each page of a list, as long as Vocode says that there is more."""
         page = 1
         while True:
             answer = self._transport.page(path, page, PAGE_SIZE)
-            yield from answer.items
+            yield answer.items
             if not answer.has_more or not answer.items:
                 return
             page += 1
 
+    def list(self, path: str) -> Iterator[Json]:
+        """Every item of a list."""
+        return itertools.chain.from_iterable(self.pages(path))
+
     def update(self, path: str, body: Json | None = None, **query: Any) -> Json:
         """A POST that may be sent twice without harm (an update, a cancellation)."""
-        return self._transport.call("POST", path, query, body, "always")
+        return self._write(path, query, body, "always")
 
     def create(self, path: str, body: Json | None = None) -> Json:
         """A POST that makes something: sent again only where nothing can have come of it."""
-        return self._transport.call("POST", path, {}, body, "refused")
+        return self._write(path, {}, body, "refused")
 
     def buy(self, path: str, body: Json | None) -> Json:
         """A POST that spends money: handed to the network once, whatever comes of it."""
-        return self._transport.call("POST", path, {}, body, "never")
+        return self._write(path, {}, body, "never")
+
+    def _write(self, path: str, query: Json, body: Json | None, repeat: "Repeat") -> Json:
+        try:
+            return self._transport.call("POST", path, query, body, repeat)
+        finally:
+            self.writes += 1
 
 
 @functools.cache

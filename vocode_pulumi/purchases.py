@@ -47,7 +47,6 @@ from vocode_pulumi.errors import (
     AmbiguousPurchase,
     CallError,
     LedgerError,
-    NotFoundError,
     NotSent,
     OtherAccount,
     RateLimitError,
@@ -58,9 +57,9 @@ from vocode_pulumi.errors import (
     VocodeError,
 )
 from vocode_pulumi.ledger import Asked, Ledger, Owner, Row, Snapshot
+from vocode_pulumi.numbers import NUMBERS, in_service
 
 BUY = "/v1/numbers/buy"
-NUMBERS = "/v1/numbers"
 LOOK_AGAIN = 0.5
 """Seconds between two looks at the account."""
 FRESH = 60.0
@@ -170,7 +169,7 @@ class Purchases:
         with self.ledger.turn(alone=True):
             if any(row.number == number and row.owner != owner for row in self.ledger.rows()):
                 raise VocodeError(f"{number} is another resource's, by the record of purchases.")
-            if self._in_service(number) is None:
+            if in_service(self.client, number) is None:
                 raise VocodeError(
                     f"GET {NUMBERS} found no active number {number} in this account. Check the "
                     "digits (country code first), and whose key is in use."
@@ -312,7 +311,7 @@ class Purchases:
                             self._keep(owner, number)
                             end = now + settle
                     if number is not None:
-                        found = self._in_service(number)
+                        found = in_service(self.client, number)
                         if found is not None:
                             return Bought(found, row.asked)
                         self._require_its_account(row, self._listed())
@@ -349,13 +348,6 @@ class Purchases:
             same = not kept or account in (None, kept)
         if not same:
             raise OtherAccount(row.owner.urn)
-
-    def _in_service(self, number: str) -> Json | None:
-        try:
-            answer = self.client.get(NUMBERS, phone_number=number)
-        except NotFoundError:
-            return None
-        return None if answer.get("active") is False else answer
 
     def _choose(self, row: Row, rows: list[Row], candidates: list[Json]) -> str:
         """Which of the candidates is the row's."""

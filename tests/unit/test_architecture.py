@@ -20,6 +20,7 @@ FORBIDDEN = {
             "errors.py",
             "config.py",
             "ledger.py",
+            "numbers.py",
             "purchases.py",
             "transport.py",
         )
@@ -35,6 +36,7 @@ FORBIDDEN = {
             "ledger",
             "lookups",
             "models",
+            "numbers",
             "parts",
             "provider",
             "purchases",

@@ -26,7 +26,7 @@ from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import NotFoundError, VocodeError
 from vocode_pulumi.ledger import Ledger, Row
 from vocode_pulumi.models import PhoneNumber
-from vocode_pulumi.purchases import NUMBERS
+from vocode_pulumi.numbers import NUMBERS
 
 PIPE = "`pulumi stack export | vocode-pulumi audit`"
 TERMINAL = Path("/dev/tty")

@@ -15,11 +15,12 @@ from vocode_pulumi import schema
 from vocode_pulumi.client import id_of
 from vocode_pulumi.errors import UNCERTAIN, CallError, RequestError
 from vocode_pulumi.inputs import DIGITS, AgentArgs
+from vocode_pulumi.numbers import NUMBERS
 from vocode_pulumi.parts import owned_by
 from vocode_pulumi.provider import URN, State
 from vocode_pulumi.resources.holders import HELD, declared_twice, require_free
 from vocode_pulumi.resources.number import Number
-from vocode_pulumi.resources.phone_number import NUMBERS, PhoneNumberProvider
+from vocode_pulumi.resources.phone_number import PhoneNumberProvider
 from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Problem, Reference
 
 

@@ -15,6 +15,7 @@ from vocode_pulumi import schema
 from vocode_pulumi.client import id_of
 from vocode_pulumi.errors import NotFoundError, VocodeError
 from vocode_pulumi.inputs import DIGITS, AgentArgs
+from vocode_pulumi.numbers import NUMBERS, in_service, numbers_of
 from vocode_pulumi.parts import differs, owned_by, request, standing
 from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
 from vocode_pulumi.resources.holders import HELD, declared_twice
@@ -24,7 +25,6 @@ from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Reference, Rul
 if TYPE_CHECKING:
     from vocode_pulumi.purchases import Purchases
 
-NUMBERS = "/v1/numbers"
 TO_BUY = ("area_code", "telephony_provider", "telephony_account_connection")
 IN_PLACE = ("label", "outbound_only", "example_context")
 
@@ -189,11 +189,10 @@ class PhoneNumberProvider(VocodeProvider):
         return number, self.change(number, State(outs, {}, {}), inputs) | {DECLARED: declared}
 
     def find(self, id_: str) -> Any:
-        try:
-            answer = self.client.get(NUMBERS, phone_number=id_)
-        except NotFoundError:
-            return None
-        return None if answer.get("active") is False else answer
+        return in_service(self.client, id_)
+
+    def look(self, id_: str, outs: Inputs) -> Any:
+        return numbers_of(self.client).read(id_, outs.get("agent_id"))
 
     def change(self, id_: str, state: State, inputs: Inputs) -> Inputs:
         outs, declared = state.outs, state.declared

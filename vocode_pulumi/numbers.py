@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading an account's numbers: one by one, or many out of one list, whichever asks less.
+
+A list says of a number all that ``GET`` says, but of its agent only the id. So the first number of
+each agent is asked for by ``GET``, which gives the agent whole, and the others are taken out of the
+list. Facts: https://docs.vocode.dev and the API's OpenAPI document, ``/v1/numbers``.
+"""
+
+import functools
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import suppress
+
+from vocode_pulumi.client import Client, Json, id_of
+from vocode_pulumi.errors import CallError, NotFoundError
+
+NUMBERS = "/v1/numbers"
+
+
+def in_service(client: Client, number: str) -> Json | None:
+    """A number as ``GET`` gives it; ``None`` when it is gone or was released.
+
+    Args:
+        client: of the account.
+        number: its digits.
+
+    Raises:
+        CallError: it cannot be said.
+    """
+    try:
+        answer = client.get(NUMBERS, phone_number=number)
+    except NotFoundError:
+        return None
+    return None if answer.get("active") is False else answer
+
+
+class Numbers:
+    """The numbers of an account, for who reads many. Safe to share between threads.
+
+    Args:
+        client: of the account. What it writes makes this ask again.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._writes = self._client.writes
+        self._pages: Iterator[list[Json]] = self._client.pages(f"{NUMBERS}/list")
+        self._read = self._wanted = 0
+        self._listed: dict[str, Json] = {}
+        self._agents: dict[str, Future[Json | None]] = {}
+
+    def read(self, number: str, agent: str | None) -> Json | None:
+        """A number as ``GET`` gives it; ``None`` when it is gone or was released.
+
+        Args:
+            number: its digits.
+            agent: id of the agent that it had when it was last seen.
+
+        Raises:
+            CallError: it cannot be said.
+        """
+        with self._lock:
+            if self._client.writes != self._writes:
+                self._begin()
+            first = agent is not None and agent not in self._agents
+            if agent is not None and first:
+                self._agents[agent] = Future()
+            agents = self._agents
+            listed = None if first else self._out_of_list(number)
+        if agent is not None and first:
+            found = None
+            try:
+                found = in_service(self._client, number)
+            finally:
+                whole = (found or {}).get("inbound_agent")
+                agents[agent].set_result(whole if id_of(whole) == agent else None)
+            return found
+        if listed is not None and "inbound_agent" in listed and listed.get("active") is not False:
+            current = id_of(listed["inbound_agent"])
+            if current is None:
+                return listed
+            if current in agents and (whole := agents[current].result()) is not None:
+                return {**listed, "inbound_agent": whole}
+        return in_service(self._client, number)
+
+    def _out_of_list(self, number: str) -> Json | None:
+        """What the list says of a number, as far as it has been worth its pages.
+
+        No more pages are read than numbers were looked for, so that a few numbers of a large
+        account do not cost all of its list.
+        """
+        self._wanted += 1
+        # Whether a number is there is for GET to say, also when there is no list.
+        with suppress(CallError):
+            while number not in self._listed and self._read < self._wanted:
+                page = next(self._pages, None)
+                if page is None:
+                    break
+                self._read += 1
+                self._listed |= {str(one.get("number")): one for one in page}
+        return self._listed.get(number)
+
+
+@functools.cache
+def numbers_of(client: Client) -> Numbers:
+    """The one reader of this process for an account, so that all share its list."""
+    return Numbers(client)
