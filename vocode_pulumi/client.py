@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from vocode_pulumi.config import Settings
+from vocode_pulumi.models import Json
 
 if TYPE_CHECKING:
     from vocode_pulumi.transport import Repeat, Transport
-
-Json = dict[str, Any]
 
 PAGE_SIZE = 100
 """Items asked for in one page of a list. ASSUMED to be allowed; fewer are understood as well."""
@@ -93,11 +92,3 @@ class Client:
 def client_for(settings: Settings) -> Client:
     """The one client of this process for an account, so that all share its connections."""
     return Client(settings)
-
-
-def id_of(reference: Any) -> str | None:
-    """The id of what an answer refers to: a whole object, an id, or nothing."""
-    if isinstance(reference, dict):
-        value = reference.get("id")
-        return str(value) if value is not None else None
-    return reference if isinstance(reference, str) else None

@@ -5,12 +5,15 @@ Answers of both ages are understood: in those of 2023 an agent's ``prompt`` is a
 number has no ``label``, ``outbound_only``, ``example_context`` or ``telephony_*``. In lists,
 whatever a number refers to is an id; elsewhere it is a whole object.
 
+Plain dictionaries: what is relied on is three fields, and a library of models takes longer to load than
+all else of a short run together.
+
 Facts: https://docs.vocode.dev and the API's OpenAPI documents.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+Json = dict[str, Any]
 
 CREDENTIALS = frozenset(
     {"api_key", "signature_secret", "twilio_auth_token", "twilio_account_sid", "openai_api_key"}
@@ -18,33 +21,44 @@ CREDENTIALS = frozenset(
 """Names under which answers and requests carry credentials."""
 
 
-class Answer(BaseModel):
-    """Base of them all: what is not known is kept, what is missing is no error."""
-
-    model_config = ConfigDict(extra="allow", protected_namespaces=())
-
-
-class Page(Answer):
+class Page(NamedTuple):
     """One page of a list. ``total`` may be an estimate, so only ``has_more`` is relied on."""
 
-    items: list[dict[str, Any]]
-    has_more: bool = False
+    items: list[Json]
+    has_more: bool
 
 
-class PhoneNumber(Answer):
-    """A number, as ``GET``, ``buy``, ``update``, ``cancel``, ``link`` and lists give it.
+def page_in(answer: Json) -> Page:
+    """The page of a list that an answer is.
 
-    Only ``number`` is relied on: whatever else an answer lacks or has otherwise, a number that was
-    paid for is not lost over it.
+    Raises:
+        ValueError: it is none.
     """
+    items, has_more = answer.get("items"), answer.get("has_more", False)
+    if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
+        raise ValueError("no items")
+    if not isinstance(has_more, bool):
+        raise ValueError("no has_more")
+    return Page(items, has_more)
 
-    number: str = Field(min_length=1)
-    id: Any = None
-    user_id: Any = None
-    active: Any = True
-    label: Any = None
-    outbound_only: Any = None
-    example_context: Any = None
-    inbound_agent: Any = None
-    telephony_provider: Any = None
-    telephony_account_connection: Any = None
+
+def number_in(answer: Json) -> str:
+    """The digits of a number.
+
+    Whatever else an answer lacks or has otherwise, a number that was paid for is not lost over it.
+
+    Raises:
+        ValueError: there are none.
+    """
+    number = answer.get("number")
+    if not isinstance(number, str) or not number:
+        raise ValueError("no number")
+    return number
+
+
+def id_of(reference: Any) -> str | None:
+    """The id of what an answer refers to: a whole object, an id, or nothing."""
+    if isinstance(reference, dict):
+        value = reference.get("id")
+        return str(value) if value is not None else None
+    return reference if isinstance(reference, str) else None

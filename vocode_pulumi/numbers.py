@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 
-from vocode_pulumi.client import Client, Json, id_of
+from vocode_pulumi.client import Client
 from vocode_pulumi.errors import CallError, NotFoundError
+from vocode_pulumi.models import Json, id_of
 
 NUMBERS = "/v1/numbers"
 

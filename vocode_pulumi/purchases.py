@@ -40,7 +40,7 @@ from contextlib import suppress
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from vocode_pulumi.client import Client, Json, id_of
+from vocode_pulumi.client import Client
 from vocode_pulumi.config import backend
 from vocode_pulumi.errors import (
     UNCERTAIN,
@@ -57,6 +57,7 @@ from vocode_pulumi.errors import (
     VocodeError,
 )
 from vocode_pulumi.ledger import Asked, Ledger, Owner, Row, Snapshot
+from vocode_pulumi.models import Json, id_of, number_in
 from vocode_pulumi.numbers import NUMBERS, in_service
 
 BUY = "/v1/numbers/buy"
@@ -419,11 +420,8 @@ def _is_last_word(error: CallError) -> bool:
 
 
 def _number_in(answer: Json) -> str:
-    # Loaded with the client, which gave the answer.
-    from vocode_pulumi.models import PhoneNumber
-
     try:
-        return PhoneNumber.model_validate(answer).number
+        return number_in(answer)
     except ValueError:
         raise UnreadableAnswer(
             f"POST {BUY}", 200, "", "answered 200 without a number in it", ""

@@ -15,7 +15,6 @@ from contextlib import suppress
 from typing import Any, Literal
 
 import requests
-from pydantic import ValidationError
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.exceptions import (
@@ -28,9 +27,8 @@ from urllib3.util.retry import Retry
 
 from vocode_pulumi import errors
 from vocode_pulumi.config import Settings
-from vocode_pulumi.models import CREDENTIALS, Page
+from vocode_pulumi.models import CREDENTIALS, Json, Page, page_in
 
-Json = dict[str, Any]
 Repeat = Literal["always", "refused", "never"]
 """When a request may be sent again: whatever became of it; when it was refused, so that nothing came of
 it; never, since it spends money."""
@@ -113,8 +111,8 @@ class Transport:
         """
         raw = self.call("GET", path, {"page": page, "size": size}, None, "always")
         try:
-            return Page.model_validate(raw)
-        except ValidationError:
+            return page_in(raw)
+        except ValueError:
             raise errors.UnreadableAnswer(
                 f"GET {path}",
                 200,

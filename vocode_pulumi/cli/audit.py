@@ -16,8 +16,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from pydantic import ValidationError
-
 from vocode_pulumi import audit
 from vocode_pulumi.audit import AuditError, Finding, Stack
 from vocode_pulumi.cli.console import Commands, count, fail, shown, table
@@ -25,7 +23,7 @@ from vocode_pulumi.client import Client
 from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import NotFoundError, VocodeError
 from vocode_pulumi.ledger import Ledger, Row
-from vocode_pulumi.models import PhoneNumber
+from vocode_pulumi.models import number_in
 from vocode_pulumi.numbers import NUMBERS
 
 PIPE = "`pulumi stack export | vocode-pulumi audit`"
@@ -203,13 +201,16 @@ def _unlisted(client: Client, number: str) -> dict[str, str]:
 
 def _in_service(answers: Iterable[dict[str, Any]]) -> dict[str, str]:
     try:
-        numbers = [PhoneNumber.model_validate(one) for one in answers]
-    except ValidationError:
+        return {
+            number_in(one): str(one.get("label") or "")
+            for one in answers
+            if one.get("active") is not False
+        }
+    except ValueError:
         raise AuditError(
             f"GET {NUMBERS} answered 200 without a number: check that VOCODE_BASE_URL is the API's "
             "address."
         ) from None
-    return {one.number: str(one.label or "") for one in numbers if one.active is not False}
 
 
 # What is printed.

@@ -12,9 +12,9 @@ import pulumi
 from pulumi import Input
 
 from vocode_pulumi import schema
-from vocode_pulumi.client import id_of
 from vocode_pulumi.errors import NotFoundError, VocodeError
 from vocode_pulumi.inputs import DIGITS, AgentArgs
+from vocode_pulumi.models import id_of, number_in
 from vocode_pulumi.numbers import NUMBERS, in_service, numbers_of
 from vocode_pulumi.parts import differs, owned_by, request, standing
 from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
@@ -251,41 +251,33 @@ class PhoneNumberProvider(VocodeProvider):
             return
 
     def outputs(self, answer: Any, state: State) -> Inputs:
-        # Loaded with the client, which gave the answer.
-        from vocode_pulumi.models import PhoneNumber as Answer
-
-        number = Answer.model_validate(answer)
+        number, agent = number_in(answer), answer.get("inbound_agent")
         previous, declared = state.outs, state.declared
         owned = state.owned.get("inbound_agent")
-        agent_id = id_of(number.inbound_agent)
-        inbound_agent: Any = agent_id
+        inbound_agent: Any = id_of(agent)
         if "inbound_agent" in declared:
             inbound_agent = standing(
                 self.fields["inbound_agent"],
                 declared["inbound_agent"],
                 owned,
-                number.inbound_agent,
+                agent,
                 previous.get("inbound_agent"),
             )
         return {
-            "number": number.number,
-            "number_id": number.id,
-            "user_id": number.user_id,
-            "active": number.active,
-            "agent_id": agent_id,
-            "agent": _agent(number.inbound_agent),
-            "webhook": _webhook(number.inbound_agent),
-            "area_code": previous.get("area_code") or _area_code(number.number),
-            "telephony_provider": number.telephony_provider or previous.get("telephony_provider"),
-            "telephony_account_connection": id_of(number.telephony_account_connection)
+            "number": number,
+            "number_id": answer.get("id"),
+            "user_id": answer.get("user_id"),
+            "active": answer.get("active", True),
+            "agent_id": id_of(agent),
+            "agent": _agent(agent),
+            "webhook": _webhook(agent),
+            "area_code": previous.get("area_code") or _area_code(number),
+            "telephony_provider": answer.get("telephony_provider")
+            or previous.get("telephony_provider"),
+            "telephony_account_connection": id_of(answer.get("telephony_account_connection"))
             or previous.get("telephony_account_connection"),
             "inbound_agent": inbound_agent,
-            **{
-                name: getattr(number, name)
-                if name in number.model_fields_set
-                else previous.get(name)
-                for name in IN_PLACE
-            },
+            **{name: answer.get(name, previous.get(name)) for name in IN_PLACE},
             "adopt": previous.get("adopt"),
             OWNED: {"inbound_agent": owned} if owned else {},
             DECLARED: declared,
