@@ -12,6 +12,7 @@ import os
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -100,6 +101,7 @@ class Ledger:
         self.settle_seconds = settle_seconds
         # Threads wait here for one another: sqlite would have them look again and again.
         self._one_at_a_time = threading.Lock()
+        self._ends: deque[_End] = deque()
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
@@ -254,15 +256,35 @@ class Ledger:
         with self._usable():
             if not self.path.exists():
                 return None
+        end = _End(owner, number, finished, its_own)
+        self._ends.append(end)
         with self._open() as db:
-            for row in filter(finished, _rows(db, f"number = ? OR {_OWNERS}", (number, *owner))):
-                _delete(db, row.owner)
-                listed = min(row.over, time.time()) + self.settle_seconds
-                lacking = math.ceil(max(listed, _lacking(db)) - _EPOCH)
-                db.execute(f"PRAGMA user_version = {lacking}")
-            if its_own:
-                _not_for_others(db, number)
-            return next(iter(_rows(db, _OWNERS, owner)), None)
+            # Whoever has the turn does it for those who wait for theirs: one flush to disk for all.
+            while self._ends:
+                self._carry_out(self._ends.popleft(), db)
+        return end.left
+
+    def _carry_out(self, end: "_End", db: sqlite3.Connection) -> None:
+        named = _rows(db, f"number = ? OR {_OWNERS}", (end.number, *end.owner))
+        for row in filter(end.finished, named):
+            _delete(db, row.owner)
+            listed = min(row.over, time.time()) + self.settle_seconds
+            lacking = math.ceil(max(listed, _lacking(db)) - _EPOCH)
+            db.execute(f"PRAGMA user_version = {lacking}")
+        if end.its_own:
+            _not_for_others(db, end.number)
+        end.left = next(iter(_rows(db, _OWNERS, end.owner)), None)
+
+
+@dataclass
+class _End:
+    """What is to be dropped: the rows that are finished among those of a number and an owner."""
+
+    owner: Owner
+    number: str
+    finished: Callable[[Row], bool]
+    its_own: bool
+    left: Row | None = None
 
 
 def _lock(file: int, how: int) -> None:
