@@ -78,7 +78,9 @@ class Stack:
 
     def declare(self, program: str, count: int, **inputs: Any) -> None:
         """From now on the program is one of :mod:`bench.programs`, with that many numbers."""
-        self.program(f"from bench.programs.{program} import declare\ndeclare(range({count}), **{inputs})\n")
+        self.program(
+            f"from bench.programs.{program} import declare\ndeclare(range({count}), **{inputs})\n"
+        )
 
     def program(self, text: str) -> None:
         """From now on the program is this."""
@@ -166,6 +168,15 @@ def run_timed(
 
 
 @contextmanager
+def new_account() -> Iterator[tuple[Path, Sandbox]]:
+    """A new folder and an account in it, for as long as they are needed."""
+    with TemporaryDirectory(prefix="vocode-bench-") as name:
+        root = Path(name)
+        with Sandbox(root / "account") as account:
+            yield root, account
+
+
+@contextmanager
 def new_stack(program: str, count: int, **inputs: Any) -> Iterator[Stack]:
     """A program of :mod:`bench.programs` on a new stack over a new account.
 
@@ -174,11 +185,9 @@ def new_stack(program: str, count: int, **inputs: Any) -> Iterator[Stack]:
         count: numbers.
         **inputs: further ones, alike for all of them.
     """
-    with TemporaryDirectory(prefix="vocode-bench-") as name, ExitStack() as opened:
-        root = Path(name)
+    with new_account() as (root, account):
         for folder in ("program", "backend", "home"):
             (root / folder).mkdir()
-        account = opened.enter_context(Sandbox(root / "account"))
         made = Stack(root / "program", environment(root, account), account)
         (made.folder / "Pulumi.yaml").write_text(PROJECT)
         made.declare(program, count, **inputs)

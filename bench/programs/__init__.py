@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the measured programs declare, all of them alike: numbers that are called `line-0`, `line-1`, …
+"""The measured programs: all declare numbers that are called `line-0`, `line-1` and so on.
 
-Modules, so that Pulumi keeps their providers by reference, as it keeps the ones of `vocode_pulumi`.
+They are modules, so that Pulumi keeps their providers by reference, as it keeps the ones of `vocode_pulumi`.
 """
