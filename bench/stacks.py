@@ -164,7 +164,7 @@ def run_timed(
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise Stop(f"`{' '.join(command)}` failed:\n{log.read_text()}")
-    return Timed(seconds, usage.ru_utime + usage.ru_stime)
+    return Timed(round(seconds, 4), round(usage.ru_utime + usage.ru_stime, 4))
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What starting costs, in the program and in the plugin. About a minute."""
 
-import base64
 import json
 import re
 import subprocess
@@ -62,9 +61,7 @@ print(json.dumps({{"milliseconds": 1000 * taken, "modules": modules}}))
 
 def measure() -> Results:
     """Processes that start one after another, with and without `vocode_pulumi`."""
-    provider = serialize_provider(PhoneNumber.provider)
-    # It is bytes, base64 of which the state keeps.
-    ours = OUR_PLUGIN.format(provider=base64.b64encode(provider).decode())
+    ours = OUR_PLUGIN.format(provider=serialize_provider(PhoneNumber.provider))
     cases = {"program": (PROGRAM, OUR_PROGRAM, ""), "plugin": (PLUGIN, ours, AGAIN)}
     found: Results = {"runs": RUNS}
     with new_account() as (folder, account):
