@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from tools import stack
-from tools.console import Stop
+from tools.console import Stop, say
 from tools.places import ROOT
 from vocode_pulumi.sandbox import Sandbox
 
@@ -103,12 +103,9 @@ class Stack:
         log = self.folder.parent / "log.txt"
         timed = run_timed([*command, "--color", "never"], self.folder, self.env, log, watch)
         # Pulumi counts the stack itself, except among what is updated.
-        expected = count if operation is CHANGE else count + 1
-        if f" {operation.outcome.format(expected)}" not in log.read_text():
-            raise Stop(
-                f"`pulumi {operation.command[0]}` did not say "
-                f"{operation.outcome.format(expected)!r} but:\n{log.read_text()}"
-            )
+        expected = operation.outcome.format(count if operation is CHANGE else count + 1)
+        if f" {expected}" not in log.read_text():
+            raise _stop(log, f"`pulumi {operation.command[0]}` did not say {expected!r}")
         return timed
 
     def exported(self) -> str:
@@ -163,8 +160,15 @@ def run_timed(
             seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise Stop(f"`{' '.join(command)}` failed:\n{log.read_text()}")
+        raise _stop(log, f"`{' '.join(command[:2])}` failed")
     return Timed(round(seconds, 4), round(usage.ru_utime + usage.ru_stime, 4))
+
+
+def _stop(log: Path, why: str) -> Stop:
+    """What ends the measurement, once the command's own words are shown."""
+    for line in log.read_text().splitlines():
+        say(f"    {line}")
+    return Stop(f"{why}: see the lines above; what was measured before is kept")
 
 
 @contextmanager

@@ -50,8 +50,8 @@ class Watch:
 
     def _note(self, kind: str, memory: int, cpu_seconds: float) -> None:
         seen = self.seen[kind]
-        seen["mib"] = max(seen["mib"], memory / 2**20)
-        seen["cpu_seconds"] = max(seen["cpu_seconds"], cpu_seconds)
+        seen["mib"] = max(seen["mib"], round(memory / 2**20, 1))
+        seen["cpu_seconds"] = max(seen["cpu_seconds"], round(cpu_seconds, 2))
 
 
 def _kinds(command: list[str]) -> list[str]:
