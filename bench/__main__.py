@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The figures of `docs/performance.md`: `python -m bench [SECTION …]`, or `make bench ARGS="…"`.
 
-All of them take hours, most of that `floor` and `growth`; a section is written down as soon as it is
-measured.
+All of it takes about an hour and a half on two cores, most of that `floor` and `growth`; a section is
+written down as soon as it is measured.
 """
 
 import argparse

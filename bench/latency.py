@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is waited for when each call takes 200 ms. About five minutes."""
+"""What is waited for when each call takes 200 ms. About four minutes."""
 
 from bench.report import Results, ratio, seconds
 from bench.report import table as markdown

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the record of purchases costs, in one process, without an engine. About two minutes."""
+"""What the record of purchases costs, in one process, without an engine. About a minute."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -55,7 +55,7 @@ def _in_one(ways: dict[str, Buy], run: int) -> dict[str, float]:
             start = time.perf_counter()
             ways[way](line)
             taken[way].append(1000 * (time.perf_counter() - start))
-    return {way: median(values) for way, values in taken.items()}
+    return {way: round(median(values), 3) for way, values in taken.items()}
 
 
 def _in_threads(ways: dict[str, Buy], run: int) -> dict[str, float]:
@@ -67,7 +67,7 @@ def _together(buy: Buy, lines: Iterable[int]) -> float:
     with ThreadPoolExecutor(THREADS) as pool:
         start = time.perf_counter()
         list(pool.map(buy, lines))
-        return 1000 * (time.perf_counter() - start) / COUNT
+        return round(1000 * (time.perf_counter() - start) / COUNT, 3)
 
 
 def table(results: Results) -> str:

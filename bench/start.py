@@ -54,7 +54,7 @@ modules = len(sys.modules)
 {again}
 import json
 taken = done - start - (time.perf_counter() - done if {again!r} else 0)
-print(json.dumps({{"milliseconds": 1000 * taken, "modules": modules}}))
+print(json.dumps({{"milliseconds": round(1000 * taken, 2), "modules": modules}}))
 """
 """The first call makes the next ones ready; what a call itself takes is taken off again."""
 
