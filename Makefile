@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up destroy test lint docs env clean packages dev-packages engine
+.PHONY: help up destroy test lint docs bench env clean packages dev-packages bench-packages engine
 
 # The first Python that is new enough, or the one that was asked for.
 tried = $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11)
@@ -30,6 +30,9 @@ lint: dev-packages ## Check style and types
 docs: dev-packages ## Write the reference in docs/ anew from the docstrings
 	@$(python) -m tools.run python -m tools.reference
 
+bench: bench-packages engine ## Measure against the engine alone, and write docs/performance.md
+	@$(python) -m tools.run python -m bench $(ARGS)
+
 env: packages engine ## Print the shell settings for a prompt: eval "$(make -s env)"
 	@$(python) -m tools.exports
 
@@ -41,6 +44,9 @@ packages:
 
 dev-packages:
 	@$(python) -m tools.packages --dev
+
+bench-packages:
+	@$(python) -m tools.packages --bench
 
 engine: packages
 	@$(python) -m tools.engine

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The virtual environment and the pinned packages in it: `python3 -m tools.packages [--dev]`."""
+"""The virtual environment and its pinned packages: `python3 -m tools.packages [--dev] [--bench]`."""
 
 import hashlib
 import os
@@ -19,11 +19,12 @@ NO_PACKAGES = (
 )
 
 
-def prepare(*, dev: bool) -> None:
+def prepare(*, dev: bool = False, bench: bool = False) -> None:
     """Make the virtual environment and install packages, as far as that is not done.
 
     Args:
         dev: also what tests and checks need.
+        bench: also what measuring needs.
     """
     python = f"{sys.version_info.major}.{sys.version_info.minor} in {ROOT}"
     with alone():
@@ -37,6 +38,9 @@ def prepare(*, dev: bool) -> None:
         if dev:
             everything = program + _content("requirements/dev.txt")
             _install("dev.txt", "What tests and checks need", "about 30 s", everything)
+        if bench:
+            everything = program + _content("requirements/bench.txt")
+            _install("bench.txt", "What measuring needs", "about 10 s", everything)
 
 
 def _make_venv(python: str) -> None:
@@ -80,4 +84,4 @@ def _is(stamp: Path, content: str) -> bool:
 
 
 if __name__ == "__main__":
-    main(lambda: prepare(dev="--dev" in sys.argv[1:]))
+    main(lambda: prepare(dev="--dev" in sys.argv[1:], bench="--bench" in sys.argv[1:]))

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How time, memory and state grow with the numbers. About 20 minutes."""
+
+from statistics import linear_regression, median
+from typing import Any
+
+from bench.report import Results
+from bench.report import table as markdown
+from bench.stacks import OPERATIONS, Stack, in_turn, new_stacks
+from bench.watch import Watch
+from tools.console import say
+
+COUNTS = (10, 100, 500, 1000)
+RUNS = 3
+PROGRAMS = ("floor", "ours")
+MEASURED = ("up", "no-op up", "refresh")
+
+
+def measure() -> Results:
+    """New stacks and accounts in each run; within an operation the programs take turns."""
+    return {"runs": RUNS, "counts": {str(count): _runs(count) for count in COUNTS}}
+
+
+def _runs(count: int) -> list[Results]:
+    found = []
+    for run in range(RUNS):
+        say(f"    {count} numbers, run {run + 1} of {RUNS}")
+        with new_stacks(PROGRAMS, count) as stacks:
+            taken: Results = {
+                name: {
+                    program: _watched(stacks[program], name, count)
+                    for program in in_turn(PROGRAMS, run)
+                }
+                for name in MEASURED
+            }
+            sizes = {program: stack.state_bytes() for program, stack in stacks.items()}
+        found.append({**taken, "state_bytes": sizes})
+    return found
+
+
+def _watched(stack: Stack, name: str, count: int) -> dict[str, Any]:
+    before, watch = _connections(stack), Watch()
+    timed = stack.run(OPERATIONS[name], count, watch)
+    opened = _connections(stack) - before
+    return {**timed._asdict(), **watch.seen, "connections": opened}
+
+
+def _connections(stack: Stack) -> int:
+    """How many have carried requests of the API."""
+    return int(stack.account.call("GET", "/_sandbox/connections")["opened"])
+
+
+def table(results: Results) -> str:
+    """A row for each count; then the lines through them; then the state."""
+    return "\n\n".join([_counts(results), _lines(results), _state(results)])
+
+
+def _of(runs: list[Results], name: str, program: str, *keys: str) -> float:
+    """The median of a figure."""
+    values = []
+    for run in runs:
+        value: Any = run[name][program]
+        for key in keys:
+            value = value[key]
+        values.append(float(value))
+    return median(values)
+
+
+def _counts(results: Results) -> str:
+    rows = []
+    for name in MEASURED:
+        for count, runs in results["counts"].items():
+            wall = _of(runs, name, "ours", "seconds")
+            kinds = [
+                f"{_of(runs, name, 'ours', kind, what):{form}}"
+                for kind in ("plugin", "program")
+                for what, form in (("mib", ".0f"), ("cpu_seconds", ".2f"))
+            ]
+            # A refresh does not run the program.
+            shown = ["" if float(one) == 0 else one for one in kinds]
+            opened = _of(runs, name, "ours", "connections")
+            rows.append(
+                (
+                    name,
+                    count,
+                    f"{wall:.2f}",
+                    f"{1000 * wall / int(count):.1f}",
+                    *shown,
+                    f"{opened:g}",
+                )
+            )
+    head = ("operation", "numbers", "s", "ms a number", "plugin, MiB", "plugin, CPU s")
+    return markdown((*head, "program, MiB", "program, CPU s", "connections opened"), rows)
+
+
+def _lines(results: Results) -> str:
+    """Slopes by least squares, and the last count over the line through the two before it."""
+    counts = [int(count) for count in results["counts"]]
+    rows = []
+    for name in MEASURED:
+        for program in PROGRAMS:
+            wall = [_of(runs, name, program, "seconds") for runs in results["counts"].values()]
+            slope = linear_regression(counts, wall).slope
+            line = linear_regression(counts[-3:-1], wall[-3:-1])
+            over = wall[-1] / (line.slope * counts[-1] + line.intercept)
+            rows.append((name, program, f"{1000 * slope:.2f}", f"{over:.2f}"))
+    last = f"{counts[-1]} / the line through {counts[-3]} and {counts[-2]}"
+    return markdown(("operation", "program", "slope, ms a number", last), rows)
+
+
+def _state(results: Results) -> str:
+    rows = []
+    for count, runs in results["counts"].items():
+        sizes = [median(run["state_bytes"][program] for run in runs) for program in PROGRAMS]
+        rows.append((count, *(f"{size / int(count):.0f}" for size in sizes)))
+    return markdown(("numbers", "floor, bytes of state a number", "ours"), rows)
