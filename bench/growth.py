@@ -39,15 +39,10 @@ def _runs(count: int) -> list[Results]:
 
 
 def _watched(stack: Stack, name: str, count: int) -> dict[str, Any]:
-    before, watch = _connections(stack), Watch()
+    before, watch = stack.account.connections(), Watch()
     timed = stack.run(OPERATIONS[name], count, watch)
-    opened = _connections(stack) - before
+    opened = stack.account.connections() - before
     return {**timed._asdict(), **watch.seen, "connections": opened}
-
-
-def _connections(stack: Stack) -> int:
-    """How many have carried requests of the API."""
-    return int(stack.account.call("GET", "/_sandbox/connections")["opened"])
 
 
 def table(results: Results) -> str:

@@ -16,6 +16,7 @@ from vocode_pulumi.sandbox import assumptions, models
 from vocode_pulumi.sandbox.account import Account, Refused, problems
 from vocode_pulumi.sandbox.ages import of_2023
 from vocode_pulumi.sandbox.calls import InboundCall, Switchboard
+from vocode_pulumi.sandbox.connections import Connections
 from vocode_pulumi.sandbox.faults import Fault
 from vocode_pulumi.sandbox.outlet import Outlet
 from vocode_pulumi.sandbox.store import Store
@@ -95,13 +96,20 @@ KINDS = (
 
 
 def create_app(
-    store: Store, outlet: Outlet, *, api_key: str, plan: models.PlanType, age: Age
+    store: Store,
+    outlet: Outlet,
+    connections: Connections,
+    *,
+    api_key: str,
+    plan: models.PlanType,
+    age: Age,
 ) -> FastAPI:
     """Make the application; its ``state.switchboard`` plays the calls.
 
     Args:
         store: the account's.
         outlet: the way to webhooks.
+        connections: of its clients.
         api_key: that requests must carry.
         plan: what the account has paid for.
         age: of the answers.
@@ -140,7 +148,7 @@ def create_app(
         _collection(api, kind, account, answer)
     _steering_pools(api, account)
     app.include_router(api)
-    app.include_router(_sandbox(store, account))
+    app.include_router(_sandbox(store, account, connections))
     app.include_router(_switchboard(account, switchboard, Depends(known)))
 
     @app.exception_handler(Refused)
@@ -304,7 +312,7 @@ def _steering_pools(api: APIRouter, account: Account) -> None:
         account.remove_from_pool(str(id), order.phone_number)
 
 
-def _sandbox(store: Store, account: Account) -> APIRouter:
+def _sandbox(store: Store, account: Account, connections: Connections) -> APIRouter:
     """What only the sandbox has."""
     own = APIRouter(prefix="/_sandbox", include_in_schema=False)
 
@@ -329,6 +337,10 @@ def _sandbox(store: Store, account: Account) -> APIRouter:
     @own.delete("/faults", status_code=204)
     def forget_faults() -> None:
         store.forget_faults()
+
+    @own.get("/connections")
+    def opened() -> Any:
+        return {"opened": connections.carriers}
 
     @own.get("/purchases")
     def purchases() -> Any:

@@ -4,13 +4,13 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vocode_pulumi.sandbox.account import now
+from vocode_pulumi.sandbox.connections import Connections
 from vocode_pulumi.sandbox.store import Body, Store
 
 CREDENTIALS = frozenset(
@@ -107,13 +107,13 @@ class Front:
     Args:
         app: the routes.
         store: of the record and of the faults.
-        close: closes the connection from a client's address, at once or once all is sent.
+        connections: which they came over.
     """
 
-    def __init__(self, app: ASGIApp, store: Store, close: Callable[[Any, bool], None]) -> None:
+    def __init__(self, app: ASGIApp, store: Store, connections: Connections) -> None:
         self.app = app
         self.store = store
-        self.close = close
+        self.connections = connections
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
@@ -121,6 +121,7 @@ class Front:
         if scope["type"] != "http" or path.startswith(("/_sandbox/", "/openapi.json", "/docs")):
             await self.app(scope, receive, send)
             return
+        self.connections.carries(scope["client"])
         sent = await _whole(receive)
         query = scope["query_string"].decode()
         asked = self.store.asked(
@@ -165,7 +166,7 @@ class Front:
         return answer
 
     async def _close(self, scope: Scope, receive: Receive, *, at_once: bool) -> None:
-        self.close(scope["client"], at_once)
+        self.connections.close(scope["client"], at_once=at_once)
         while (await receive())["type"] != "http.disconnect":
             pass
 

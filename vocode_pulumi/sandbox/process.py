@@ -102,6 +102,10 @@ class Sandbox(Remote):
         """Forget what was asked of it."""
         self.call("DELETE", "/_sandbox/requests")
 
+    def connections(self) -> int:
+        """How many connections have carried requests of the API since it was started."""
+        return int(self.call("GET", "/_sandbox/connections")["opened"])
+
     def fault(self, **fault: Any) -> None:
         """Queue a fault; arguments are those of :class:`vocode_pulumi.sandbox.faults.Fault`."""
         self.call("POST", "/_sandbox/faults", fault)

@@ -5,13 +5,13 @@ import asyncio
 import socket
 import threading
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from vocode_pulumi.sandbox.app import Age, create_app
 from vocode_pulumi.sandbox.calls import Switchboard
+from vocode_pulumi.sandbox.connections import Connections
 from vocode_pulumi.sandbox.faults import Front
 from vocode_pulumi.sandbox.models import PlanType
 from vocode_pulumi.sandbox.outlet import Outlet
@@ -46,27 +46,20 @@ class Server:
         outlet: Outlet,
     ) -> None:
         store = Store(folder)
-        connections: dict[Any, asyncio.Transport] = {}
+        connections = Connections()
 
         class Protocol(H11Protocol):
-            """Lets a fault close the connection under the application."""
+            """Tells of its connection."""
 
             def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
                 super().connection_made(transport)
-                connections[self.client] = transport
+                connections.opened(self.client, transport)
 
             def connection_lost(self, exc: Exception | None) -> None:
-                connections.pop(self.client, None)
+                connections.lost(self.client)
                 super().connection_lost(exc)
 
-        def close(client: Any, at_once: bool) -> None:
-            transport = connections[tuple(client)]
-            if at_once:
-                transport.abort()
-            else:
-                transport.close()
-
-        app = create_app(store, outlet, api_key=api_key, plan=PlanType(plan), age=age)
+        app = create_app(store, outlet, connections, api_key=api_key, plan=PlanType(plan), age=age)
         self._switchboard: Switchboard = app.state.switchboard
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         # Said aloud, TCP makes asyncio send an answer's body without waiting for an acknowledgement.
@@ -78,7 +71,7 @@ class Server:
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
         self._uvicorn = uvicorn.Server(
             uvicorn.Config(
-                Front(app, store, close),
+                Front(app, store, connections),
                 http=Protocol,
                 ws="none",
                 lifespan="off",
