@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a resource is to a Pulumi program, alike for all of them."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self, cast, get_origin
 
@@ -8,7 +9,7 @@ import pulumi
 import pulumi.dynamic
 
 from vocode_pulumi import schema
-from vocode_pulumi.provider import DECLARED, OWNED, SECRETS, URN, VocodeProvider
+from vocode_pulumi.provider import SECRETS, URN, VocodeProvider
 
 MODULE = "vocode"
 
@@ -52,7 +53,7 @@ class VocodeResource(pulumi.dynamic.Resource):
         def warn(text: str) -> None:
             pulumi.log.warn(f"{cls.__name__} {resource_name!r}: {text}")
 
-        props: dict[str, Any] = dict.fromkeys((*cls._outputs(), DECLARED, OWNED))
+        props: dict[str, Any] = dict.fromkeys(cls._outputs())
         outputs: list[tuple[str, pulumi.Output[Any]]] = []
         for name, value in inputs.items():
             if name in fields:
@@ -62,7 +63,8 @@ class VocodeResource(pulumi.dynamic.Resource):
                 outputs += [(name, value)] if isinstance(value, pulumi.Output) else []
                 props[name] = value
         props[URN] = _urn(resource_name, token, opts)
-        props[SECRETS] = pulumi.Output.from_input(_secrets(outputs)) if outputs else None
+        if outputs:
+            props[SECRETS] = pulumi.Output.from_input(_secrets(outputs))
         if cls.secret_outputs:
             hidden = pulumi.ResourceOptions(additional_secret_outputs=[*cls.secret_outputs])
             opts = pulumi.ResourceOptions.merge(opts, hidden)
@@ -88,6 +90,7 @@ class VocodeResource(pulumi.dynamic.Resource):
         return read
 
     @classmethod
+    @functools.cache
     def _outputs(cls) -> list[str]:
         own = [one for one in cls.__mro__ if issubclass(one, VocodeResource)]
         return [
@@ -107,9 +110,10 @@ async def _known(parent: pulumi.Resource) -> str:
     return cast(str, await parent.urn.future())
 
 
-def _urn(name: str, token: str, opts: pulumi.ResourceOptions | None) -> pulumi.Output[str]:
+def _urn(name: str, token: str, opts: pulumi.ResourceOptions | None) -> pulumi.Input[str]:
     parent = opts.parent if opts else None
     if parent is None:
-        return pulumi.create_urn(name, token)
+        # What `create_urn` gives, without an output for each part of it.
+        return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{token}::{name}"
     # The parent's URN output itself would make the resource depend on all of its parent.
     return pulumi.create_urn(name, token, parent=pulumi.Output.from_input(_known(parent)))
