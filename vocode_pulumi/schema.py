@@ -6,7 +6,6 @@ marks in ``Annotated``. From that one place come the checks of preview, the bodi
 replaces a resource, and what is a credential.
 """
 
-import difflib
 import functools
 import re
 import types
@@ -491,6 +490,9 @@ def _either(values: Sequence[str]) -> str:
 
 
 def _nearest(value: Any, right: Sequence[str]) -> str:
+    # Here, since inputs that are right have no use for it.
+    import difflib
+
     near = difflib.get_close_matches(str(value), right, n=1, cutoff=0.5)
     return f' (did you mean "{near[0]}"?)' if near else ""
 
