@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How time, memory and state grow with the numbers. About 20 minutes."""
+"""How time, memory and state grow with the numbers. About 15 minutes."""
 
 from statistics import linear_regression, median
 from typing import Any
