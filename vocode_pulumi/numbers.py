@@ -3,7 +3,9 @@
 
 A list says of a number all that ``GET`` says, but of its agent only the id. So the first number of
 each agent is asked for by ``GET``, which gives the agent whole, and the others are taken out of the
-list. Facts: https://docs.vocode.dev and the API's OpenAPI document, ``/v1/numbers``.
+list. ASSUMED: of a number that is in it, a list says what ``GET`` says at that time.
+
+Facts: https://docs.vocode.dev and the API's OpenAPI document, ``/v1/numbers``.
 """
 
 import functools

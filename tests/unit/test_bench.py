@@ -51,7 +51,7 @@ def test_the_page_shows_what_was_measured(section: str) -> None:
     assert shown == report.block(report.kept(section), SECTIONS[section].table), "run `make bench`"
 
 
-@pytest.mark.parametrize("program", (*floor.PROGRAMS, *floor.ORIENTATION))
+@pytest.mark.parametrize("program", [*floor.PROGRAMS, *floor.ORIENTATION])
 def test_every_program_declares_the_same(program: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", DECLARED, f"bench.programs.{program}"],
@@ -129,8 +129,8 @@ def test_the_floor_is_under_each_operation_and_the_goal_beside_its_count() -> No
         }
     }
     rows = floor.table({"counts": {"10": [run, run], "100": [run]}}).splitlines()
-    assert rows[2] == "| 10 | up | 2.00 | 1.50 |  | 1.50 | 1.25 | 1.20 | 2.00 |"
-    assert rows[3] == "| 100 | up | 2.00 | 1.50 | ≤ 1.10 | 1.50 | 1.25 | 1.20 | 2.00 |"
+    assert rows[2] == "| 10 | up | 2.00 | 1.50 |  | 1.50 |  |  |"
+    assert rows[3] == "| 100 | up | 2.00 | 1.50 | ≤ 1.10 | 1.50 | 1.25 | 2.00 |"
 
 
 def test_the_bound_is_what_the_workers_wait_for_over_the_engines_own_time() -> None:

@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+import subprocess
+import sys
+
 import pytest
 
 import vocode_pulumi
@@ -17,3 +20,36 @@ def test_a_subclass_without_its_own_type_token_is_refused() -> None:
 
         class Mine(PhoneNumber):
             pass
+
+
+PREVIEW = """
+from pulumi.dynamic import Config, ConfigureRequest
+from vocode_pulumi import PhoneNumber
+
+provider = PhoneNumber.provider
+config = Config({"vocode:ledger": "/nowhere"}, "calls")
+provider.configure(ConfigureRequest(config))
+checked = provider.check({}, {"__urn": "urn:x", "area_code": "415"})
+assert not checked.failures
+provider.diff("14155550100", checked.inputs, checked.inputs)
+"""
+"""What the program and the plugin do in a preview; the ledger is not there."""
+
+
+def test_a_preview_loads_nothing_that_asks_vocode() -> None:
+    show = "import sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{PREVIEW}\n{show}"], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "vocode_pulumi.ledger" in loaded
+    unneeded = {"requests", "urllib3", "pydantic", "yaml.loader", "difflib", "fastapi"}
+    unneeded |= {f"vocode_pulumi.{one}" for one in ("transport", "lookups", "results", "sandbox")}
+    assert loaded & unneeded <= {"yaml.loader"}
+    assert not any(one.startswith("vocode_pulumi.resources.agent") for one in loaded)
+
+
+def test_what_is_no_public_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="PhoneNumbr"):
+        vocode_pulumi.PhoneNumbr  # noqa: B018
+    assert "PhoneNumber" in dir(vocode_pulumi)

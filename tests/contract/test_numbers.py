@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How many calls it takes to read many numbers, and that nothing of them is lost over it."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.contract.test_client import client
+from vocode_pulumi.client import Client
+from vocode_pulumi.errors import ServerError
+from vocode_pulumi.models import id_of
+from vocode_pulumi.numbers import Numbers, in_service
+from vocode_pulumi.sandbox import Sandbox
+
+AGENT: dict[str, Any] = {
+    "prompt": {"content": "Be brief."},
+    "voice": {"type": "voice_azure", "voice_name": "en-US-SteffanNeural"},
+}
+GET, LIST = "GET /v1/numbers", "GET /v1/numbers/list"
+
+
+def bought(account: Sandbox, count: int, **order: Any) -> list[str]:
+    made = [account.call("POST", "/v1/numbers/buy", order)["number"] for _ in range(count)]
+    account.clear_requests()
+    return made
+
+
+def agent_of(account: Sandbox) -> str:
+    return str(account.call("POST", "/v1/agents/create", AGENT)["id"])
+
+
+def asked(account: Sandbox) -> dict[str, int]:
+    """How often each call was made since the last look."""
+    found = Counter(f"{one['method']} {one['path'].split('?')[0]}" for one in account.requests())
+    account.clear_requests()
+    return dict(found)
+
+
+def as_it_is(via: Client, account: Sandbox, number: str) -> Any:
+    answer = in_service(via, number)
+    account.clear_requests()
+    return answer
+
+
+def test_numbers_without_agents_are_read_out_of_one_list(account: Sandbox) -> None:
+    numbers, via = bought(account, 5), client(account)
+    reader = Numbers(via)
+    found = [reader.read(number, None) for number in numbers]
+    assert asked(account) == {LIST: 1}
+    assert found == [as_it_is(via, account, number) for number in numbers]
+
+
+def test_an_agent_that_many_share_is_asked_for_once_and_is_whole(account: Sandbox) -> None:
+    agent, via = agent_of(account), client(account)
+    numbers = bought(account, 8, inbound_agent=agent)
+    reader = Numbers(via)
+    with ThreadPoolExecutor(4) as pool:
+        found = [*pool.map(lambda number: reader.read(number, agent), numbers)]
+    assert asked(account) == {GET: 1, LIST: 1}
+    assert found == [as_it_is(via, account, number) for number in numbers]
+    agents = [(one or {})["inbound_agent"] for one in found]
+    assert {one["prompt"]["content"] for one in agents} == {"Be brief."}
+
+
+def test_numbers_with_agents_of_their_own_are_asked_for_one_by_one(account: Sandbox) -> None:
+    agents = [agent_of(account) for _ in range(4)]
+    numbers = [bought(account, 1, inbound_agent=agent)[0] for agent in agents]
+    reader = Numbers(client(account))
+    for number, agent in zip(numbers, agents, strict=True):
+        assert id_of((reader.read(number, agent) or {})["inbound_agent"]) == agent
+    assert asked(account) == {GET: 4}
+
+
+def test_no_more_pages_are_read_than_numbers_are_looked_for(account: Sandbox) -> None:
+    numbers = bought(account, 230)
+    reader = Numbers(client(account))
+    assert (reader.read(numbers[-1], None) or {})["number"] == numbers[-1]
+    assert asked(account) == {LIST: 1, GET: 1}
+    for number in numbers:
+        assert (reader.read(number, None) or {})["number"] == number
+    assert asked(account) == {LIST: 2}
+
+
+def test_what_was_written_meanwhile_is_seen(account: Sandbox) -> None:
+    (number,), via = bought(account, 1), client(account)
+    reader = Numbers(via)
+    assert (reader.read(number, None) or {})["label"] == ""
+    via.update("/v1/numbers/update", {"label": "mine"}, phone_number=number)
+    assert (reader.read(number, None) or {})["label"] == "mine"
+
+
+@pytest.mark.parametrize("changed", [[0], [1, 2]], ids=str)
+def test_an_agent_that_somebody_attached_is_whole_as_well(
+    account: Sandbox, changed: list[int]
+) -> None:
+    before, after = agent_of(account), agent_of(account)
+    numbers, via = bought(account, 3, inbound_agent=before), client(account)
+    for number in [numbers[at] for at in changed]:
+        account.call("POST", "/v1/numbers/update", {"inbound_agent": after}, phone_number=number)
+    reader = Numbers(via)
+    for number in numbers:
+        assert reader.read(number, before) == as_it_is(via, account, number)
+
+
+def test_a_number_that_the_list_lacks_is_asked_for(account: Sandbox) -> None:
+    account.fault(path="/v1/numbers/buy", unlisted=600)
+    late, released = bought(account, 2)
+    account.call("POST", "/v1/numbers/cancel", phone_number=released)
+    reader = Numbers(client(account))
+    assert (reader.read(late, None) or {})["number"] == late
+    assert reader.read(released, None) is None
+    assert reader.read("19995550100", None) is None
+
+
+@pytest.mark.parametrize("fault", [{"status": 403}, {"status": 200, "body": []}], ids=str)
+def test_where_there_is_no_list_numbers_are_asked_for(
+    account: Sandbox, fault: dict[str, Any]
+) -> None:
+    (number,) = bought(account, 1)
+    account.fault(path="/v1/numbers/list", times=9, **fault)
+    assert (Numbers(client(account)).read(number, None) or {})["number"] == number
+
+
+def test_who_waits_for_an_agent_asks_when_it_cannot_be_had(account: Sandbox) -> None:
+    agent, via = agent_of(account), client(account, max_retries=0)
+    numbers = bought(account, 3, inbound_agent=agent)
+    reader = Numbers(via)
+    account.fault(path="/v1/numbers", status=500)
+    with pytest.raises(ServerError):
+        reader.read(numbers[0], agent)
+    for number in numbers:
+        assert reader.read(number, agent) == as_it_is(via, account, number)
