@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from vocode_pulumi import errors
-from vocode_pulumi.client import Client
+from vocode_pulumi.client import Client, client_for
 from vocode_pulumi.config import Settings
 from vocode_pulumi.sandbox import Sandbox
 
@@ -107,3 +107,21 @@ def test_a_retry_after_that_makes_no_sense_is_one_line(account: Sandbox) -> None
     account.fault(status=429, times=9, headers={"Retry-After": "soon"})
     with pytest.raises(errors.VocodeError, match="GET /v1/usage"):
         client(account).get("/v1/usage")
+
+
+def test_a_thread_has_one_connection_whatever_it_asks(account: Sandbox) -> None:
+    via = client(account)
+    for _ in range(2):
+        number = via.buy("/v1/numbers/buy", None)["number"]
+        via.get("/v1/numbers", phone_number=number)
+        via.update("/v1/numbers/update", {"label": "x"}, phone_number=number)
+        via.create("/v1/prompts/create", {"content": "Be brief."})
+    assert account.connections() == 1
+    client(account).get("/v1/usage")
+    assert account.connections() == 2
+
+
+def test_all_of_a_process_share_a_client() -> None:
+    one = client_for(Settings(api_key="a", base_url="http://127.0.0.1"))
+    assert client_for(Settings(api_key="a", base_url="http://127.0.0.1")) is one
+    assert client_for(Settings(api_key="b", base_url="http://127.0.0.1")) is not one
