@@ -88,7 +88,11 @@ class Client:
             self.writes += 1
 
 
-@functools.cache
+_MAKING = threading.Lock()
+_client = functools.cache(Client)
+
+
 def client_for(settings: Settings) -> Client:
     """The one client of this process for an account, so that all share its connections."""
-    return Client(settings)
+    with _MAKING:
+        return _client(settings)

@@ -41,21 +41,28 @@ class ConfigError(VocodeError, ValueError):
 
 
 class LedgerError(VocodeError):
-    """The record of purchases cannot be read or written; nothing was bought.
+    """The record of purchases cannot be read or written.
 
     Args:
         path: of its file.
         cause: what was in the way.
+        money: whether money was spent.
     """
 
-    def __init__(self, path: Path, cause: Exception) -> None:
+    def __init__(self, path: Path, cause: Exception, money: str = "Nothing was bought.") -> None:
+        self.path = path
+        self.cause = cause
         super().__init__(
-            f"The record of purchases, {path}, cannot be used: {cause}. Nothing was bought. Make "
+            f"The record of purchases, {path}, cannot be used: {cause}. {money} Make "
             "room or mend its permissions, or name another file as vocode:ledger or VOCODE_LEDGER; "
             "a file that is broken may hold unfinished purchases, so compare the account with your "
             "stacks before you move it away: `VOCODE_LEDGER=other.sqlite vocode-pulumi audit "
             "--stack NAME`."
         )
+
+    def about_money(self, money: str) -> "LedgerError":
+        """The same error, saying whether money was spent."""
+        return LedgerError(self.path, self.cause, money)
 
 
 class TooManyNumbers(VocodeError):

@@ -12,7 +12,6 @@ import os
 import sqlite3
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -52,9 +51,9 @@ class Row:
         account: Vocode's id of the account, where its numbers told it; of one without numbers a
             mark of its key.
         asked: what tells the purchase from others.
-        before: numbers that are not this purchase's.
+        before: numbers that are not this purchase's; none once its number is known.
         number: what was bought, once that is known.
-        at: when the row was written, in seconds since 1970.
+        at: when the list was made that the purchase goes by, in seconds since 1970.
         over: when the request must be over, in seconds since 1970.
     """
 
@@ -101,7 +100,8 @@ class Ledger:
         self.settle_seconds = settle_seconds
         # Threads wait here for one another: sqlite would have them look again and again.
         self._one_at_a_time = threading.Lock()
-        self._ends: deque[_End] = deque()
+        self._turns = threading.Lock()
+        self._ends: list[_End] = []
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
@@ -196,7 +196,7 @@ class Ledger:
             before = json.dumps(sorted(numbers | held))
             db.execute(
                 "INSERT INTO purchases VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?)",
-                (*owner, snapshot.account, json.dumps(asked), before, time.time(), over),
+                (*owner, snapshot.account, json.dumps(asked), before, snapshot.at, over),
             )
             return None
 
@@ -258,10 +258,19 @@ class Ledger:
                 return None
         end = _End(owner, number, finished, its_own)
         self._ends.append(end)
-        with self._open() as db:
-            # Whoever has the turn does it for those who wait for theirs: one flush to disk for all.
-            while self._ends:
-                self._carry_out(self._ends.popleft(), db)
+        try:
+            with self._turns:
+                if end.done:
+                    return end.left
+                # For those who wait for their turn as well: one flush to disk for all.
+                batch = [*self._ends]
+                with self._open() as db:
+                    for one in batch:
+                        self._carry_out(one, db)
+                for one in batch:
+                    one.done = True
+        finally:
+            self._ends.remove(end)
         return end.left
 
     def _carry_out(self, end: "_End", db: sqlite3.Connection) -> None:
@@ -276,7 +285,7 @@ class Ledger:
         end.left = next(iter(_rows(db, _OWNERS, end.owner)), None)
 
 
-@dataclass
+@dataclass(eq=False)
 class _End:
     """What is to be dropped: the rows that are finished among those of a number and an owner."""
 
@@ -285,6 +294,7 @@ class _End:
     finished: Callable[[Row], bool]
     its_own: bool
     left: Row | None = None
+    done: bool = False
 
 
 def _lock(file: int, how: int) -> None:

@@ -5,8 +5,8 @@ Answers of both ages are understood: in those of 2023 an agent's ``prompt`` is a
 number has no ``label``, ``outbound_only``, ``example_context`` or ``telephony_*``. In lists,
 whatever a number refers to is an id; elsewhere it is a whole object.
 
-Plain dictionaries: what is relied on is three fields, and a library of models takes longer to load than
-all else of a short run together.
+Plain dictionaries: what is relied on is three fields, and a library of models takes as long to load as
+all else here.
 
 Facts: https://docs.vocode.dev and the API's OpenAPI documents.
 """

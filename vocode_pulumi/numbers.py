@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reading an account's numbers: one by one, or many out of one list, whichever asks less.
+"""Reading an account's numbers: one by one, or many out of one list.
 
 A list says of a number all that ``GET`` says, but of its agent only the id. So the first number of
 each agent is asked for by ``GET``, which gives the agent whole, and the others are taken out of the
@@ -70,37 +70,49 @@ class Numbers:
         with self._lock:
             if self._client.writes != self._writes:
                 self._begin()
-            first = agent is not None and agent not in self._agents
-            if agent is not None and first:
-                self._agents[agent] = Future()
             agents = self._agents
-            listed = None if first else self._out_of_list(number)
-        if agent is not None and first:
-            found = None
+            awaited: Future[Json | None] | None = None
+            if agent is not None and agent not in agents:
+                awaited = agents[agent] = Future()
+            listed = None if awaited else self._out_of_list(number)
+        if awaited:
             try:
-                found = in_service(self._client, number)
+                return self._ask(number, agents)
             finally:
-                whole = (found or {}).get("inbound_agent")
-                agents[agent].set_result(whole if id_of(whole) == agent else None)
-            return found
+                with self._lock:
+                    if not awaited.done():
+                        awaited.set_result(None)
         if listed is not None and "inbound_agent" in listed and listed.get("active") is not False:
             current = id_of(listed["inbound_agent"])
             if current is None:
                 return listed
             if current in agents and (whole := agents[current].result()) is not None:
                 return {**listed, "inbound_agent": whole}
-        return in_service(self._client, number)
+        return self._ask(number, agents)
+
+    def _ask(self, number: str, agents: dict[str, "Future[Json | None]"]) -> Json | None:
+        """Ask for a number, and keep its agent for others."""
+        found = in_service(self._client, number)
+        whole = (found or {}).get("inbound_agent")
+        if isinstance(whole, dict) and (agent := id_of(whole)):
+            with self._lock:
+                known = agents.get(agent)
+                if known is None or (known.done() and known.result() is None):
+                    known = agents[agent] = Future()
+                if not known.done():
+                    known.set_result(whole)
+        return found
 
     def _out_of_list(self, number: str) -> Json | None:
         """What the list says of a number, as far as it has been worth its pages.
 
-        No more pages are read than numbers were looked for, so that a few numbers of a large
+        Only one page more is read than numbers were looked for, so that a few numbers of a large
         account do not cost all of its list.
         """
         self._wanted += 1
         # Whether a number is there is for GET to say, also when there is no list.
         with suppress(CallError):
-            while number not in self._listed and self._read < self._wanted:
+            while number not in self._listed and self._read <= self._wanted:
                 page = next(self._pages, None)
                 if page is None:
                     break
@@ -109,7 +121,11 @@ class Numbers:
         return self._listed.get(number)
 
 
-@functools.cache
+_MAKING = threading.Lock()
+_numbers = functools.cache(Numbers)
+
+
 def numbers_of(client: Client) -> Numbers:
     """The one reader of this process for an account, so that all share its list."""
-    return Numbers(client)
+    with _MAKING:
+        return _numbers(client)

@@ -142,7 +142,10 @@ class Purchases:
             return Bought(self._purchase(owner, asked, body), asked)
         except UnfinishedPurchase:
             until = time.time() + self.client.settings.settle_seconds
-            found = self._look(owner, until, drop=False)
+            try:
+                found = self._look(owner, until, drop=False)
+            except LedgerError as error:
+                raise error.about_money(NOT_KNOWN) from error.__cause__
             if found is None:
                 raise
             return found
@@ -345,15 +348,15 @@ class Purchases:
             same = kept == _mark(self._key, bytes.fromhex(kept.split()[1]))
         else:
             if kept and not listed:
-                account = self.client.get("/v1/usage").get("user_id")
+                account = str(self.client.get("/v1/usage").get("user_id") or "") or None
             same = not kept or account in (None, kept)
         if not same:
             raise OtherAccount(row.owner.urn)
 
     def _choose(self, row: Row, rows: list[Row], candidates: list[Json]) -> str:
         """Which of the candidates is the row's."""
-        # What a purchase bought that was over before this one began was in its list.
-        since = row.at - FRESH - self.client.settings.settle_seconds
+        # What a purchase bought that was over before this one's list was in it.
+        since = row.at - self.client.settings.settle_seconds
         others = [
             one
             for one in rows

@@ -86,8 +86,8 @@ class Transport:
             **common,
         )
         never = Retry(0, read=False, redirect=0, status=0, other=0, raise_on_status=False)
-        # One pool, so that a thread has one connection, whatever it asks.
-        self._pool = HTTPAdapter(pool_maxsize=8).poolmanager
+        # Of its pools, so that a thread has one connection, whatever it asks.
+        self._shared = HTTPAdapter(pool_maxsize=8)
         self._sessions: dict[Repeat, requests.Session] = {
             "always": self._session(always),
             "refused": self._session(refused),
@@ -98,7 +98,8 @@ class Transport:
         session = requests.Session()
         session.headers["Accept"] = "application/json"
         adapter = HTTPAdapter(max_retries=retry)
-        adapter.poolmanager = self._pool
+        adapter.poolmanager = self._shared.poolmanager
+        adapter.proxy_manager = self._shared.proxy_manager
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         return session

@@ -23,11 +23,14 @@ class Connections:
 
     def lost(self, client: Any) -> None:
         """A client's connection is no more."""
-        self._carrying.discard(self._open.pop(client))
+        transport = self._open.pop(client, None)
+        if transport:
+            self._carrying.discard(transport)
 
     def carries(self, client: Any) -> None:
         """A client's connection carries a request."""
-        transport = self._open.get(tuple(client))
+        # One that is gone already has no address.
+        transport = self._open.get(tuple(client)) if client else None
         if transport and transport not in self._carrying:
             self._carrying.add(transport)
             self.carriers += 1
