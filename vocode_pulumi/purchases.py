@@ -110,6 +110,7 @@ class Purchases:
         self._lock = threading.Lock()
         self._shared: Snapshot | None = None
         self._held: set[str] = set()
+        self._known: set[tuple[str, str | None]] = set()
 
     def owner(self, urn: str) -> Owner:
         """The resource of a URN, as the ledger has it."""
@@ -157,6 +158,10 @@ class Purchases:
             CallError, LedgerError, AmbiguousPurchase, OtherAccount: as :meth:`buy`.
         """
         row = self.ledger.row(owner)
+        if row is not None and (owner.urn, row.number) in self._known:
+            # The ledger could not be written when the engine showed it; now it is to be replaced.
+            self.ledger.drop(owner)
+            row = None
         if row is None:
             return None
         # A clock that was set back must not keep anybody waiting for longer than a request lasts.
@@ -189,6 +194,7 @@ class Purchases:
             Another number that was bought for the resource, by a run that did not end.
         """
         self._held.add(number)
+        self._known.add((urn, number))
         with suppress(LedgerError):
             row = self.ledger.known(self.owner(urn), number)
             return row.number if row else None

@@ -12,11 +12,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from tests.contract.test_client import client
 from vocode_pulumi import errors
+from vocode_pulumi.ledger import Ledger
 from vocode_pulumi.purchases import Purchases, asked_in
 from vocode_pulumi.sandbox import Sandbox
 
@@ -390,6 +392,17 @@ def test_a_person_says_which_number_it_was(account: Sandbox) -> None:
     with pytest.raises(errors.VocodeError, match="another resource's"):
         one.settle(one.owner("b"), ours)
     assert buyer(account).buy("a", None).answer["number"] == ours
+
+
+def test_what_replaces_a_number_is_not_that_number(account: Sandbox) -> None:
+    old = buyer(account).buy("a", None).answer["number"]
+    one = buyer(account)
+    with mock.patch.object(
+        Ledger, "known", side_effect=errors.LedgerError(one.ledger.path, OSError())
+    ):
+        one.known("a", old)
+    assert [row.number for row in one.ledger.rows()] == [old]
+    assert one.buy("a", None).answer["number"] != old
 
 
 def test_a_number_that_was_bought_besides_is_told_of(account: Sandbox) -> None:
