@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How time, memory and state grow with the numbers. About 15 minutes."""
+"""How time, memory and state grow with the numbers. About 10 minutes."""
 
 from statistics import linear_regression, median
 from typing import Any
@@ -11,7 +11,7 @@ from bench.watch import Watch
 from tools.console import say
 
 COUNTS = (10, 100, 500, 1000)
-RUNS = 3
+RUNS = 2
 PROGRAMS = ("floor", "ours")
 MEASURED = ("up", "no-op up", "refresh")
 

@@ -2,6 +2,7 @@
 """Run a command with this tree's programs first on PATH: `python3 -m tools.run pytest tests`."""
 
 import os
+import signal
 import sys
 
 from tools import engine
@@ -14,6 +15,9 @@ def task() -> None:
     command = sys.argv[1:]
     env = {**without_accounts(os.environ), **OFFLINE}
     env["PATH"] = path(engine.folder(), env.get("PATH", os.defpath))
+    # Shells have what runs in the background ignore it, but Pulumi ends its own processes by it, and
+    # waits five seconds for each that does not end.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execvpe(command[0], command, env)  # noqa: S606 (no shell is meant)
 
 
