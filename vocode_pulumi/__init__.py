@@ -5,6 +5,7 @@ A name is loaded when it is first asked for, so that a program waits only for wh
 """
 
 import importlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -213,15 +214,23 @@ _MODULES = (
 """Where those names are, in the order in which they are looked for: what loads fast comes first."""
 
 
-def __getattr__(name: str) -> Any:
+def _load(name: str) -> Any:
     if name in __all__:
         for module in _MODULES:
             found = vars(importlib.import_module(f"{__name__}.{module}"))
             if name in found:
                 globals()[name] = found[name]
                 return found[name]
+    with suppress(ModuleNotFoundError):
+        if not name.startswith("_"):
+            return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
+if not TYPE_CHECKING:
+    # A type checker that saw it would take every name for one of this module's.
+    __getattr__ = _load
+
+
 def __dir__() -> list[str]:
-    return __all__
+    return sorted({*globals(), *__all__})

@@ -55,11 +55,16 @@ class Client:
         """
         return self._transport.call("GET", path, query, None, "always")
 
-    def pages(self, path: str) -> Iterator[list[Json]]:
-        """The items of each page of a list, as long as Vocode says that there is more."""
+    def pages(self, path: str, repeat: "Repeat" = "always") -> Iterator[list[Json]]:
+        """The items of each page of a list, as long as Vocode says that there is more.
+
+        Args:
+            path: of the list.
+            repeat: when a page may be asked for again.
+        """
         page = 1
         while True:
-            answer = self._transport.page(path, page, PAGE_SIZE)
+            answer = self._transport.page(path, page, PAGE_SIZE, repeat)
             yield answer.items
             if not answer.has_more or not answer.items:
                 return

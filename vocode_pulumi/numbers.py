@@ -52,7 +52,11 @@ class Numbers:
 
     def _begin(self) -> None:
         self._writes = self._client.writes
-        self._pages: Iterator[list[Json]] = self._client.pages(f"{NUMBERS}/list")
+        self._pages: Iterator[list[Json]] = self._client.pages(
+            # Whoever reads waits for it, and can do without.
+            f"{NUMBERS}/list",
+            "never",
+        )
         self._read = self._wanted = 0
         self._listed: dict[str, Json] = {}
         self._agents: dict[str, Future[Json | None]] = {}

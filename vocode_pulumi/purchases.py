@@ -313,11 +313,14 @@ class Purchases:
                     number, now = row.number, time.time()
                     end = min(row.over, now) + settle
                     if number is None:
-                        candidates = self._candidates(row, rows)
+                        free = self._free(row, rows)
+                        candidates = [one for one in free if _may_be(one, row)]
                         seen = now if candidates and seen is None else seen
                         end = until if seen is None or not candidates else seen + settle
                         if candidates and now >= end:
-                            number = self._choose(row, rows, candidates)
+                            number = self._choose(row, rows, free)
+                            end = until
+                        if number is not None:
                             self._keep(owner, number)
                             end = now + settle
                     if number is not None:
@@ -341,12 +344,12 @@ class Purchases:
                 )
             time.sleep(min(LOOK_AGAIN, end - now))
 
-    def _candidates(self, row: Row, rows: list[Row]) -> list[Json]:
-        """What the account has that may be a row's number."""
+    def _free(self, row: Row, rows: list[Row]) -> list[Json]:
+        """What the account has that is nobody's as far as is known."""
         listed = self._listed()
         self._require_its_account(row, listed)
-        taken = row.before | self._held | {one.number for one in rows if one.number}
-        return [one for one in listed if one["number"] not in taken and _fits(one, row.asked)]
+        taken = self._held | {one.number for one in rows if one.number}
+        return [one for one in listed if one["number"] not in taken]
 
     def _require_its_account(self, row: Row, listed: list[Json]) -> None:
         kept, account = row.account or "", _account_of(listed)
@@ -359,8 +362,12 @@ class Purchases:
         if not same:
             raise OtherAccount(row.owner.urn)
 
-    def _choose(self, row: Row, rows: list[Row], candidates: list[Json]) -> str:
-        """Which of the candidates is the row's."""
+    def _choose(self, row: Row, rows: list[Row], free: list[Json]) -> str | None:
+        """Which of the free numbers is the row's; ``None`` while that is too early to say.
+
+        A number may be another row's as well. If it is, this row's request may still be at work, and
+        what it buys will be the other's: so that must fit what the other one asked for.
+        """
         # What a purchase bought that was over before this one's list was in it.
         since = row.at - self.client.settings.settle_seconds
         others = [
@@ -374,29 +381,36 @@ class Purchases:
         whole: dict[str, Json] = {}
 
         def can_be(number: Json, one: Row) -> bool:
+            if not _may_be(number, one):
+                return False
             digits = number["number"]
             if isinstance(one.asked.get("inbound_agent"), dict) and digits not in whole:
                 whole[digits] = self.client.get(NUMBERS, phone_number=digits)
-            return (
-                digits not in one.before
-                and _fits(number, one.asked)
-                and _is_like(whole.get(digits), one.asked)
-            )
+            return _is_like(whole.get(digits), one.asked)
 
-        sure = sorted((one for one in candidates if can_be(one, row)), key=itemgetter("number"))
+        sure = sorted((one for one in free if can_be(one, row)), key=itemgetter("number"))
+        rivals, unexplained = _involved(sure, others, free, can_be)
+        early = False
         for number in sure:
             rest = [
-                [at for at, other in enumerate(others) if can_be(one, other)]
-                for one in sure
+                [at for at, rival in enumerate(rivals) if can_be(one, rival)]
+                for one in unexplained
                 if one is not number
             ]
-            if _each_has_its_own(rest):
-                for other in others:
-                    if other.over < row.over and can_be(number, other):
-                        # If it was that one's, it is this row's request that may still be at work.
-                        self.ledger.sent(other.owner, row.over)
-                return str(number["number"])
-        named = [str(one["number"]) for one in sure or candidates]
+            if not _each_has_its_own(rest):
+                continue
+            doubted = [one for one in rivals if can_be(number, one)]
+            at_work = row.over > time.time()
+            if at_work and not all(one.asked.items() <= row.asked.items() for one in doubted):
+                early = True
+                continue
+            for one in doubted:
+                if one.over < row.over:
+                    self.ledger.sent(one.owner, row.over)
+            return str(number["number"])
+        if early:
+            return None
+        named = [str(one["number"]) for one in sure or free if sure or _may_be(one, row)]
         raise AmbiguousPurchase(row.owner.urn, named, certain=bool(sure))
 
     def _keep(self, owner: Owner, number: str) -> None:
@@ -435,6 +449,22 @@ def _number_in(answer: Json) -> str:
         raise UnreadableAnswer(
             f"POST {BUY}", 200, "", "answered 200 without a number in it", ""
         ) from None
+
+
+def _involved(
+    numbers: list[Json],
+    rows: list[Row],
+    free: list[Json],
+    can_be: Callable[[Json, Row], bool],
+) -> tuple[list[Row], list[Json]]:
+    """The rows that some of the numbers may be of, all numbers that those may be, and so on."""
+    found: list[Row] = []
+    while True:
+        more = [one for one in rows if one not in found and any(can_be(n, one) for n in numbers)]
+        if not more:
+            return found, numbers
+        found += more
+        numbers = [one for one in free if one in numbers or any(can_be(one, row) for row in more)]
 
 
 def _each_has_its_own(options: list[list[int]]) -> bool:
@@ -491,6 +521,11 @@ def _traits(agent: Mapping[str, Any]) -> dict[str, list[str]]:
 def _digest(text: str) -> str:
     # Enough to tell prompts apart, too little to guess one from.
     return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _may_be(number: Json, row: Row) -> bool:
+    """Whether a number of a list can be what a row's purchase bought."""
+    return number["number"] not in row.before and _fits(number, row.asked)
 
 
 def _fits(number: Json, asked: Asked) -> bool:

@@ -31,7 +31,7 @@ from vocode_pulumi.models import CREDENTIALS, Json, Page, page_in
 
 Repeat = Literal["always", "refused", "never"]
 """When a request may be sent again: whatever became of it; when it was refused, so that nothing came of
-it; never, since it spends money."""
+it; never, since it spends money or can be done without."""
 
 GONE = 404
 """ASSUMED status of an object that the account does not have (any more)."""
@@ -104,13 +104,19 @@ class Transport:
         session.mount("http://", adapter)
         return session
 
-    def page(self, path: str, page: int, size: int) -> Page:
+    def page(self, path: str, page: int, size: int, repeat: Repeat) -> Page:
         """A page of a list.
+
+        Args:
+            path: of the list.
+            page: from 1.
+            size: items of a page.
+            repeat: when it may be asked for again.
 
         Raises:
             CallError: as :meth:`call`.
         """
-        raw = self.call("GET", path, {"page": page, "size": size}, None, "always")
+        raw = self.call("GET", path, {"page": page, "size": size}, None, repeat)
         try:
             return page_in(raw)
         except ValueError:
@@ -144,7 +150,7 @@ class Transport:
         """
         key = self.settings.require_api_key()
         call = f"{method} {path}"
-        buys = repeat == "never"
+        buys = method == "POST" and repeat == "never"
         nothing = "Nothing was bought." if buys else ""
         unknown = "Whether a number was bought is not known." if buys else ""
         timeout = (self.settings.connect_timeout, self.settings.read_timeout)

@@ -50,6 +50,13 @@ def test_a_preview_loads_nothing_that_asks_vocode() -> None:
 
 
 def test_what_is_no_public_name_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="PhoneNumbr"):
-        vocode_pulumi.PhoneNumbr  # noqa: B018
+    name = "PhoneNumbr"
+    with pytest.raises(AttributeError, match=name):
+        getattr(vocode_pulumi, name)
     assert "PhoneNumber" in dir(vocode_pulumi)
+
+
+def test_modules_are_attributes() -> None:
+    code = "import vocode_pulumi; print(vocode_pulumi.errors.VocodeError.__name__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "VocodeError"

@@ -95,7 +95,8 @@ class PhoneNumberProvider(VocodeProvider):
         self._show(urn, self.purchases.known(urn, id_))
 
     def _show(self, urn: str, other: str | None) -> None:
-        if other is not None:
+        # What this run has given to the resource replaces the number that is let go.
+        if other is not None and HELD.of(other) != urn:
             notify(
                 urn,
                 f"{other} was bought for this resource as well, by a run that did not end, and costs "
