@@ -52,7 +52,7 @@ def kept(section: str) -> Results | None:
 def block(results: Results | None, table: Callable[[Results], str]) -> str:
     """What stands on the page about a section."""
     if results is None:
-        return ""
+        return "\nNo run is on record yet.\n\n"
     on = results["machine"]
     return (
         f"\n{table(results)}\n\n"
