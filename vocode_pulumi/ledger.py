@@ -99,8 +99,7 @@ class Ledger:
         self.path = path
         self.settle_seconds = settle_seconds
         # Threads wait here for one another: sqlite would have them look again and again.
-        self._one_at_a_time = threading.Lock()
-        self._turns = threading.Lock()
+        self._turns = threading.RLock()
         self._ends: list[_End] = []
 
     @contextmanager
@@ -113,7 +112,7 @@ class Ledger:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        with self._one_at_a_time, self._usable():
+        with self._turns, self._usable():
             self.path.touch(mode=0o600)
             with closing(sqlite3.connect(self.path, timeout=30, isolation_level=None)) as db:
                 db.execute("PRAGMA synchronous=FULL")

@@ -388,7 +388,8 @@ class Purchases:
                 whole[digits] = self.client.get(NUMBERS, phone_number=digits)
             return _is_like(whole.get(digits), one.asked)
 
-        sure = sorted((one for one in free if can_be(one, row)), key=itemgetter("number"))
+        mine = [one for one in free if _may_be(one, row)]
+        sure = sorted((one for one in mine if can_be(one, row)), key=itemgetter("number"))
         rivals, unexplained = _involved(sure, others, free, can_be)
         early = False
         for number in sure:
@@ -410,7 +411,7 @@ class Purchases:
             return str(number["number"])
         if early:
             return None
-        named = [str(one["number"]) for one in sure or free if sure or _may_be(one, row)]
+        named = [str(one["number"]) for one in sure or mine]
         raise AmbiguousPurchase(row.owner.urn, named, certain=bool(sure))
 
     def _keep(self, owner: Owner, number: str) -> None:

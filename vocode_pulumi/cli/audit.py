@@ -24,7 +24,7 @@ from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import NotFoundError, VocodeError
 from vocode_pulumi.ledger import Ledger, Row
 from vocode_pulumi.models import number_in
-from vocode_pulumi.numbers import NUMBERS
+from vocode_pulumi.numbers import NUMBERS, in_service
 
 PIPE = "`pulumi stack export | vocode-pulumi audit`"
 TERMINAL = Path("/dev/tty")
@@ -193,24 +193,23 @@ def _rows(path: Path) -> list[Row]:
 
 def _unlisted(client: Client, number: str) -> dict[str, str]:
     """A number that lists do not show (yet), when it is in service."""
-    try:
-        return _in_service([client.get(NUMBERS, phone_number=number)])
-    except NotFoundError:
-        return {}
+    found = in_service(client, number)
+    return _in_service([found]) if found is not None else {}
 
 
 def _in_service(answers: Iterable[dict[str, Any]]) -> dict[str, str]:
     try:
-        return {
-            number_in(one): str(one.get("label") or "")
-            for one in answers
-            if one.get("active") is not False
-        }
+        numbers = [(number_in(one), one) for one in answers]
     except ValueError:
         raise AuditError(
             f"GET {NUMBERS} answered 200 without a number: check that VOCODE_BASE_URL is the API's "
             "address."
         ) from None
+    return {
+        number: str(one.get("label") or "")
+        for number, one in numbers
+        if one.get("active") is not False
+    }
 
 
 # What is printed.
