@@ -255,3 +255,10 @@ def test_a_shared_agent_that_an_earlier_run_asked_for_is_not_written_to(
     held = sandbox.call("GET", "/v1/numbers", phone_number=number)["inbound_agent"]
     assert held["prompt"]["content"] == "mine"
     assert stack.nothing_to_do()
+
+
+def test_a_replacement_is_not_told_of_as_bought_besides(stack: Stack) -> None:
+    stack.program('PhoneNumber("main", area_code="415")')
+    stack.up()
+    stack.program('PhoneNumber("main", area_code="212")')
+    assert "bought for this resource as well" not in stack.up()
