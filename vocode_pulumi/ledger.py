@@ -12,13 +12,18 @@ import os
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence, Set
+from concurrent.futures import Future
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from vocode_pulumi.errors import LedgerError, TooManyNumbers
+from vocode_pulumi.errors import LedgerError, TooManyNumbers, VocodeError
+
+T = TypeVar("T")
 
 PATIENCE = 600.0
 """Seconds to wait for another process, at the most."""
@@ -99,8 +104,8 @@ class Ledger:
         self.path = path
         self.settle_seconds = settle_seconds
         # Threads wait here for one another: sqlite would have them look again and again.
-        self._turns = threading.RLock()
-        self._ends: list[_End] = []
+        self._turns = threading.Lock()
+        self._waiting: deque[_Work[Any]] = deque()
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
@@ -112,7 +117,7 @@ class Ledger:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        with self._turns, self._usable():
+        with self._usable():
             self.path.touch(mode=0o600)
             with closing(sqlite3.connect(self.path, timeout=30, isolation_level=None)) as db:
                 db.execute("PRAGMA synchronous=FULL")
@@ -126,6 +131,38 @@ class Ledger:
                 self.path.chmod(0o600)
                 yield db
                 db.execute("COMMIT")
+
+    def _do(self, what: Callable[[sqlite3.Connection], T]) -> T:
+        """Do it in a transaction: one, and so one flush to disk, for all threads that wait."""
+        work = _Work(what)
+        self._waiting.append(work)
+        with self._turns:
+            if not work.ended.done():
+                self._carry_out([self._waiting.popleft() for _ in range(len(self._waiting))])
+        return work.ended.result()
+
+    def _carry_out(self, batch: "list[_Work[Any]]") -> None:
+        try:
+            with self._open() as db:
+                ends = [self._attempt(work, db) for work in batch]
+        except BaseException as error:  # noqa: BLE001 - each thread raises it, this one among them
+            ends = [partial(work.ended.set_exception, error) for work in batch]
+        for end in ends:
+            end()
+
+    def _attempt(self, work: "_Work[T]", db: sqlite3.Connection) -> Callable[[], None]:
+        """Do one thread's part; gives what tells that thread of its end, once all is on disk."""
+        db.execute("SAVEPOINT work")
+        try:
+            with self._usable():
+                result = work.what(db)
+        except VocodeError as error:
+            if not db.in_transaction:
+                # It was so bad that sqlite has taken back the others' as well.
+                raise
+            db.execute("ROLLBACK TO work")
+            return partial(work.ended.set_exception, error)
+        return partial(work.ended.set_result, result)
 
     @contextmanager
     def _locked(self, name: str, how: int) -> Iterator[None]:
@@ -148,13 +185,11 @@ class Ledger:
 
     def rows(self) -> list[Row]:
         """Every unfinished purchase, oldest first."""
-        with self._open() as db:
-            return _rows(db)
+        return self._do(_rows)
 
     def row(self, owner: Owner) -> Row | None:
         """The owner's unfinished purchase."""
-        with self._open() as db:
-            return next(iter(_rows(db, _OWNERS, owner)), None)
+        return self._do(lambda db: _row(db, owner))
 
     def begin(
         self,
@@ -183,7 +218,8 @@ class Ledger:
             TooManyNumbers: by the snapshot and the ledger the account may have too many then.
             LedgerError: it cannot be written, also because the owner has a row already.
         """
-        with self._open() as db:
+
+        def write(db: sqlite3.Connection) -> float | None:
             if snapshot.at < _lacking(db):
                 return _lacking(db)
             of_api = db.execute("SELECT number FROM purchases WHERE api = ?", (owner.api,))
@@ -199,24 +235,24 @@ class Ledger:
             )
             return None
 
+        return self._do(write)
+
     def sent(self, owner: Owner, over: float) -> None:
         """Write down when the owner's request must be over."""
-        with self._open() as db:
-            db.execute(f"UPDATE purchases SET over = ? WHERE {_OWNERS}", (over, *owner))
+        self._do(lambda db: _update(db, owner, over=over))
 
     def bought(self, owner: Owner, number: str) -> None:
         """Write down what was bought; from here on no list matters to the row."""
-        with self._open() as db:
-            db.execute(
-                f"UPDATE purchases SET number = ?, over = ?, before = '[]' WHERE {_OWNERS}",
-                (number, time.time(), *owner),
-            )
+
+        def write(db: sqlite3.Connection) -> None:
+            _update(db, owner, number=number, over=time.time(), before="[]")
             _not_for_others(db, number)
+
+        self._do(write)
 
     def drop(self, owner: Owner) -> None:
         """Forget an owner's row."""
-        with self._open() as db:
-            _delete(db, owner)
+        self._do(lambda db: _delete(db, owner))
 
     def known(self, owner: Owner, number: str) -> Row | None:
         """The engine knows the number as the owner's: it is bought, and nobody else's.
@@ -255,45 +291,27 @@ class Ledger:
         with self._usable():
             if not self.path.exists():
                 return None
-        end = _End(owner, number, finished, its_own)
-        self._ends.append(end)
-        try:
-            with self._turns:
-                if end.done:
-                    return end.left
-                # For those who wait for their turn as well: one flush to disk for all.
-                batch = [*self._ends]
-                with self._open() as db:
-                    for one in batch:
-                        self._carry_out(one, db)
-                for one in batch:
-                    one.done = True
-        finally:
-            self._ends.remove(end)
-        return end.left
 
-    def _carry_out(self, end: "_End", db: sqlite3.Connection) -> None:
-        named = _rows(db, f"number = ? OR {_OWNERS}", (end.number, *end.owner))
-        for row in filter(end.finished, named):
-            _delete(db, row.owner)
-            listed = min(row.over, time.time()) + self.settle_seconds
-            lacking = math.ceil(max(listed, _lacking(db)) - _EPOCH)
-            db.execute(f"PRAGMA user_version = {lacking}")
-        if end.its_own:
-            _not_for_others(db, end.number)
-        end.left = next(iter(_rows(db, _OWNERS, end.owner)), None)
+        def write(db: sqlite3.Connection) -> Row | None:
+            named = _rows(db, f"number = ? OR {_OWNERS}", (number, *owner))
+            for row in filter(finished, named):
+                _delete(db, row.owner)
+                listed = min(row.over, time.time()) + self.settle_seconds
+                lacking = math.ceil(max(listed, _lacking(db)) - _EPOCH)
+                db.execute(f"PRAGMA user_version = {lacking}")
+            if its_own:
+                _not_for_others(db, number)
+            return _row(db, owner)
+
+        return self._do(write)
 
 
 @dataclass(eq=False)
-class _End:
-    """What is to be dropped: the rows that are finished among those of a number and an owner."""
+class _Work(Generic[T]):
+    """What a thread wants done in a transaction, and what becomes of it."""
 
-    owner: Owner
-    number: str
-    finished: Callable[[Row], bool]
-    its_own: bool
-    left: Row | None = None
-    done: bool = False
+    what: Callable[[sqlite3.Connection], T]
+    ended: "Future[T]" = field(default_factory=Future)
 
 
 def _lock(file: int, how: int) -> None:
@@ -319,6 +337,11 @@ _OWNERS = "(backend, api, urn) = (?, ?, ?)"
 
 def _delete(db: sqlite3.Connection, owner: Owner) -> None:
     db.execute(f"DELETE FROM purchases WHERE {_OWNERS}", owner)
+
+
+def _update(db: sqlite3.Connection, owner: Owner, **values: str | float) -> None:
+    columns = ", ".join(f"{name} = ?" for name in values)
+    db.execute(f"UPDATE purchases SET {columns} WHERE {_OWNERS}", (*values.values(), *owner))
 
 
 _EPOCH = 1_577_836_800
@@ -350,8 +373,11 @@ def _rows(db: sqlite3.Connection, which: str = "TRUE", values: Sequence[str] = (
     ]
 
 
+def _row(db: sqlite3.Connection, owner: Owner) -> Row | None:
+    return next(iter(_rows(db, _OWNERS, owner)), None)
+
+
 def _not_for_others(db: sqlite3.Connection, number: str) -> None:
     for row in _rows(db, "number IS NULL"):
         if number not in row.before:
-            before = json.dumps(sorted({*row.before, number}))
-            db.execute(f"UPDATE purchases SET before = ? WHERE {_OWNERS}", (before, *row.owner))
+            _update(db, row.owner, before=json.dumps(sorted({*row.before, number})))

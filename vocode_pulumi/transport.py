@@ -96,6 +96,10 @@ class Transport:
 
     def _session(self, retry: Retry) -> requests.Session:
         session = requests.Session()
+        # Proxies and certificates of the environment: once, and not for each call.
+        found = session.merge_environment_settings(self.settings.base_url, {}, None, None, None)
+        session.proxies, session.verify = found["proxies"], found["verify"]
+        session.trust_env = False
         session.headers["Accept"] = "application/json"
         adapter = HTTPAdapter(max_retries=retry)
         adapter.poolmanager = self._shared.poolmanager

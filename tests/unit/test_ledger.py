@@ -2,16 +2,17 @@
 """The ledger's file, shared by threads."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from sqlite3 import Connection
+from sqlite3 import Connection, OperationalError
 from unittest import mock
 
 import pytest
 
-from vocode_pulumi.errors import LedgerError
+from vocode_pulumi.errors import LedgerError, TooManyNumbers
 from vocode_pulumi.ledger import Ledger, Owner, Snapshot
 
 NUMBERS = [f"1415555010{at}" for at in range(4)]
@@ -32,41 +33,87 @@ def ledger(tmp_path: Path) -> Ledger:
     return made
 
 
-def all_are_shown(ledger: Ledger) -> list[BaseException | None]:
+def at_once(ledger: Ledger, *what: Callable[[], object]) -> list[BaseException | None]:
     """Threads that all wait when the first of them begins; gives what each ended with."""
-    with ThreadPoolExecutor(len(NUMBERS)) as pool:
+    with ThreadPoolExecutor(len(what)) as pool:
         with ledger._turns:
-            shown = [pool.submit(ledger.known, owner(one), one) for one in NUMBERS]
-            while len(ledger._ends) < len(NUMBERS):
-                time.sleep(0.001)
-        return [one.exception() for one in shown]
+            done = []
+            for at, one in enumerate(what):
+                done.append(pool.submit(one))
+                while len(ledger._waiting) <= at:
+                    time.sleep(0.001)
+        return [one.exception() for one in done]
 
 
-def test_what_several_threads_are_shown_leaves_in_one_transaction(ledger: Ledger) -> None:
+def shown(ledger: Ledger) -> list[Callable[[], object]]:
+    """What the engine shows: all of the ledger's numbers."""
+    return [partial(ledger.known, owner(one), one) for one in NUMBERS]
+
+
+def beginning(ledger: Ledger, of: str, most: int | None = None) -> Callable[[], object]:
+    none = Snapshot(frozenset(), None, time.time() + 1)
+    return partial(ledger.begin, owner(of), {}, none, set(), time.time(), most)
+
+
+def test_what_several_threads_want_is_one_transaction(ledger: Ledger) -> None:
+    first, *others = NUMBERS
     with mock.patch.object(ledger, "_open", wraps=ledger._open) as opened:
-        assert all_are_shown(ledger) == [None] * len(NUMBERS)
+        ended = at_once(
+            ledger,
+            *(partial(ledger.known, owner(one), one) for one in others),
+            beginning(ledger, "new"),
+            partial(ledger.bought, owner(first), "14155550999"),
+        )
+    assert ended == [None] * 5
     assert opened.call_count == 1
-    assert ledger.rows() == []
-    assert ledger._ends == []
+    numbers = {row.owner: row.number for row in ledger.rows()}
+    assert numbers == {owner(first): "14155550999", owner("new"): None}
 
 
-def test_a_transaction_that_fails_costs_its_own_thread_alone(ledger: Ledger) -> None:
-    real, fails = ledger._open, [True]
+def test_what_fails_costs_its_own_thread_alone(ledger: Ledger) -> None:
+    def half(db: Connection) -> None:
+        db.execute("DELETE FROM purchases")
+        raise OperationalError("no such table")
+
+    again, half_done, too_many, *ended = at_once(
+        ledger,
+        beginning(ledger, NUMBERS[0]),
+        partial(ledger._do, half),
+        beginning(ledger, "one too many", most=len(NUMBERS)),
+        *shown(ledger)[1:],
+        beginning(ledger, "new"),
+    )
+    assert isinstance(again, LedgerError)
+    assert isinstance(half_done, LedgerError)
+    assert isinstance(too_many, TooManyNumbers)
+    assert ended == [None] * 4
+    assert {row.owner for row in ledger.rows()} == {owner(NUMBERS[0]), owner("new")}
+
+
+def test_what_is_not_on_disk_is_told_to_all_that_wait_for_it(ledger: Ledger) -> None:
+    real, no_space = ledger._open, LedgerError(ledger.path, OSError("no space left"))
 
     @contextmanager
     def opened() -> Iterator[Connection]:
         with real() as db:
             yield db
-            if fails.pop() if fails else False:
-                raise LedgerError(ledger.path, OSError("no space left"))
+            raise no_space
 
     with mock.patch.object(ledger, "_open", opened):
-        ended = all_are_shown(ledger)
-    failed = [number for number, error in zip(NUMBERS, ended, strict=True) if error]
-    assert len(failed) == 1
-    assert {row.number for row in ledger.rows()} <= {*failed}
-    ledger.known(owner(failed[0]), failed[0])
+        assert at_once(ledger, *shown(ledger)) == [no_space] * len(NUMBERS)
+    assert {row.number for row in ledger.rows()} == {*NUMBERS}
+    assert at_once(ledger, *shown(ledger)) == [None] * len(NUMBERS)
     assert ledger.rows() == []
+
+
+def test_what_sqlite_takes_back_as_a_whole_says_why(ledger: Ledger) -> None:
+    def full(db: Connection) -> None:
+        db.execute("ROLLBACK")
+        raise OperationalError("database or disk is full")
+
+    ended = at_once(ledger, shown(ledger)[0], partial(ledger._do, full))
+    assert ["disk is full" in str(error) for error in ended] == [True, True]
+    assert {row.number for row in ledger.rows()} == {*NUMBERS}
 
 
 def test_a_row_that_has_its_number_keeps_no_list(ledger: Ledger) -> None:
