@@ -353,23 +353,33 @@ class Purchases:
 
     def _require_its_account(self, row: Row, listed: list[Json]) -> None:
         kept, account = row.account or "", _account_of(listed)
-        if kept.startswith(_MARK):
-            same = kept == _mark(self._key, bytes.fromhex(kept.split()[1]))
-        else:
-            if kept and not listed:
+        if not kept or self._is_account(kept, account):
+            return
+        if not kept.startswith(_MARK):
+            if not listed:
                 account = str(self.client.get("/v1/usage").get("user_id") or "") or None
-            same = not kept or account in (None, kept)
-        if not same:
-            raise OtherAccount(row.owner.urn)
+            if account in (None, kept):
+                return
+        raise OtherAccount(row.owner.urn)
+
+    def _is_account(self, kept: str | None, account: str | None) -> bool:
+        """Whether what a row keeps of its account is certain to be of this one."""
+        if kept and kept.startswith(_MARK):
+            return kept == _mark(self._key, bytes.fromhex(kept.split()[1]))
+        return kept is not None and kept == account
 
     def _choose(self, row: Row, rows: list[Row], free: list[Json]) -> str | None:
-        """Which of the free numbers is the row's; ``None`` while that is too early to say.
+        """Which of the free numbers is the row's; ``None`` for none, and while that is too early to say.
+
+        What a later purchase may have bought is not this one's if it came after the list that the
+        later one goes by, and this one's had to be in that list.
 
         A number may be another row's as well. If it is, this row's request may still be at work, and
         what it buys will be the other's: so that must fit what the other one asked for.
         """
         # What a purchase bought that was over before this one's list was in it.
-        since = row.at - self.client.settings.settle_seconds
+        settle, account = self.client.settings.settle_seconds, _account_of(free)
+        since = row.at - settle
         others = [
             one
             for one in rows
@@ -388,7 +398,18 @@ class Purchases:
                 whole[digits] = self.client.get(NUMBERS, phone_number=digits)
             return _is_like(whole.get(digits), one.asked)
 
-        mine = [one for one in free if _may_be(one, row)]
+        later = [
+            one
+            for one in others
+            if one.at > row.over + settle and self._is_account(one.account, account)
+        ]
+        mine = [
+            number
+            for number in free
+            if _may_be(number, row) and not any(can_be(number, one) for one in later)
+        ]
+        if not mine:
+            return None
         sure = sorted((one for one in mine if can_be(one, row)), key=itemgetter("number"))
         rivals, unexplained = _involved(sure, others, free, can_be)
         early = False

@@ -362,6 +362,36 @@ def test_an_old_purchase_without_an_end_explains_no_number_of_today(account: San
         one.buy("a", None)
 
 
+def test_what_came_after_the_list_of_a_later_purchase_is_not_an_earlier_ones(
+    account: Sandbox,
+) -> None:
+    one = buyer(account)
+    begin(one, "earlier", None)
+    with one.ledger._open() as db:
+        db.execute("UPDATE purchases SET at = at - 60, over = over - 60")
+    begin(one, "later", None)
+    strangers = [account.call("POST", BUY["path"])["number"] for _ in range(2)]
+    assert buyer(account).buy("earlier", None).answer["number"] not in strangers
+    with pytest.raises(errors.AmbiguousPurchase) as caught:
+        buyer(account).buy("later", None)
+    assert caught.value.candidates == sorted(strangers)
+    assert sent(account) == 3
+
+
+def test_a_later_purchase_of_another_account_says_nothing_of_an_earlier_ones_number(
+    account: Sandbox,
+) -> None:
+    account.call("POST", BUY["path"])
+    one = buyer(account)
+    begin(one, "earlier", None)
+    number = account.call("POST", BUY["path"])["number"]
+    begin(one, "later", None)
+    with one.ledger._open() as db:
+        db.execute("UPDATE purchases SET at = at - 60, over = over - 60 WHERE urn = 'earlier'")
+        db.execute("UPDATE purchases SET account = 'x', before = '[]' WHERE urn = 'later'")
+    assert buyer(account).buy("earlier", None).answer["number"] == number
+
+
 @pytest.mark.parametrize(
     "body",
     [{"status": "maintenance"}, [], {"items": "x"}, {"items": [{}]}, {"items": [1]}],

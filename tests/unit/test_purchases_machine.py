@@ -18,8 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from vocode_pulumi import errors, ledger, purchases
 from vocode_pulumi.client import Client
 from vocode_pulumi.config import Settings
-from vocode_pulumi.ledger import Ledger
-from vocode_pulumi.purchases import Purchases
+from vocode_pulumi.ledger import Ledger, Owner, Row
+from vocode_pulumi.purchases import Purchases, asked_in
 
 SETTLE, READ, CONNECT = 5.0, 60.0, 10.0
 CALL = "POST /v1/numbers/buy"
@@ -69,6 +69,8 @@ class Account:
         self.lag = 0.0
         self.strangers = 0
         self.broken_lists = 0
+        self.since = 0.0
+        """When it was last asked for a number, or somebody began to look for one."""
 
     def add(self, kind: str, whose: str) -> str:
         body = KINDS[kind] or {}
@@ -121,6 +123,12 @@ class Wire:
                 yield {**one, "inbound_agent": agent and agent["id"]}
 
     def buy(self, _path: str, _body: Any) -> dict[str, Any]:
+        try:
+            return self._buy()
+        finally:
+            self.account.since = self.account.clock.now
+
+    def _buy(self) -> dict[str, Any]:
         account, clock = self.account, self.account.clock
         outcome = account.outcomes.pop(0) if account.outcomes else "ok"
         what, _, work = outcome.partition(" ")
@@ -167,6 +175,14 @@ OUTCOMES = [
 STEPS = ["begin before", "begin after", "bought before", "bought after", "state before"]
 
 
+def may_be(number: dict[str, Any], row: Row) -> bool:
+    """Whether a number can be what a row's purchase bought, by all that tells numbers apart."""
+    return number["number"] not in row.before and row.asked in (
+        {},
+        asked_in(KINDS[number["kind"]]),
+    )
+
+
 class Machine(RuleBasedStateMachine):
     """Two stacks, one account, one ledger; what others buy can be told from what is asked for."""
 
@@ -191,6 +207,7 @@ class Machine(RuleBasedStateMachine):
         self.state: dict[str, str] = {}
         self.shown: set[str] = set()
         self.failed: dict[str, errors.VocodeError] = {}
+        self.excused: set[str] = set()
         self.mistaken: set[str] = set()
 
     def teardown(self) -> None:
@@ -203,9 +220,16 @@ class Machine(RuleBasedStateMachine):
 
     @contextmanager
     def on_its_clock(self) -> Iterator[None]:
+        real = Ledger.bought
+
+        def bought(book: Ledger, owner: Owner, number: str) -> None:
+            self.is_given(owner, number, book.rows())
+            real(book, owner, number)
+
         with (
             mock.patch.object(purchases, "time", self.clock),
             mock.patch.object(ledger, "time", self.clock),
+            mock.patch.object(Ledger, "bought", bought),
         ):
             yield
 
@@ -240,6 +264,7 @@ class Machine(RuleBasedStateMachine):
                     continue
                 wire.buying, wire.kind = urn, self.declared[urn]
                 self.failed.pop(urn, None)
+                self.account.since = self.clock.now
                 try:
                     with self.killed_at(step):
                         got = process.buy(urn, KINDS[wire.kind])
@@ -251,29 +276,59 @@ class Machine(RuleBasedStateMachine):
                 except Killed:
                     return
 
+    def is_given(self, owner: Owner, number: str, rows: list[Row]) -> None:
+        """A row gets its number, by what the ledger and the account's list show at this moment.
+
+        What cannot be known: a lost purchase of ours did nothing, or does it only later, and
+        somebody else bought what it asked for, meanwhile. Of purchases that may have bought each
+        other's numbers one may have been given another's, so they and what is there of ours are
+        counted.
+        """
+        if self.account.numbers[number]["whose"] != "stranger":
+            return
+        assert self.alike, "somebody else's number was taken"
+        row = next(one for one in rows if one.owner == owner)
+        assert may_be(self.account.numbers[number], row)
+        # What a purchase bought that was over before this one's list was in it.
+        rivals = [
+            one
+            for one in rows
+            if one.number is None and one is not row and one.over >= row.at - SETTLE
+        ]
+        assert not any(
+            one.at > row.over + SETTLE and may_be(self.account.numbers[number], one)
+            for one in rivals
+        ), "somebody else's number was taken, and a list after this one's time was without it"
+        ours, lost = self.not_given(rows), [row]
+        shown: list[dict[str, Any]] = []
+        while more := [
+            one
+            for one in ours
+            # Who looks waits until lists have what was made before, even beside a candidate.
+            if (one["listed"] <= self.clock.now or one["made"] <= self.account.since)
+            and one not in shown
+            and any(may_be(one, other) for other in lost)
+        ]:
+            shown += more
+            lost += [one for one in rivals if one not in lost and any(may_be(n, one) for n in more)]
+        assert len(lost) > len(shown), (
+            "somebody else's number was taken, and all of ours were there"
+        )
+        self.excused.add(number)
+
+    def not_given(self, rows: list[Row]) -> list[dict[str, Any]]:
+        """Numbers of ours that are in service, in no state and in no row."""
+        given = {*self.state.values(), *(row.number for row in rows)}
+        return [
+            one
+            for number, one in self.account.numbers.items()
+            if one["whose"] != "stranger" and one["active"] and number not in given
+        ]
+
     def take(self, urn: str, number: str) -> None:
         assert number not in self.state.values(), "two resources hold one number"
-        one = self.account.numbers[number]
-        if one["whose"] == "stranger":
-            # What cannot be known: a lost purchase of ours did nothing, or does it only later, and
-            # somebody else bought what it asked for, meanwhile. Of purchases that are alike one may
-            # have been given another's number, so they are counted.
-            rows = Ledger(self.settings.ledger).rows()
-            lost = {urn} | {row.owner.urn for row in rows if row.number is None}
-            given = {*self.state.values(), *(row.number for row in rows)}
-            shown = [
-                n["number"]
-                for n in self.account.numbers.values()
-                if n["whose"] != "stranger"
-                and n["active"]
-                and n["listed"] <= self.clock.now
-                and n["number"] not in given
-            ]
-            assert self.alike, "somebody else's number was taken"
-            assert len(lost) > len(shown), (
-                "somebody else's number was taken, and all of ours were there"
-            )
-            assert self.declared[urn] in ("any", one["kind"])
+        if self.account.numbers[number]["whose"] == "stranger":
+            assert number in self.excused
             self.mistaken.add(number)
         self.state[urn] = number
 
@@ -332,18 +387,29 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.ambiguous())
     @rule()
     def somebody_settles_it(self) -> None:
-        """A person gives a number of ours to the resource, or says that there is none to come."""
+        """A person gives a number of ours to the resource, or says that there is none to come.
+
+        What another resource still looks for is left to that one. A number that cannot be this
+        purchase's may stay nobody's: what was bought late for a resource that had been given
+        somebody else's.
+        """
         for urn in self.ambiguous():
             error = cast(errors.AmbiguousPurchase, self.failed.pop(urn))
             assert error.candidates
             process = Purchases(cast(Client, Wire(self.account, self.settings)))
-            given = {*self.state.values(), *(row.number for row in process.ledger.rows())}
-            ours = {
+            rows = process.ledger.rows()
+            lost = {row.owner.urn: row for row in rows if row.number is None}
+            ours = {one["number"]: one for one in self.not_given(rows) if may_be(one, lost[urn])}
+            mine = [
                 number
-                for number, one in self.account.numbers.items()
-                if one["whose"] != "stranger" and one["active"] and number not in given
-            }
-            mine = [number for number in error.candidates if number in ours]
+                for number, one in ours.items()
+                if number in error.candidates
+                and (
+                    one["whose"] == urn
+                    or one["whose"] not in lost
+                    or not may_be(one, lost[one["whose"]])
+                )
+            ]
             if mine:
                 with self.on_its_clock():
                     process.taken_over(urn, mine[0])
