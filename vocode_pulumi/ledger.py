@@ -306,7 +306,7 @@ class Ledger:
         return self._do(write)
 
 
-@dataclass(eq=False)
+@dataclass
 class _Work(Generic[T]):
     """What a thread wants done in a transaction, and what becomes of it."""
 

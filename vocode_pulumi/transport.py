@@ -88,6 +88,10 @@ class Transport:
         never = Retry(0, read=False, redirect=0, status=0, other=0, raise_on_status=False)
         # Of its pools, so that a thread has one connection, whatever it asks.
         self._shared = HTTPAdapter(pool_maxsize=8)
+        # Proxies and certificates of the environment: once, and not for each call.
+        self._environment = requests.Session().merge_environment_settings(
+            settings.base_url, {}, None, None, None
+        )
         self._sessions: dict[Repeat, requests.Session] = {
             "always": self._session(always),
             "refused": self._session(refused),
@@ -96,9 +100,8 @@ class Transport:
 
     def _session(self, retry: Retry) -> requests.Session:
         session = requests.Session()
-        # Proxies and certificates of the environment: once, and not for each call.
-        found = session.merge_environment_settings(self.settings.base_url, {}, None, None, None)
-        session.proxies, session.verify = found["proxies"], found["verify"]
+        session.proxies = self._environment["proxies"]
+        session.verify = self._environment["verify"]
         session.trust_env = False
         session.headers["Accept"] = "application/json"
         adapter = HTTPAdapter(max_retries=retry)

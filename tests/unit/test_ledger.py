@@ -40,7 +40,7 @@ def at_once(ledger: Ledger, *what: Callable[[], object]) -> list[BaseException |
             done = []
             for at, one in enumerate(what):
                 done.append(pool.submit(one))
-                while len(ledger._waiting) <= at:
+                while len(ledger._waiting) <= at and not done[at].done():
                     time.sleep(0.001)
         return [one.exception() for one in done]
 
