@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the record of purchases costs, in one process, without an engine. About a minute."""
+"""What the record of purchases costs, in one process, without an engine. About two minutes."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -18,6 +18,8 @@ COUNT = 100
 RUNS = 7
 THREADS = 4
 """As many as the engine's plugin has."""
+THERE = 1000
+"""Purchases that one long run has made before, in the last of the measurements."""
 ORDER = {"area_code": "415"}
 WAYS = ("without", "with")
 
@@ -29,11 +31,15 @@ def measure() -> Results:
     found: Results = {"runs": RUNS, "count": COUNT, "threads": THREADS}
     found["one after another"] = [_run(_in_one, run) for run in range(RUNS)]
     found["side by side"] = [_run(_in_threads, run) for run in range(RUNS)]
+    found["there"] = THERE
+    found["after others"] = [_run(_in_one, run, THERE) for run in range(RUNS)]
     return found
 
 
-def _run(how: Callable[[dict[str, Buy], int], dict[str, float]], run: int) -> dict[str, float]:
-    say(f"    {how.__name__.removeprefix('_')}, run {run + 1} of {RUNS}")
+def _run(
+    how: Callable[[dict[str, Buy], int], dict[str, float]], run: int, there: int = 0
+) -> dict[str, float]:
+    say(f"    {how.__name__.removeprefix('_')} after {there}, run {run + 1} of {RUNS}")
     with new_account() as (folder, account):
         settings = Settings(account.api_key, account.url, ledger=folder / "purchases.sqlite")
         client = Client(settings)
@@ -44,6 +50,8 @@ def _run(how: Callable[[dict[str, Buy], int], dict[str, float]], run: int) -> di
             "without": lambda _line: client.buy(BUY, ORDER),
             "with": lambda line: purchases.buy(f"urn:pulumi:bench::line-{line}", ORDER),
         }
+        for line in range(COUNT, COUNT + there):
+            ways["with"](line)
         return how(ways, run)
 
 
@@ -73,9 +81,13 @@ def _together(buy: Buy, lines: Iterable[int]) -> float:
 def table(results: Results) -> str:
     """Medians of the runs, and of their ratios."""
     rows = []
-    for name in ("one after another", "side by side"):
+    shown_as = {
+        "one after another": "one after another",
+        "side by side": f"side by side, {results['threads']} threads",
+        "after others": f"one after another, after {results['there']} others",
+    }
+    for name, shown in shown_as.items():
         without, with_ = ([one[way] for one in results[name]] for way in WAYS)
-        shown = f"{name}, {results['threads']} threads" if name == "side by side" else name
         more = median(a - b for a, b in zip(with_, without, strict=True))
         rows.append(
             (

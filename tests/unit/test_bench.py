@@ -51,7 +51,7 @@ def test_the_page_shows_what_was_measured(section: str) -> None:
     assert shown == report.block(report.kept(section), SECTIONS[section].table), "run `make bench`"
 
 
-@pytest.mark.parametrize("program", [*floor.PROGRAMS, *floor.ORIENTATION])
+@pytest.mark.parametrize("program", [*floor.PROGRAMS, *floor.FURTHER[100]])
 def test_every_program_declares_the_same(program: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", DECLARED, f"bench.programs.{program}"],
