@@ -57,7 +57,8 @@ class Numbers:
             f"{NUMBERS}/list",
             "never",
         )
-        self._read = self._wanted = 0
+        self._read = 0
+        self._wanted: set[str] = set()
         self._listed: dict[str, Json] = {}
         self._agents: dict[str, Future[Json | None]] = {}
 
@@ -71,13 +72,17 @@ class Numbers:
         Raises:
             CallError: it cannot be said.
         """
+        # Before the lock: who waits for a page makes the next one worth reading.
+        self._wanted.add(number)
         with self._lock:
             if self._client.writes != self._writes:
                 self._begin()
+                self._wanted.add(number)
             agents = self._agents
             awaited: Future[Json | None] | None = None
             if agent is not None and agent not in agents:
                 awaited = agents[agent] = Future()
+                self._wanted.discard(number)
             listed = None if awaited else self._out_of_list(number)
         if awaited:
             try:
@@ -110,13 +115,12 @@ class Numbers:
     def _out_of_list(self, number: str) -> Json | None:
         """What the list says of a number, as far as it has been worth its pages.
 
-        Only one page more is read than numbers were looked for, so that a few numbers of a large
+        Only one page more is read than numbers are looked for, so that a few numbers of a large
         account do not cost all of its list.
         """
-        self._wanted += 1
         # Whether a number is there is for GET to say, also when there is no list.
         with suppress(CallError):
-            while number not in self._listed and self._read <= self._wanted:
+            while number not in self._listed and self._read <= len(self._wanted):
                 page = next(self._pages, None)
                 if page is None:
                     break

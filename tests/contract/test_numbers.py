@@ -2,15 +2,17 @@
 """How many calls it takes to read many numbers, and that nothing of them is lost over it."""
 
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from tests.contract.test_client import client
+from tests.waiting import until
 from vocode_pulumi.client import Client
 from vocode_pulumi.errors import ServerError
-from vocode_pulumi.models import id_of
+from vocode_pulumi.models import Json, id_of
 from vocode_pulumi.numbers import Numbers, in_service
 from vocode_pulumi.sandbox import Sandbox
 
@@ -81,6 +83,22 @@ def test_no_more_than_one_page_above_what_was_looked_for_is_read(account: Sandbo
     for number in numbers:
         assert (reader.read(number, None) or {})["number"] == number
     assert asked(account) == {LIST: 1}
+
+
+def test_numbers_that_wait_for_a_page_make_the_next_ones_worth_reading(account: Sandbox) -> None:
+    numbers, workers = bought(account, 330), 4
+
+    class OnceAllWait(Client):
+        def pages(self, path: str, repeat: Any = "always") -> Iterator[list[Json]]:
+            for page in super().pages(path, repeat):
+                until(lambda: len(reader._wanted) >= workers)
+                yield page
+
+    reader = Numbers(OnceAllWait(client(account).settings))
+    with ThreadPoolExecutor(workers) as pool:
+        found = [*pool.map(lambda number: reader.read(number, None), reversed(numbers[-20:]))]
+    assert asked(account) == {LIST: 4}
+    assert [(one or {})["number"] for one in found] == [*reversed(numbers[-20:])]
 
 
 def test_what_was_written_meanwhile_is_seen(account: Sandbox) -> None:

@@ -7,14 +7,14 @@ The plugin comes to a step, says so, and waits there until it is killed or let g
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from tests.engine.harness import Stack
+from tests.waiting import until
 from vocode_pulumi.sandbox import Sandbox
 
 BUY = {"method": "POST", "path": "/v1/numbers/buy"}
@@ -49,13 +49,6 @@ if "pulumi.dynamic" in sys.orig_argv:
         return done
     setattr(held_by, name, wrapped)
 """
-
-
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def kill(pid: int) -> None:
