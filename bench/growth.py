@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How time, memory and state grow with the numbers. About 10 minutes."""
+"""How time, memory and state grow with the numbers. About 15 minutes."""
 
 from statistics import linear_regression, median
 from typing import Any
@@ -7,12 +7,12 @@ from typing import Any
 from bench.report import Results
 from bench.report import table as markdown
 from bench.stacks import OPERATIONS, Stack, in_turn, new_stacks
-from bench.watch import Watch
+from bench.watch import ENGINE, KINDS, Watch
 from tools.console import say
 
 COUNTS = (10, 100, 500, 1000)
 RUNS = 2
-PROGRAMS = ("floor", "ours")
+PROGRAMS = ("floor", "same_outputs", "ours")
 MEASURED = ("up", "no-op up", "refresh")
 
 
@@ -65,27 +65,24 @@ def _counts(results: Results) -> str:
     rows = []
     for name in MEASURED:
         for count, runs in results["counts"].items():
-            wall = _of(runs, name, "ours", "seconds")
-            kinds = [
-                f"{_of(runs, name, 'ours', kind, what):{form}}"
-                for kind in ("plugin", "program")
-                for what, form in (("mib", ".0f"), ("cpu_seconds", ".2f"))
-            ]
-            # A refresh does not run the program.
-            shown = ["" if float(one) == 0 else one for one in kinds]
-            opened = _of(runs, name, "ours", "connections")
+
+            def each(*keys: str, form: str) -> str:
+                values = [_of(runs, name, program, *keys) for program in PROGRAMS]  # noqa: B023
+                # A refresh does not run the program.
+                return " / ".join(f"{one:{form}}" for one in values) if any(values) else ""
+
             rows.append(
                 (
                     name,
                     count,
-                    f"{wall:.2f}",
-                    f"{1000 * wall / int(count):.1f}",
-                    *shown,
-                    f"{opened:g}",
+                    each("seconds", form=".2f"),
+                    *(each(kind, "cpu_seconds", form=".2f") for kind in (ENGINE, *KINDS)),
+                    *(each(kind, "mib", form=".0f") for kind in KINDS),
+                    f"{_of(runs, name, 'ours', 'connections'):g}",
                 )
             )
-    head = ("operation", "numbers", "s", "ms a number", "plugin, MiB", "plugin, CPU s")
-    return markdown((*head, "program, MiB", "program, CPU s", "connections opened"), rows)
+    heads = [f"{one}, CPU s" for one in (ENGINE, *KINDS)] + [f"{one}, MiB" for one in KINDS]
+    return markdown(("operation", "numbers", "s", *heads, "connections, ours"), rows)
 
 
 def _lines(results: Results) -> str:
@@ -108,4 +105,6 @@ def _state(results: Results) -> str:
     for count, runs in results["counts"].items():
         sizes = [median(run["state_bytes"][program] for run in runs) for program in PROGRAMS]
         rows.append((count, *(f"{size / int(count):.0f}" for size in sizes)))
-    return markdown(("numbers", "floor, bytes of state a number", "ours"), rows)
+    floor, *others = PROGRAMS
+    head = ("numbers", f"{floor}, bytes of state a number")
+    return markdown((*head, *(one.replace("_", " ") for one in others)), rows)

@@ -41,6 +41,8 @@ from pulumi.dynamic import ResourceProvider, ConfigureRequest, Config
 OUR_PLUGIN = """\
 provider = dill.loads(base64.b64decode({provider!r}))
 provider.configure(ConfigureRequest(config=Config(raw_config={{}}, project_name="bench")))
+provider.check({{}}, {{"__urn": "urn:x", "area_code": "415"}})
+provider.purchases
 provider.client.get("/v1/numbers/list")
 """
 AGAIN = 'provider.client.get("/v1/numbers/list")\n'

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Memory and CPU of the two Python processes that an engine starts, seen from outside."""
+"""Memory and CPU of an engine and of the two Python processes that it starts, seen from outside."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+ENGINE = "engine"
 KINDS = {"plugin": "pulumi.dynamic", "program": "pulumi-language-python-exec"}
-"""How an argument of each ends."""
+"""How an argument of each that the engine starts ends."""
 INTERVAL = 0.05
 """Seconds between two looks."""
 
@@ -20,11 +21,11 @@ class Watch:
     """
 
     def __init__(self) -> None:
-        self.seen = {kind: {"mib": 0.0, "cpu_seconds": 0.0} for kind in KINDS}
+        self.seen = {kind: {"mib": 0.0, "cpu_seconds": 0.0} for kind in (ENGINE, *KINDS)}
 
     @contextmanager
     def __call__(self, pid: int) -> Iterator[None]:
-        """Look at what is below a process."""
+        """Look at a process and at what is below it."""
         over = threading.Event()
         looking = threading.Thread(target=self._look, args=(pid, over))
         looking.start()
@@ -38,11 +39,12 @@ class Watch:
         # Tests, which measure nothing, do without this package.
         import psutil
 
-        found: dict[str, psutil.Process] = {}
+        engine = psutil.Process(pid)
+        found = {ENGINE: engine}
         while not over.wait(INTERVAL):
             with suppress(psutil.Error):
-                if len(found) < len(KINDS):
-                    for process in psutil.Process(pid).children(recursive=True):
+                if len(found) <= len(KINDS):
+                    for process in engine.children(recursive=True):
                         found |= dict.fromkeys(_kinds(process.cmdline()), process)
             for kind, process in found.items():
                 with suppress(psutil.Error):

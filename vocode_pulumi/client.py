@@ -39,7 +39,7 @@ class Client:
 
     @property
     def _transport(self) -> "Transport":
-        # Most runs of Pulumi ask Vocode nothing, and what asks takes 0.1 s to load.
+        # Most runs of Pulumi ask Vocode nothing, and what asks takes long to load.
         from vocode_pulumi.transport import Transport
 
         with self._lock:

@@ -53,9 +53,9 @@ class Numbers:
     def _begin(self) -> None:
         self._writes = self._client.writes
         self._pages: Iterator[list[Json]] = self._client.pages(
-            # Whoever reads waits for it, and can do without.
+            # Whoever reads waits for it, and can do without one that fails or hangs.
             f"{NUMBERS}/list",
-            "never",
+            "refused",
         )
         self._read = 0
         self._wanted: set[str] = set()
@@ -77,7 +77,7 @@ class Numbers:
         with self._lock:
             if self._client.writes != self._writes:
                 self._begin()
-                self._wanted.add(number)
+            self._wanted.add(number)
             agents = self._agents
             awaited: Future[Json | None] | None = None
             if agent is not None and agent not in agents:

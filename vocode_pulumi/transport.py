@@ -31,7 +31,7 @@ from vocode_pulumi.models import CREDENTIALS, Json, Page, page_in
 
 Repeat = Literal["always", "refused", "never"]
 """When a request may be sent again: whatever became of it; when it was refused, so that nothing came of
-it; never, since it spends money or can be done without."""
+it; never, since it spends money."""
 
 GONE = 404
 """ASSUMED status of an object that the account does not have (any more)."""
@@ -82,11 +82,11 @@ class Transport:
         refused = Retry(
             read=False,
             status_forcelist=frozenset({429}),
-            allowed_methods=frozenset({"POST"}),
+            allowed_methods=frozenset({"GET", "POST"}),
             **common,
         )
         never = Retry(0, read=False, redirect=0, status=0, other=0, raise_on_status=False)
-        # Of its pools, so that a thread has one connection, whatever it asks.
+        # All ask by its pools, so that a thread has one connection, whatever it asks.
         self._shared = HTTPAdapter(pool_maxsize=8)
         # Proxies and certificates of the environment: once, and not for each call.
         self._environment = requests.Session().merge_environment_settings(
@@ -157,7 +157,7 @@ class Transport:
         """
         key = self.settings.require_api_key()
         call = f"{method} {path}"
-        buys = method == "POST" and repeat == "never"
+        buys = repeat == "never"
         nothing = "Nothing was bought." if buys else ""
         unknown = "Whether a number was bought is not known." if buys else ""
         timeout = (self.settings.connect_timeout, self.settings.read_timeout)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The engine with our outputs: a provider that does nothing, but has as much to carry."""
+"""The engine with our outputs: a provider that does nothing, but shows what a number shows."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,26 +11,19 @@ OUTPUTS: dict[str, Any] = {
     "number_id": "00000000-0000-4000-8000-000000000001",
     "user_id": "00000000-0000-4000-8000-000000000002",
     "active": True,
-    "agent_id": "00000000-0000-4000-8000-000000000003",
-    "agent": {
-        "id": "00000000-0000-4000-8000-000000000003",
-        "name": None,
-        "prompt": {"id": "00000000-0000-4000-8000-000000000004", "content": "You are kind."},
-        "voice": {"id": "00000000-0000-4000-8000-000000000005", "type": "voice_azure"},
-        "actions": [],
-        "initial_message": None,
-    },
+    "agent_id": None,
+    "agent": None,
     "webhook": None,
     "telephony_provider": "vonage",
     "telephony_account_connection": None,
-    "inbound_agent": "00000000-0000-4000-8000-000000000003",
+    "inbound_agent": None,
     "label": "",
     "outbound_only": False,
     "example_context": None,
     "adopt": None,
     "owned": {},
 }
-"""What a :class:`vocode_pulumi.PhoneNumber` shows beside ``area_code``, each with a value."""
+"""What a :class:`vocode_pulumi.PhoneNumber` that is declared as here shows beside ``area_code``."""
 
 
 class SameOutputsProvider(ResourceProvider):
@@ -49,7 +42,7 @@ class SameOutputsProvider(ResourceProvider):
 
 
 class SameOutputs(Resource, module="bench", name="SameOutputs"):
-    """A resource with as many outputs as a number has."""
+    """A resource with the outputs of a number."""
 
 
 def declare(lines: Iterable[int]) -> None:

@@ -152,3 +152,32 @@ def test_who_waits_for_an_agent_asks_when_it_cannot_be_had(account: Sandbox) -> 
         reader.read(numbers[0], agent)
     for number in numbers:
         assert reader.read(number, agent) == as_it_is(via, account, number)
+
+
+def test_who_waits_for_an_agent_while_it_is_asked_for_asks_when_it_cannot_be_had(
+    account: Sandbox,
+) -> None:
+    agent = agent_of(account)
+    first, *others = numbers = bought(account, 4, inbound_agent=agent)
+
+    class OnceOthersWait(Client):
+        def get(self, path: str, **query: Any) -> Json:
+            if query == {"phone_number": first}:
+                until(lambda: reader._wanted >= {*others} and bool(reader._listed))
+                account.fault(path=path, status=500)
+            return super().get(path, **query)
+
+    reader = Numbers(OnceOthersWait(client(account, max_retries=0).settings))
+    with ThreadPoolExecutor(len(numbers)) as pool:
+        failing = pool.submit(reader.read, first, agent)
+        until(lambda: agent in reader._agents)
+        found = [*pool.map(lambda number: reader.read(number, agent), others)]
+    assert isinstance(failing.exception(), ServerError)
+    assert found == [as_it_is(client(account), account, number) for number in others]
+
+
+def test_a_page_that_is_refused_for_a_while_is_asked_for_again(account: Sandbox) -> None:
+    numbers, reader = bought(account, 3), Numbers(client(account))
+    account.fault(path="/v1/numbers/list", status=429)
+    assert [(reader.read(one, None) or {})["number"] for one in numbers] == numbers
+    assert asked(account) == {LIST: 2}

@@ -51,7 +51,7 @@ def test_the_page_shows_what_was_measured(section: str) -> None:
     assert shown == report.block(report.kept(section), SECTIONS[section].table), "run `make bench`"
 
 
-@pytest.mark.parametrize("program", [*floor.PROGRAMS, *floor.FURTHER[100]])
+@pytest.mark.parametrize("program", [*floor.PROGRAMS, *floor.ORIENTATION])
 def test_every_program_declares_the_same(program: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", DECLARED, f"bench.programs.{program}"],
@@ -170,15 +170,17 @@ def test_growth_in_a_line_is_no_more_than_the_line() -> None:
         one = {
             "seconds": 1 + count / 100,
             "connections": 4,
+            "engine": {"mib": 99, "cpu_seconds": 2},
             "plugin": {"mib": 50, "cpu_seconds": 0.5},
             "program": {"mib": 0, "cpu_seconds": 0},
         }
-        both = {"floor": one, "ours": one}
-        sizes = {"floor": 100 * count, "ours": 200 * count}
-        return {**dict.fromkeys(growth.MEASURED, both), "state_bytes": sizes}
+        of_all = {"floor": one, "same_outputs": {**one, "connections": 0}, "ours": one}
+        sizes = {"floor": 100 * count, "same_outputs": 150 * count, "ours": 200 * count}
+        return {**dict.fromkeys(growth.MEASURED, of_all), "state_bytes": sizes}
 
     counts = {str(count): [run(count)] for count in (10, 100, 500, 1000)}
     table = growth.table({"counts": counts})
-    assert "| up | 100 | 2.00 | 20.0 | 50 | 0.50 |  |  | 4 |\n" in table
+    cpu, mib = "2.00 / 2.00 / 2.00 | 0.50 / 0.50 / 0.50 | ", "50 / 50 / 50 | "
+    assert f"| up | 100 | 2.00 / 2.00 / 2.00 | {cpu} | {mib} | 4 |\n" in table
     assert "| refresh | ours | 10.00 | 1.00 |\n" in table
-    assert table.endswith("| 1000 | 100 | 200 |")
+    assert table.endswith("| 1000 | 100 | 150 | 200 |")

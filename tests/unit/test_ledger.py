@@ -12,6 +12,7 @@ from unittest import mock
 
 import pytest
 
+from tests.waiting import until
 from vocode_pulumi.errors import LedgerError, TooManyNumbers
 from vocode_pulumi.ledger import Ledger, Owner, Snapshot
 
@@ -40,8 +41,7 @@ def at_once(ledger: Ledger, *what: Callable[[], object]) -> list[BaseException |
             done = []
             for at, one in enumerate(what):
                 done.append(pool.submit(one))
-                while len(ledger._waiting) <= at and not done[at].done():
-                    time.sleep(0.001)
+                until(lambda: len(ledger._waiting) + sum(one.done() for one in done) > at)  # noqa: B023
         return [one.exception() for one in done]
 
 
@@ -75,16 +75,18 @@ def test_what_fails_costs_its_own_thread_alone(ledger: Ledger) -> None:
         db.execute("DELETE FROM purchases")
         raise OperationalError("no such table")
 
-    again, half_done, too_many, *ended = at_once(
+    again, half_done, wrong, too_many, *ended = at_once(
         ledger,
         beginning(ledger, NUMBERS[0]),
         partial(ledger._do, half),
+        partial(ledger._do, lambda _db: dict[str, str]()["no such key"]),
         beginning(ledger, "one too many", most=len(NUMBERS)),
         *shown(ledger)[1:],
         beginning(ledger, "new"),
     )
     assert isinstance(again, LedgerError)
     assert isinstance(half_done, LedgerError)
+    assert isinstance(wrong, KeyError)
     assert isinstance(too_many, TooManyNumbers)
     assert ended == [None] * 4
     assert {row.owner for row in ledger.rows()} == {owner(NUMBERS[0]), owner("new")}
@@ -114,6 +116,21 @@ def test_what_sqlite_takes_back_as_a_whole_says_why(ledger: Ledger) -> None:
     ended = at_once(ledger, shown(ledger)[0], partial(ledger._do, full))
     assert ["disk is full" in str(error) for error in ended] == [True, True]
     assert {row.number for row in ledger.rows()} == {*NUMBERS}
+
+
+def test_what_the_engine_shows_is_not_for_purchases_without_a_number(ledger: Ledger) -> None:
+    beginning(ledger, "other")()
+    assert ledger.known(owner("shown"), "14155550999") is None
+    row = ledger.row(owner("other"))
+    assert row is not None
+    assert "14155550999" in row.before
+
+
+def test_a_file_without_content_is_a_ledger_without_rows(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "purchases.sqlite")
+    ledger.path.touch()
+    assert ledger.known(owner("shown"), "14155550999") is None
+    assert ledger.rows() == []
 
 
 def test_a_row_that_has_its_number_keeps_no_list(ledger: Ledger) -> None:

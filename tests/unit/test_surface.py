@@ -49,6 +49,14 @@ def test_a_preview_loads_nothing_that_asks_vocode() -> None:
     assert not any(one.startswith("vocode_pulumi.resources.agent") for one in loaded)
 
 
+def test_a_program_loads_nothing_that_buys() -> None:
+    show = "import sys; from vocode_pulumi import PhoneNumber; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "vocode_pulumi.resources.phone_number" in loaded
+    assert not loaded & {"sqlite3", "requests", "vocode_pulumi.purchases", "vocode_pulumi.ledger"}
+
+
 def test_what_is_no_public_name_is_an_attribute_error() -> None:
     name = "PhoneNumbr"
     with pytest.raises(AttributeError, match=name):

@@ -78,6 +78,8 @@ class Server:
                 log_level="error",
                 access_log=False,
                 timeout_graceful_shutdown=1,
+                # Not uvicorn's five seconds: connections are counted, and clients pause.
+                timeout_keep_alive=60,
             )
         )
 
