@@ -71,5 +71,5 @@ def table(results: Results) -> str:
                     ),
                 )
             )
-    head = ("numbers", "operation", "floor, s", "ours / floor", "goal", "the same in CPU")
+    head = ("numbers", "operation", "floor, s", "ours / floor", "goal", "ours / floor, CPU")
     return markdown((*head, "same outputs / floor", "naive / floor"), rows)
