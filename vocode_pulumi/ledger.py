@@ -310,13 +310,13 @@ class Ledger:
         What the engine shows mostly concerns none, and to look takes half as long as a transaction.
         Whoever would have to wait for a look waits for the transaction instead.
         """
-        if not self._turns.acquire(blocking=False):
-            return True
         with ExitStack() as stack, self._usable():
-            stack.callback(self._turns.release)
             # One without content was not written to its end.
             if not self.path.exists() or not self.path.stat().st_size:
                 return False
+            if not self._turns.acquire(blocking=False):
+                return True
+            stack.callback(self._turns.release)
             db = stack.enter_context(closing(sqlite3.connect(self.path, timeout=30)))
             found = db.execute(
                 f"SELECT 1 FROM purchases WHERE number IS NULL OR number = ? OR {_OWNERS} LIMIT 1",

@@ -126,6 +126,12 @@ def test_what_the_engine_shows_is_not_for_purchases_without_a_number(ledger: Led
     assert "14155550999" in row.before
 
 
+def test_what_the_engine_shows_makes_no_file_where_there_is_none(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "purchases.sqlite")
+    assert at_once(ledger, *shown(ledger)) == [None] * len(NUMBERS)
+    assert not ledger.path.exists()
+
+
 def test_a_file_without_content_is_a_ledger_without_rows(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "purchases.sqlite")
     ledger.path.touch()
