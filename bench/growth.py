@@ -65,24 +65,19 @@ def _counts(results: Results) -> str:
     rows = []
     for name in MEASURED:
         for count, runs in results["counts"].items():
-
-            def each(*keys: str, form: str) -> str:
-                values = [_of(runs, name, program, *keys) for program in PROGRAMS]  # noqa: B023
-                # A refresh does not run the program.
-                return " / ".join(f"{one:{form}}" for one in values) if any(values) else ""
-
-            rows.append(
-                (
-                    name,
-                    count,
-                    each("seconds", form=".2f"),
-                    *(each(kind, "cpu_seconds", form=".2f") for kind in (ENGINE, *KINDS)),
-                    *(each(kind, "mib", form=".0f") for kind in KINDS),
-                    f"{_of(runs, name, 'ours', 'connections'):g}",
-                )
-            )
+            cpu = (_cell(runs, name, kind, "cpu_seconds", form=".2f") for kind in (ENGINE, *KINDS))
+            memory = (_cell(runs, name, kind, "mib", form=".0f") for kind in KINDS)
+            opened = _of(runs, name, "ours", "connections")
+            wall = _cell(runs, name, "seconds", form=".2f")
+            rows.append((name, count, wall, *cpu, *memory, f"{opened:g}"))
     heads = [f"{one}, CPU s" for one in (ENGINE, *KINDS)] + [f"{one}, MiB" for one in KINDS]
     return markdown(("operation", "numbers", "s", *heads, "connections, ours"), rows)
+
+
+def _cell(runs: list[Results], name: str, *keys: str, form: str) -> str:
+    """A figure of each program; nothing where none of them has it, as a refresh runs no program."""
+    values = [_of(runs, name, program, *keys) for program in PROGRAMS]
+    return " / ".join(f"{one:{form}}" for one in values) if any(values) else ""
 
 
 def _lines(results: Results) -> str:

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.engine.harness import PROJECT, Stack
+from tests.waiting import until
 from vocode_pulumi.sandbox import Sandbox
 
 COMMAND = [sys.executable, "-m", "vocode_pulumi", "audit"]
@@ -94,10 +94,7 @@ def kill_while_it_buys(stack: Stack, sandbox: Sandbox) -> str:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
-        end = time.monotonic() + 60
-        while not sandbox.purchases():
-            assert time.monotonic() < end
-            time.sleep(0.05)
+        until(lambda: bool(sandbox.purchases()))
         # The plugin too, which would otherwise find out what it bought.
         for one in tree(process.pid):
             with suppress(ProcessLookupError):
