@@ -6,19 +6,24 @@ Facts from https://docs.vocode.dev and the API's OpenAPI document. What neither 
 """
 
 import functools
-import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from vocode_pulumi.config import Settings
+from vocode_pulumi.errors import CallError, UnreadableAnswer, WrongAccount
 from vocode_pulumi.models import Json
 
 if TYPE_CHECKING:
     from vocode_pulumi.transport import Repeat, Transport
 
+Items = list[Json]
+
 PAGE_SIZE = 100
 """Items asked for in one page of a list. ASSUMED to be allowed; fewer are understood as well."""
+READINGS = 5
+"""How often a list is read at the most that changes while it is read."""
 
 
 class Client:
@@ -55,8 +60,10 @@ class Client:
         """
         return self._transport.call("GET", path, query, None, "always")
 
-    def pages(self, path: str, repeat: "Repeat" = "always") -> Iterator[list[Json]]:
+    def pages(self, path: str, repeat: "Repeat" = "always") -> Iterator[Items]:
         """The items of each page of a list, as long as Vocode says that there is more.
+
+        What is removed from a list between two of its pages may hide items: see :meth:`list`.
 
         Args:
             path: of the list.
@@ -70,9 +77,84 @@ class Client:
                 return
             page += 1
 
-    def list(self, path: str) -> Iterator[Json]:
-        """Every item of a list."""
-        return itertools.chain.from_iterable(self.pages(path))
+    def list(self, path: str) -> Items:
+        """Every item of a list, each once.
+
+        What is removed from a list while it is read moves what comes after it to pages that have
+        been read already. So each page begins with the last item of the one before; where it does
+        not, all is read again. ASSUMED: what stays in a list keeps its order.
+
+        Raises:
+            UnreadableAnswer: it changes all the time, or has no end.
+            CallError: as :meth:`get`.
+        """
+        for _ in range(READINGS):
+            found = self._read(path)
+            if found is not None:
+                return found
+        raise UnreadableAnswer(
+            f"GET {path}",
+            200,
+            "",
+            f"answered with pages that do not fit together, {READINGS} times",
+            "Run it again.",
+        )
+
+    def _read(self, path: str) -> Items | None:
+        """The items of a list; ``None`` when it changed while it was read."""
+        found: dict[str, Json] = {}
+        last, end, page, size = "", 0, 1, PAGE_SIZE
+        while True:
+            answer = self._transport.page(path, page, size, "always")
+            items = {_identity(one): one for one in answer.items}
+            overlaps = (page - 1) * size < end
+            more = answer.has_more and bool(items)
+            if (overlaps and last not in items) or (more and items.keys() <= found.keys()):
+                return None
+            found |= items
+            if not more:
+                return [*found.values()]
+            last, end = _identity(answer.items[-1]), page * size
+            if len(answer.items) == size:
+                page, size = _next_page(end)
+            else:
+                # Vocode's own size, whatever is asked for.
+                page, size, end = page + 1, size, 0
+
+    def require_gone(
+        self, path: str, id_: str, account: str | None, listed: Iterable[Json] | None = None
+    ) -> None:
+        """See to it that the account does not have what was answered 404.
+
+        A gateway and a wrong address answer 404 as well, and so does another account.
+
+        Args:
+            path: of the collection, such as ``/v1/numbers``.
+            id_: of the object; of a number, its digits.
+            account: Vocode's id of the account that it was in, if that is known.
+            listed: the items of the collection, where they are at hand.
+
+        Raises:
+            UnreadableAnswer: the account's list has it.
+            WrongAccount: the key in use is another account's.
+            CallError: as :meth:`get`.
+        """
+        items = self.list(f"{path}/list") if listed is None else [*listed]
+        if any(id_ in (one.get("id"), one.get("number")) and _stands(one) for one in items):
+            raise UnreadableAnswer(
+                f"GET {path}",
+                404,
+                "",
+                f"answered 404 for {id_}, which the account's list has",
+                "Run it again.",
+            )
+        current = {str(one["user_id"]) for one in items if one.get("user_id")}
+        if account and not items:
+            # Only what proves something matters here.
+            with suppress(CallError):
+                current = {str(self.get("/v1/usage").get("user_id") or account)}
+        if account and current and account not in current:
+            raise WrongAccount(id_, account, ", ".join(sorted(current)))
 
     def update(self, path: str, body: Json | None = None, **query: Any) -> Json:
         """A POST that may be sent twice without harm (an update, a cancellation)."""
@@ -91,6 +173,24 @@ class Client:
             return self._transport.call("POST", path, query, body, repeat)
         finally:
             self.writes += 1
+
+
+def _stands(item: Json) -> bool:
+    return item.get("active") is not False
+
+
+def _identity(item: Json) -> str:
+    return str(item.get("id") or item)
+
+
+def _next_page(end: int) -> tuple[int, int]:
+    """The page, and its size, that begins before an item of a list and reaches farthest behind it.
+
+    Pages of one size have no item in common, so their sizes differ.
+    """
+    pages = range(2, end // PAGE_SIZE + 3)
+    sizes = ((page, min(PAGE_SIZE, (end - 1) // (page - 1))) for page in pages)
+    return max(sizes, key=lambda one: one[0] * one[1])
 
 
 _MAKING = threading.Lock()

@@ -10,6 +10,7 @@
     ├── UnfinishedPurchase                  whether a number was bought is not known
     ├── AmbiguousPurchase                   which number was bought is not known
     ├── OtherAccount                        a purchase was begun with another account's key
+    ├── WrongAccount                        a resource is in another account than the key's
     ├── TransportError (ConnectionError)    no answer was read
     │   ├── NotSent                         the request never left this machine
     │   └── AnswerLost                      it may have been carried out
@@ -230,6 +231,24 @@ class OtherAccount(VocodeError):
             "bought. Use that account's key. If the account is the same and only its key is new, "
             f"say what was bought, `vocode-pulumi purchases resolve '{urn}' NUMBER`, or that "
             f"nothing was, `vocode-pulumi purchases forget '{urn}'`."
+        )
+
+
+class WrongAccount(VocodeError):
+    """A resource is in another account than the one whose key is in use.
+
+    Args:
+        id_: of the resource at Vocode; of a number, its digits.
+        account: Vocode's id of the account that has it.
+        current: of the one whose key is in use.
+    """
+
+    def __init__(self, id_: str, account: str, current: str) -> None:
+        super().__init__(
+            f"{id_} is not in the account whose key is in use, {current}: it was made in the account "
+            f"{account}. Nothing was changed. Use that account's key (vocode:apiKey or "
+            "VOCODE_API_KEY). If this account is to have it instead, `pulumi state delete URN` "
+            "makes the stack forget the other account's, which stays there."
         )
 
 

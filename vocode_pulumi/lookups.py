@@ -95,7 +95,7 @@ def _get(kind: type[Result], token: str, path: str, **query: str) -> Result:
 
 
 def _list(kind: type[Result], token: str, path: str, **wanted: Any) -> list[Result]:
-    answer = _ask(token, wanted, lambda client: {"items": [*client.list(f"{path}/list")]})
+    answer = _ask(token, wanted, lambda client: {"items": client.list(f"{path}/list")})
     found = [_result(kind, item) for item in answer["items"]]
     given = {name: value for name, value in wanted.items() if value is not None}
     return [

@@ -9,16 +9,34 @@ Facts: https://docs.vocode.dev and the API's OpenAPI document, ``/v1/numbers``.
 """
 
 import functools
+import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 
 from vocode_pulumi.client import Client
-from vocode_pulumi.errors import CallError, NotFoundError
+from vocode_pulumi.errors import CallError, NotFoundError, UnreadableAnswer
 from vocode_pulumi.models import Json, id_of
 
 NUMBERS = "/v1/numbers"
+
+
+def _get(client: Client, number: str) -> Json:
+    answer = client.get(NUMBERS, phone_number=number)
+    if _digits(answer.get("number")) != _digits(number):
+        raise UnreadableAnswer(
+            f"GET {NUMBERS}",
+            200,
+            "",
+            f"answered 200 with something that is not the number {number}",
+            f"Check that {client.settings.base_url} is the API's address. Run it again.",
+        )
+    return answer
+
+
+def _digits(number: object) -> str:
+    return re.sub(r"\D", "", str(number))
 
 
 def in_service(client: Client, number: str) -> Json | None:
@@ -32,10 +50,32 @@ def in_service(client: Client, number: str) -> Json | None:
         CallError: it cannot be said.
     """
     try:
-        answer = client.get(NUMBERS, phone_number=number)
+        answer = _get(client, number)
     except NotFoundError:
         return None
     return None if answer.get("active") is False else answer
+
+
+def require_released(client: Client, number: str, account: str | None) -> None:
+    """See to it that a number whose release was answered 404 is out of service.
+
+    Args:
+        client: of the account.
+        number: its digits.
+        account: Vocode's id of the account that it was in, if that is known.
+
+    Raises:
+        UnreadableAnswer: it is in service.
+        WrongAccount: the key in use is another account's.
+        CallError: it cannot be said.
+    """
+    try:
+        answer = _get(client, number)
+    except NotFoundError:
+        client.require_gone(NUMBERS, number, account)
+    else:
+        # Of another's, as of one's own, Vocode says who has it and whether it is in service.
+        client.require_gone(NUMBERS, number, account, [answer])
 
 
 class Numbers:
@@ -59,17 +99,22 @@ class Numbers:
         )
         self._read = 0
         self._wanted: set[str] = set()
+        self._whole = False
         self._listed: dict[str, Json] = {}
         self._agents: dict[str, Future[Json | None]] = {}
 
-    def read(self, number: str, agent: str | None) -> Json | None:
+    def read(
+        self, number: str, agent: str | None = None, account: str | None = None
+    ) -> Json | None:
         """A number as ``GET`` gives it; ``None`` when it is gone or was released.
 
         Args:
             number: its digits.
             agent: id of the agent that it had when it was last seen.
+            account: Vocode's id of the account that it was in.
 
         Raises:
+            WrongAccount: the key in use is another account's.
             CallError: it cannot be said.
         """
         # Before the lock: who waits for a page makes the next one worth reading.
@@ -86,7 +131,7 @@ class Numbers:
             listed = None if awaited else self._out_of_list(number)
         if awaited:
             try:
-                return self._ask(number, agents)
+                return self._ask(number, agents, account)
             finally:
                 with self._lock:
                     if not awaited.done():
@@ -97,12 +142,20 @@ class Numbers:
                 return listed
             if current in agents and (whole := agents[current].result()) is not None:
                 return {**listed, "inbound_agent": whole}
-        return self._ask(number, agents)
+        return self._ask(number, agents, account)
 
-    def _ask(self, number: str, agents: dict[str, "Future[Json | None]"]) -> Json | None:
+    def _ask(
+        self, number: str, agents: dict[str, "Future[Json | None]"], account: str | None
+    ) -> Json | None:
         """Ask for a number, and keep its agent for others."""
-        found = in_service(self._client, number)
-        whole = (found or {}).get("inbound_agent")
+        try:
+            found = _get(self._client, number)
+        except NotFoundError:
+            self._client.require_gone(NUMBERS, number, account, self._all())
+            return None
+        if found.get("active") is False:
+            return None
+        whole = found.get("inbound_agent")
         if isinstance(whole, dict) and (agent := id_of(whole)):
             with self._lock:
                 known = agents.get(agent)
@@ -111,6 +164,15 @@ class Numbers:
                 if not known.done():
                     known.set_result(whole)
         return found
+
+    def _all(self) -> list[Json]:
+        """The whole list; all numbers that are gone share it."""
+        with self._lock:
+            if not self._whole:
+                listed = self._client.list(f"{NUMBERS}/list")
+                self._listed = {str(one.get("number")): one for one in listed}
+                self._whole = True
+            return [*self._listed.values()]
 
     def _out_of_list(self, number: str) -> Json | None:
         """What the list says of a number, as far as it has been worth its pages.

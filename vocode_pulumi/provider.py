@@ -138,8 +138,8 @@ class VocodeProvider(ResourceProvider):
         """Bring the resource to the inputs with just the calls that are needed; give its outputs."""
         raise NotImplementedError
 
-    def release(self, id_: str, urn: str) -> None:
-        """Let the resource go; what is gone already is done."""
+    def release(self, id_: str, outs: Inputs) -> None:
+        """Let the resource go, by what its outputs were; what is gone already is done."""
         raise NotImplementedError
 
     def outputs(self, answer: Any, state: State) -> Inputs:
@@ -337,7 +337,7 @@ class VocodeProvider(ResourceProvider):
 
     @_one_line
     def delete(self, _id: str, _props: Inputs) -> None:
-        self.release(_id, str(_props.get(URN)))
+        self.release(_id, _props)
 
 
 def _overlap(one: str, other: str) -> bool:

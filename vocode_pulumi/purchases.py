@@ -267,7 +267,7 @@ class Purchases:
             return self._shared
 
     def _listed(self) -> list[Json]:
-        listed = [*self.client.list(f"{NUMBERS}/list")]
+        listed = self.client.list(f"{NUMBERS}/list")
         for one in listed:
             if not isinstance(one.get("number"), str):
                 raise UnreadableAnswer(
@@ -327,7 +327,10 @@ class Purchases:
                         found = in_service(self.client, number)
                         if found is not None:
                             return Bought(found, row.asked)
-                        self._require_its_account(row, self._listed())
+                        listed = self._listed()
+                        self._require_its_account(row, listed)
+                        if now >= end:
+                            self.client.require_gone(NUMBERS, number, None, listed)
                 except CallError as error:
                     raise error.about_money(NOT_KNOWN) from error.__cause__
                 if now >= end:

@@ -10,7 +10,9 @@ import pytest
 from vocode_pulumi import errors
 from vocode_pulumi.client import Client, client_for
 from vocode_pulumi.config import Settings
+from vocode_pulumi.models import Page
 from vocode_pulumi.sandbox import Sandbox
+from vocode_pulumi.transport import Transport
 
 
 def client(account: Sandbox, **settings: Any) -> Client:
@@ -70,7 +72,7 @@ def test_a_list_is_followed_to_its_end(account: Sandbox) -> None:
     pages = [{**whole, "items": [one], "has_more": at < 2} for at, one in enumerate(whole["items"])]
     for page in pages:
         account.fault(path="/v1/numbers/list", body=page)
-    assert [*client(account).list("/v1/numbers/list")] == whole["items"]
+    assert client(account).list("/v1/numbers/list") == whole["items"]
 
 
 class Proxy(BaseHTTPRequestHandler):
@@ -125,3 +127,23 @@ def test_all_of_a_process_share_a_client() -> None:
     one = client_for(Settings(api_key="a", base_url="http://127.0.0.1"))
     assert client_for(Settings(api_key="a", base_url="http://127.0.0.1")) is one
     assert client_for(Settings(api_key="b", base_url="http://127.0.0.1")) is not one
+
+
+def test_a_number_is_not_overlooked_when_another_is_released_between_two_pages(
+    account: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [account.call("POST", "/v1/numbers/buy")["number"] for _ in range(110)]
+    read, pages = Transport.page, []
+
+    def page(self: Transport, *of: Any) -> Page:
+        pages.append(answer := read(self, *of))
+        if len(pages) == 1:
+            gone = answer.items[0]["number"]
+            account.call("POST", "/v1/numbers/cancel", phone_number=gone)
+            numbers.remove(gone)
+        return answer
+
+    monkeypatch.setattr(Transport, "page", page)
+    listed = [one["number"] for one in client(account).list("/v1/numbers/list")]
+    assert {*numbers} == {*listed}
+    assert len(pages) == 4

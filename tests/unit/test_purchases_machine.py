@@ -112,15 +112,18 @@ class Wire:
             return {"user_id": "me"}
         return self.account.numbers[phone_number]
 
-    def list(self, _path: str) -> Iterator[dict[str, Any]]:
+    require_gone = Client.require_gone
+
+    def list(self, _path: str) -> list[dict[str, Any]]:
         if self.account.broken_lists:
             self.account.broken_lists -= 1
             raise errors.ServerError("GET /v1/numbers/list", 500, "", "answered 500", "")
         now = self.account.clock.now
-        for one in self.account.numbers.values():
-            if one["active"] and one["listed"] <= now:
-                agent = one["inbound_agent"]
-                yield {**one, "inbound_agent": agent and agent["id"]}
+        return [
+            {**one, "inbound_agent": one["inbound_agent"] and one["inbound_agent"]["id"]}
+            for one in self.account.numbers.values()
+            if one["active"] and one["listed"] <= now
+        ]
 
     def buy(self, _path: str, _body: Any) -> dict[str, Any]:
         try:

@@ -134,6 +134,12 @@ class ObjectProvider(VocodeProvider):
         except NotFoundError:
             return None
 
+    def look(self, id_: str, outs: Inputs) -> Any:
+        found = self.find(id_)
+        if found is None:
+            self.client.require_gone(self.collection, id_, outs.get("user_id"))
+        return found
+
     def change(self, id_: str, state: State, inputs: Inputs) -> Inputs:
         wanted = {name: value for name, value in inputs.items() if name != ADOPT.name}
         live = self._filled(self.client.get(self.collection, id=id_), state, wanted)
@@ -153,10 +159,10 @@ class ObjectProvider(VocodeProvider):
                 filled[name] = before if UUID.fullmatch(before) else None
         return filled
 
-    def release(self, id_: str, urn: str) -> None:
+    def release(self, id_: str, outs: Inputs) -> None:
         if _FORGETTING.first():
             notify(
-                urn,
+                str(outs.get(URN)),
                 "Vocode's API deletes numbers alone: agents, prompts, voices and whatever else this "
                 'run lets go stay in the account, where they cost nothing. adopt="<id>" takes '
                 "one over again.",

@@ -15,7 +15,7 @@ from vocode_pulumi import schema
 from vocode_pulumi.errors import NotFoundError, VocodeError
 from vocode_pulumi.inputs import DIGITS, AgentArgs
 from vocode_pulumi.models import id_of, number_in
-from vocode_pulumi.numbers import NUMBERS, in_service, numbers_of
+from vocode_pulumi.numbers import NUMBERS, in_service, numbers_of, require_released
 from vocode_pulumi.parts import differs, owned_by, request, standing
 from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
 from vocode_pulumi.resources.holders import HELD, declared_twice
@@ -193,7 +193,7 @@ class PhoneNumberProvider(VocodeProvider):
         return in_service(self.client, id_)
 
     def look(self, id_: str, outs: Inputs) -> Any:
-        return numbers_of(self.client).read(id_, outs.get("agent_id"))
+        return numbers_of(self.client).read(id_, outs.get("agent_id"), outs.get("user_id"))
 
     def change(self, id_: str, state: State, inputs: Inputs) -> Inputs:
         outs, declared = state.outs, state.declared
@@ -236,7 +236,8 @@ class PhoneNumberProvider(VocodeProvider):
             answer, State(previous, self.skeletons(inputs), {"inbound_agent": owned})
         )
 
-    def release(self, id_: str, urn: str) -> None:
+    def release(self, id_: str, outs: Inputs) -> None:
+        urn = str(outs.get(URN))
         self._show(urn, self.purchases.known(urn, id_))
         holder = HELD.of(id_)
         if holder is not None and holder != urn:
@@ -249,7 +250,7 @@ class PhoneNumberProvider(VocodeProvider):
         try:
             self.client.update(f"{NUMBERS}/cancel", phone_number=id_)
         except NotFoundError:
-            return
+            require_released(self.client, id_, outs.get("user_id"))
 
     def outputs(self, answer: Any, state: State) -> Inputs:
         number, agent = number_in(answer), answer.get("inbound_agent")
