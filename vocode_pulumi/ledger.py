@@ -101,7 +101,8 @@ class Ledger:
     """
 
     def __init__(self, path: Path, settle_seconds: float = 0) -> None:
-        self.path = path
+        # sqlite would take some relative names for something else than a file.
+        self.path = path.absolute()
         self.settle_seconds = settle_seconds
         # Threads wait here for one another: sqlite would have them look again and again.
         self._turns = threading.Lock()
@@ -118,6 +119,8 @@ class Ledger:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         with self._usable():
+            if self.path.exists() and not self.path.is_file():
+                raise ValueError("it is no file")
             self.path.touch(mode=0o600)
             with closing(sqlite3.connect(self.path, timeout=30, isolation_level=None)) as db:
                 db.execute("PRAGMA synchronous=FULL")
@@ -377,19 +380,29 @@ def _lacking(db: sqlite3.Connection) -> float:
 def _rows(db: sqlite3.Connection, which: str = "TRUE", values: Sequence[str] = ()) -> list[Row]:
     """Rows, oldest first: all, or those that fit an SQL condition."""
     sql = f"SELECT * FROM purchases WHERE {which} ORDER BY at, urn"
-    found = db.execute(sql, values).fetchall()
-    return [
-        Row(
-            Owner(backend, api, urn),
-            account,
-            json.loads(asked),
-            frozenset(json.loads(before)),
-            number,
-            at,
-            over,
-        )
-        for backend, api, urn, account, asked, before, number, at, over in found
-    ]
+    return [_read(*values) for values in db.execute(sql, values).fetchall()]
+
+
+def _read(
+    backend: str,
+    api: str,
+    urn: str,
+    account: str | None,
+    asked: str,
+    before: str,
+    number: str | None,
+    at: object,
+    over: object,
+) -> Row:
+    kinds, numbers = json.loads(asked), json.loads(before)
+    if not (
+        isinstance(kinds, dict)
+        and isinstance(numbers, list)
+        and isinstance(at, float)
+        and isinstance(over, float)
+    ):
+        raise ValueError(f"the row of {urn} is damaged")
+    return Row(Owner(backend, api, urn), account, kinds, frozenset(numbers), number, at, over)
 
 
 def _row(db: sqlite3.Connection, owner: Owner) -> Row | None:

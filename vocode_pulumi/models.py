@@ -11,6 +11,7 @@ all else here.
 Facts: https://docs.vocode.dev and the API's OpenAPI documents.
 """
 
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 Json = dict[str, Any]
@@ -19,6 +20,9 @@ CREDENTIALS = frozenset(
     {"api_key", "signature_secret", "twilio_auth_token", "twilio_account_sid", "openai_api_key"}
 )
 """Names under which answers and requests carry credentials."""
+
+HIDDEN: ContextVar[frozenset[str]] = ContextVar("HIDDEN", default=frozenset())
+"""What the program gave as secrets to the resource that calls are made for."""
 
 
 class Page(NamedTuple):

@@ -13,7 +13,7 @@ import operator
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 
 import grpc
@@ -33,6 +33,7 @@ from vocode_pulumi import schema
 from vocode_pulumi.client import Client, client_for
 from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.models import HIDDEN
 from vocode_pulumi.parts import Owned, Parts, differs, skeleton
 from vocode_pulumi.schema import CREATE_ONLY, REPLACES, SECRET, UNORDERED, Choice, Inputs, Scalar
 
@@ -64,6 +65,7 @@ def _one_line(method: F) -> F:
 
     @functools.wraps(method)
     def wrapper(*args: Any) -> Any:
+        given = HIDDEN.set(frozenset(_secret_texts(args)))
         try:
             return method(*args)
         except VocodeError as error:
@@ -73,6 +75,8 @@ def _one_line(method: F) -> F:
         except Exception:
             sys.tracebacklimit = 1000
             raise
+        finally:
+            HIDDEN.reset(given)
 
     return cast(F, wrapper)
 
@@ -243,7 +247,7 @@ class VocodeProvider(ResourceProvider):
         field = self.fields_of(news).get(path)
         secret = any(_overlap(path, one) for one in news.get(SECRETS) or [])
         if secret:
-            reason = re.sub(r", not ('.*'|the number \S+)", "", reason)
+            reason = re.sub(r", not .*", "", reason, flags=re.DOTALL)
         nested = "." in path or "[" in path
         plain = field is not None and isinstance(field.shape, Scalar | Choice)
         if nested or (plain and field and not field.has(SECRET) and not secret):
@@ -338,6 +342,45 @@ class VocodeProvider(ResourceProvider):
     @_one_line
     def delete(self, _id: str, _props: Inputs) -> None:
         self.release(_id, _props)
+
+
+SHORTEST = 4
+"""Letters of the shortest text that is looked for as a secret: a shorter one would be found by chance."""
+
+
+def _secret_texts(args: Iterable[Any]) -> Iterator[str]:
+    """Every text that the program gave as a secret, in inputs and outputs that the engine hands over."""
+    for props in args:
+        if isinstance(props, Mapping):
+            for path in props.get(SECRETS) or []:
+                yield from filter(_is_long, _texts(_at(props, path)))
+
+
+def _is_long(text: str) -> bool:
+    return len(text) >= SHORTEST
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+def _at(value: Any, path: str) -> Any:
+    """What stands at a path; ``None`` for nothing."""
+    for step in map("".join, re.findall(r'\["(.*?)"\]|\[(\d+)\]|([^.\[]+)', path)):
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return value
 
 
 def _overlap(one: str, other: str) -> bool:

@@ -33,9 +33,10 @@ counts as not bought only that long after the request must be over, ``readTimeou
 import hashlib
 import json
 import os
+import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from contextlib import suppress
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -57,12 +58,14 @@ from vocode_pulumi.errors import (
     VocodeError,
 )
 from vocode_pulumi.ledger import Asked, Ledger, Owner, Row, Snapshot
-from vocode_pulumi.models import Json, id_of, number_in
+from vocode_pulumi.models import Json, id_of
 from vocode_pulumi.numbers import NUMBERS, in_service
 
 BUY = "/v1/numbers/buy"
 LOOK_AGAIN = 0.5
 """Seconds between two looks at the account."""
+PAUSE = 1.0
+"""Seconds that may pass between the row and the request before the row is written again."""
 FRESH = 60.0
 """Seconds for which purchases of one process share a list of the account's numbers."""
 FINISHED = 500
@@ -221,10 +224,10 @@ class Purchases:
 
     def _purchase(self, owner: Owner, asked: Asked, body: Json | None) -> Json:
         with self.ledger.turn(alone=False):
-            self._begin(owner, asked)
+            over, before = self._begin(owner, asked)
             try:
-                answer = self._send(owner, body)
-                number = _number_in(answer)
+                answer = self._send(owner, body, over)
+                number = self._new_number_in(answer, before)
             except UNCERTAIN as error:
                 if _is_last_word(error):
                     with suppress(LedgerError):
@@ -237,15 +240,16 @@ class Purchases:
             self._keep(owner, number)
             return answer
 
-    def _begin(self, owner: Owner, asked: Asked) -> None:
+    def _begin(self, owner: Owner, asked: Asked) -> tuple[float, frozenset[str]]:
+        """Write down what is about to be bought; gives until when, and what was there before."""
         now = time.time()
         snapshot = self._snapshot(now - FRESH)
         while True:
-            over, most = time.time() + self._longest(), self.client.settings.max_numbers
+            over, most = self._over(), self.client.settings.max_numbers
             try:
                 lacking = self.ledger.begin(owner, asked, snapshot, self._held, over, most)
                 if lacking is None:
-                    return
+                    return over, snapshot.numbers
                 time.sleep(max(lacking - time.time(), 0))
             except TooManyNumbers:
                 if snapshot.at >= now:
@@ -275,18 +279,50 @@ class Purchases:
                 )
         return listed
 
-    def _send(self, owner: Owner, body: Json | None) -> Json:
-        """Send the purchase: again only when it is certain that nothing came of it."""
-        settings = self.client.settings
-        for attempt in range(settings.max_retries):
+    def _over(self) -> float:
+        """When a request that is sent now, or within :data:`PAUSE`, must be over."""
+        return time.time() + self._longest() + PAUSE
+
+    def _send(self, owner: Owner, body: Json | None, over: float) -> Json:
+        """Send the purchase: again only when it is certain that nothing came of it.
+
+        Args:
+            owner: who buys.
+            body: of the request.
+            over: when it must be over, as it was written down.
+        """
+        settings, attempt = self.client.settings, 0
+        while True:
+            if time.time() + self._longest() > over:
+                # The process has slept, also the whole machine.
+                over = self._over()
+                self.ledger.sent(owner, over)
             try:
                 return self.client.buy(BUY, body)
             except (NotSent, RateLimitError) as error:
+                if attempt == settings.max_retries:
+                    raise
                 told = error.retry_after if isinstance(error, RateLimitError) else None
                 wait = 0.5 * 2**attempt if told is None else told
                 time.sleep(min(wait, settings.max_retry_wait))
-                self.ledger.sent(owner, time.time() + self._longest())
-        return self.client.buy(BUY, body)
+                attempt += 1
+
+    def _new_number_in(self, answer: Json, before: Set[str]) -> str:
+        """The number that was bought, which from here on is held.
+
+        Raises:
+            UnreadableAnswer: there is none, or it was there before.
+        """
+        number = str(answer.get("number") or "")
+        with self._lock:
+            if not re.fullmatch(r"\+?[0-9]+", number):
+                what = "without a number in it"
+            elif number in before or number in self._held:
+                what = f"with {number}, which was bought before"
+            else:
+                self._held.add(number)
+                return number
+        raise UnreadableAnswer(f"POST {BUY}", 200, "", f"answered 200 {what}", "")
 
     def _look(self, owner: Owner, until: float, *, drop: bool) -> Bought | None:
         """Look for what was bought for the owner of a row until then.
@@ -465,15 +501,6 @@ def _is_last_word(error: CallError) -> bool:
     if isinstance(error, ServerError):
         return error.status == FINISHED
     return isinstance(error, UnreadableAnswer)
-
-
-def _number_in(answer: Json) -> str:
-    try:
-        return number_in(answer)
-    except ValueError:
-        raise UnreadableAnswer(
-            f"POST {BUY}", 200, "", "answered 200 without a number in it", ""
-        ) from None
 
 
 def _involved(

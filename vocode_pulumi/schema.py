@@ -535,7 +535,9 @@ def deferred(field: Field, value: Any, path: str) -> Iterator[tuple[str, pulumi.
     if isinstance(value, Mapping):
         known = _known(field.shape, value)
         for name, item in value.items():
-            if name in known:
+            if isinstance(field.shape, Table):
+                yield from deferred(field.shape.item, item, f'{path}["{name}"]')
+            elif name in known:
                 yield from deferred(known[name], item, f"{path}.{name}")
     elif isinstance(field.shape, Listing) and isinstance(value, list | tuple):
         for index, item in enumerate(value):

@@ -27,7 +27,7 @@ from urllib3.util.retry import Retry
 
 from vocode_pulumi import errors
 from vocode_pulumi.config import Settings
-from vocode_pulumi.models import CREDENTIALS, Json, Page, page_in
+from vocode_pulumi.models import CREDENTIALS, HIDDEN, Json, Page, page_in
 
 Repeat = Literal["always", "refused", "never"]
 """When a request may be sent again: whatever became of it; when it was refused, so that nothing came of
@@ -36,6 +36,9 @@ it; never, since it spends money."""
 GONE = 404
 """ASSUMED status of an object that the account does not have (any more)."""
 
+_AFTER_WORK = frozenset({302, 303})
+"""Redirects with which a server also answers a POST that it has carried out; after the others the same
+request is to be sent elsewhere."""
 _RETRIED = frozenset({429, 500, 502, 503, 504})
 
 
@@ -191,11 +194,15 @@ class Transport:
             else:
                 what = f"was sent, but its answer was lost ({_reason(error)})"
             raise errors.AnswerLost(call, what, "Run it again.", unknown) from None
+        except ValueError as error:
+            # Of a redirect, which requests reads although it is not to follow it.
+            what = f"was sent, but its answer cannot be read ({type(error).__name__})"
+            raise errors.AnswerLost(call, what, "Run it again.", unknown) from None
         if answer.status_code != 200:
             raise _error(call, answer, _secrets(key, body), nothing, unknown, buys)
         try:
             value = answer.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             value = ""
         if not isinstance(value, dict):
             # Steering pools answer 200 with any JSON; nothing is read from that.
@@ -232,6 +239,8 @@ def _error(
     if 300 <= status < 400:
         # Not followed: a repeated POST could buy twice, and the key belongs to one host alone.
         cure = "Set vocode:baseUrl or VOCODE_BASE_URL to where the API is now."
+        if buys and status in _AFTER_WORK:
+            return errors.UnreadableAnswer(call, status, detail, what, cure, unknown)
         return errors.RequestError(call, status, detail, what, cure, nothing)
     if status < 400:
         return errors.UnreadableAnswer(call, status, detail, what, "Run it again.", unknown)
@@ -270,25 +279,28 @@ def _detail(answer: requests.Response, secrets: set[str]) -> str:
     """Vocode's own words on one line: ``detail`` is a string, a list of problems, or missing."""
     try:
         detail = json.loads(answer.text)["detail"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""
     if isinstance(detail, list):
         # Only place and message: `input` may repeat a credential.
-        detail = "; ".join(
-            f"{'.'.join(str(step) for step in problem.get('loc', []))}: {problem.get('msg', '')}"
-            if isinstance(problem, dict)
-            else str(problem)
-            for problem in detail
-        )
+        detail = "; ".join(map(_problem, detail))
     text = " ".join(str(detail).split())
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, "[secret]")
     return text if len(text) <= 500 else text[:500] + "…"
 
 
+def _problem(problem: Any) -> str:
+    if not isinstance(problem, dict):
+        return str(problem)
+    place = problem.get("loc")
+    steps = map(str, place) if isinstance(place, list) else ()
+    return f"{'.'.join(steps)}: {problem.get('msg', '')}"
+
+
 def _secrets(key: str, body: Any) -> set[str]:
-    """The key, and every credential in a body, as they must not appear in an error."""
-    found = {key}
+    """The key, every credential in a body, and secrets, as they must not appear in an error."""
+    found = {key, *HIDDEN.get()}
     if isinstance(body, dict):
         for name, value in body.items():
             if name in CREDENTIALS and isinstance(value, str) and value:

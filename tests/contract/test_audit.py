@@ -377,7 +377,7 @@ def test_an_account_that_cannot_be_read_is_one_line(
 
 @pytest.mark.parametrize(
     ("fault", "words"),
-    [({"status": 500}, "answered 500"), ({"body": {}}, "answered 200 without a number")],
+    [({"status": 500}, "answered 500"), ({"body": {}}, "that is not the number 12125550100")],
     ids=str,
 )
 def test_a_number_that_cannot_be_read_is_not_taken_for_gone(
