@@ -4,6 +4,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +12,9 @@ import pytest
 from tests.contract.test_client import client
 from tests.waiting import until
 from vocode_pulumi.client import Client
-from vocode_pulumi.errors import ServerError
+from vocode_pulumi.errors import ServerError, UnreadableAnswer, WrongAccount
 from vocode_pulumi.models import Json, id_of
-from vocode_pulumi.numbers import Numbers, in_service
+from vocode_pulumi.numbers import Numbers, in_service, require_released
 from vocode_pulumi.sandbox import Sandbox
 
 AGENT: dict[str, Any] = {
@@ -181,3 +182,67 @@ def test_a_page_that_is_refused_for_a_while_is_asked_for_again(account: Sandbox)
     account.fault(path="/v1/numbers/list", status=429)
     assert [(reader.read(one, None) or {})["number"] for one in numbers] == numbers
     assert asked(account) == {LIST: 2}
+
+
+GATEWAY = {"path": "/v1/numbers", "status": 404, "body": "<html>404 Not Found</html>"}
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Sandbox]:
+    """Another account."""
+    with Sandbox(tmp_path / "other", api_key="key-of-another") as sandbox:
+        yield sandbox
+
+
+def account_of(account: Sandbox) -> str:
+    return str(account.call("GET", "/v1/usage")["user_id"])
+
+
+def test_a_404_of_a_number_that_the_list_has_takes_nothing_for_gone(account: Sandbox) -> None:
+    one, two = bought(account, 2)
+    agent = agent_of(account)
+    account.fault(**GATEWAY)
+    with pytest.raises(UnreadableAnswer, match=f"answered 404 for {one}, which the account's list"):
+        Numbers(client(account)).read(one, agent)
+    account.fault(**{**GATEWAY, "path": "/v1/numbers/cancel"})
+    with pytest.raises(UnreadableAnswer, match=two):
+        require_released(client(account), two, None)
+
+
+def test_numbers_that_are_gone_share_a_list(account: Sandbox) -> None:
+    bought(account, 3)
+    reader = Numbers(client(account))
+    for gone in ("19995550100", "19995550101", "19995550102"):
+        assert reader.read(gone, None, account_of(account)) is None
+    assert asked(account)[LIST] == 2
+
+
+def test_a_number_that_was_released_already_is_released(account: Sandbox) -> None:
+    (number,) = bought(account, 1)
+    account.call("POST", "/v1/numbers/cancel", phone_number=number)
+    require_released(client(account), number, account_of(account))
+    account.fault(**GATEWAY)
+    require_released(client(account), number, account_of(account))
+
+
+@pytest.mark.parametrize("there", [0, 1])
+def test_what_another_account_does_not_have_is_not_gone(
+    account: Sandbox, other: Sandbox, there: int
+) -> None:
+    (number,), _ = bought(account, 1), bought(other, there)
+    with pytest.raises(WrongAccount, match=f"{number} is not in the account whose key is in use"):
+        Numbers(client(other)).read(number, None, account_of(account))
+    with pytest.raises(WrongAccount):
+        require_released(client(other), number, account_of(account))
+
+
+def test_an_account_that_does_not_tell_its_id_proves_nothing(account: Sandbox) -> None:
+    account.fault(path="/v1/usage", status=404, times=9)
+    assert Numbers(client(account)).read("19995550100", None, "somebody") is None
+
+
+def test_an_answer_about_another_number_is_none(account: Sandbox) -> None:
+    one, two = bought(account, 2)
+    account.fault(path="/v1/numbers", body=account.call("GET", "/v1/numbers", phone_number=two))
+    with pytest.raises(UnreadableAnswer, match=f"something that is not the number {one}"):
+        in_service(client(account), one)

@@ -36,6 +36,11 @@ UNKNOWN: dict[str, dict[str, Any]] = {
     "not an object": {"status": 200, "body": []},
     "no number": {"status": 200, "body": {"id": "x", "active": True}},
     "an empty number": {"status": 200, "body": {"number": ""}},
+    "no digits": {"status": 200, "body": {"number": "pending"}},
+    "as deep as it goes": {"status": 200, "body": "[" * 99_999},
+    "302": {"status": 302, "headers": {"Location": "/v1/numbers"}},
+    "303": {"status": 303, "headers": {"Location": "/v1/numbers"}},
+    "a redirect to nowhere": {"status": 301, "headers": {"Location": "http://[::1"}},
     "408": {"status": 408},
     "reset": {"close": "before"},
     "no answer in time": {"wait": 2},
@@ -495,6 +500,16 @@ def test_a_number_of_an_earlier_run_is_taken_while_it_is_in_service(account: San
     assert sent(account) == 2
 
 
+def test_a_number_that_is_answered_404_all_the_time_but_listed_is_not_gone(
+    account: Sandbox,
+) -> None:
+    number = buyer(account).buy("a", None).answer["number"]
+    account.fault(path="/v1/numbers", status=404, times=99)
+    with pytest.raises(errors.UnreadableAnswer, match=f"404 for {number}.*nothing is bought again"):
+        buyer(account).buy("a", None)
+    assert sent(account) == 1
+
+
 def test_a_number_that_cannot_be_read_at_once_is_not_gone(account: Sandbox) -> None:
     number = buyer(account).buy("a", None).answer["number"]
     account.fault(path="/v1/numbers", status=404, times=2)
@@ -560,6 +575,37 @@ def test_the_key_of_another_account_resolves_nothing(
         assert len(other.purchases()) == there
 
 
+def test_a_number_that_was_there_before_was_not_bought(account: Sandbox) -> None:
+    there = account.call("POST", BUY["path"])
+    account.fault(**BUY, work=True, status=200, body=there)
+    first = buyer(account).buy("a", None).answer["number"]
+    assert first != there["number"]
+    purchases = buyer(account)
+    purchases.known("a", first)
+    account.fault(**BUY, status=200, body=account.call("GET", "/v1/numbers", phone_number=first))
+    with pytest.raises(errors.UnfinishedPurchase, match=f"{first}, which was bought before"):
+        purchases.buy("b", None)
+
+
+def test_a_process_that_slept_is_waited_for_from_its_request_on(
+    account: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    purchases, slept, now = buyer(account), 0.0, time.time
+    begin = purchases.ledger.begin
+
+    def falls_asleep(*of: Any) -> float | None:
+        nonlocal slept
+        lacking, slept = begin(*of), 30.0
+        return lacking
+
+    monkeypatch.setattr(purchases.ledger, "begin", falls_asleep)
+    monkeypatch.setattr(time, "time", lambda: now() + slept)
+    before = now()
+    lose(account, purchases)
+    (row,) = purchases.ledger.rows()
+    assert row.over >= before + slept + 2
+
+
 def test_the_ledger_is_its_owners_alone_and_holds_no_credential(account: Sandbox) -> None:
     one = buyer(account)
     one.ledger.path.parent.mkdir(exist_ok=True)
@@ -588,11 +634,36 @@ def test_nothing_is_bought_over_a_broken_ledger_and_nothing_is_deleted(
     assert broken is None or path.read_text() == broken
 
 
-def test_a_row_that_makes_no_sense_is_a_broken_ledger(account: Sandbox) -> None:
+def test_what_is_no_file_is_no_ledger_and_stays_as_it_is(account: Sandbox) -> None:
+    pipe = account.data / "pipe"
+    os.mkfifo(pipe, 0o644)
+    with pytest.raises(errors.LedgerError, match=r"it is no file.*Nothing was bought"):
+        buyer(account, ledger=pipe).buy("a", None)
+    assert stat.S_IMODE(pipe.stat().st_mode) == 0o644
+
+
+def test_a_name_that_sqlite_takes_for_memory_is_a_file(
+    account: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(account.data)
+    number = buyer(account, ledger=Path(":memory:")).buy("a", None).answer["number"]
+    assert buyer(account, ledger=Path(":memory:")).buy("a", None).answer["number"] == number
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "UPDATE purchases SET before = '{'",
+        "UPDATE purchases SET before = '5'",
+        "UPDATE purchases SET asked = '[]'",
+        "UPDATE purchases SET at = 'x'",
+    ],
+)
+def test_a_row_that_makes_no_sense_is_a_broken_ledger(account: Sandbox, broken: str) -> None:
     one = buyer(account)
     begin(one, "a", None)
     with one.ledger._open() as db:
-        db.execute("UPDATE purchases SET before = '{'")
+        db.execute(broken)
     with pytest.raises(errors.LedgerError, match="Nothing was bought"):
         one.buy("b", None)
     assert sent(account) == 0

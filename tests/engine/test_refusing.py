@@ -58,12 +58,15 @@ def test_bad_input_is_refused_in_preview_with_its_path_and_what_is_right(
             "credentials: must be an object, not a string",
         ),
         ('PhoneNumber("n", inbound_agent=secret(["{0}-e"]))', "inbound_agent: must be the id of"),
-        ('PhoneNumber("n", area_code=secret("{0}-g"))', "area_code: must be three digits"),
+        ('PhoneNumber("n", area_code=secret("it\'s {0}-g"))', "area_code: must be three digits"),
+        ('PhoneNumber("n", example_context={{"a": secret(77123)}})', 'example_context["a"]'),
     ],
 )
 def test_a_refusal_does_not_quote_a_secret(stack: Stack, declared: str, words: str) -> None:
     stack.program(f"secret = pulumi.Output.secret\n{declared.format(CREDENTIAL)}")
-    assert words in stack.preview(code=1)
+    printed = stack.preview(code=1)
+    assert words in printed
+    assert "77123" not in printed
 
 
 def test_all_problems_are_named_at_once(stack: Stack, sandbox: Sandbox) -> None:

@@ -83,6 +83,24 @@ def test_the_stacks_configuration_is_used(plugin: Any, account: Sandbox) -> None
     assert gone.id == ""
 
 
+@pytest.mark.parametrize(
+    ("path", "inputs"),
+    [
+        ("label", {"label": "hush-hush"}),
+        ('example_context["a.b"]', {"example_context": {"a.b": "hush-hush"}}),
+        ("inbound_agent", {"inbound_agent": {"prompt": {"content": "hush-hush"}}}),
+        ("lists[0].name", {"lists": [{"name": "hush-hush"}]}),
+    ],
+)
+def test_what_was_given_as_a_secret_is_in_no_error(
+    plugin: Any, account: Sandbox, path: str, inputs: dict[str, Any]
+) -> None:
+    account.fault(path="/v1/numbers/buy", status=422, body={"detail": "not hush-hush, but 415"})
+    properties = props(__secrets=[path, "area_code", "gone[3].name"], area_code="415", **inputs)
+    with pytest.raises(grpc.RpcError, match=r"not \[secret\], but 415"):
+        plugin.Create(provider_pb2.CreateRequest(urn=URN, properties=properties))
+
+
 def test_what_runs_in_parallel_buys_one_number_each(plugin: Any, account: Sandbox) -> None:
     def create(at: int) -> str:
         urn = f"{URN}-{at}"
