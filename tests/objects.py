@@ -288,7 +288,7 @@ ROWS = [
         update(name="a"),
         [
             ({"voice": None}, "voice", "is missing"),
-            ({"voice": "joe"}, "voice", "the id (a uuid) of a voice, an inline voice"),
+            ({"voice": "joe"}, "voice", "the id (a uuid) of a voice or an inline voice"),
             ({"actions": [{"type": "action_x"}]}, "actions[0].type", '"action_dtmf"'),
             ({"openai_account_connection": "x"}, "openai_account_connection", "id (a uuid) of an"),
             ({"langage": "de"}, "langage", '"language"'),

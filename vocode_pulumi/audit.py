@@ -255,7 +255,10 @@ def compare(
 
 
 _TAKE = "`pulumi up` in that stack takes it; if it has done so already, that stack is to be compared too"
-_SEEK = "`pulumi up` in that stack looks for what was bought before it buys"
+_SEEK = (
+    "`pulumi up` in that stack looks for what was bought before it buys; where it names several "
+    "numbers, `vocode-pulumi purchases resolve` says which it is"
+)
 _RENEW = "`pulumi refresh`, then `pulumi up` buys another, if the program still declares one"
 
 
@@ -282,7 +285,10 @@ def _orphan(
             f"{adopt}; then `pulumi refresh --clear-pending-creates` there"
         )
     elif buyers:
-        needs = "it may be what was bought there: `pulumi up` in that stack, then compare again"
+        needs = (
+            "it may be what was bought there: `pulumi up` in that stack, or `vocode-pulumi purchases "
+            "resolve`, then compare again"
+        )
     elif readers:
         needs = f"{adopt}; not to be cancelled while it is read there"
     else:

@@ -119,7 +119,7 @@ class Client:
                 page, size = _next_page(end)
             else:
                 # Vocode's own size, whatever is asked for.
-                page, size, end = page + 1, size, 0
+                page += 1
 
     def require_gone(
         self, path: str, id_: str, account: str | None, listed: Iterable[Json] | None = None

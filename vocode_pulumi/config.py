@@ -4,7 +4,7 @@
 import json
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,21 @@ from urllib.parse import urlsplit, urlunsplit
 from vocode_pulumi.errors import ConfigError
 
 BASE_URL = "https://api.vocode.dev"
+KEYS = tuple(
+    f"vocode:{name}"
+    for name in (
+        "apiKey",
+        "baseUrl",
+        "connectTimeout",
+        "readTimeout",
+        "maxRetries",
+        "maxRetryWait",
+        "ledger",
+        "settleSeconds",
+        "maxNumbers",
+    )
+)
+"""The stack's configuration that is read here."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +143,20 @@ class Settings:
         return self.api_key
 
 
+def misspelled(keys: Iterable[str]) -> Iterator[str]:
+    """What is wrong with keys of a stack that are nearly one of :data:`KEYS`, a line for each.
+
+    Others of that namespace may be the program's own.
+    """
+    for key in keys:
+        if key.startswith("vocode:") and key not in KEYS:
+            # Here, since most stacks have no use for it.
+            import difflib
+
+            for right in difflib.get_close_matches(key, KEYS, n=1, cutoff=0.9):
+                yield f"{key} is set, and read by nobody: did you mean {right}?"
+
+
 def backend(environ: Mapping[str, str] = os.environ) -> str:
     """Where Pulumi keeps the state, in the order in which Pulumi itself looks.
 
@@ -176,7 +205,7 @@ def _expanded(source: str, text: str) -> Path:
 
 def _ledger(environ: Mapping[str, str]) -> Path:
     home = environ.get("PULUMI_HOME") or "~/.pulumi"
-    return Path(home).expanduser() / "vocode" / "purchases.sqlite"
+    return _expanded("PULUMI_HOME", home) / "vocode" / "purchases.sqlite"
 
 
 def _base_url(source: str, text: str) -> str:

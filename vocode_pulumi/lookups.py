@@ -63,8 +63,9 @@ class LookupFailed(VocodeError, pulumi.RunError):
 def _ask(token: str, args: dict[str, Any], ask: Callable[[Client], Answer]) -> Answer:
     for name, value in args.items():
         if isinstance(value, Output):
-            twin = re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", token)
-            raise LookupFailed(f"{twin}: {name} is an output: use {twin}_output.")
+            raise LookupFailed(
+                f"{_function(token)}: {name} is an output: use {_function(token)}_output."
+            )
     monitor = get_monitor()
     if isinstance(monitor, MockMonitor):
         answer: Any = monitor.mocks.call(MockCallArgs(f"vocode:index:{token}", args, ""))
@@ -73,7 +74,16 @@ def _ask(token: str, args: dict[str, Any], ask: Callable[[Client], Answer]) -> A
     try:
         return ask(client_for(Settings.load(get_config)))
     except VocodeError as error:
-        raise LookupFailed(str(error)) from error
+        raise LookupFailed(f"{_shown(token, args)}: {error}") from error
+
+
+def _function(token: str) -> str:
+    return re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", token)
+
+
+def _shown(token: str, args: dict[str, Any]) -> str:
+    given = (f"{name}={value!r}" for name, value in args.items() if value is not None)
+    return f"{_function(token)}({', '.join(given)})"
 
 
 def _result(kind: type[Result], answer: Answer) -> Result:

@@ -13,7 +13,7 @@ import operator
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 
 import grpc
@@ -32,7 +32,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 from vocode_pulumi import schema
 from vocode_pulumi.client import Client, client_for
 from vocode_pulumi.config import Settings
-from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.errors import ConfigError, VocodeError
 from vocode_pulumi.models import HIDDEN
 from vocode_pulumi.parts import Owned, Parts, differs, skeleton
 from vocode_pulumi.schema import CREATE_ONLY, REPLACES, SECRET, UNORDERED, Choice, Inputs, Scalar
@@ -113,6 +113,7 @@ class VocodeProvider(ResourceProvider):
     itself keeps a secret only under the name under which it was given."""
 
     _stack: Callable[[str], Any]
+    _unusable: Sequence[CheckFailure] = ()
     _client: Client | None
     _lock: threading.Lock
 
@@ -213,6 +214,11 @@ class VocodeProvider(ResourceProvider):
         self._stack = req.config.get
         self._client = None
         self._lock = threading.Lock()
+        try:
+            Settings.load(self._stack)
+        except ConfigError as error:
+            # Preview says it, before anything is asked of Vocode.
+            self._unusable = [CheckFailure("", str(error))]
 
     @_one_line
     def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
@@ -224,6 +230,7 @@ class VocodeProvider(ResourceProvider):
             given = self._in_old_order(olds, given)
             found = [*self.inspect(olds, {**given, URN: urn})]
         failures = [self._failure(path, reason, news) for path, reason in found]
+        failures += self._unusable
         hidden = {URN: urn, SECRETS: news.get(SECRETS)}
         return CheckResult({**given, **hidden}, failures)
 

@@ -388,7 +388,11 @@ def problems(field: Field, value: Any, path: str) -> Iterator[Problem]:
                 yield from problems(shape.item, item, f'{path}["{key}"]')
     elif isinstance(shape, Choice):
         if value not in shape.values:
-            yield path, f"must be {_either(shape.values)}{_nearest(value, shape.values)}"
+            given = repr(value) if isinstance(value, str) else _kind(value)
+            yield (
+                path,
+                f"must be {_either(shape.values)}{_nearest(value, shape.values)}, not {given}",
+            )
     elif isinstance(shape, Scalar):
         yield from _scalar_problems(field, shape, value, path)
 
@@ -397,15 +401,10 @@ def _reference_problems(field: Field, shape: Reference, value: Any, path: str) -
     part = shape.part
     if isinstance(value, str):
         if not UUID.fullmatch(value) and value not in part.words and not part.text:
-            inline = f", an inline {part.noun}" if shape.inline else ""
-            words = "".join(f', "{word}"' for word in part.words)
-            yield (
-                path,
-                (
-                    f"must be the id (a uuid) of {_a(part.noun)}{inline}{words}"
-                    f"{_nearest(value, part.words)}"
-                ),
-            )
+            right = [f"the id (a uuid) of {_a(part.noun)}"]
+            right += [f"an inline {part.noun}"] * bool(shape.inline)
+            right += [f'"{word}"' for word in part.words]
+            yield path, f"must be {_or(right)}{_nearest(value, part.words)}, not {value!r}"
     elif isinstance(value, Mapping) and shape.inline:
         yield from object_problems(shape.inline, value, f"{path}.")
     else:
@@ -485,8 +484,11 @@ def _a(noun: str) -> str:
 
 
 def _either(values: Sequence[str]) -> str:
-    quoted = [f'"{value}"' for value in values]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+    return _or([f'"{value}"' for value in values])
+
+
+def _or(right: Sequence[str]) -> str:
+    return right[0] if len(right) == 1 else f"{', '.join(right[:-1])} or {right[-1]}"
 
 
 def _nearest(value: Any, right: Sequence[str]) -> str:

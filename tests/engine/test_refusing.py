@@ -165,6 +165,27 @@ def test_an_error_is_one_line_that_says_what_happened_and_whether_money_was_spen
         assert words in line, line
 
 
+@pytest.mark.parametrize(
+    ("key", "value"), [("maxNumbers", "lots"), ("baseUrl", "nonsense"), ("maxRetries", "many")]
+)
+def test_a_setting_that_cannot_be_right_is_refused_in_preview(
+    stack: Stack, sandbox: Sandbox, key: str, value: str
+) -> None:
+    stack.config(f"vocode:{key}", value)
+    stack.program('PhoneNumber("main")')
+    printed = stack.preview(code=1)
+    assert f"vocode:{key}" in printed
+    assert "Traceback" not in printed
+    assert sandbox.requests() == []
+
+
+def test_a_setting_that_is_nearly_one_is_told_of_once(stack: Stack) -> None:
+    stack.config("vocode:maxNumber", "0")
+    stack.program('PhoneNumber("main"), PhoneNumber("other")')
+    printed = stack.preview()
+    assert printed.count("did you mean vocode:maxNumbers?") == 1
+
+
 def test_a_rate_limited_purchase_is_tried_again(stack: Stack, sandbox: Sandbox) -> None:
     sandbox.fault(**BUY, status=429, times=2, headers={"Retry-After": "0"})
     stack.program('PhoneNumber("main")')

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vocode_pulumi.config import BASE_URL, Settings, backend
+from vocode_pulumi.config import BASE_URL, KEYS, Settings, backend, misspelled
 from vocode_pulumi.errors import ConfigError
 
 
@@ -70,3 +70,17 @@ def test_a_setting_that_cannot_be_right_is_named(variable: str, value: str, key:
     assert variable in str(caught.value)
     assert key in str(caught.value)
     assert "quiet" not in str(caught.value)
+
+
+def test_a_setting_that_is_nearly_one_is_told_of_and_others_are_the_programs_own() -> None:
+    assert [*misspelled([*KEYS, "vocode:names", "vocode:areaCode", "calls:maxNumber"])] == []
+    assert [*misspelled(["vocode:maxNumber", "vocode:apikey"])] == [
+        "vocode:maxNumber is set, and read by nobody: did you mean vocode:maxNumbers?",
+        "vocode:apikey is set, and read by nobody: did you mean vocode:apiKey?",
+    ]
+
+
+def test_every_key_that_is_read_is_known() -> None:
+    read: set[str] = set()
+    Settings.load(lambda key: read.add(key), {})
+    assert read == {*KEYS}

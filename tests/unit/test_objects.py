@@ -8,7 +8,7 @@ from pulumi.output import UNKNOWN
 
 import vocode_pulumi
 from tests.objects import ROWS, Inputs, Row
-from vocode_pulumi import Prompt, Webhook, get_account_connection
+from vocode_pulumi import LinkedNumber, PhoneNumber, Prompt, Webhook, get_account_connection
 from vocode_pulumi.lookups import LookupFailed
 from vocode_pulumi.provider import URN, VocodeProvider
 
@@ -76,6 +76,14 @@ def test_an_order_that_means_nothing_is_no_difference() -> None:
 def test_inputs_without_names_are_refused_with_what_is_right() -> None:
     with pytest.raises(TypeError, match="its inputs have names"):
         Prompt("greeting", "hello")  # type: ignore[arg-type]
+
+
+def test_an_import_is_refused_with_what_is_right() -> None:
+    opts = pulumi.ResourceOptions(import_="14155550100")
+    with pytest.raises(ValueError, match=r"adopt='14155550100'"):
+        PhoneNumber("main", opts)
+    with pytest.raises(ValueError, match=r"LinkedNumber\('own', phone_number='14155550100'\)"):
+        LinkedNumber("own", opts, phone_number="1", telephony_account_connection="x")
 
 
 def test_an_output_given_to_a_plain_lookup_names_its_twin() -> None:

@@ -7,8 +7,10 @@ from typing import Any, ClassVar, Self, cast, get_origin
 
 import pulumi
 import pulumi.dynamic
+from pulumi.runtime.config import get_config_env
 
 from vocode_pulumi import schema
+from vocode_pulumi.config import misspelled
 from vocode_pulumi.provider import SECRETS, URN, VocodeProvider
 
 MODULE = "vocode"
@@ -23,6 +25,8 @@ class VocodeResource(pulumi.dynamic.Resource):
 
     provider: ClassVar[VocodeProvider]
     """Carries out what the engine asks for."""
+    _takes_over: ClassVar[str] = "adopt"
+    """The input that takes over what exists."""
     secret_outputs: ClassVar[tuple[str, ...]] = ()
     """Outputs that are credentials and no inputs."""
 
@@ -47,6 +51,13 @@ class VocodeResource(pulumi.dynamic.Resource):
                 f"{cls.__name__} takes a name and resource options; its inputs have names: "
                 f"{cls.__name__}({resource_name!r}, input=…)"
             )
+        if opts is not None and opts.import_ is not None:
+            raise ValueError(
+                f"{cls.__name__} {resource_name!r}: Pulumi cannot import dynamic resources. Leave "
+                "import_ out, and give what exists as an input: "
+                f"{cls.__name__}({resource_name!r}, {cls._takes_over}={opts.import_!r})"
+            )
+        _warn_of_misspelled_settings()
         fields = self.provider.fields_of(inputs)
         token = f"pulumi-python:{cls._resource_type_name}"
 
@@ -99,6 +110,12 @@ class VocodeResource(pulumi.dynamic.Resource):
             for name, hint in one.__annotations__.items()
             if cast(Any, get_origin(hint)) is pulumi.Output
         ]
+
+
+@functools.cache
+def _warn_of_misspelled_settings() -> None:
+    for line in misspelled(get_config_env()):
+        pulumi.log.warn(line)
 
 
 async def _secrets(outputs: list[tuple[str, pulumi.Output[Any]]]) -> list[str] | None:

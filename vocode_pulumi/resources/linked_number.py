@@ -120,6 +120,7 @@ class LinkedNumber(Number, module="vocode", name="LinkedNumber"):
     """
 
     provider = LinkedNumberProvider()
+    _takes_over = "phone_number"
 
     phone_number: pulumi.Output[str]
 
