@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The figures of `docs/performance.md`: `python -m bench [SECTION …]`, or `make bench ARGS="…"`.
 
-All of it takes about an hour on two cores, most of that `floor` and `growth`; a section is
+All of it takes about an hour and a quarter on two cores, most of that `floor` and `growth`; a section is
 written down as soon as it is measured.
 """
 

@@ -129,4 +129,4 @@ def table(results: Results) -> str:
         "modules alone",
         "modules, ours",
     )
-    return markdown((*head, "slowest of its own modules, ms each"), rows)
+    return markdown((*head, "slowest of the modules more, ms each"), rows)

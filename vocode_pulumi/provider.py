@@ -254,7 +254,7 @@ class VocodeProvider(ResourceProvider):
         field = self.fields_of(news).get(path)
         secret = any(_overlap(path, one) for one in news.get(SECRETS) or [])
         if secret:
-            reason = re.sub(r", not .*", "", reason, flags=re.DOTALL)
+            reason = re.sub(r", not (?!(a|an) \w+$).*", "", reason, flags=re.DOTALL)
         nested = "." in path or "[" in path
         plain = field is not None and isinstance(field.shape, Scalar | Choice)
         if nested or (plain and field and not field.has(SECRET) and not secret):

@@ -55,3 +55,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(sent)))
         self.end_headers()
         self.wfile.write(sent)
+
+
+if __name__ == "__main__":
+    Receiver(("127.0.0.1", 9000)).serve_forever()

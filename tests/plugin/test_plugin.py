@@ -96,7 +96,7 @@ def test_what_was_given_as_a_secret_is_in_no_error(
     plugin: Any, account: Sandbox, path: str, inputs: dict[str, Any]
 ) -> None:
     account.fault(path="/v1/numbers/buy", status=422, body={"detail": "not hush-hush, but 415"})
-    properties = props(__secrets=[path, "area_code", "gone[3].name"], area_code="415", **inputs)
+    properties = props(__secrets=[path, "area_code", "lists[3].name"], area_code="415", **inputs)
     with pytest.raises(grpc.RpcError, match=r"not \[secret\], but 415"):
         plugin.Create(provider_pb2.CreateRequest(urn=URN, properties=properties))
 
