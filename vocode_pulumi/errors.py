@@ -149,6 +149,14 @@ class PlanError(ApiError, PermissionError):
 class NotFoundError(ApiError, LookupError):
     """What was addressed, or referred to, is not in the account (404)."""
 
+    @property
+    def is_vocodes_own(self) -> bool:
+        """Whether Vocode says so in its own words.
+
+        A gateway has none, and what Vocode is made with says only "Not Found" of a wrong address.
+        """
+        return self.detail not in ("", "Not Found")
+
 
 class RequestError(ApiError, ValueError):
     """Vocode does not accept what was asked (400, 409, 422 and other 4xx)."""

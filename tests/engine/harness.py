@@ -57,8 +57,8 @@ class Stack:
     def preview(self, *args: str, code: int = 0) -> str:
         return self.pulumi("preview", "--diff", "--stack", "dev", *args, code=code)
 
-    def refresh(self, *args: str) -> str:
-        return self.pulumi("refresh", "--yes", "--skip-preview", "--stack", "dev", *args)
+    def refresh(self, *args: str, code: int = 0) -> str:
+        return self.pulumi("refresh", "--yes", "--skip-preview", "--stack", "dev", *args, code=code)
 
     def destroy(self) -> str:
         return self.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev")

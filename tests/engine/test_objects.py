@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.engine.harness import CREDENTIAL, Stack, bodies, environment, writes
 from tests.objects import ROWS, Inputs, Row
 from vocode_pulumi.sandbox import Sandbox
@@ -114,6 +116,18 @@ def test_what_is_gone_is_dropped_by_refresh_and_made_anew(stack: Stack, sandbox:
     stack.up()
     after = stack.outputs()
     assert [kind for kind in before if before[kind] == after[kind]] == []
+
+
+@pytest.mark.parametrize("body", ["<html>404 Not Found</html>", {"detail": "Not Found"}], ids=str)
+def test_what_only_something_on_the_way_does_not_find_is_not_gone(
+    stack: Stack, sandbox: Sandbox, body: Any
+) -> None:
+    declare(stack, {"Prompt": {"content": "Be brief."}})
+    stack.up()
+    sandbox.fault(method="GET", path="/v1/prompts", status=404, body=body)
+    assert "which the account's list has" in stack.refresh(code=1)
+    stack.refresh()
+    assert stack.nothing_to_do()
 
 
 # An agent that is adopted makes inline parts anew: its old ones may be others' too.

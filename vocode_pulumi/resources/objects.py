@@ -135,10 +135,12 @@ class ObjectProvider(VocodeProvider):
             return None
 
     def look(self, id_: str, outs: Inputs) -> Any:
-        found = self.find(id_)
-        if found is None:
-            self.client.require_gone(self.collection, id_, outs.get("user_id"))
-        return found
+        try:
+            return self.client.get(self.collection, id=id_)
+        except NotFoundError as error:
+            if not error.is_vocodes_own:
+                self.client.require_gone(self.collection, id_, outs.get("user_id"))
+            return None
 
     def change(self, id_: str, state: State, inputs: Inputs) -> Inputs:
         wanted = {name: value for name, value in inputs.items() if name != ADOPT.name}
