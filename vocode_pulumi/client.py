@@ -122,32 +122,33 @@ class Client:
                 page += 1
 
     def require_gone(
-        self, path: str, id_: str, account: str | None, listed: Iterable[Json] | None = None
+        self,
+        call: str,
+        path: str,
+        id_: str,
+        account: str | None,
+        listed: Iterable[Json] | None = None,
     ) -> None:
         """See to it that the account does not have what was answered 404.
 
         A gateway and a wrong address answer 404 as well, and so does another account.
 
         Args:
+            call: that was answered 404, such as ``GET /v1/numbers``.
             path: of the collection, such as ``/v1/numbers``.
             id_: of the object; of a number, its digits.
             account: Vocode's id of the account that it was in, if that is known.
             listed: the items of the collection, where they are at hand.
 
         Raises:
-            UnreadableAnswer: the account's list has it.
+            UnreadableAnswer: the account has it.
             WrongAccount: the key in use is another account's.
             CallError: as :meth:`get`.
         """
         items = self.list(f"{path}/list") if listed is None else [*listed]
         if any(id_ in (one.get("id"), one.get("number")) and _stands(one) for one in items):
-            raise UnreadableAnswer(
-                f"GET {path}",
-                404,
-                "",
-                f"answered 404 for {id_}, which the account's list has",
-                "Run it again.",
-            )
+            what = f"answered 404 for {id_}, which the account has"
+            raise UnreadableAnswer(call, 404, "", what, "Run it again.")
         current = {str(one["user_id"]) for one in items if one.get("user_id")}
         if account and not items:
             # Only what proves something matters here.

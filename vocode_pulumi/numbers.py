@@ -20,6 +20,7 @@ from vocode_pulumi.errors import CallError, NotFoundError, UnreadableAnswer
 from vocode_pulumi.models import Json, id_of
 
 NUMBERS = "/v1/numbers"
+CANCEL = f"POST {NUMBERS}/cancel"
 
 
 def _get(client: Client, number: str) -> Json:
@@ -72,10 +73,10 @@ def require_released(client: Client, number: str, account: str | None) -> None:
     try:
         answer = _get(client, number)
     except NotFoundError:
-        client.require_gone(NUMBERS, number, account)
+        client.require_gone(CANCEL, NUMBERS, number, account)
     else:
         # Of another's, as of one's own, Vocode says who has it and whether it is in service.
-        client.require_gone(NUMBERS, number, account, [answer])
+        client.require_gone(CANCEL, NUMBERS, number, account, [answer])
 
 
 class Numbers:
@@ -151,7 +152,7 @@ class Numbers:
         try:
             found = _get(self._client, number)
         except NotFoundError:
-            self._client.require_gone(NUMBERS, number, account, self._all())
+            self._client.require_gone(f"GET {NUMBERS}", NUMBERS, number, account, self._all())
             return None
         if found.get("active") is False:
             return None

@@ -366,7 +366,8 @@ class Purchases:
                         listed = self._listed()
                         self._require_its_account(row, listed)
                         if now >= end:
-                            self.client.require_gone(NUMBERS, number, None, listed)
+                            call = f"GET {NUMBERS}"
+                            self.client.require_gone(call, NUMBERS, number, None, listed)
                 except CallError as error:
                     raise error.about_money(NOT_KNOWN) from error.__cause__
                 if now >= end:

@@ -202,10 +202,12 @@ def test_a_404_of_a_number_that_the_list_has_takes_nothing_for_gone(account: San
     one, two = bought(account, 2)
     agent = agent_of(account)
     account.fault(**GATEWAY)
-    with pytest.raises(UnreadableAnswer, match=f"answered 404 for {one}, which the account's list"):
+    with pytest.raises(
+        UnreadableAnswer, match=f"GET /v1/numbers answered 404 for {one}, which the"
+    ):
         Numbers(client(account)).read(one, agent)
     account.fault(**{**GATEWAY, "path": "/v1/numbers/cancel"})
-    with pytest.raises(UnreadableAnswer, match=two):
+    with pytest.raises(UnreadableAnswer, match=f"cancel answered 404 for {two}, which the account"):
         require_released(client(account), two, None)
 
 

@@ -125,7 +125,7 @@ def test_what_only_something_on_the_way_does_not_find_is_not_gone(
     declare(stack, {"Prompt": {"content": "Be brief."}})
     stack.up()
     sandbox.fault(method="GET", path="/v1/prompts", status=404, body=body)
-    assert "which the account's list has" in stack.refresh(code=1)
+    assert "which the account has" in stack.refresh(code=1)
     stack.refresh()
     assert stack.nothing_to_do()
 

@@ -139,7 +139,8 @@ class ObjectProvider(VocodeProvider):
             return self.client.get(self.collection, id=id_)
         except NotFoundError as error:
             if not error.is_vocodes_own:
-                self.client.require_gone(self.collection, id_, outs.get("user_id"))
+                call, path = f"GET {self.collection}", self.collection
+                self.client.require_gone(call, path, id_, outs.get("user_id"))
             return None
 
     def change(self, id_: str, state: State, inputs: Inputs) -> Inputs:

@@ -358,6 +358,7 @@ class PhoneNumber(Number, module="vocode", name="PhoneNumber"):
 
     Raises:
         TypeError: a subclass without its own type token.
+        ValueError: ``import_`` in the options: ``adopt`` is what to use.
 
     API: https://docs.vocode.dev, ``POST /v1/numbers/buy``, ``/update``, ``/cancel``,
     ``GET /v1/numbers``.
