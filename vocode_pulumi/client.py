@@ -22,8 +22,8 @@ Items = list[Json]
 
 PAGE_SIZE = 100
 """Items asked for in one page of a list. ASSUMED to be allowed; fewer are understood as well."""
-READINGS = 5
-"""How often a list is read at the most that changes while it is read."""
+OVERLAPS = (1, 10, 20, 40, 60)
+"""Items that two pages have in common: more with each reading of a list that changes meanwhile."""
 
 
 class Client:
@@ -81,45 +81,56 @@ class Client:
         """Every item of a list, each once.
 
         What is removed from a list while it is read moves what comes after it to pages that have
-        been read already. So each page begins with the last item of the one before; where it does
+        been read already. So each page begins with what the one before ends with; where it does
         not, all is read again. ASSUMED: what stays in a list keeps its order.
 
         Raises:
-            UnreadableAnswer: it changes all the time, or has no end.
+            UnreadableAnswer: it changes too fast, or has no end.
             CallError: as :meth:`get`.
         """
-        for _ in range(READINGS):
-            found = self._read(path)
+        for overlap in OVERLAPS:
+            found = self._read(path, overlap)
             if found is not None:
                 return found
+            if len(self._transport.page(path, 1, 1, "always").items) > 1:
+                return self._read_apart(path)
         raise UnreadableAnswer(
             f"GET {path}",
             200,
             "",
-            f"answered with pages that do not fit together, {READINGS} times",
-            "Run it again.",
+            f"answered with pages that do not fit together, {len(OVERLAPS)} times",
+            "Run it again once nothing is bought or released there.",
         )
 
-    def _read(self, path: str) -> Items | None:
+    def _read(self, path: str, overlap: int) -> Items | None:
         """The items of a list; ``None`` when it changed while it was read."""
         found: dict[str, Json] = {}
-        last, end, page, size = "", 0, 1, PAGE_SIZE
+        end, page, size = 0, 1, PAGE_SIZE
         while True:
             answer = self._transport.page(path, page, size, "always")
             items = {_identity(one): one for one in answer.items}
+            full, new = len(answer.items) == size, not items.keys() <= found.keys()
             overlaps = (page - 1) * size < end
-            more = answer.has_more and bool(items)
-            if (overlaps and last not in items) or (more and items.keys() <= found.keys()):
+            if (overlaps and items.keys().isdisjoint(found)) or (full and not new and found):
                 return None
             found |= items
-            if not more:
+            if not answer.has_more or not (full or new):
                 return [*found.values()]
-            last, end = _identity(answer.items[-1]), page * size
-            if len(answer.items) == size:
-                page, size = _next_page(end)
+            end = page * size
+            if full:
+                page, size = _next_page(end, overlap)
             else:
-                # Vocode's own size, whatever is asked for.
                 page += 1
+
+    def _read_apart(self, path: str) -> Items:
+        """The items of a list whose pages are of one size, whatever is asked for."""
+        found: dict[str, Json] = {}
+        for page in self.pages(path):
+            items = {_identity(one): one for one in page}
+            if items.keys() <= found.keys():
+                break
+            found |= items
+        return [*found.values()]
 
     def require_gone(
         self,
@@ -184,13 +195,13 @@ def _identity(item: Json) -> str:
     return str(item.get("id") or item)
 
 
-def _next_page(end: int) -> tuple[int, int]:
-    """The page, and its size, that begins before an item of a list and reaches farthest behind it.
+def _next_page(end: int, overlap: int) -> tuple[int, int]:
+    """The page, and its size, that begins so many items before one and reaches farthest behind it.
 
     Pages of one size have no item in common, so their sizes differ.
     """
     pages = range(2, end // PAGE_SIZE + 3)
-    sizes = ((page, min(PAGE_SIZE, (end - 1) // (page - 1))) for page in pages)
+    sizes = ((page, min(PAGE_SIZE, (end - overlap) // (page - 1))) for page in pages)
     return max(sizes, key=lambda one: one[0] * one[1])
 
 

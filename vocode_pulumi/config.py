@@ -29,6 +29,8 @@ KEYS = tuple(
     )
 )
 """The stack's configuration that is read here."""
+MOST = 1_000_000
+"""The largest number that a setting may be; of seconds, eleven days."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,10 @@ class Settings:
                 value = float(text)
             except ValueError:
                 value = math.nan
-            if not (least <= value < math.inf) or (whole and not value.is_integer()):
+            if not (least <= value <= MOST) or (whole and not value.is_integer()):
                 raise ConfigError(
                     f"{source} is {text!r}, which is not a {'whole ' if whole else ''}number of at "
-                    f"least {least:g}: set {key} (`pulumi config set {key} {default:g}`) or "
+                    f"least {least:g} and at most {MOST}: set {key} (`pulumi config set {key} {default:g}`) or "
                     f"{variable}."
                 )
             return value
@@ -153,8 +155,10 @@ def misspelled(keys: Iterable[str]) -> Iterator[str]:
             # Here, since most stacks have no use for it.
             import difflib
 
-            for right in difflib.get_close_matches(key, KEYS, n=1, cutoff=0.9):
-                yield f"{key} is set, and read by nobody: did you mean {right}?"
+            plain = {right.lower(): right for right in KEYS}
+            said = key.lower().replace("_", "").replace("-", "")
+            for near in difflib.get_close_matches(said, plain, n=1, cutoff=0.85):
+                yield f"{key} is set, and read by nobody: did you mean {plain[near]}?"
 
 
 def backend(environ: Mapping[str, str] = os.environ) -> str:

@@ -11,6 +11,7 @@ all else here.
 Facts: https://docs.vocode.dev and the API's OpenAPI documents.
 """
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
@@ -23,6 +24,13 @@ CREDENTIALS = frozenset(
 
 HIDDEN: ContextVar[frozenset[str]] = ContextVar("HIDDEN", default=frozenset())
 """What the program gave as secrets to the resource that calls are made for."""
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """A text of one line without secrets, which may have had more lines."""
+    for secret in sorted((" ".join(one.split()) for one in secrets), key=len, reverse=True):
+        text = text.replace(secret, "[secret]") if secret else text
+    return text
 
 
 class Page(NamedTuple):

@@ -33,7 +33,7 @@ from vocode_pulumi import schema
 from vocode_pulumi.client import Client, client_for
 from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import ConfigError, VocodeError
-from vocode_pulumi.models import HIDDEN
+from vocode_pulumi.models import HIDDEN, without
 from vocode_pulumi.parts import Owned, Parts, differs, skeleton
 from vocode_pulumi.schema import CREATE_ONLY, REPLACES, SECRET, UNORDERED, Choice, Inputs, Scalar
 
@@ -69,6 +69,7 @@ def _one_line(method: F) -> F:
         try:
             return method(*args)
         except VocodeError as error:
+            error.args = (without(str(error), HIDDEN.get()),)
             sys.tracebacklimit = 0
             # What it came of would be printed before it, and is in its text.
             raise error from None
@@ -255,6 +256,7 @@ class VocodeProvider(ResourceProvider):
         secret = any(_overlap(path, one) for one in news.get(SECRETS) or [])
         if secret:
             reason = re.sub(r", not (?!(a|an) \w+$).*", "", reason, flags=re.DOTALL)
+            reason = without(reason, HIDDEN.get())
         nested = "." in path or "[" in path
         plain = field is not None and isinstance(field.shape, Scalar | Choice)
         if nested or (plain and field and not field.has(SECRET) and not secret):

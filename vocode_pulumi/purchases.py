@@ -113,6 +113,7 @@ class Purchases:
         self._lock = threading.Lock()
         self._shared: Snapshot | None = None
         self._held: set[str] = set()
+        self._released: set[str] = set()
         self._known: set[tuple[str, str | None]] = set()
 
     def owner(self, urn: str) -> Owner:
@@ -208,6 +209,11 @@ class Purchases:
         self._held.add(number)
         with suppress(LedgerError):
             self.ledger.taken_over(self.owner(urn), number)
+
+    def released(self, number: str) -> None:
+        """The number was released, and may be bought again."""
+        self._held.discard(number)
+        self._released.add(number)
 
     def seen(self, urn: str, number: str) -> None:
         """The engine reads the number."""
@@ -317,9 +323,10 @@ class Purchases:
         with self._lock:
             if not re.fullmatch(r"\+?[0-9]+", number):
                 what = "without a number in it"
-            elif number in before or number in self._held:
+            elif number not in self._released and (number in before or number in self._held):
                 what = f"with {number}, which was bought before"
             else:
+                self._released.discard(number)
                 self._held.add(number)
                 return number
         raise UnreadableAnswer(f"POST {BUY}", 200, "", f"answered 200 {what}", "")

@@ -534,16 +534,27 @@ def deferred(field: Field, value: Any, path: str) -> Iterator[tuple[str, pulumi.
     if isinstance(value, pulumi.Output):
         yield path, value
         return
-    if isinstance(value, Mapping):
+    if isinstance(field.shape, Table | Anything):
+        yield from _outputs_in(value, path)
+    elif isinstance(value, Mapping):
         known = _known(field.shape, value)
         for name, item in value.items():
-            if isinstance(field.shape, Table):
-                yield from deferred(field.shape.item, item, f'{path}["{name}"]')
-            elif name in known:
+            if name in known:
                 yield from deferred(known[name], item, f"{path}.{name}")
     elif isinstance(field.shape, Listing) and isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from deferred(field.shape.item, item, f"{path}[{index}]")
+
+
+def _outputs_in(value: Any, path: str) -> Iterator[tuple[str, pulumi.Output[Any]]]:
+    if isinstance(value, pulumi.Output):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _outputs_in(item, f'{path}["{name}"]')
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _outputs_in(item, f"{path}[{index}]")
 
 
 def _known(shape: Shape, value: Mapping[str, Any]) -> dict[str, Field]:

@@ -27,7 +27,7 @@ from urllib3.util.retry import Retry
 
 from vocode_pulumi import errors
 from vocode_pulumi.config import Settings
-from vocode_pulumi.models import CREDENTIALS, HIDDEN, Json, Page, page_in
+from vocode_pulumi.models import CREDENTIALS, HIDDEN, Json, Page, page_in, without
 
 Repeat = Literal["always", "refused", "never"]
 """When a request may be sent again: whatever became of it; when it was refused, so that nothing came of
@@ -281,12 +281,9 @@ def _detail(answer: requests.Response, secrets: set[str]) -> str:
         detail = json.loads(answer.text)["detail"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return ""
-    if isinstance(detail, list):
-        # Only place and message: `input` may repeat a credential.
-        detail = "; ".join(map(_problem, detail))
-    text = " ".join(str(detail).split())
-    for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(secret, "[secret]")
+    # Only place and message: `input` may repeat a credential.
+    problems = detail if isinstance(detail, list) else [detail]
+    text = without(" ".join("; ".join(map(_problem, problems)).split()), secrets)
     return text if len(text) <= 500 else text[:500] + "…"
 
 
@@ -294,8 +291,8 @@ def _problem(problem: Any) -> str:
     if not isinstance(problem, dict):
         return str(problem)
     place = problem.get("loc")
-    steps = map(str, place) if isinstance(place, list) else ()
-    return f"{'.'.join(steps)}: {problem.get('msg', '')}"
+    steps = ".".join(map(str, place)) if isinstance(place, list) else ""
+    return ": ".join(filter(None, (steps, str(problem.get("msg", "")))))
 
 
 def _secrets(key: str, body: Any) -> set[str]:

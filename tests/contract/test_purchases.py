@@ -590,6 +590,15 @@ def test_a_number_that_was_bought_in_this_run_is_not_bought_again(account: Sandb
         purchases.buy("b", None)
 
 
+def test_a_number_that_was_released_may_be_bought_again(account: Sandbox) -> None:
+    purchases = buyer(account)
+    first = purchases.buy("a", None).answer
+    purchases.known("a", first["number"])
+    purchases.released(first["number"])
+    account.fault(**BUY, status=200, body=first)
+    assert purchases.buy("b", None).answer == first
+
+
 def test_a_process_that_slept_is_waited_for_from_its_request_on(
     account: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -90,6 +90,7 @@ def test_the_stacks_configuration_is_used(plugin: Any, account: Sandbox) -> None
         ('example_context["a.b"]', {"example_context": {"a.b": "hush-hush"}}),
         ("inbound_agent", {"inbound_agent": {"prompt": {"content": "hush-hush"}}}),
         ("lists[0].name", {"lists": [{"name": "hush-hush"}]}),
+        ("label", {"label": "hush-hush, \n but"}),
     ],
 )
 def test_what_was_given_as_a_secret_is_in_no_error(
@@ -97,7 +98,13 @@ def test_what_was_given_as_a_secret_is_in_no_error(
 ) -> None:
     account.fault(path="/v1/numbers/buy", status=422, body={"detail": "not hush-hush, but 415"})
     properties = props(__secrets=[path, "area_code", "lists[3].name"], area_code="415", **inputs)
-    with pytest.raises(grpc.RpcError, match=r"not \[secret\], but 415"):
+    with pytest.raises(grpc.RpcError, match=r"not \[secret\],? (but )?415"):
+        plugin.Create(provider_pb2.CreateRequest(urn=URN, properties=properties))
+
+
+def test_a_number_that_was_given_as_a_secret_is_in_no_error(plugin: Any) -> None:
+    properties = props(__secrets=["adopt"], adopt="14155550199")
+    with pytest.raises(grpc.RpcError, match=r"found no active number \[secret\]"):
         plugin.Create(provider_pb2.CreateRequest(urn=URN, properties=properties))
 
 

@@ -58,6 +58,7 @@ def test_a_backend_is_itself_however_it_is_spelled_and_without_credentials(
         ("VOCODE_READ_TIMEOUT", "soon", "vocode:readTimeout"),
         ("VOCODE_READ_TIMEOUT", "0", "vocode:readTimeout"),
         ("VOCODE_MAX_RETRIES", "-1", "vocode:maxRetries"),
+        ("VOCODE_CONNECT_TIMEOUT", "99999999999", "vocode:connectTimeout"),
         ("VOCODE_MAX_RETRY_WAIT", "inf", "vocode:maxRetryWait"),
         ("VOCODE_BASE_URL", "api.vocode.dev", "vocode:baseUrl"),
         ("VOCODE_BASE_URL", "https://me:quiet@api.vocode.dev", "vocode:"),
@@ -74,10 +75,15 @@ def test_a_setting_that_cannot_be_right_is_named(variable: str, value: str, key:
 
 def test_a_setting_that_is_nearly_one_is_told_of_and_others_are_the_programs_own() -> None:
     assert [*misspelled([*KEYS, "vocode:names", "vocode:areaCode", "calls:maxNumber"])] == []
-    assert [*misspelled(["vocode:maxNumber", "vocode:apikey"])] == [
+    assert [*misspelled(["vocode:maxNumber", "vocode:api_key"])] == [
         "vocode:maxNumber is set, and read by nobody: did you mean vocode:maxNumbers?",
-        "vocode:apikey is set, and read by nobody: did you mean vocode:apiKey?",
+        "vocode:api_key is set, and read by nobody: did you mean vocode:apiKey?",
     ]
+
+
+@pytest.mark.parametrize("key", ["baseURL", "base_url", "max-retry-wait", "maxRetry", "ledgerPath"])
+def test_a_setting_that_is_spelled_as_elsewhere_is_told_of(key: str) -> None:
+    assert len([*misspelled([f"vocode:{key}"])]) == 1
 
 
 def test_every_key_that_is_read_is_known() -> None:

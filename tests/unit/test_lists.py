@@ -69,6 +69,32 @@ def test_a_list_that_stays_as_it_is_costs_one_call_more_at_the_most(count: int) 
     assert count not in (1, 99, 100, 101, 198, 250) or account.asked == math.ceil(count / 100)
 
 
+@pytest.mark.parametrize("count", [100, 101, 198, 294])
+def test_pages_of_one_size_whatever_is_asked_for_are_read_as_they_are(count: int) -> None:
+    class Stubborn(Account):
+        def page(self, path: str, page: int, _size: int, repeat: str) -> Page:
+            return super().page(path, page, 100, repeat)
+
+    account = Stubborn(count, [], most=100)
+    assert len(found(account)) == count
+    assert account.asked <= 3 + math.ceil(count / 100)
+
+
+@pytest.mark.parametrize("count", [1, 99, 100, 101, 198, 294, 1000])
+def test_a_list_that_ends_with_an_empty_page_ends_there(count: int) -> None:
+    class Late(Account):
+        def page(self, path: str, page: int, size: int, repeat: str) -> Page:
+            answer = super().page(path, page, size, repeat)
+            return answer._replace(has_more=bool(answer.items))
+
+    assert len(found(Late(count, [], most=100))) == count
+
+
+def test_a_list_of_which_much_is_removed_meanwhile_is_read_with_more_in_common() -> None:
+    account = Account(450, [[(0.0, True)] * 9] * 99, most=100)
+    assert account.kept & {*found(account)} == account.kept
+
+
 @pytest.mark.parametrize("most", [1, 10, 99])
 def test_pages_that_vocode_makes_smaller_are_read_as_they_are(most: int) -> None:
     account = Account(250, [], most)
@@ -77,7 +103,7 @@ def test_pages_that_vocode_makes_smaller_are_read_as_they_are(most: int) -> None
 
 
 def test_a_list_that_never_stands_still_is_an_error() -> None:
-    account = Account(450, [[(0.0, True)]] * 99, most=100)
+    account = Account(4500, [[(0.0, True)] * 99] * 99, most=100)
     with pytest.raises(UnreadableAnswer, match="pages that do not fit together, 5 times"):
         found(account)
 
@@ -85,9 +111,11 @@ def test_a_list_that_never_stands_still_is_an_error() -> None:
 def test_a_list_without_an_end_is_an_error() -> None:
     class Endless(Account):
         def page(self, path: str, page: int, size: int, repeat: str) -> Page:
-            return super().page(path, 1, size, repeat)._replace(has_more=True)
+            first = super().page(path, 1, 100, repeat)
+            return Page(first.items[:size], True)
 
-    account = Endless(3, [], most=100)
+    account = Endless(300, [], most=100)
     with pytest.raises(UnreadableAnswer):
         found(account)
-    assert account.asked == 10
+    assert account.asked == 15
+    assert found(Endless(3, [], most=100)) == ["there-0", "there-1", "there-2"]

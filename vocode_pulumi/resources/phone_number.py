@@ -251,6 +251,7 @@ class PhoneNumberProvider(VocodeProvider):
             self.client.update(f"{NUMBERS}/cancel", phone_number=id_)
         except NotFoundError:
             require_released(self.client, id_, outs.get("user_id"))
+        self.purchases.released(id_)
 
     def outputs(self, answer: Any, state: State) -> Inputs:
         number, agent = number_in(answer), answer.get("inbound_agent")
