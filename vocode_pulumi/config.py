@@ -156,8 +156,7 @@ def misspelled(keys: Iterable[str]) -> Iterator[str]:
             import difflib
 
             plain = {right.lower(): right for right in KEYS}
-            said = key.lower().replace("_", "").replace("-", "")
-            for near in difflib.get_close_matches(said, plain, n=1, cutoff=0.85):
+            for near in difflib.get_close_matches(key.lower(), plain, n=1, cutoff=0.85):
                 yield f"{key} is set, and read by nobody: did you mean {plain[near]}?"
 
 

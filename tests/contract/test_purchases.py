@@ -599,6 +599,17 @@ def test_a_number_that_was_released_may_be_bought_again(account: Sandbox) -> Non
     assert purchases.buy("b", None).answer == first
 
 
+def test_a_number_that_was_released_is_looked_for_again(account: Sandbox) -> None:
+    number = account.call("POST", BUY["path"])["number"]
+    purchases = buyer(account)
+    purchases.known("a", number)
+    account.call("POST", "/v1/numbers/cancel", phone_number=number)
+    purchases.released(number)
+    lose(account, purchases, "b")
+    (row,) = purchases.ledger.rows()
+    assert number not in row.before
+
+
 def test_a_process_that_slept_is_waited_for_from_its_request_on(
     account: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

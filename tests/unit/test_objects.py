@@ -10,7 +10,7 @@ import vocode_pulumi
 from tests.objects import ROWS, Inputs, Row
 from vocode_pulumi import LinkedNumber, PhoneNumber, Prompt, Webhook, get_account_connection
 from vocode_pulumi.lookups import LookupFailed
-from vocode_pulumi.provider import URN, VocodeProvider
+from vocode_pulumi.provider import SECRETS, URN, VocodeProvider
 
 BY_KIND = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.kind)
 WRONG = [(row, *wrong) for row in ROWS for wrong in row.wrong]
@@ -76,6 +76,15 @@ def test_an_order_that_means_nothing_is_no_difference() -> None:
 def test_inputs_without_names_are_refused_with_what_is_right() -> None:
     with pytest.raises(TypeError, match="its inputs have names"):
         Prompt("greeting", "hello")  # type: ignore[arg-type]
+
+
+def test_a_secret_that_is_claimed_twice_is_not_shown() -> None:
+    given = {"adopt": "14155550199", SECRETS: ["adopt"]}
+    first, second = (
+        PhoneNumber.provider.check({}, {**given, URN: f"urn::secret-{at}"}) for at in "ab"
+    )
+    assert first.failures == []
+    assert "[secret] is claimed by" in second.failures[0].reason
 
 
 def test_an_import_is_refused_with_what_is_right() -> None:

@@ -73,3 +73,10 @@ def test_a_credential_is_not_repeated_in_a_problem() -> None:
 
 def test_numbers_come_back_whole_and_nothing_that_was_not_given() -> None:
     assert schema.plain({"a": 3.0, "b": None, "c": [1.5, {"d": None}]}) == {"a": 3, "c": [1.5, {}]}
+
+
+def test_an_output_anywhere_in_a_free_object_is_found() -> None:
+    one, two = pulumi.Output.from_input("x"), pulumi.Output.from_input("y")
+    value = {"default": one, "enum": ["a", {"b": two}]}
+    found = schema.deferred(schema.Field("free", schema.Anything()), value, "free")
+    assert [*found] == [('free["default"]', one), ('free["enum"][1]["b"]', two)]
