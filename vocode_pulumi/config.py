@@ -103,8 +103,8 @@ class Settings:
             if not (least <= value <= MOST) or (whole and not value.is_integer()):
                 raise ConfigError(
                     f"{source} is {text!r}, which is not a {'whole ' if whole else ''}number of at "
-                    f"least {least:g} and at most {MOST}: set {key} (`pulumi config set {key} {default:g}`) or "
-                    f"{variable}."
+                    f"least {least:g} and at most {MOST}: set {key} (`pulumi config set {key} "
+                    f"{default:g}`) or {variable}."
                 )
             return value
 

@@ -70,13 +70,11 @@ def require_released(client: Client, number: str, account: str | None) -> None:
         WrongAccount: the key in use is another account's.
         CallError: it cannot be said.
     """
-    try:
-        answer = _get(client, number)
-    except NotFoundError:
-        client.require_gone(CANCEL, NUMBERS, number, account)
-    else:
-        # Of another's, as of one's own, Vocode says who has it and whether it is in service.
-        client.require_gone(CANCEL, NUMBERS, number, account, [answer])
+    listed = None
+    with suppress(NotFoundError):
+        # It says who has the number and whether it is in service.
+        listed = [_get(client, number)]
+    client.require_gone(CANCEL, NUMBERS, number, account, listed)
 
 
 class Numbers:

@@ -362,11 +362,7 @@ def _secret_texts(args: Iterable[Any]) -> Iterator[str]:
     for props in args:
         if isinstance(props, Mapping):
             for path in props.get(SECRETS) or []:
-                yield from filter(_is_long, _texts(_at(props, path)))
-
-
-def _is_long(text: str) -> bool:
-    return len(text) >= SHORTEST
+                yield from (text for text in _texts(_at(props, path)) if len(text) >= SHORTEST)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -382,7 +378,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _at(value: Any, path: str) -> Any:
     """What stands at a path; ``None`` for nothing."""
-    for step in map("".join, re.findall(r'\["(.*?)"\]|\[(\d+)\]|([^.\[]+)', path)):
+    for step in _steps(path):
         if isinstance(value, Mapping):
             value = value.get(step)
         elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
@@ -392,10 +388,14 @@ def _at(value: Any, path: str) -> Any:
     return value
 
 
+def _steps(path: str) -> list[str]:
+    """The names and numbers of a path such as ``a.b[0]["c.d"]``."""
+    return ["".join(step) for step in re.findall(r'\["(.*?)"\]|\[(\d+)\]|([^.\[]+)', path)]
+
+
 def _overlap(one: str, other: str) -> bool:
     """Whether one of two paths lies within the other."""
-    steps = [re.split(r"[.\[]", path) for path in (one, other)]
-    return all(map(operator.eq, *steps))
+    return all(map(operator.eq, _steps(one), _steps(other)))
 
 
 def _inputs(props: Inputs) -> Inputs:

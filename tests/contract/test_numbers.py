@@ -222,9 +222,14 @@ def test_numbers_that_are_gone_share_a_list(account: Sandbox) -> None:
 def test_a_number_that_was_released_already_is_released(account: Sandbox) -> None:
     (number,) = bought(account, 1)
     account.call("POST", "/v1/numbers/cancel", phone_number=number)
-    require_released(client(account), number, account_of(account))
+    user = account_of(account)
+    account.clear_requests()
+    require_released(client(account), number, user)
+    assert asked(account) == {GET: 1}
     account.fault(**GATEWAY)
-    require_released(client(account), number, account_of(account))
+    require_released(client(account), number, user)
+    # There is no number left that could say whose account it is.
+    assert asked(account) == {GET: 1, LIST: 1, "GET /v1/usage": 1}
 
 
 @pytest.mark.parametrize("there", [0, 1])

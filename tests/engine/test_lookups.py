@@ -130,7 +130,7 @@ def test_lists_have_all_pages_and_filters(stack: Stack, sandbox: Sandbox) -> Non
         ('get_agent("0f8fad5b-d9cb-469f-a165-70867728950e")', "answered 404: Agent not found"),
         (
             'get_number("14155550100")',
-            "get_number(phone_number='14155550100'): GET /v1/numbers answered 404",
+            "get_number(phone_number='14155550100'): GET /v1/numbers answered 404: Number not found",
         ),
         (
             'pulumi.export("x", get_prompt_output("0f8fad5b-d9cb-469f-a165-70867728950e").content)',

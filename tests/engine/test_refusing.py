@@ -58,6 +58,7 @@ def test_bad_input_is_refused_in_preview_with_its_path_and_what_is_right(
             "credentials: must be an object, not a string",
         ),
         ('PhoneNumber("n", inbound_agent=secret(["{0}-e"]))', "inbound_agent: must be the id of"),
+        ('PhoneNumber("n", area_code=secret("{0}-g"))', "area_code: must be three digits"),
         ('PhoneNumber("n", area_code=secret("it\'s {0}-g"))', "area_code: must be three digits"),
         ('PhoneNumber("n", example_context={{"a": secret(77123)}})', 'example_context["a"]'),
     ],

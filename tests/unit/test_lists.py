@@ -5,7 +5,7 @@ import math
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vocode_pulumi.client import Client
@@ -51,6 +51,7 @@ def found(account: Account) -> list[str]:
 CHANGES = st.lists(st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=3), max_size=8)
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.integers(0, 450), CHANGES)
 def test_what_stays_in_a_list_that_changes_meanwhile_is_found_once(
     count: int, changes: list[list[Change]]
