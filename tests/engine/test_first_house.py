@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A stack, an account and a ledger that the first house left behind."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.engine.harness import CREDENTIAL, PROJECT, Stack, environment, writes
+from vocode_pulumi.sandbox import Sandbox
+
+LEFT = Path(__file__).parents[1] / "fixtures" / "first_house"
+UNFINISHED = """
+PhoneNumber("open", area_code="702")
+PhoneNumber("bought", area_code="802")
+PhoneNumber("resolved", area_code="907")
+"""
+"""What the ledger has a purchase of, and the state has not."""
+
+
+def database(file: Path, script: str) -> None:
+    file.touch(mode=0o600)
+    with closing(sqlite3.connect(file)) as db:
+        db.executescript(script)
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    folder = tmp_path / "account"
+    folder.mkdir()
+    database(folder / "account.sqlite", (LEFT / "account.sql").read_text())
+    with Sandbox(folder, api_key="key-of-the-first-house") as account:
+        yield account
+
+
+@pytest.fixture
+def left(tmp_path: Path, engine_home: Path, sandbox: Sandbox) -> Iterator[Stack]:
+    """The stack as it was left."""
+    folder, backend = tmp_path / "program", tmp_path / "backend"
+    folder.mkdir()
+    backend.mkdir()
+    (folder / "Pulumi.yaml").write_text(PROJECT)
+    (folder / "Pulumi.dev.yaml").write_text((LEFT / "Pulumi.dev.yaml").read_text())
+    (folder / "__main__.py").write_text((LEFT / "program.py").read_text())
+    stack = Stack(folder, environment(engine_home, backend, sandbox))
+    rows = (LEFT / "ledger.sql").read_text()
+    rows = rows.replace("file:///backend", f"file://{backend.resolve()}")
+    database(
+        Path(stack.env["VOCODE_LEDGER"]), rows.replace("http://127.0.0.1:1'", f"{sandbox.url}'")
+    )
+    stack.pulumi("stack", "init", "dev")
+    stack.pulumi("stack", "import", "--stack", "dev", "--file", str(LEFT / "state.json"))
+    yield stack
+    for text in (*stack.printed, stack.exported()):
+        assert CREDENTIAL not in text
+
+
+def changes(stack: Stack) -> dict[str, str]:
+    """What a preview would do, by the name of the resource."""
+    document = json.loads(stack.pulumi("preview", "--json", "--stack", "dev"))
+    return {
+        step["urn"].rsplit("::", 1)[-1]: step["op"]
+        for step in document["steps"]
+        if step["op"] not in ("same", "read")
+    }
+
+
+def declare_more(stack: Stack, text: str) -> None:
+    program = stack.folder / "__main__.py"
+    program.write_text(program.read_text() + text)
+
+
+def test_a_preview_shows_what_was_left_unfinished_and_an_up_finishes_it(
+    left: Stack, sandbox: Sandbox
+) -> None:
+    assert changes(left) == {"half": "update"}
+    left.up()
+    assert writes(sandbox) == ["/v1/numbers/update"]
+    assert left.nothing_to_do()
+    left.refresh("--expect-no-changes")
+    assert left.nothing_to_do()
+
+
+def test_a_purchase_that_was_left_open_is_found_and_nothing_is_bought(
+    left: Stack, sandbox: Sandbox
+) -> None:
+    before = sandbox.purchases()
+    declare_more(left, UNFINISHED)
+    left.up()
+    held = {one["urn"].rsplit("::", 1)[-1]: one["id"] for one in left.resources()}
+    assert held["open"].startswith("1702")
+    assert held["bought"].startswith("1802")
+    assert held["resolved"].startswith("1907")
+    assert sandbox.purchases() == before
+    assert left.nothing_to_do()
+
+
+def test_it_is_changed_and_destroyed(left: Stack, sandbox: Sandbox) -> None:
+    left.up()
+    program = left.folder / "__main__.py"
+    text = program.read_text()
+    for old, new in (
+        ('"front desk"', '"back desk"'),
+        ('"https://example.com/deep"', '"https://example.com/deeper"'),
+        ('"You answer a linked number."', '"You answer it."'),
+        ('content="Be brief."', 'content="Be brief and kind."'),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    program.write_text(text)
+    assert changes(left) == {
+        "labelled": "update",
+        "deep": "update",
+        "linked": "update",
+        "prompt": "update",
+    }
+    sandbox.clear_requests()
+    left.up()
+    assert sorted(writes(sandbox)) == [
+        "/v1/numbers/update",
+        "/v1/prompts/update",
+        "/v1/prompts/update",
+        "/v1/webhooks/update",
+    ]
+    assert left.nothing_to_do()
+    numbers = {*left.ids(), *(one["id"] for one in left.resources("LinkedNumber"))}
+    looked = {one["id"] for one in left.resources() if one.get("external")}
+    left.destroy()
+    assert left.ids() == []
+    for number in numbers:
+        in_service = sandbox.call("GET", "/v1/numbers", phone_number=number)["active"]
+        assert in_service is (number in looked)
