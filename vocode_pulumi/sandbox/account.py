@@ -194,8 +194,8 @@ class Account:
 
     # Numbers.
 
-    def buy(self, order: models.BuyPhoneNumberRequest) -> Body:
-        """Buy a number."""
+    def buy(self, order: models.BuyPhoneNumberRequest, noted: Body) -> Body:
+        """Buy a number, and note something of it."""
         self._require_a_plan()
         with self.store.transaction():
             agent = self._new_agent(order.inbound_agent)
@@ -203,13 +203,11 @@ class Account:
             digits = numbers.new(order.area_code, lambda one: self.store.number(one) is not None)
             if digits is None:
                 raise Refused(*assumptions.exhausted(order.area_code))
-            id_ = self._add_number(
-                digits, order.telephony_provider, connection, agent, outbound_only=False
-            )
+            id_ = self._add_number(digits, order.telephony_provider, connection, agent, noted)
             return self.whole("numbers", id_)
 
-    def link(self, order: models.LinkPhoneNumberRequest) -> Body:
-        """Take in a number of the user's own Twilio account."""
+    def link(self, order: models.LinkPhoneNumberRequest, noted: Body) -> Body:
+        """Take in a number of the user's own Twilio account, and note something of it."""
         self._require_a_plan()
         with self.store.transaction():
             known = self.store.number(order.phone_number)
@@ -217,13 +215,9 @@ class Account:
                 raise Refused(409, "The number is in this account already")
             agent = self._new_agent(order.inbound_agent)
             connection = self._twilio(order.telephony_account_connection)
+            of_links = {"outbound_only": order.outbound_only, "linked": True}
             id_ = self._add_number(
-                order.phone_number,
-                "twilio",
-                connection,
-                agent,
-                outbound_only=order.outbound_only,
-                linked=True,
+                order.phone_number, "twilio", connection, agent, of_links | noted
             )
             return self.whole("numbers", id_)
 
@@ -266,9 +260,7 @@ class Account:
         carrier: str,
         connection: str | None,
         agent: str | None,
-        *,
-        outbound_only: bool,
-        linked: bool = False,
+        more: Body,
     ) -> str:
         return self.store.add(
             "numbers",
@@ -276,21 +268,24 @@ class Account:
                 "number": digits,
                 "active": True,
                 "label": "",
-                "outbound_only": outbound_only,
+                "outbound_only": False,
                 "example_context": None,
                 "telephony_provider": carrier,
                 "telephony_account_connection": connection,
                 "inbound_agent": agent,
-                "linked": linked,
+                "linked": False,
                 "time": now(),
                 "stranger": False,
                 "listed_from": 0,
+                "read_from": 0,
+                **more,
             },
         )
 
     def _number(self, digits: str, *, active: bool = False) -> Body:
         body = self.store.number(digits)
-        if body is None or (active and not body["active"]):
+        unread = body is not None and body.get("read_from", 0) > time.time()
+        if body is None or unread or (active and not body["active"]):
             raise Refused(assumptions.GONE, "Number not found")
         return body
 

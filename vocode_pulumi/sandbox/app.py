@@ -19,9 +19,18 @@ from vocode_pulumi.sandbox.calls import InboundCall, Switchboard
 from vocode_pulumi.sandbox.connections import Connections
 from vocode_pulumi.sandbox.faults import Fault
 from vocode_pulumi.sandbox.outlet import Outlet
-from vocode_pulumi.sandbox.store import Store
+from vocode_pulumi.sandbox.store import Body, Store
 
 Age = Literal[2023, 2024]
+
+
+def _noted(request: Request) -> Body:
+    """What a fault notes of a number that the request makes."""
+    noted: Body = request.scope["noted"]
+    return noted
+
+
+Noted = Annotated[Body, Depends(_noted)]
 
 
 @dataclass(frozen=True)
@@ -232,9 +241,10 @@ def _numbers(api: APIRouter, account: Account, answer: Any) -> None:
 
     @api.post("/numbers/buy", operation_id="buy_number", **common)
     def buy_number(
+        noted: Noted,
         order: models.BuyPhoneNumberRequest = models.BuyPhoneNumberRequest(),  # noqa: B008
     ) -> Any:
-        return answer(number, account.buy(order))
+        return answer(number, account.buy(order, noted))
 
     @api.post("/numbers/update", operation_id="update_number", **common)
     def update_number(phone_number: str, params: models.UpdateNumberRequest) -> Any:
@@ -245,8 +255,8 @@ def _numbers(api: APIRouter, account: Account, answer: Any) -> None:
         return answer(number, account.cancel(phone_number))
 
     @api.post("/numbers/link", operation_id="link_number", **common)
-    def link_number(order: models.LinkPhoneNumberRequest) -> Any:
-        return answer(number, account.link(order))
+    def link_number(order: models.LinkPhoneNumberRequest, noted: Noted) -> Any:
+        return answer(number, account.link(order, noted))
 
 
 def _calls(api: APIRouter, account: Account, switchboard: Switchboard, answer: Any) -> None:

@@ -42,7 +42,8 @@ class Fault(BaseModel):
         close: the connection is closed ``"before"`` or ``"after"`` the work, without an answer.
         cut: whether the connection is closed in the middle of the answer; default false.
         strangers: how many numbers somebody else buys meanwhile, with the same request; default 0.
-        unlisted: seconds for which a number that the request buys is left out of lists.
+        unlisted: seconds for which a number that the request buys or links is left out of lists.
+        unread: seconds for which such a number is answered 404 by its digits.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -61,11 +62,17 @@ class Fault(BaseModel):
     cut: bool = False
     strangers: int = Field(default=0, ge=0)
     unlisted: float = Field(default=0, ge=0)
+    unread: float = Field(default=0, ge=0)
 
     def strikes(self, method: str, path: str) -> bool:
         """Whether it is meant for such a request."""
         right_method = self.method is None or self.method.upper() == method
         return right_method and self.path in (None, path)
+
+    def of_numbers(self) -> Body:
+        """What is noted of a number that the request makes now."""
+        late = {"listed_from": self.unlisted, "read_from": self.unread}
+        return {name: time.time() + seconds for name, seconds in late.items() if seconds}
 
     @property
     def replaces(self) -> bool:
@@ -137,8 +144,7 @@ class Front:
             return
         answer = Answer()
         if fault.work or not fault.replaces:
-            noted = {"listed_from": time.time() + fault.unlisted} if fault.unlisted else {}
-            answer = await self._ask(scope, receive, sent, noted)
+            answer = await self._ask(scope, receive, sent, fault.of_numbers())
         if fault.replaces:
             answer.replace(fault)
         if fault.delay:
@@ -156,13 +162,9 @@ class Front:
         await send({"type": "http.response.body", "body": answer.body})
 
     async def _ask(self, scope: Scope, receive: Receive, sent: bytes, noted: Body) -> Answer:
-        """Have the routes carry out a request; something is noted of a number that it buys."""
+        """Have the routes carry out a request; something is noted of a number that it makes."""
         answer = Answer()
-        await self.app(scope, _replay(sent, receive), answer.send)
-        if noted and answer.start["status"] == 200:
-            with self.store.transaction():
-                number = self.store.number(json.loads(answer.body)["number"])
-                self.store.put({**(number or {}), **noted})
+        await self.app({**scope, "noted": noted}, _replay(sent, receive), answer.send)
         return answer
 
     async def _close(self, scope: Scope, receive: Receive, *, at_once: bool) -> None:
