@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults on order: what they do to requests, answers and numbers."""
 
+import json
 import urllib.error
+import urllib.request
+from email.message import Message
 from typing import Any
 
 import pytest
@@ -53,6 +56,75 @@ def is_read(account: Sandbox, number: str) -> bool:
     try:
         account.call("GET", "/v1/numbers", phone_number=number)
     except urllib.error.HTTPError as error:
-        assert error.code == 404
-        return False
+        return error.code != 404
     return True
+
+
+def answer(account: Sandbox, method: str, path: str) -> tuple[int, Message, bytes]:
+    """Status, headers and body of an answer, as they came."""
+    request = urllib.request.Request(account.url + path, method=method)
+    request.add_header("Authorization", f"Bearer {account.api_key}")
+    with urllib.request.urlopen(request, timeout=60) as response:
+        return response.status, response.headers, response.read()
+
+
+@pytest.mark.parametrize(
+    "patch", [{"number": 14155550100}, {"id": ["x"]}, {"label": None, "new": {"a": "b"}}], ids=str
+)
+def test_a_patch_changes_the_real_answer_and_the_work_is_done(
+    account: Sandbox, patch: dict[str, Any]
+) -> None:
+    account.fault(**BUY, patch=patch)
+    told = account.call("POST", BUY["path"])
+    (bought,) = account.call("GET", "/v1/numbers/list")["items"]
+    assert {**bought, **told} == {**bought, **patch}
+    assert account.call("GET", "/v1/numbers", phone_number=bought["number"]) == bought
+
+
+def test_a_patched_answer_may_have_another_status(account: Sandbox) -> None:
+    account.fault(**BUY, patch={}, status=201)
+    status, _, body = answer(account, "POST", BUY["path"])
+    assert (status, json.loads(body)["number"]) == (201, listed(account)[0])
+
+
+def test_what_json_libraries_cannot_say_is_sent_as_json(account: Sandbox) -> None:
+    for body in ('{"number": NaN}', '{"number": "\\ud800"}', '{"number": 1'):
+        account.fault(path="/v1/usage", body=body, headers={"Content-Type": "application/json"})
+        _, headers, sent = answer(account, "GET", "/v1/usage")
+        assert headers.get_all("Content-Type") == ["application/json"]
+        assert sent == body.encode()
+
+
+def test_a_lone_surrogate_and_nan_come_through_faults_and_requests(account: Sandbox) -> None:
+    account.fault(path="/v1/usage", body="\ud800")
+    account.fault(path="/v1/usage", patch={"user_id": "\ud800", "minutes": float("inf")})
+    assert [one.get("body") for one in account.faults()] == ["\ud800", None]
+    assert answer(account, "GET", "/v1/usage")[2] == b"\xed\xa0\x80"
+    odd = account.call("GET", "/v1/usage")
+    assert (odd["user_id"], odd["minutes"]) == ("\ud800", float("inf"))
+    assert refusal(account, "POST", "/v1/unknown", {"content": "\ud800"})[0] == 404
+    assert account.requests()[-1]["body"] == {"content": "\ud800"}
+
+
+def test_headers_are_added_to_the_real_answer(account: Sandbox) -> None:
+    account.fault(path="/v1/usage", headers={"X-Request-Id": "7"})
+    _, headers, body = answer(account, "GET", "/v1/usage")
+    assert headers["X-Request-Id"] == "7"
+    assert json.loads(body)["plan_type"] == "plan_developer"
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ({"patch": {}, "body": {}}, "patch changes the real answer, and body replaces it"),
+        ({"patch": {}, "close": "after"}, "a closed connection gets no answer"),
+    ],
+    ids=str,
+)
+def test_a_fault_that_makes_no_sense_is_refused(
+    account: Sandbox, fault: dict[str, Any], words: str
+) -> None:
+    status, (problem,) = refusal(account, "POST", "/_sandbox/faults", fault)
+    assert (status, problem["loc"]) == (422, ["body"])
+    assert words in problem["msg"]
+    assert account.faults() == []

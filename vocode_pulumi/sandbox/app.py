@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from vocode_pulumi.sandbox import assumptions, models
 from vocode_pulumi.sandbox.account import Account, Refused, problems
 from vocode_pulumi.sandbox.ages import of_2023
+from vocode_pulumi.sandbox.answers import Ascii
 from vocode_pulumi.sandbox.calls import InboundCall, Switchboard
 from vocode_pulumi.sandbox.connections import Connections
 from vocode_pulumi.sandbox.faults import Fault
@@ -326,7 +327,7 @@ def _sandbox(store: Store, account: Account, connections: Connections) -> APIRou
     """What only the sandbox has."""
     own = APIRouter(prefix="/_sandbox", include_in_schema=False)
 
-    @own.get("/requests")
+    @own.get("/requests", response_class=Ascii)
     def requests() -> Any:
         return store.requests()
 
@@ -334,13 +335,13 @@ def _sandbox(store: Store, account: Account, connections: Connections) -> APIRou
     def forget_requests() -> None:
         store.forget_requests()
 
-    @own.get("/faults")
+    @own.get("/faults", response_class=Ascii)
     def faults() -> Any:
         return [fault for _, fault in store.faults()]
 
-    @own.post("/faults", status_code=201)
+    @own.post("/faults", status_code=201, response_class=Ascii)
     def queue(fault: Fault) -> Any:
-        kept = fault.model_dump(mode="json", exclude_unset=True)
+        kept = fault.model_dump(exclude_unset=True)
         store.queue(kept)
         return kept
 

@@ -4,12 +4,13 @@
 import asyncio
 import json
 import time
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vocode_pulumi.sandbox.account import now
+from vocode_pulumi.sandbox.answers import Answer
 from vocode_pulumi.sandbox.connections import Connections
 from vocode_pulumi.sandbox.store import Body, Store
 
@@ -35,7 +36,9 @@ class Fault(BaseModel):
         after: how many such requests go well before; default 0.
         status: of the answer, in place of the real one.
         body: of the answer, in place of the real one: a text as it is, all else as JSON.
-        headers: of the answer, beside ``Content-Type``.
+        patch: fields that are merged over the top level of the real answer; the work is done, and
+            a ``status`` is then all that is replaced besides.
+        headers: that are added to the answer, in place of those with the same names.
         work: whether the request is carried out although the answer is replaced; default false.
         wait: seconds before the work; it is done even when nobody waits for it any more.
         delay: seconds before the answer is sent; the work is done before them.
@@ -54,6 +57,7 @@ class Fault(BaseModel):
     after: int = Field(default=0, ge=0)
     status: int | None = Field(default=None, ge=200, le=599)
     body: Any = None
+    patch: dict[str, Any] | None = None
     headers: dict[str, str] = {}
     work: bool = False
     wait: float = Field(default=0, ge=0)
@@ -63,6 +67,21 @@ class Fault(BaseModel):
     strangers: int = Field(default=0, ge=0)
     unlisted: float = Field(default=0, ge=0)
     unread: float = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def makes_sense(self) -> Self:
+        """Refuse what cannot be together.
+
+        Raises:
+            ValueError: there is such a thing.
+        """
+        if self.patch is not None and "body" in self.model_fields_set:
+            raise ValueError("patch changes the real answer, and body replaces it: give one")
+        if self.close and self.patch is not None:
+            raise ValueError(
+                "a closed connection gets no answer: close and patch exclude each other"
+            )
+        return self
 
     def strikes(self, method: str, path: str) -> bool:
         """Whether it is meant for such a request."""
@@ -77,35 +96,17 @@ class Fault(BaseModel):
     @property
     def replaces(self) -> bool:
         """Whether the answer is not the real one."""
-        return self.status is not None or "body" in self.model_fields_set
+        return "body" in self.model_fields_set or (self.status is not None and self.patch is None)
 
-
-class Answer:
-    """What the routes answered, held back."""
-
-    def __init__(self) -> None:
-        self.start: Message = {"type": "http.response.start", "status": 500, "headers": []}
-        self.body = b""
-
-    async def send(self, message: Message) -> None:
-        """Take in a part of it."""
-        if message["type"] == "http.response.start":
-            self.start = message
-        else:
-            self.body += message.get("body", b"")
-
-    def replace(self, fault: Fault) -> None:
-        """Say what the fault says."""
-        status = fault.status or 200
-        body = fault.body if "body" in fault.model_fields_set else {"detail": "Fault on order"}
-        kind = "text/plain; charset=utf-8" if isinstance(body, str) else "application/json"
-        self.body = body.encode() if isinstance(body, str) else json.dumps(body).encode()
-        headers = {"content-type": kind, "content-length": str(len(self.body)), **fault.headers}
-        self.start = {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()],
-        }
+    def change(self, answer: Answer) -> None:
+        """Make an answer of the routes what it says."""
+        if self.replaces:
+            told = "body" in self.model_fields_set
+            answer.replace(self.status or 200, self.body if told else {"detail": "Fault on order"})
+        elif self.patch is not None:
+            answer.patch(self.patch)
+            answer.status = self.status or answer.status
+        answer.add_headers(self.headers)
 
 
 class Front:
@@ -145,14 +146,13 @@ class Front:
         answer = Answer()
         if fault.work or not fault.replaces:
             answer = await self._ask(scope, receive, sent, fault.of_numbers())
-        if fault.replaces:
-            answer.replace(fault)
+        fault.change(answer)
         if fault.delay:
             await asyncio.sleep(fault.delay)
         if fault.close == "after":
             await self._close(scope, receive, at_once=True)
             return
-        self.store.answered(asked, answer.start["status"])
+        self.store.answered(asked, answer.status)
         await send(answer.start)
         if fault.cut:
             half = answer.body[: len(answer.body) // 2]
@@ -164,7 +164,7 @@ class Front:
     async def _ask(self, scope: Scope, receive: Receive, sent: bytes, noted: Body) -> Answer:
         """Have the routes carry out a request; something is noted of a number that it makes."""
         answer = Answer()
-        await self.app({**scope, "noted": noted}, _replay(sent, receive), answer.send)
+        await self.app({**scope, "noted": noted}, _replay(sent, receive), answer.take)
         return answer
 
     async def _close(self, scope: Scope, receive: Receive, *, at_once: bool) -> None:
