@@ -1,17 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults on order: what they do to requests, answers and numbers."""
 
+import http.client
 import json
+import socket
 import urllib.error
 import urllib.request
+import zlib
 from email.message import Message
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.contract.test_sandbox import CONNECTION, refusal
 from tests.waiting import until
 from vocode_pulumi.sandbox import Sandbox
+from vocode_pulumi.sandbox.answers import Answer
+from vocode_pulumi.sandbox.faults import LARGEST_PAD
 
 BUY: dict[str, str] = {"method": "POST", "path": "/v1/numbers/buy"}
 LINK: dict[str, str] = {"method": "POST", "path": "/v1/numbers/link"}
@@ -118,6 +124,9 @@ def test_headers_are_added_to_the_real_answer(account: Sandbox) -> None:
     [
         ({"patch": {}, "body": {}}, "patch changes the real answer, and body replaces it"),
         ({"patch": {}, "close": "after"}, "a closed connection gets no answer"),
+        ({"pad": 1, "close": "before"}, "a closed connection gets no answer"),
+        ({"gzip": True, "close": "before"}, "a closed connection gets no answer"),
+        ({"trickle": 1, "close": "before"}, "a closed connection gets no answer"),
     ],
     ids=str,
 )
@@ -128,3 +137,51 @@ def test_a_fault_that_makes_no_sense_is_refused(
     assert (status, problem["loc"]) == (422, ["body"])
     assert words in problem["msg"]
     assert account.faults() == []
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_padded_answer_is_the_real_one_and_spaces(account: Sandbox, zipped: bool) -> None:
+    account.fault(path="/v1/usage", pad=3_000_001, gzip=zipped)
+    _, headers, body = answer(account, "GET", "/v1/usage")
+    assert headers["Content-Encoding"] == ("gzip" if zipped else None)
+    if zipped:
+        assert len(body) < 10_000
+        body = zlib.decompress(body, wbits=31)
+    whole = account.call("GET", "/v1/usage")
+    assert json.loads(body) == whole
+    assert body.endswith(b"}" + b" " * 3_000_001)
+
+
+def test_a_zipped_answer_that_is_cut_is_the_beginning_of_one(account: Sandbox) -> None:
+    account.fault(path="/v1/usage", gzip=True, pad=1000, cut=True)
+    with pytest.raises(http.client.IncompleteRead) as caught:
+        answer(account, "GET", "/v1/usage")
+    unpacker = zlib.decompressobj(wbits=31)
+    assert unpacker.decompress(caught.value.partial).startswith(b'{"user_id"')
+    assert not unpacker.eof
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_half_a_gigabyte_is_made_in_small_parts(zipped: bool) -> None:
+    made = Answer()
+    made.body, made.pad, made.zipped = b"{}", LARGEST_PAD, zipped
+    sizes = [len(part) for part in made.parts()]
+    assert max(sizes) < 2**20
+    assert (sum(sizes) < 2**20) is zipped
+    assert zipped or sum(sizes) == 2 + LARGEST_PAD
+
+
+def test_a_trickled_answer_comes_byte_by_byte(account: Sandbox) -> None:
+    account.fault(path="/v1/usage", trickle=3600)
+    account.fault(path="/v1/usage", trickle=0.001)
+    address = urlsplit(account.url)
+    asked = f"GET /v1/usage HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {account.api_key}\r\n\r\n"
+    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
+        connection.sendall(asked.encode())
+        received = b""
+        while not received.endswith(b"\r\n\r\n{"):
+            received += connection.recv(1)
+        connection.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            connection.recv(1)
+    assert account.call("GET", "/v1/usage") == account.call("GET", "/v1/usage")

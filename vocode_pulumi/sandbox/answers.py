@@ -2,11 +2,15 @@
 """Answers of the routes, held back so that faults can change them."""
 
 import json
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from starlette.responses import JSONResponse
 from starlette.types import Message
+
+PART = 2**18
+"""Bytes of spaces that are made at once."""
 
 
 class Ascii(JSONResponse):
@@ -21,20 +25,25 @@ class Answer:
 
     Attributes:
         status: of HTTP.
-        headers: by their names in small letters.
-        body: without what faults add to it.
+        headers: by their names in small letters; the length is added to them.
+        body: without the padding.
+        pad: how many spaces come after the body.
+        zipped: whether all of that is sent compressed.
     """
 
     def __init__(self) -> None:
         self.status = 500
         self.headers: dict[str, str] = {}
         self.body = b""
+        self.pad = 0
+        self.zipped = False
 
     async def take(self, message: Message) -> None:
         """Take in a part of it, as ASGI sends it."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in message["headers"]}
+            self.headers.pop("content-length", None)
         else:
             self.body += message.get("body", b"")
 
@@ -43,15 +52,13 @@ class Answer:
         text = isinstance(body, str)
         self.status = status
         self.body = (body if text else json.dumps(body)).encode("utf-8", "surrogatepass")
-        kind = "text/plain; charset=utf-8" if text else "application/json"
-        self.headers = {"content-type": kind, "content-length": str(len(self.body))}
+        self.headers = {"content-type": "text/plain; charset=utf-8" if text else "application/json"}
 
     def patch(self, fields: Mapping[str, Any]) -> None:
         """Merge fields over the top level of the answer; one that is no JSON object stays."""
         whole = json.loads(self.body)
         if isinstance(whole, dict):
             self.body = json.dumps({**whole, **fields}).encode()
-            self.headers["content-length"] = str(len(self.body))
 
     def add_headers(self, headers: Mapping[str, str]) -> None:
         """Add headers, in place of those with the same names."""
@@ -60,8 +67,33 @@ class Answer:
     @property
     def start(self) -> Message:
         """The status and the headers, for ASGI."""
+        size = str(len(self.body) + self.pad)
+        form = {"content-encoding": "gzip"} if self.zipped else {"content-length": size}
         return {
             "type": "http.response.start",
             "status": self.status,
-            "headers": [(k.encode(), v.encode()) for k, v in self.headers.items()],
+            "headers": [(k.encode(), v.encode()) for k, v in (form | self.headers).items()],
         }
+
+    def parts(self, *, half: bool = False, bytewise: bool = False) -> Iterator[bytes]:
+        """What is sent after them, all or half of it, in parts that do not fill the memory."""
+        size = len(self.body) + self.pad
+        parts = _padded(self.body, size // 2 if half else size)
+        if self.zipped:
+            parts = _zipped(parts, whole=not half)
+        return (bytes([byte]) for part in parts for byte in part) if bytewise else parts
+
+
+def _padded(body: bytes, size: int) -> Iterator[bytes]:
+    """A body up to a size, or with spaces up to it."""
+    yield body[:size]
+    for left in range(size - len(body), 0, -PART):
+        yield b" " * min(left, PART)
+
+
+def _zipped(parts: Iterable[bytes], *, whole: bool) -> Iterator[bytes]:
+    """Parts in the form of gzip, with its end when they are the whole."""
+    packer = zlib.compressobj(wbits=31)
+    for part in parts:
+        yield packer.compress(part)
+    yield packer.flush(zlib.Z_FINISH if whole else zlib.Z_SYNC_FLUSH)

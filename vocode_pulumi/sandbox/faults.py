@@ -25,6 +25,9 @@ CREDENTIALS = frozenset(
 )
 """Fields of requests that are shown as ``***``."""
 
+LARGEST_PAD = 2**29
+"""Half a gigabyte."""
+
 
 class Fault(BaseModel):
     """What goes wrong with coming requests.
@@ -44,6 +47,9 @@ class Fault(BaseModel):
         delay: seconds before the answer is sent; the work is done before them.
         close: the connection is closed ``"before"`` or ``"after"`` the work, without an answer.
         cut: whether the connection is closed in the middle of the answer; default false.
+        pad: bytes of spaces after the answer; default 0.
+        gzip: whether the answer is sent compressed, whatever the client accepts; default false.
+        trickle: seconds between the bytes of the answer's body; its headers are sent at once.
         strangers: how many numbers somebody else buys meanwhile, with the same request; default 0.
         unlisted: seconds for which a number that the request buys or links is left out of lists.
         unread: seconds for which such a number is answered 404 by its digits.
@@ -64,6 +70,9 @@ class Fault(BaseModel):
     delay: float = Field(default=0, ge=0)
     close: Literal["before", "after"] | None = None
     cut: bool = False
+    pad: int = Field(default=0, ge=0, le=LARGEST_PAD)
+    gzip: bool = False
+    trickle: float = Field(default=0, ge=0)
     strangers: int = Field(default=0, ge=0)
     unlisted: float = Field(default=0, ge=0)
     unread: float = Field(default=0, ge=0)
@@ -77,10 +86,8 @@ class Fault(BaseModel):
         """
         if self.patch is not None and "body" in self.model_fields_set:
             raise ValueError("patch changes the real answer, and body replaces it: give one")
-        if self.close and self.patch is not None:
-            raise ValueError(
-                "a closed connection gets no answer: close and patch exclude each other"
-            )
+        if self.close and (self.patch is not None or self.pad or self.gzip or self.trickle):
+            raise ValueError("a closed connection gets no answer: no patch, pad, gzip or trickle")
         return self
 
     def strikes(self, method: str, path: str) -> bool:
@@ -107,6 +114,7 @@ class Fault(BaseModel):
             answer.patch(self.patch)
             answer.status = self.status or answer.status
         answer.add_headers(self.headers)
+        answer.pad, answer.zipped = self.pad, self.gzip
 
 
 class Front:
@@ -154,12 +162,15 @@ class Front:
             return
         self.store.answered(asked, answer.status)
         await send(answer.start)
+        pause = 0.0
+        for part in answer.parts(half=fault.cut, bytewise=bool(fault.trickle)):
+            await asyncio.sleep(pause)
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+            pause = fault.trickle
         if fault.cut:
-            half = answer.body[: len(answer.body) // 2]
-            await send({"type": "http.response.body", "body": half, "more_body": True})
             await self._close(scope, receive, at_once=False)
             return
-        await send({"type": "http.response.body", "body": answer.body})
+        await send({"type": "http.response.body"})
 
     async def _ask(self, scope: Scope, receive: Receive, sent: bytes, noted: Body) -> Answer:
         """Have the routes carry out a request; something is noted of a number that it makes."""
