@@ -7,7 +7,11 @@ import socket
 import urllib.error
 import urllib.request
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from email.message import Message
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +22,9 @@ from tests.waiting import until
 from vocode_pulumi.sandbox import Sandbox
 from vocode_pulumi.sandbox.answers import Answer
 from vocode_pulumi.sandbox.faults import LARGEST_PAD
+from vocode_pulumi.sandbox.outlet import Outlet
+from vocode_pulumi.sandbox.remote import Remote
+from vocode_pulumi.sandbox.server import Server
 
 BUY: dict[str, str] = {"method": "POST", "path": "/v1/numbers/buy"}
 LINK: dict[str, str] = {"method": "POST", "path": "/v1/numbers/link"}
@@ -124,6 +131,11 @@ def test_headers_are_added_to_the_real_answer(account: Sandbox) -> None:
     [
         ({"patch": {}, "body": {}}, "patch changes the real answer, and body replaces it"),
         ({"patch": {}, "close": "after"}, "a closed connection gets no answer"),
+        ({"later": 1}, "later needs an answer without the work"),
+        ({"later": 1, "status": 202, "patch": {}}, "later needs an answer without the work"),
+        ({"later": 1, "close": "after"}, "later needs an answer without the work"),
+        ({"later": 1, "status": 202, "close": "after"}, "comes after the closing"),
+        ({"later": 1, "status": 202, "wait": 1}, "wait and later both say when"),
         ({"pad": 1, "close": "before"}, "a closed connection gets no answer"),
         ({"gzip": True, "close": "before"}, "a closed connection gets no answer"),
         ({"trickle": 1, "close": "before"}, "a closed connection gets no answer"),
@@ -174,10 +186,7 @@ def test_half_a_gigabyte_is_made_in_small_parts(zipped: bool) -> None:
 def test_a_trickled_answer_comes_byte_by_byte(account: Sandbox) -> None:
     account.fault(path="/v1/usage", trickle=3600)
     account.fault(path="/v1/usage", trickle=0.001)
-    address = urlsplit(account.url)
-    asked = f"GET /v1/usage HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {account.api_key}\r\n\r\n"
-    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
-        connection.sendall(asked.encode())
+    with request_under_way(account, "GET", "/v1/usage") as connection:
         received = b""
         while not received.endswith(b"\r\n\r\n{"):
             received += connection.recv(1)
@@ -185,3 +194,56 @@ def test_a_trickled_answer_comes_byte_by_byte(account: Sandbox) -> None:
         with pytest.raises(BlockingIOError):
             connection.recv(1)
     assert account.call("GET", "/v1/usage") == account.call("GET", "/v1/usage")
+
+
+@pytest.mark.parametrize("fault", [{"status": 202, "body": {}}, {"close": "before"}], ids=str)
+def test_a_request_is_carried_out_later_by_itself(account: Sandbox, fault: dict[str, Any]) -> None:
+    account.fault(**BUY, **fault, later=0.2, unlisted=600)
+    if "close" in fault:
+        with pytest.raises((OSError, http.client.HTTPException)):
+            account.call("POST", BUY["path"])
+    else:
+        status, _, body = answer(account, "POST", BUY["path"])
+        assert (status, body) == (202, b"{}")
+    until(lambda: len(account.purchases()) == 1)
+    (asked,) = [one for one in account.requests() if one["method"] == "POST"]
+    (bought,) = account.purchases()
+    times = [datetime.fromisoformat(one["time"]) for one in (bought, asked)]
+    assert (times[0] - times[1]).total_seconds() >= 0.2
+    assert asked["status"] == fault.get("status")
+    assert listed(account) == []
+    account.call("POST", BUY["path"])
+    assert len(account.purchases()) == 2
+
+
+def test_the_work_may_be_done_while_its_answer_is_delayed(account: Sandbox) -> None:
+    account.fault(**BUY, status=202, body={}, later=0.001, delay=3600)
+    with request_under_way(account, "POST", BUY["path"]):
+        until(lambda: len(account.purchases()) == 1)
+    assert account.requests()[0]["status"] is None
+
+
+def test_a_sandbox_ends_without_what_is_still_to_come(tmp_path: Path) -> None:
+    settings: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "api_key": "key", "age": 2024}
+    server = Server(tmp_path, **settings, plan="plan_developer", outlet=Outlet())
+    server.start()
+    remote = Remote(server.url, "key")
+    remote.call("POST", "/_sandbox/faults", {**BUY, "status": 202, "body": {}, "later": 3600})
+    remote.call("POST", BUY["path"])
+    server.stop()
+    with Sandbox(tmp_path, api_key="key") as again:
+        assert again.purchases() == []
+        assert again.faults() == []
+
+
+@contextmanager
+def request_under_way(account: Sandbox, method: str, path: str) -> Iterator[socket.socket]:
+    """The connection of a request that was sent; its answer is not read."""
+    address = urlsplit(account.url)
+    asked = (
+        f"{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {account.api_key}\r\n"
+        "Content-Length: 0\r\n\r\n"
+    )
+    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
+        connection.sendall(asked.encode())
+        yield connection

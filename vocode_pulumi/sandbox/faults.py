@@ -44,7 +44,9 @@ class Fault(BaseModel):
         headers: that are added to the answer, in place of those with the same names.
         work: whether the request is carried out although the answer is replaced; default false.
         wait: seconds before the work; it is done even when nobody waits for it any more.
-        delay: seconds before the answer is sent; the work is done before them.
+        later: seconds from the request to the work, which the server then does by itself: the
+            answer in place of the real one, or the closing, does not wait for it.
+        delay: seconds before the answer is sent; the work is done before them, or ``later``.
         close: the connection is closed ``"before"`` or ``"after"`` the work, without an answer.
         cut: whether the connection is closed in the middle of the answer; default false.
         pad: bytes of spaces after the answer; default 0.
@@ -67,6 +69,7 @@ class Fault(BaseModel):
     headers: dict[str, str] = {}
     work: bool = False
     wait: float = Field(default=0, ge=0)
+    later: float = Field(default=0, ge=0)
     delay: float = Field(default=0, ge=0)
     close: Literal["before", "after"] | None = None
     cut: bool = False
@@ -88,6 +91,12 @@ class Fault(BaseModel):
             raise ValueError("patch changes the real answer, and body replaces it: give one")
         if self.close and (self.patch is not None or self.pad or self.gzip or self.trickle):
             raise ValueError("a closed connection gets no answer: no patch, pad, gzip or trickle")
+        if self.later and not (self.replaces or self.close == "before"):
+            raise ValueError('later needs an answer without the work: status, body, close "before"')
+        if self.later and self.close == "after":
+            raise ValueError('work that is done later comes after the closing: close "before"')
+        if self.later and self.wait:
+            raise ValueError("wait and later both say when the work is done: give one")
         return self
 
     def strikes(self, method: str, path: str) -> bool:
@@ -130,6 +139,7 @@ class Front:
         self.app = app
         self.store = store
         self.connections = connections
+        self._later: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
@@ -146,13 +156,17 @@ class Front:
         fault = self._fault(scope["method"], path)
         for _ in range(fault.strangers):
             await self._ask(scope, receive, sent, {"stranger": True})
+        if fault.later:
+            task = asyncio.create_task(self._ask_later(scope, receive, sent, fault))
+            self._later.add(task)
+            task.add_done_callback(self._later.discard)
         if fault.wait:
             await asyncio.sleep(fault.wait)
         if fault.close == "before":
             await self._close(scope, receive, at_once=True)
             return
         answer = Answer()
-        if fault.work or not fault.replaces:
+        if not fault.later and (fault.work or not fault.replaces):
             answer = await self._ask(scope, receive, sent, fault.of_numbers())
         fault.change(answer)
         if fault.delay:
@@ -177,6 +191,10 @@ class Front:
         answer = Answer()
         await self.app({**scope, "noted": noted}, _replay(sent, receive), answer.take)
         return answer
+
+    async def _ask_later(self, scope: Scope, receive: Receive, sent: bytes, fault: Fault) -> None:
+        await asyncio.sleep(fault.later)
+        await self._ask(scope, receive, sent, fault.of_numbers())
 
     async def _close(self, scope: Scope, receive: Receive, *, at_once: bool) -> None:
         self.connections.close(scope["client"], at_once=at_once)
