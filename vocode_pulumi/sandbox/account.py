@@ -8,10 +8,10 @@ its own; an inline object in an update changes the object that the field refers 
 import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from vocode_pulumi.sandbox import assumptions, models, numbers
 from vocode_pulumi.sandbox.store import Body, Store
@@ -46,6 +46,20 @@ LONGEST_LOOK = 5
 """Seconds that a look at a call waits for its next state."""
 
 _REACHED: dict[str, int] = {"not_started": 0, "in_progress": 1, "ended": 2, "error": 2}
+
+
+class Spelling(BaseModel):
+    """How an account spells its numbers.
+
+    Args:
+        plus: where answers spell them as ``+14155550100``: ``"none"`` (as the API's document has
+            it), ``"everywhere"``, or in answers to ``"purchases"`` alone. Unless it is ``"none"``,
+            requests are understood in both spellings.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    plus: Literal["none", "everywhere", "purchases"]
 
 
 class Refused(Exception):
@@ -108,7 +122,12 @@ class Account:
         """A page of a list, with ids for what the objects refer to."""
         found = self.store.all(collection)
         if collection == "numbers":
-            found = [one for one in found if one["active"] and one["listed_from"] <= time.time()]
+            sign = self._sign()
+            found = [
+                one | {"number": sign + one["number"]}
+                for one in found
+                if one["active"] and one["listed_from"] <= time.time()
+            ]
         elif collection == "calls":
             found = [_with_seconds(call) for call in found]
         if sort_column:
@@ -204,40 +223,43 @@ class Account:
             if digits is None:
                 raise Refused(*assumptions.exhausted(order.area_code))
             id_ = self._add_number(digits, order.telephony_provider, connection, agent, noted)
-            return self.whole("numbers", id_)
+            return self._whole_number(id_, bought=True)
 
     def link(self, order: models.LinkPhoneNumberRequest, noted: Body) -> Body:
         """Take in a number of the user's own Twilio account, and note something of it."""
         self._require_a_plan()
         with self.store.transaction():
-            known = self.store.number(order.phone_number)
+            digits = self._digits(order.phone_number)
+            known = self.store.number(digits)
             if known is not None and known["active"]:
                 raise Refused(409, "The number is in this account already")
             agent = self._new_agent(order.inbound_agent)
             connection = self._twilio(order.telephony_account_connection)
             of_links = {"outbound_only": order.outbound_only, "linked": True}
-            id_ = self._add_number(
-                order.phone_number, "twilio", connection, agent, of_links | noted
-            )
-            return self.whole("numbers", id_)
+            id_ = self._add_number(digits, "twilio", connection, agent, of_links | noted)
+            return self._whole_number(id_)
 
     def number(self, digits: str) -> Body:
         """A number, also a cancelled one."""
-        return self.whole("numbers", self._number(digits)["id"])
+        return self._whole_number(self._number(digits)["id"])
 
     def update_number(self, digits: str, params: models.UpdateNumberRequest) -> Body:
         """Change a number that is in service."""
         with self.store.transaction():
             body = self._number(digits, active=True)
             self._update("numbers", body, params)
-            return self.whole("numbers", body["id"])
+            return self._whole_number(body["id"])
 
     def cancel(self, digits: str) -> Body:
         """Release a number."""
         with self.store.transaction():
             body = self._number(digits, active=True)
             self.store.put({**body, "active": False})
-            return self.whole("numbers", body["id"])
+            return self._whole_number(body["id"])
+
+    def spell(self, spelling: Spelling) -> None:
+        """Spell numbers so from now on."""
+        self.store.choose("plus", spelling.plus)
 
     def purchases(self) -> list[Body]:
         """Every number that was ever paid for, oldest first."""
@@ -282,8 +304,22 @@ class Account:
             },
         )
 
-    def _number(self, digits: str, *, active: bool = False) -> Body:
-        body = self.store.number(digits)
+    def _sign(self, *, bought: bool = False) -> str:
+        """What is written before the digits of a number, in the answer to a purchase or another."""
+        plus = self.store.option("plus")
+        return "+" if plus == "everywhere" or (bought and plus == "purchases") else ""
+
+    def _digits(self, number: str) -> str:
+        """A number of a request, as it is kept."""
+        without_plus = self.store.option("plus") in (None, "none")
+        return number if without_plus else number.removeprefix("+")
+
+    def _whole_number(self, id_: str, *, bought: bool = False) -> Body:
+        body = self.whole("numbers", id_)
+        return body | {"number": self._sign(bought=bought) + body["number"]}
+
+    def _number(self, number: str, *, active: bool = False) -> Body:
+        body = self.store.number(self._digits(number))
         unread = body is not None and body.get("read_from", 0) > time.time()
         if body is None or unread or (active and not body["active"]):
             raise Refused(assumptions.GONE, "Number not found")
@@ -312,7 +348,7 @@ class Account:
         with self.store.transaction():
             connection = self._pool(id_)
             added = (
-                [number]
+                [self._digits(number)]
                 if number
                 else [
                     one["number"]
@@ -328,6 +364,7 @@ class Account:
         """Take a number out of a connection's steering pool."""
         with self.store.transaction():
             connection = self._pool(id_)
+            number = self._digits(number)
             if number not in connection["steering_pool"]:
                 raise Refused(assumptions.GONE, "The number is not in the steering pool")
             connection["steering_pool"].remove(number)
@@ -345,7 +382,8 @@ class Account:
             number = self._number(order.from_number, active=True)
             agent = self._referred("agents", order.agent)
             steps = _conversation(assumptions.TURNS)
-            return self._add_call(number, _json(order) | {"agent": agent}, steps)
+            body = _json(order) | {"agent": agent, "from_number": number["number"]}
+            return self._add_call(number, body, steps)
 
     def ring(self, number: str, caller: str, turns: Iterable[str]) -> Body:
         """Start an inbound call; one that cannot connect is on record when there is an agent."""
@@ -360,7 +398,7 @@ class Account:
             else:
                 steps = [["context"], *_conversation(turns)]
             body = {
-                "to_number": number,
+                "to_number": called["number"],
                 "from_number": caller,
                 "agent": called["inbound_agent"],
                 "context": None,

@@ -119,6 +119,10 @@ class Sandbox(Remote):
         """Drop the faults that have not struck yet."""
         self.call("DELETE", "/_sandbox/faults")
 
+    def spell(self, *, plus: str) -> None:
+        """Spell numbers with a plus from now on: ``"none"``, ``"everywhere"`` or ``"purchases"``."""
+        self.call("POST", "/_sandbox/spelling", {"plus": plus})
+
     def purchases(self) -> list[dict[str, Any]]:
         """Every number that was ever paid for, oldest first."""
         found: list[dict[str, Any]] = self.call("GET", "/_sandbox/purchases")

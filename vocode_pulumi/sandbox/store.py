@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
 );
 CREATE INDEX IF NOT EXISTS by_call ON deliveries (call, state);
 CREATE TABLE IF NOT EXISTS account (user_id TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS options (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 
@@ -114,6 +115,17 @@ class Store:
         )
         rows = self._run(sql, digits)
         return json.loads(rows[0][0]) if rows else None
+
+    # Options.
+
+    def option(self, name: str) -> str | None:
+        """What was chosen; ``None`` when nothing was."""
+        rows = self._run("SELECT value FROM options WHERE name = ?", name)
+        return rows[0][0] if rows else None
+
+    def choose(self, name: str, value: str) -> None:
+        """Keep what an option is from now on."""
+        self._run("INSERT OR REPLACE INTO options VALUES (?, ?)", name, value)
 
     # What is sent.
 
