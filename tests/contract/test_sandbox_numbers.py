@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Numbers of the sandbox: how they are spelled, and many of them."""
 
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.contract.test_sandbox import AGENT, CONNECTION, refusal
+from tests.contract.test_sandbox import AGENT, CONNECTION, UNKNOWN, refusal
 from vocode_pulumi.sandbox import Sandbox
 
 
@@ -75,3 +81,106 @@ def test_requests_are_understood_in_both_spellings(account: Sandbox, plus: str) 
 def test_a_spelling_that_is_none_is_refused(account: Sandbox) -> None:
     assert refusal(account, "POST", "/_sandbox/spelling", {"plus": "some"})[0] == 422
     assert refusal(account, "POST", "/_sandbox/spelling", {})[0] == 422
+
+
+def pages(account: Sandbox, **query: Any) -> Iterator[list[dict[str, Any]]]:
+    """The pages of the account's list of numbers."""
+    for page in count(1):
+        answer = account.call("GET", "/v1/numbers/list", page=page, size=100, **query)
+        yield answer["items"]
+        if not answer["has_more"]:
+            return
+
+
+def test_many_numbers_are_put_into_an_account_and_listed(account: Sandbox) -> None:
+    bought = buy(account)
+    many = account.add_numbers(2_500)
+    found = [one for page in pages(account) for one in page]
+    assert [one["number"] for one in found] == [bought, *many]
+    assert len({*many, bought}) == 2_501
+    assert all(re.fullmatch("1[2-9][0-9]{2}[2-9][0-9]{6}", number) for number in many)
+    assert {one["user_id"] for one in found} == {account.call("GET", "/v1/usage")["user_id"]}
+    assert [one["number"] for one in account.purchases()] == [bought]
+    asked = {"phone_number": many[7]}
+    number = account.call("GET", "/v1/numbers", **asked)
+    assert (number["telephony_provider"], number["inbound_agent"]) == ("vonage", None)
+    account.call("POST", "/v1/numbers/cancel", **asked)
+    account.restart()
+    assert sum(len(page) for page in pages(account)) == 2_500
+
+
+def test_numbers_are_put_in_as_they_are_ordered(account: Sandbox) -> None:
+    agent = account.call("POST", "/v1/agents/create", AGENT)
+    order = {"area_code": "415", "telephony_provider": "twilio", "inbound_agent": agent["id"]}
+    first, second = account.add_numbers(2, **order), account.add_numbers(3, **order)
+    assert len({*first, *second}) == 5
+    for number in (*first, *second):
+        one = account.call("GET", "/v1/numbers", phone_number=number)
+        assert one["number"].startswith("1415")
+        assert (one["telephony_provider"], one["inbound_agent"]) == ("twilio", agent)
+    add = ("POST", "/_sandbox/numbers")
+    assert refusal(account, *add, {"count": 1, "area_code": "555"})[0] == 404
+    assert refusal(account, *add, {"count": 1, "area_code": "x"})[0] == 404
+    assert refusal(account, *add, {"count": 1, "inbound_agent": UNKNOWN})[0] == 404
+    assert refusal(account, *add, {"count": 0})[0] == 422
+
+
+def test_numbers_that_are_put_in_had_agents_in_2023(tmp_path: Path) -> None:
+    with Sandbox(tmp_path, age=2023) as old:
+        many = old.add_numbers(2)
+        agents = [old.call("GET", "/v1/numbers", phone_number=one)["inbound_agent"] for one in many]
+        assert agents[0] == agents[1]
+        assert isinstance(agents[0]["prompt"], str)
+
+
+def test_lists_are_sorted_by_any_field_with_what_lacks_it_first(account: Sandbox) -> None:
+    names = [None, "b", "a", "B", "é", "", "b"]
+    made = [account.call("POST", "/v1/agents/create", {**AGENT, "name": name}) for name in names]
+    ids = [one["id"] for one in made]
+
+    def listed(**query: Any) -> list[str]:
+        pages = [
+            account.call("GET", "/v1/agents/list", page=page, size=3, **query) for page in (1, 2, 3)
+        ]
+        return [one["id"] for page in pages for one in page["items"]]
+
+    assert listed() == ids
+    assert listed(sort_desc="true") == ids[::-1]
+    made.sort(key=lambda one: (one["name"] is not None, one["name"] or ""))
+    by_name = [one["id"] for one in made]
+    assert listed(sort_column="name") == by_name
+    assert listed(sort_column="name", sort_desc="true") == by_name[::-1]
+    for odd in ("nothing", "$", "a.b", 'a"b', "a[0]", "x'y", ""):
+        assert listed(sort_column=odd) == ids
+    assert account.call("GET", "/v1/agents/list", page=10**30)["items"] == []
+
+
+def test_calls_are_sorted_by_their_times(account: Sandbox) -> None:
+    order = {"from_number": buy(account), "to_number": "14155550100", "agent": AGENT}
+    for _ in range(3):
+        account.wait_for_call(account.call("POST", "/v1/calls/create", order)["id"])
+    query = {"sort_column": "start_time", "sort_desc": "true"}
+    times = [one["start_time"] for one in account.call("GET", "/v1/calls/list", **query)["items"]]
+    assert times == sorted(times, reverse=True)
+    assert len({*times}) == 3
+
+
+def test_an_account_of_the_first_house_opens_and_goes_on(tmp_path: Path) -> None:
+    left = Path(__file__).parents[1] / "fixtures" / "first_house" / "account.sql"
+    with closing(sqlite3.connect(tmp_path / "account.sqlite")) as db:
+        db.executescript(left.read_text())
+    with Sandbox(tmp_path) as account:
+        before = [one["number"] for page in pages(account) for one in page]
+        assert len(before) == 14
+        assert len(account.purchases()) == 13
+        more = account.add_numbers(2)
+        bought = buy(account)
+        assert [one["number"] for page in pages(account) for one in page] == [
+            *before,
+            *more,
+            bought,
+        ]
+        for number in before:
+            assert account.call("GET", "/v1/numbers", phone_number=number)["active"]
+        account.call("POST", "/v1/numbers/cancel", phone_number=before[0])
+        assert len(account.purchases()) == 14

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from vocode_pulumi.sandbox import assumptions, models, numbers
 from vocode_pulumi.sandbox.store import Body, Store
@@ -60,6 +60,24 @@ class Spelling(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     plus: Literal["none", "everywhere", "purchases"]
+
+
+class ManyNumbers(BaseModel):
+    """Numbers that an account has although it never paid for them.
+
+    Args:
+        count: how many.
+        area_code: of all of them; default any.
+        telephony_provider: of all of them.
+        inbound_agent: as in a purchase; all of them have the same one.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    count: int = Field(ge=1, le=100_000)
+    area_code: str | None = None
+    telephony_provider: models.Carrier = "vonage"
+    inbound_agent: models.NewInboundAgent = None
 
 
 class Refused(Exception):
@@ -120,30 +138,22 @@ class Account:
         self, collection: str, page: int, size: int, sort_column: str | None, descending: bool
     ) -> Body:
         """A page of a list, with ids for what the objects refer to."""
-        found = self.store.all(collection)
-        if collection == "numbers":
-            sign = self._sign()
-            found = [
-                one | {"number": sign + one["number"]}
-                for one in found
-                if one["active"] and one["listed_from"] <= time.time()
-            ]
-        elif collection == "calls":
-            found = [_with_seconds(call) for call in found]
-        if sort_column:
-            found.sort(
-                key=lambda one: (one.get(sort_column) is not None, str(one.get(sort_column)))
-            )
-        if descending:
-            found.reverse()
         page, size = max(page, 1), min(max(size, 1), assumptions.LARGEST_PAGE)
         end = page * size
+        found, total = self.store.listed(
+            collection, end - size, size, sort_column, descending=descending
+        )
+        if collection == "numbers":
+            sign = self._sign()
+            found = [one | {"number": sign + one["number"]} for one in found]
+        elif collection == "calls":
+            found = [_with_seconds(call) for call in found]
         return {
-            "items": found[end - size : end],
+            "items": found,
             "page": page,
             "size": size,
-            "has_more": len(found) > end,
-            "total": len(found),
+            "has_more": total > end,
+            "total": total,
             "total_is_estimated": False,
         }
 
@@ -222,8 +232,8 @@ class Account:
             digits = numbers.new(order.area_code, lambda one: self.store.number(one) is not None)
             if digits is None:
                 raise Refused(*assumptions.exhausted(order.area_code))
-            id_ = self._add_number(digits, order.telephony_provider, connection, agent, noted)
-            return self._whole_number(id_, bought=True)
+            number = _new_number(digits, order.telephony_provider, connection, agent, noted)
+            return self._whole_number(self.store.add("numbers", number), bought=True)
 
     def link(self, order: models.LinkPhoneNumberRequest, noted: Body) -> Body:
         """Take in a number of the user's own Twilio account, and note something of it."""
@@ -236,8 +246,8 @@ class Account:
             agent = self._new_agent(order.inbound_agent)
             connection = self._twilio(order.telephony_account_connection)
             of_links = {"outbound_only": order.outbound_only, "linked": True}
-            id_ = self._add_number(digits, "twilio", connection, agent, of_links | noted)
-            return self._whole_number(id_)
+            number = _new_number(digits, "twilio", connection, agent, of_links | noted)
+            return self._whole_number(self.store.add("numbers", number))
 
     def number(self, digits: str) -> Body:
         """A number, also a cancelled one."""
@@ -268,41 +278,26 @@ class Account:
                 name: one[name]
                 for name in ("number", "active", "telephony_provider", "time", "stranger")
             }
-            for one in self.store.all("numbers")
-            if not one["linked"]
+            for one in self.store.paid_numbers()
         ]
+
+    def put_in(self, order: ManyNumbers) -> list[str]:
+        """Make numbers that were there before; gives their digits."""
+        with self.store.transaction():
+            agent = self._new_agent(order.inbound_agent)
+            made = numbers.many(order.count, order.area_code, self.store.digits())
+            if made is None:
+                raise Refused(*assumptions.exhausted(order.area_code))
+            there = {"there_before": True}
+            self.store.add_many(
+                "numbers",
+                (_new_number(one, order.telephony_provider, None, agent, there) for one in made),
+            )
+            return made
 
     def _require_a_plan(self) -> None:
         if self.plan in assumptions.PLANS_THAT_CANNOT_BUY:
             raise Refused(*assumptions.FREE_PLAN)
-
-    def _add_number(
-        self,
-        digits: str,
-        carrier: str,
-        connection: str | None,
-        agent: str | None,
-        more: Body,
-    ) -> str:
-        return self.store.add(
-            "numbers",
-            {
-                "number": digits,
-                "active": True,
-                "label": "",
-                "outbound_only": False,
-                "example_context": None,
-                "telephony_provider": carrier,
-                "telephony_account_connection": connection,
-                "inbound_agent": agent,
-                "linked": False,
-                "time": now(),
-                "stranger": False,
-                "listed_from": 0,
-                "read_from": 0,
-                **more,
-            },
-        )
 
     def _sign(self, *, bought: bool = False) -> str:
         """What is written before the digits of a number, in the answer to a purchase or another."""
@@ -440,6 +435,29 @@ class Account:
         body = self._existing("calls", id_)
         looks: int = body["looks"]
         return _REACHED[body["status"]] >= min(looks, 2)
+
+
+def _new_number(
+    digits: str, carrier: str, connection: str | None, agent: str | None, more: Body
+) -> Body:
+    """A new number, as it is kept."""
+    return {
+        "number": digits,
+        "active": True,
+        "label": "",
+        "outbound_only": False,
+        "example_context": None,
+        "telephony_provider": carrier,
+        "telephony_account_connection": connection,
+        "inbound_agent": agent,
+        "linked": False,
+        "there_before": False,
+        "time": now(),
+        "stranger": False,
+        "listed_from": 0,
+        "read_from": 0,
+        **more,
+    }
 
 
 def now() -> str:

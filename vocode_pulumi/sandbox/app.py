@@ -13,7 +13,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import TypeAdapter
 
 from vocode_pulumi.sandbox import assumptions, models
-from vocode_pulumi.sandbox.account import Account, Refused, Spelling, problems
+from vocode_pulumi.sandbox.account import Account, ManyNumbers, Refused, Spelling, problems
 from vocode_pulumi.sandbox.ages import of_2023
 from vocode_pulumi.sandbox.answers import Ascii
 from vocode_pulumi.sandbox.calls import InboundCall, Switchboard
@@ -348,6 +348,10 @@ def _sandbox(store: Store, account: Account, connections: Connections) -> APIRou
     @own.delete("/faults", status_code=204)
     def forget_faults() -> None:
         store.forget_faults()
+
+    @own.post("/numbers", status_code=201)
+    def put_in(order: ManyNumbers) -> Any:
+        return account.put_in(order)
 
     @own.post("/spelling", status_code=204)
     def spell(spelling: Spelling) -> None:

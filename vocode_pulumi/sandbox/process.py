@@ -119,6 +119,20 @@ class Sandbox(Remote):
         """Drop the faults that have not struck yet."""
         self.call("DELETE", "/_sandbox/faults")
 
+    def add_numbers(self, count: int, **more: Any) -> list[str]:
+        """Give it numbers that were there before, and were never paid for.
+
+        Args:
+            count: how many.
+            **more: ``area_code``, ``telephony_provider`` and ``inbound_agent`` of all of them, as in
+                a purchase.
+
+        Returns:
+            Their digits.
+        """
+        made: list[str] = self.call("POST", "/_sandbox/numbers", {"count": count, **more})
+        return made
+
     def spell(self, *, plus: str) -> None:
         """Spell numbers with a plus from now on: ``"none"``, ``"everywhere"`` or ``"purchases"``."""
         self.call("POST", "/_sandbox/spelling", {"plus": plus})

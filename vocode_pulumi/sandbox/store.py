@@ -9,8 +9,9 @@ import fcntl
 import json
 import sqlite3
 import threading
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,10 @@ CREATE TABLE IF NOT EXISTS objects (
 );
 CREATE INDEX IF NOT EXISTS by_number
     ON objects (json_extract(body, '$.number')) WHERE collection = 'numbers';
+CREATE INDEX IF NOT EXISTS by_collection ON objects (collection);
+CREATE INDEX IF NOT EXISTS by_listing
+    ON objects (json_extract(body, '$.active'), json_extract(body, '$.listed_from'))
+    WHERE collection = 'numbers';
 CREATE TABLE IF NOT EXISTS requests (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     method TEXT NOT NULL, path TEXT NOT NULL, status INTEGER, time TEXT NOT NULL, body TEXT
@@ -39,6 +44,14 @@ CREATE INDEX IF NOT EXISTS by_call ON deliveries (call, state);
 CREATE TABLE IF NOT EXISTS account (user_id TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS options (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+
+_ADD = "INSERT INTO objects (collection, id, body) VALUES (?, ?, ?)"
+
+_LISTED = (
+    "collection = 'numbers' AND json_extract(body, '$.active') = 1 "
+    "AND json_extract(body, '$.listed_from') <= ?1"
+)
+"""The numbers that lists show at a time; the index `by_listing` has the same expressions."""
 
 
 class Store:
@@ -86,11 +99,18 @@ class Store:
 
     def add(self, collection: str, body: Body) -> str:
         """Keep a new object; gives its id."""
+        row = self._row(collection, body)
+        self._run(_ADD, *row)
+        return row[1]
+
+    def add_many(self, collection: str, bodies: Iterable[Body]) -> None:
+        """Keep new objects."""
+        with self._lock:
+            self._db.executemany(_ADD, (self._row(collection, body) for body in bodies))
+
+    def _row(self, collection: str, body: Body) -> tuple[str, str, str]:
         id_ = str(uuid.uuid4())
-        whole = {"id": id_, "user_id": self.user_id, **body}
-        sql = "INSERT INTO objects (collection, id, body) VALUES (?, ?, ?)"
-        self._run(sql, collection, id_, json.dumps(whole))
-        return id_
+        return collection, id_, json.dumps({"id": id_, "user_id": self.user_id, **body})
 
     def get(self, collection: str, id_: str) -> Body | None:
         """An object with ids for what it refers to."""
@@ -101,6 +121,54 @@ class Store:
     def put(self, body: Body) -> None:
         """Keep an object's new content."""
         self._run("UPDATE objects SET body = ? WHERE id = ?", json.dumps(body), body["id"])
+
+    def listed(
+        self, collection: str, first: int, size: int, column: str | None, *, descending: bool
+    ) -> tuple[list[Body], int]:
+        """Some of the objects that a list shows, and how many it shows in all.
+
+        Args:
+            collection: whose.
+            first: how many come before them.
+            size: how many at most.
+            column: a field that they are sorted by, as texts, those without it first; default by age.
+            descending: whether the order is turned round.
+        """
+        value: Any
+        condition, value = "collection = ?1", collection
+        if collection == "numbers":
+            condition, value = _LISTED, time.time()
+        way = "DESC" if descending else "ASC"
+        order = f"seq {way}"
+        if column and column.isidentifier():
+            field = "json_extract(body, ?2)"
+            order = f"{field} IS NOT NULL {way}, CAST({field} AS TEXT) {way}, {order}"
+        count = f"SELECT count(*) FROM objects WHERE {condition}"  # noqa: S608 - of constants
+        page = (
+            "SELECT body FROM objects WHERE seq IN "  # noqa: S608 - of constants
+            f"(SELECT seq FROM objects WHERE {condition} ORDER BY {order} LIMIT ?3 OFFSET ?4) "
+            f"ORDER BY {order}"
+        )
+        with self.transaction():
+            total: int = self._run(count, value)[0][0]
+            if first >= total:
+                return [], total
+            rows = self._run(page, value, f"$.{column}", size, first)
+        return [json.loads(row[0]) for row in rows], total
+
+    def digits(self) -> set[str]:
+        """Of every number that the account has had."""
+        sql = "SELECT json_extract(body, '$.number') FROM objects WHERE collection = 'numbers'"
+        return {row[0] for row in self._run(sql)}
+
+    def paid_numbers(self) -> list[Body]:
+        """Every number that was bought, oldest first."""
+        sql = (
+            "SELECT body FROM objects WHERE collection = 'numbers' "
+            "AND NOT json_extract(body, '$.linked') "
+            "AND NOT coalesce(json_extract(body, '$.there_before'), 0) ORDER BY seq"
+        )
+        return [json.loads(row[0]) for row in self._run(sql)]
 
     def all(self, collection: str) -> list[Body]:
         """Every object of a collection, oldest first."""
