@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from vocode_pulumi.sandbox import Sandbox
+from vocode_pulumi.sandbox.remote import Remote
 
 VOICE = {"type": "voice_vocode", "voice_id": "joe"}
 AGENT: dict[str, Any] = {"prompt": {"content": "one"}, "voice": VOICE}
@@ -21,7 +22,7 @@ CONNECTION = {
 UNKNOWN = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
 
-def refusal(account: Sandbox, *args: Any, **kwargs: Any) -> tuple[int, Any]:
+def refusal(account: Remote, *args: Any, **kwargs: Any) -> tuple[int, Any]:
     """The status and detail of an answer that is no."""
     with pytest.raises(urllib.error.HTTPError) as caught:
         account.call(*args, **kwargs)

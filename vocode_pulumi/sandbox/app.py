@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The routes of the Vocode hosted API, as its OpenAPI document of August 2024 has them."""
 
-import secrets
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -14,18 +13,50 @@ from pydantic import TypeAdapter
 
 from vocode_pulumi.sandbox import assumptions, models
 from vocode_pulumi.sandbox.account import Account, ManyNumbers, Refused, Spelling, problems
+from vocode_pulumi.sandbox.accounts import Accounts, ChangeOfKey, OneKey
 from vocode_pulumi.sandbox.ages import of_2023
 from vocode_pulumi.sandbox.answers import Ascii
 from vocode_pulumi.sandbox.calls import InboundCall, Switchboard
 from vocode_pulumi.sandbox.connections import Connections
 from vocode_pulumi.sandbox.faults import Fault
-from vocode_pulumi.sandbox.outlet import Outlet
 from vocode_pulumi.sandbox.store import Body, Store
 
 Age = Literal[2023, 2024]
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
 
 
-def _noted(request: Request) -> Body:
+def _their_calls(request: Request, credentials: Credentials) -> Switchboard:
+    """The calls of the account whose key is given."""
+    accounts: Accounts = request.app.state.accounts
+    found = accounts.of(credentials.credentials if credentials else "")
+    if found is None:
+        raise Refused(*assumptions.BAD_TOKEN)
+    return found
+
+
+TheirCalls = Annotated[Switchboard, Depends(_their_calls)]
+
+
+async def _theirs(calls: TheirCalls) -> Account:
+    """The account whose key is given."""
+    return calls.account
+
+
+Theirs = Annotated[Account, Depends(_theirs)]
+
+
+def _theirs_or_first(request: Request, credentials: Credentials) -> Account:
+    """The account whose key is given; without a key, the first."""
+    accounts: Accounts = request.app.state.accounts
+    if credentials is None:
+        return accounts.first.account
+    return _their_calls(request, credentials).account
+
+
+TheirsOrFirst = Annotated[Account, Depends(_theirs_or_first)]
+
+
+async def _noted(request: Request) -> Body:
     """What a fault notes of a number that the request makes."""
     noted: Body = request.scope["noted"]
     return noted
@@ -105,35 +136,14 @@ KINDS = (
 )
 
 
-def create_app(
-    store: Store,
-    outlet: Outlet,
-    connections: Connections,
-    *,
-    api_key: str,
-    plan: models.PlanType,
-    age: Age,
-) -> FastAPI:
-    """Make the application; its ``state.switchboard`` plays the calls.
+def create_app(accounts: Accounts, connections: Connections, age: Age) -> FastAPI:
+    """Make the application.
 
     Args:
-        store: the account's.
-        outlet: the way to webhooks.
+        accounts: that it serves.
         connections: of its clients.
-        api_key: that requests must carry.
-        plan: what the account has paid for.
         age: of the answers.
     """
-    account = Account(store, plan, every_number_has_an_agent=age == 2023)
-    switchboard = Switchboard(account, outlet)
-    bearer = HTTPBearer(auto_error=False)
-
-    def known(
-        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-    ) -> None:
-        given = credentials.credentials if credentials else ""
-        if not secrets.compare_digest(given.encode(), api_key.encode()):
-            raise Refused(*assumptions.BAD_TOKEN)
 
     def answer(model: Any, body: Any) -> Any:
         """An answer of the age; the model fills in what the document gives a default."""
@@ -149,17 +159,18 @@ def create_app(
         description="A Vocode account on this machine: nothing here costs money.",
         redoc_url=None,
     )
-    app.state.switchboard = switchboard
-    api = APIRouter(prefix="/v1", dependencies=[Depends(known)])
-    _numbers(api, account, answer)
-    _calls(api, account, switchboard, answer)
-    _usage(api, account)
+    app.state.accounts = accounts
+    api = APIRouter(prefix="/v1")
+    _numbers(api, answer)
+    _calls(api, answer)
+    _usage(api)
     for kind in KINDS:
-        _collection(api, kind, account, answer)
-    _steering_pools(api, account)
+        _collection(api, kind, answer)
+    _steering_pools(api)
     app.include_router(api)
-    app.include_router(_sandbox(store, account, connections))
-    app.include_router(_switchboard(account, switchboard, Depends(known)))
+    app.include_router(_sandbox(accounts.store, connections))
+    app.include_router(_accounts(accounts))
+    app.include_router(_switchboard())
 
     @app.exception_handler(Refused)
     def refused(_request: Request, refusal: Refused) -> JSONResponse:
@@ -182,20 +193,20 @@ def _document(app: FastAPI) -> dict[str, Any]:
     return document
 
 
-def _collection(api: APIRouter, kind: Kind, account: Account, answer: Any) -> None:
+def _collection(api: APIRouter, kind: Kind, answer: Any) -> None:
     path, noun = f"/{kind.name}", kind.noun
     tags: Any = [kind.name]
 
-    def get(id: UUID) -> Any:  # noqa: A002 - the API's own name for it
+    def get(account: Theirs, id: UUID) -> Any:  # noqa: A002 - the API's own name for it
         return answer(kind.whole, account.whole(kind.name, str(id)))
 
-    def create(params: kind.new) -> Any:  # type: ignore[name-defined]
+    def create(account: Theirs, params: kind.new) -> Any:  # type: ignore[name-defined]
         return answer(kind.whole, account.create(kind.name, params))
 
-    def update(id: UUID, params: kind.change) -> Any:  # type: ignore[name-defined]  # noqa: A002
+    def update(account: Theirs, id: UUID, params: kind.change) -> Any:  # type: ignore[name-defined]  # noqa: A002
         return answer(kind.whole, account.update(kind.name, str(id), params))
 
-    _list(api, kind.name, kind.page, account, answer)
+    _list(api, kind.name, kind.page, answer)
     for method, at, operation, function in (
         ("GET", path, f"get_{noun}", get),
         ("POST", f"{path}/create", f"create_{noun}", create),
@@ -212,8 +223,9 @@ def _collection(api: APIRouter, kind: Kind, account: Account, answer: Any) -> No
         )
 
 
-def _list(api: APIRouter, name: str, model: Any, account: Account, answer: Any) -> None:
+def _list(api: APIRouter, name: str, model: Any, answer: Any) -> None:
     def listing(
+        account: Theirs,
         page: int = 1,
         size: int = 10,
         sort_column: str | None = None,
@@ -231,42 +243,45 @@ def _list(api: APIRouter, name: str, model: Any, account: Account, answer: Any) 
     )
 
 
-def _numbers(api: APIRouter, account: Account, answer: Any) -> None:
+def _numbers(api: APIRouter, answer: Any) -> None:
     number = models.PhoneNumber
     common: Any = {"response_model": number, "tags": ["numbers"]}
-    _list(api, "numbers", models.PhoneNumberPage, account, answer)
+    _list(api, "numbers", models.PhoneNumberPage, answer)
 
     @api.get("/numbers", operation_id="get_number", **common)
-    def get_number(phone_number: str) -> Any:
+    def get_number(account: Theirs, phone_number: str) -> Any:
         return answer(number, account.number(phone_number))
 
     @api.post("/numbers/buy", operation_id="buy_number", **common)
     def buy_number(
+        account: Theirs,
         noted: Noted,
         order: models.BuyPhoneNumberRequest = models.BuyPhoneNumberRequest(),  # noqa: B008
     ) -> Any:
         return answer(number, account.buy(order, noted))
 
     @api.post("/numbers/update", operation_id="update_number", **common)
-    def update_number(phone_number: str, params: models.UpdateNumberRequest) -> Any:
+    def update_number(
+        account: Theirs, phone_number: str, params: models.UpdateNumberRequest
+    ) -> Any:
         return answer(number, account.update_number(phone_number, params))
 
     @api.post("/numbers/cancel", operation_id="cancel_number", **common)
-    def cancel_number(phone_number: str) -> Any:
+    def cancel_number(account: Theirs, phone_number: str) -> Any:
         return answer(number, account.cancel(phone_number))
 
     @api.post("/numbers/link", operation_id="link_number", **common)
-    def link_number(order: models.LinkPhoneNumberRequest, noted: Noted) -> Any:
+    def link_number(account: Theirs, order: models.LinkPhoneNumberRequest, noted: Noted) -> Any:
         return answer(number, account.link(order, noted))
 
 
-def _calls(api: APIRouter, account: Account, switchboard: Switchboard, answer: Any) -> None:
+def _calls(api: APIRouter, answer: Any) -> None:
     call = models.Call
     common: Any = {"response_model": call, "tags": ["calls"]}
-    _list(api, "calls", models.CallPage, account, answer)
+    _list(api, "calls", models.CallPage, answer)
 
     @api.get("/calls", operation_id="get_call", **common)
-    def get_call(id: UUID) -> Any:  # noqa: A002 - the API's own name for it
+    def get_call(account: Theirs, id: UUID) -> Any:  # noqa: A002 - the API's own name for it
         return answer(call, account.look_at_call(str(id)))
 
     @api.get(
@@ -276,24 +291,24 @@ def _calls(api: APIRouter, account: Account, switchboard: Switchboard, answer: A
         response_class=Response,
         responses={200: {"content": {"audio/mpeg": {}}}},
     )
-    def get_recording(id: UUID) -> None:  # noqa: A002 - the API's own name for it
+    def get_recording(account: Theirs, id: UUID) -> None:  # noqa: A002 - the API's own name for it
         account.whole("calls", str(id))
         raise Refused(*assumptions.NO_RECORDING)
 
     @api.post("/calls/create", operation_id="create_call", **common)
-    def create_call(order: models.CreateCallRequest) -> Any:
-        made = account.call(order)
+    def create_call(switchboard: TheirCalls, order: models.CreateCallRequest) -> Any:
+        made = switchboard.account.call(order)
         switchboard.play(made["id"])
         return answer(call, made)
 
     @api.post("/calls/end", operation_id="end_call", **common)
-    def end_call(id: UUID) -> Any:  # noqa: A002 - the API's own name for it
+    def end_call(switchboard: TheirCalls, id: UUID) -> Any:  # noqa: A002 - the API's own name for it
         return answer(call, switchboard.hang_up(str(id)))
 
 
-def _usage(api: APIRouter, account: Account) -> None:
+def _usage(api: APIRouter) -> None:
     @api.get("/usage", operation_id="get_usage", tags=["usage"])
-    def get_usage() -> models.Usage:
+    def get_usage(account: Theirs) -> models.Usage:
         return models.Usage(
             user_id=account.store.user_id,
             plan_type=account.plan,
@@ -302,12 +317,13 @@ def _usage(api: APIRouter, account: Account) -> None:
         )
 
 
-def _steering_pools(api: APIRouter, account: Account) -> None:
+def _steering_pools(api: APIRouter) -> None:
     path = "/account_connections"
     tags: Any = ["account_connections"]
 
     @api.post(f"{path}/add_to_steering_pool", operation_id="add_to_steering_pool", tags=tags)
     def add_to_steering_pool(
+        account: Theirs,
         id: UUID,  # noqa: A002 - the API's own name for it
         order: models.AddToSteeringPoolRequest | None = None,
     ) -> Any:
@@ -317,13 +333,14 @@ def _steering_pools(api: APIRouter, account: Account) -> None:
         f"{path}/remove_from_steering_pool", operation_id="remove_from_steering_pool", tags=tags
     )
     def remove_from_steering_pool(
+        account: Theirs,
         id: UUID,  # noqa: A002 - the API's own name for it
         order: models.RemoveFromSteeringPoolRequest,
     ) -> Any:
         account.remove_from_pool(str(id), order.phone_number)
 
 
-def _sandbox(store: Store, account: Account, connections: Connections) -> APIRouter:
+def _sandbox(store: Store, connections: Connections) -> APIRouter:
     """What only the sandbox has."""
     own = APIRouter(prefix="/_sandbox", include_in_schema=False)
 
@@ -349,41 +366,56 @@ def _sandbox(store: Store, account: Account, connections: Connections) -> APIRou
     def forget_faults() -> None:
         store.forget_faults()
 
-    @own.post("/numbers", status_code=201)
-    def put_in(order: ManyNumbers) -> Any:
-        return account.put_in(order)
-
-    @own.post("/spelling", status_code=204)
-    def spell(spelling: Spelling) -> None:
-        account.spell(spelling)
-
     @own.get("/connections")
     def opened() -> Any:
         return {"opened": connections.carriers}
 
+    return own
+
+
+def _accounts(accounts: Accounts) -> APIRouter:
+    """Accounts, and what they have without the API."""
+    own = APIRouter(prefix="/_sandbox", include_in_schema=False)
+
+    @own.post("/accounts")
+    def add(order: OneKey) -> Any:
+        return {"user_id": accounts.add(order.api_key).store.user_id}
+
+    @own.post("/accounts/rotate")
+    def rotate(order: ChangeOfKey) -> Any:
+        return {"user_id": accounts.rotate(order.api_key, order.new_api_key).store.user_id}
+
     @own.get("/purchases")
-    def purchases() -> Any:
+    def purchases(account: TheirsOrFirst) -> Any:
         return account.purchases()
+
+    @own.post("/numbers", status_code=201)
+    def put_in(account: TheirsOrFirst, order: ManyNumbers) -> Any:
+        return account.put_in(order)
+
+    @own.post("/spelling", status_code=204)
+    def spell(account: TheirsOrFirst, spelling: Spelling) -> None:
+        account.spell(spelling)
 
     return own
 
 
-def _switchboard(account: Account, switchboard: Switchboard, key: Any) -> APIRouter:
-    """Calls to the account's numbers, and what is sent in the course of calls."""
+def _switchboard() -> APIRouter:
+    """Calls to numbers, and what is sent in the course of calls."""
     own = APIRouter(prefix="/_sandbox", include_in_schema=False)
 
-    @own.post("/calls", status_code=201, response_model=models.Call, dependencies=[key])
-    def ring(order: InboundCall) -> Any:
-        made = account.ring(order.to_number, order.from_number, order.say)
+    @own.post("/calls", status_code=201, response_model=models.Call)
+    def ring(switchboard: TheirCalls, order: InboundCall) -> Any:
+        made = switchboard.account.ring(order.to_number, order.from_number, order.say)
         switchboard.play(made["id"])
         return made
 
     @own.get("/deliveries")
-    def deliveries() -> Any:
+    def deliveries(account: TheirsOrFirst) -> Any:
         return account.store.deliveries()
 
     @own.delete("/deliveries", status_code=204)
-    def forget_deliveries() -> None:
+    def forget_deliveries(account: TheirsOrFirst) -> None:
         account.store.forget_deliveries()
 
     return own

@@ -54,10 +54,13 @@ class Switchboard:
     Args:
         account: whose calls.
         outlet: the way out.
+
+    Attributes:
+        account: whose calls.
     """
 
     def __init__(self, account: Account, outlet: Outlet) -> None:
-        self._account = account
+        self.account = account
         self._store = account.store
         self._outlet = outlet
         self._stopping = threading.Event()
@@ -90,7 +93,7 @@ class Switchboard:
     def _step(self, call_id: str) -> bool:
         """Carry out the next step; whether there was one."""
         with self._store.transaction():
-            call = self._account.existing_call(call_id)
+            call = self.account.existing_call(call_id)
             if not call["steps"]:
                 return False
             self._carry_out(call, call["steps"].pop(0))
@@ -98,7 +101,7 @@ class Switchboard:
             return True
 
     def _carry_out(self, call: Body, step: list[Any]) -> None:
-        agent = self._account.whole("agents", call["agent"])
+        agent = self.account.whole("agents", call["agent"])
         match step:
             case ["refuse", reason]:
                 call |= ended(call, "call_did_not_connect") | {"start_time": None}
@@ -124,7 +127,7 @@ class Switchboard:
                 fired += script.by_choice(agent["actions"], words)
                 self._act(call, fired, words)
             case ["act", action_id, parameters]:
-                action = self._account.whole("actions", action_id)
+                action = self.account.whole("actions", action_id)
                 self._carry_out_action(call, action, parameters)
             case ["say", words]:
                 self._say(call, BOT, words)
@@ -197,17 +200,17 @@ class Switchboard:
     def hang_up(self, call_id: str) -> Body:
         """End a call from the account's side."""
         with self._store.transaction():
-            call = self._account.existing_call(call_id)
+            call = self.account.existing_call(call_id)
             if call["status"] != CallStatus.ENDED:
                 self.end(call, "bot_disconnected")
             self._store.put(call | {"looks": 2})
-            return self._account.whole("calls", call_id)
+            return self.account.whole("calls", call_id)
 
     # What is sent.
 
     def _tell(self, call: Body, event: EventType, **payload: Any) -> None:
         """Send an event to the agent's webhook, when it subscribes to it."""
-        webhook = self._account.whole("agents", call["agent"])["webhook"]
+        webhook = self.account.whole("agents", call["agent"])["webhook"]
         if webhook is None or event not in webhook["subscriptions"]:
             return
         body = assumptions.event(event, call["id"], **payload)
@@ -259,7 +262,7 @@ class Switchboard:
         body = json.dumps(delivery["body"]).encode()
         headers["Content-Type"] = "application/json"
         if delivery["kind"] == EXTERNAL:
-            action = self._account.whole("actions", delivery["action_id"])
+            action = self.account.whole("actions", delivery["action_id"])
             secret = action["config"]["signature_secret"]
             headers["x-vocode-signature"] = signature(secret, body)
         return headers, body
@@ -269,7 +272,7 @@ class Switchboard:
         with self._store.transaction():
             if delivery["kind"] in (CONTEXT, EXTERNAL):
                 delivery["answer"] = _json_object(answer)
-                call = self._account.existing_call(call_id)
+                call = self.account.existing_call(call_id)
                 if call["status"] != CallStatus.ENDED:
                     self._go_by(call, delivery)
                     self._store.put(call)
@@ -284,7 +287,7 @@ class Switchboard:
         message = answer.get("agent_message")
         good = isinstance(answer.get("result"), dict) and isinstance(message, str | None)
         response = {"success": True, **answer} if good else assumptions.EXTERNAL_ACTION_FAILED
-        action = self._account.whole("actions", delivery["action_id"])
+        action = self.account.whole("actions", delivery["action_id"])
         self._tell_of_action(call, action, delivery["body"]["payload"], response)
         if good and message:
             call["steps"].insert(0, ["say", message])

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from vocode_pulumi.sandbox.options import (
     API_KEY_VARIABLE,
@@ -92,52 +91,3 @@ class Sandbox(Remote):
             self._process.kill()
             self._process.communicate()
             self._process = None
-
-    def requests(self) -> list[dict[str, Any]]:
-        """What was asked of it: ``method``, ``path``, ``status``, ``time``, ``body``."""
-        found: list[dict[str, Any]] = self.call("GET", "/_sandbox/requests")
-        return found
-
-    def clear_requests(self) -> None:
-        """Forget what was asked of it."""
-        self.call("DELETE", "/_sandbox/requests")
-
-    def connections(self) -> int:
-        """How many connections have carried requests of the API since it was started."""
-        return int(self.call("GET", "/_sandbox/connections")["opened"])
-
-    def fault(self, **fault: Any) -> None:
-        """Queue a fault; arguments are those of :class:`vocode_pulumi.sandbox.faults.Fault`."""
-        self.call("POST", "/_sandbox/faults", fault)
-
-    def faults(self) -> list[dict[str, Any]]:
-        """Faults that have not struck yet."""
-        found: list[dict[str, Any]] = self.call("GET", "/_sandbox/faults")
-        return found
-
-    def clear_faults(self) -> None:
-        """Drop the faults that have not struck yet."""
-        self.call("DELETE", "/_sandbox/faults")
-
-    def add_numbers(self, count: int, **more: Any) -> list[str]:
-        """Give it numbers that were there before, and were never paid for.
-
-        Args:
-            count: how many.
-            **more: ``area_code``, ``telephony_provider`` and ``inbound_agent`` of all of them, as in
-                a purchase.
-
-        Returns:
-            Their digits.
-        """
-        made: list[str] = self.call("POST", "/_sandbox/numbers", {"count": count, **more})
-        return made
-
-    def spell(self, *, plus: str) -> None:
-        """Spell numbers with a plus from now on: ``"none"``, ``"everywhere"`` or ``"purchases"``."""
-        self.call("POST", "/_sandbox/spelling", {"plus": plus})
-
-    def purchases(self) -> list[dict[str, Any]]:
-        """Every number that was ever paid for, oldest first."""
-        found: list[dict[str, Any]] = self.call("GET", "/_sandbox/purchases")
-        return found

@@ -17,7 +17,7 @@ class Remote:
 
     Args:
         url: where it listens.
-        api_key: that requests must carry.
+        api_key: of the account that is meant.
     """
 
     def __init__(self, url: str, api_key: str) -> None:
@@ -48,6 +48,17 @@ class Remote:
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - its own address
             text = answer.read()
         return json.loads(text) if text else None
+
+    def another_account(self, api_key: str) -> "Remote":
+        """An account of the same sandbox that has another key; made when there is none."""
+        self.call("POST", "/_sandbox/accounts", {"api_key": api_key})
+        return Remote(self.url, api_key)
+
+    def rotate_key(self, new_api_key: str) -> None:
+        """Change the account's key; the one of before is refused from then on."""
+        keys = {"api_key": self.api_key, "new_api_key": new_api_key}
+        self.call("POST", "/_sandbox/accounts/rotate", keys)
+        self.api_key = new_api_key
 
     def call_number(
         self, number: str, *, from_number: str, say: Iterable[str] | None = None
@@ -99,3 +110,52 @@ class Remote:
     def clear_deliveries(self) -> None:
         """Forget what was sent."""
         self.call("DELETE", "/_sandbox/deliveries")
+
+    def requests(self) -> list[dict[str, Any]]:
+        """What was asked of it: ``method``, ``path``, ``status``, ``time``, ``body``."""
+        found: list[dict[str, Any]] = self.call("GET", "/_sandbox/requests")
+        return found
+
+    def clear_requests(self) -> None:
+        """Forget what was asked of it."""
+        self.call("DELETE", "/_sandbox/requests")
+
+    def connections(self) -> int:
+        """How many connections have carried requests of the API since it was started."""
+        return int(self.call("GET", "/_sandbox/connections")["opened"])
+
+    def fault(self, **fault: Any) -> None:
+        """Queue a fault; arguments are those of :class:`vocode_pulumi.sandbox.faults.Fault`."""
+        self.call("POST", "/_sandbox/faults", fault)
+
+    def faults(self) -> list[dict[str, Any]]:
+        """Faults that have not struck yet."""
+        found: list[dict[str, Any]] = self.call("GET", "/_sandbox/faults")
+        return found
+
+    def clear_faults(self) -> None:
+        """Drop the faults that have not struck yet."""
+        self.call("DELETE", "/_sandbox/faults")
+
+    def add_numbers(self, count: int, **more: Any) -> list[str]:
+        """Give it numbers that were there before, and were never paid for.
+
+        Args:
+            count: how many.
+            **more: ``area_code``, ``telephony_provider`` and ``inbound_agent`` of all of them, as in
+                a purchase.
+
+        Returns:
+            Their digits.
+        """
+        made: list[str] = self.call("POST", "/_sandbox/numbers", {"count": count, **more})
+        return made
+
+    def spell(self, *, plus: str) -> None:
+        """Spell numbers with a plus from now on: ``"none"``, ``"everywhere"`` or ``"purchases"``."""
+        self.call("POST", "/_sandbox/spelling", {"plus": plus})
+
+    def purchases(self) -> list[dict[str, Any]]:
+        """Every number that was ever paid for, oldest first."""
+        found: list[dict[str, Any]] = self.call("GET", "/_sandbox/purchases")
+        return found

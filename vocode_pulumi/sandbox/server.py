@@ -9,23 +9,22 @@ from pathlib import Path
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from vocode_pulumi.sandbox.accounts import Accounts
 from vocode_pulumi.sandbox.app import Age, create_app
-from vocode_pulumi.sandbox.calls import Switchboard
 from vocode_pulumi.sandbox.connections import Connections
 from vocode_pulumi.sandbox.faults import Front
 from vocode_pulumi.sandbox.models import PlanType
 from vocode_pulumi.sandbox.outlet import Outlet
-from vocode_pulumi.sandbox.store import Store
 
 
 class Server:
     """A sandbox on a socket of its own.
 
     Args:
-        folder: of the account.
+        folder: of the first account, and of others that are made.
         host: address to listen on.
         port: 0 picks a free one.
-        api_key: that requests must carry.
+        api_key: of the first account.
         plan: what the account has paid for, such as ``"plan_developer"``.
         age: of the answers, 2023 or 2024.
         outlet: the way to webhooks.
@@ -45,7 +44,9 @@ class Server:
         age: Age,
         outlet: Outlet,
     ) -> None:
-        store = Store(folder)
+        accounts = Accounts(
+            folder, api_key, PlanType(plan), outlet, every_number_has_an_agent=age == 2023
+        )
         connections = Connections()
 
         class Protocol(H11Protocol):
@@ -59,8 +60,8 @@ class Server:
                 connections.lost(self.client)
                 super().connection_lost(exc)
 
-        app = create_app(store, outlet, connections, api_key=api_key, plan=PlanType(plan), age=age)
-        self._switchboard: Switchboard = app.state.switchboard
+        app = create_app(accounts, connections, age)
+        self._accounts = accounts
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         # Said aloud, TCP makes asyncio send an answer's body without waiting for an acknowledgement.
         self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -71,7 +72,7 @@ class Server:
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
         self._uvicorn = uvicorn.Server(
             uvicorn.Config(
-                Front(app, store, connections),
+                Front(app, accounts.store, connections),
                 http=Protocol,
                 ws="none",
                 lifespan="off",
@@ -89,11 +90,11 @@ class Server:
 
     def start(self) -> None:
         """Serve beside what else this process does."""
-        self._switchboard.resume()
+        self._accounts.begin()
         self._thread.start()
 
     def stop(self) -> None:
         """Finish what is being answered, and end."""
-        self._switchboard.stop()
+        self._accounts.stop()
         self._uvicorn.should_exit = True
         self._thread.join()

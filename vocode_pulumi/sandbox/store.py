@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
 );
 CREATE INDEX IF NOT EXISTS by_call ON deliveries (call, state);
 CREATE TABLE IF NOT EXISTS account (user_id TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS keys (digest TEXT PRIMARY KEY, account TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS options (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
@@ -194,6 +195,26 @@ class Store:
     def choose(self, name: str, value: str) -> None:
         """Keep what an option is from now on."""
         self._run("INSERT OR REPLACE INTO options VALUES (?, ?)", name, value)
+
+    # Keys of accounts.
+
+    def account_of(self, digest: str) -> str | None:
+        """The account that has a key, by the key's digest."""
+        rows = self._run("SELECT account FROM keys WHERE digest = ?", digest)
+        return rows[0][0] if rows else None
+
+    def accounts(self) -> list[str]:
+        """Every account that has a key."""
+        rows = self._run("SELECT DISTINCT account FROM keys WHERE account <> ''")
+        return [row[0] for row in rows]
+
+    def give_key(self, digest: str, account: str) -> None:
+        """Keep whose a key is from now on; nobody's when it is an empty text."""
+        self._run("INSERT OR REPLACE INTO keys VALUES (?, ?)", digest, account)
+
+    def drop_keys(self, account: str) -> None:
+        """Forget the keys of an account."""
+        self._run("DELETE FROM keys WHERE account = ?", account)
 
     # What is sent.
 
