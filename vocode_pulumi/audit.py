@@ -25,7 +25,9 @@ from typing import Literal
 from pydantic import BaseModel
 
 from vocode_pulumi.errors import VocodeError
-from vocode_pulumi.ledger import Row
+from vocode_pulumi.purchasing.ledger import Ledger
+from vocode_pulumi.purchasing.objects import Holder, Take, is_open
+from vocode_pulumi.purchasing.owner import Owner
 
 HOLDERS = ("vocode:PhoneNumber", "vocode:LinkedNumber")
 """How the types of resources end whose Pulumi id is a number that they hold."""
@@ -73,11 +75,11 @@ class Stack:
 
 @dataclass(frozen=True)
 class Purchase:
-    """A purchase that is not known to be finished.
+    """What the ledger says: a purchase without a known end, or who holds a number.
 
     Args:
         resource: that it is for.
-        number: what was bought, once that is known.
+        number: that it holds; ``None`` for a purchase without a known end.
         before: numbers that it did not buy.
     """
 
@@ -198,17 +200,37 @@ def require_each_once(stacks: Iterable[Stack]) -> None:
             )
 
 
-def unfinished(rows: Iterable[Row], base_url: str) -> Iterator[Purchase]:
-    """The purchases of a ledger that are of one account.
+def unfinished(ledger: Ledger, base_url: str, listed: Iterable[str]) -> Iterator[Purchase]:
+    """The purchases of a ledger that are of one account, and who holds which number.
 
     Args:
-        rows: of the ledger.
+        ledger: of purchases.
         base_url: where the account's API is.
+        listed: the account's numbers.
+
+    Raises:
+        LedgerError: the ledger cannot be read.
     """
-    for row in rows:
-        if row.owner.api == base_url:
-            urn = row.owner.urn
-            yield Purchase(Resource(_stack_of(urn), urn), row.number, row.before)
+    attempts = [
+        attempt
+        for attempt in ledger.attempts().attempts.values()
+        if attempt.intent.account.base_url == base_url
+    ]
+    taken = {step.number for one in attempts for step in one.steps if isinstance(step, Take)}
+    histories = ledger.histories(taken | {*listed})
+    for number, history in histories.items():
+        newest = history.newest
+        if isinstance(newest, Holder) and newest.account.base_url == base_url:
+            yield Purchase(_resource(newest.owner), number)
+    open_ = [attempt for attempt in attempts if is_open(attempt, histories)]
+    lists = ledger.lists(attempt.intent.listed for attempt in open_)
+    for attempt in open_:
+        before = lists[attempt.intent.listed]
+        yield Purchase(_resource(attempt.intent.owner), None, before)
+
+
+def _resource(owner: Owner) -> Resource:
+    return Resource(str(owner.stack), owner.urn)
 
 
 def compare(
@@ -254,10 +276,10 @@ def compare(
     return orphans + known + unknown + shared + gone
 
 
-_TAKE = "`pulumi up` in that stack takes it; if it has done so already, that stack is to be compared too"
+_TAKE = "by the ledger it is that resource's: `pulumi up` in that stack takes it, or compare that stack too"
 _SEEK = (
     "`pulumi up` in that stack looks for what was bought before it buys; where it names several "
-    "numbers, `vocode-pulumi purchases resolve` says which it is"
+    "numbers, `vocode-pulumi purchases` settles it"
 )
 _RENEW = "`pulumi refresh`, then `pulumi up` buys another, if the program still declares one"
 
@@ -286,8 +308,8 @@ def _orphan(
         )
     elif buyers:
         needs = (
-            "it may be what was bought there: `pulumi up` in that stack, or `vocode-pulumi purchases "
-            "resolve`, then compare again"
+            "it may be what was bought there: `pulumi up` in that stack, or `vocode-pulumi purchases`, "
+            "then compare again"
         )
     elif readers:
         needs = f"{adopt}; not to be cancelled while it is read there"

@@ -168,8 +168,9 @@ class Client:
         """A POST that makes something: sent again only where nothing can have come of it."""
         return self._write(path, {}, body, "refused")
 
-    def buy(self, path: str, body: Json | None) -> Json:
+    def buy(self, path: str, body: Json | None, send_before: float | None = None) -> Json:
         """A POST that spends money: handed to the network once, whatever comes of it."""
+        del send_before
         return self._write(path, {}, body, "never")
 
     def _write(self, path: str, query: Json, body: Json | None, repeat: "Repeat") -> Json:

@@ -26,6 +26,7 @@ KEYS = tuple(
         "ledger",
         "settleSeconds",
         "maxNumbers",
+        "account",
     )
 )
 """The stack's configuration that is read here."""
@@ -55,6 +56,8 @@ class Settings:
             (``vocode:settleSeconds``, ``VOCODE_SETTLE_SECONDS``).
         max_numbers: the most numbers that the account may have
             (``vocode:maxNumbers``, ``VOCODE_MAX_NUMBERS``); ``None`` for no limit.
+        account: Vocode's id of the account that the key must be of
+            (``vocode:account``, ``VOCODE_ACCOUNT``); ``None`` where that is not said.
     """
 
     api_key: str | None = field(default=None, repr=False)
@@ -64,8 +67,9 @@ class Settings:
     max_retries: int = 4
     max_retry_wait: float = 30.0
     ledger: Path = field(default_factory=lambda: _ledger(os.environ))
-    settle_seconds: float = 5.0
+    settle_seconds: float = 10.0
     max_numbers: int | None = None
+    account: str | None = None
 
     @classmethod
     def load(
@@ -116,6 +120,7 @@ class Settings:
             )
         ledger = given("vocode:ledger", "VOCODE_LEDGER")
         limited = given("vocode:maxNumbers", "VOCODE_MAX_NUMBERS")
+        account = given("vocode:account", "VOCODE_ACCOUNT")
         base = given("vocode:baseUrl", "VOCODE_BASE_URL") or ("default", BASE_URL)
         return cls(
             api_key=key[1] if key else None,
@@ -125,10 +130,11 @@ class Settings:
             max_retries=int(number("vocode:maxRetries", "VOCODE_MAX_RETRIES", 4, 0, whole=True)),
             max_retry_wait=number("vocode:maxRetryWait", "VOCODE_MAX_RETRY_WAIT", 30, 0),
             ledger=_expanded(*ledger) if ledger else _ledger(environ),
-            settle_seconds=number("vocode:settleSeconds", "VOCODE_SETTLE_SECONDS", 5, 0),
+            settle_seconds=number("vocode:settleSeconds", "VOCODE_SETTLE_SECONDS", 10, 0),
             max_numbers=int(number("vocode:maxNumbers", "VOCODE_MAX_NUMBERS", 100, 0, whole=True))
             if limited
             else None,
+            account=account[1].lower() if account else None,
         )
 
     def require_api_key(self) -> str:

@@ -5,11 +5,17 @@
 
     VocodeError
     ├── ConfigError (ValueError)            a setting is missing or cannot be right
-    ├── LedgerError                         the record of purchases cannot be used
+    ├── LedgerError                         the ledger of purchases cannot be used
     ├── TooManyNumbers                      a purchase would pass maxNumbers
-    ├── UnfinishedPurchase                  whether a number was bought is not known
+    ├── EngineGone                          the `pulumi` of this run has ended
+    ├── RunBesides                          another run of the stack is at work
+    ├── StateNotAsked                       which stack has a number cannot be found out
+    ├── NumberHeld                          somebody else holds the number
+    ├── UnsettledPurchases                  a destroy would leave purchases behind
     ├── AmbiguousPurchase                   which number was bought is not known
-    ├── OtherAccount                        a purchase was begun with another account's key
+    ├── OtherAccount                        a purchase was begun in another account
+    ├── StackOfOtherAccount                 the stack's numbers are in another account
+    ├── PinnedAccount                       vocode:account names another account
     ├── WrongAccount                        a resource is in another account than the key's
     ├── TransportError (ConnectionError)    no answer was read
     │   ├── NotSent                         the request never left this machine
@@ -30,7 +36,7 @@ An expected error is one line: the call, the status, Vocode's own words, whether
 and what to do. No credential is ever part of it.
 """
 
-from pathlib import Path
+from collections.abc import Iterable
 
 
 class VocodeError(Exception):
@@ -42,43 +48,115 @@ class ConfigError(VocodeError, ValueError):
 
 
 class LedgerError(VocodeError):
-    """The record of purchases cannot be read or written.
+    """The ledger cannot be read or written.
 
     Args:
-        path: of its file.
-        cause: what was in the way.
+        where: the ledger, as its user names it.
+        why: what is in the way.
         money: whether money was spent.
     """
 
-    def __init__(self, path: Path, cause: Exception, money: str = "Nothing was bought.") -> None:
-        self.path = path
-        self.cause = cause
+    def __init__(self, where: str, why: str, money: str = "Nothing was bought.") -> None:
+        self.where = where
+        self.why = why
         super().__init__(
-            f"The record of purchases, {path}, cannot be used: {cause}. {money} Make "
-            "room or mend its permissions, or name another file as vocode:ledger or VOCODE_LEDGER; "
-            "a file that is broken may hold unfinished purchases, so compare the account with your "
-            "stacks before you move it away: `VOCODE_LEDGER=other.sqlite vocode-pulumi audit "
-            "--stack NAME`."
+            f"The ledger of purchases, {where}, cannot be used: {why}. {money} Make room or mend its "
+            "permissions, or name another as vocode:ledger or VOCODE_LEDGER; one that is broken may "
+            "hold purchases that no stack knows, so compare the account with your stacks before you "
+            "move it away: `VOCODE_LEDGER=other.sqlite vocode-pulumi audit --stack NAME`."
         )
 
     def about_money(self, money: str) -> "LedgerError":
         """The same error, saying whether money was spent."""
-        return LedgerError(self.path, self.cause, money)
+        return LedgerError(self.where, self.why, money)
 
 
 class TooManyNumbers(VocodeError):
     """The account would have more numbers than ``vocode:maxNumbers`` allows; nothing was bought.
 
     Args:
-        count: numbers of the account, with purchases that are not known to be finished.
+        there: numbers of the account.
+        others: purchases whose end is not known, and numbers that are not listed yet.
         most: numbers that it may have.
     """
 
-    def __init__(self, count: int, most: int) -> None:
+    def __init__(self, there: int, others: int, most: int) -> None:
+        self.others = others
+        besides = f" and {others} more are being bought" if others else ""
         super().__init__(
-            f"The account has {count} numbers, unfinished purchases among them, and "
-            f"vocode:maxNumbers (VOCODE_MAX_NUMBERS) allows {most}. Nothing was bought. Raise it, "
-            "or release a number; `vocode-pulumi purchases` lists unfinished purchases."
+            f"The account has {there} numbers{besides}, and vocode:maxNumbers (VOCODE_MAX_NUMBERS) "
+            f"allows {most}. Nothing was bought. Raise it, or release a number; `vocode-pulumi "
+            "purchases` lists purchases without a known end."
+        )
+
+
+class EngineGone(VocodeError):
+    """The `pulumi` that started this process has ended: nobody would hear of a purchase."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The `pulumi` that started this run has ended. Nothing was bought. Run `pulumi up` again."
+        )
+
+
+class RunBesides(VocodeError):
+    """Another run of the stack has recorded the resource meanwhile; nothing was bought.
+
+    Args:
+        number: digits.
+    """
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"Another run of this stack is at work: it has recorded {number} for this resource. "
+            "Nothing was bought. Let one run end before the next begins, then run `pulumi up`."
+        )
+
+
+class StateNotAsked(VocodeError):
+    """Which stack has a number cannot be found out, so that nothing was bought.
+
+    Args:
+        number: digits.
+        why: which state cannot be read, and what is in the way.
+    """
+
+    def __init__(self, number: str, why: str) -> None:
+        self.number = number
+        super().__init__(
+            f"{number} was bought for this resource, and whether a stack has it cannot be found out: "
+            f"{why}. Nothing was bought. Make that state readable and run `pulumi up` again; or, if "
+            f'no other stack has {number}: `vocode-pulumi release {number}`, put adopt="{number}" '
+            "into the program, then `pulumi up` (release alone would buy another)."
+        )
+
+
+class NumberHeld(VocodeError):
+    """Somebody else holds the number; it stays theirs.
+
+    Args:
+        number: digits.
+        by: who holds it.
+        cure: what is right.
+    """
+
+    def __init__(self, number: str, by: str, cure: str) -> None:
+        self.number = number
+        super().__init__(f"{number} {by}. Nothing was bought or changed. {cure}")
+
+
+class UnsettledPurchases(VocodeError):
+    """The stack has purchases that are to be settled before anything of it is deleted.
+
+    Args:
+        lines: one for each.
+    """
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__(
+            "Nothing was cancelled or deleted: this stack has purchases that cost money and that its "
+            f"state does not have. {' '.join(lines)} Settle them with `vocode-pulumi purchases`, then "
+            "destroy again."
         )
 
 
@@ -180,65 +258,76 @@ class UnreadableAnswer(ApiError):
     """The answer is not the JSON that the API's document promises."""
 
 
-class UnfinishedPurchase(VocodeError):
-    """The answer to a purchase was lost, and no new number has appeared in the account yet.
-
-    Args:
-        lost: what happened to the purchase.
-    """
-
-    def __init__(self, lost: CallError) -> None:
-        super().__init__(
-            f"{lost.call} {lost.what}. Whether a number was bought is not known: none has appeared "
-            "in the account yet. Nothing is bought again in this run. Run `pulumi up` again: it "
-            "looks once more before it buys. `vocode-pulumi purchases` lists what is unfinished."
-        )
-
-
 class AmbiguousPurchase(VocodeError):
     """The answer to a purchase was lost, and it is not certain which number it bought.
 
     Args:
-        urn: of the resource.
+        name: of the resource.
         candidates: digits of the numbers that may be it.
-        certain: whether they all have what was asked for; if not, their agents differ from it.
 
     Attributes:
         candidates: the same, in order.
     """
 
-    def __init__(self, urn: str, candidates: list[str], *, certain: bool) -> None:
+    def __init__(self, name: str, candidates: Iterable[str]) -> None:
         self.candidates = sorted(candidates)
         named = ", ".join(self.candidates)
-        why = (
-            f"any of the numbers that have appeared since may be what it bought: {named}"
-            if certain
-            else f"what has appeared since has another agent than was asked for: {named}"
-        )
         super().__init__(
-            f"The answer to an earlier POST /v1/numbers/buy was lost, and {why}. Nothing is bought "
-            "again until it is settled. If one of them is this resource's, say which, "
-            f"`vocode-pulumi purchases resolve '{urn}' NUMBER`, and run `pulumi up`. If none is, "
-            f"`vocode-pulumi purchases forget '{urn}'` lets the next `pulumi up` buy."
+            f"The answer to an earlier POST /v1/numbers/buy for {name} was lost, and more numbers have "
+            f"appeared since than purchases can explain: {named}. Nothing is bought until that is "
+            "settled. Somebody bought by hand: `vocode-pulumi purchases` says which is whose; one that "
+            'a program should have goes into it as adopt="NUMBER". Then run `pulumi up`.'
         )
 
 
 class OtherAccount(VocodeError):
-    """An unfinished purchase was begun with another account's key; nothing was bought.
-
-    Of an account that had no number yet, the key alone tells it.
+    """A purchase without a known end was begun in another account; nothing was bought.
 
     Args:
-        urn: of the resource.
+        name: of the resource.
+        theirs: the account of that purchase.
+        mine: the account whose key is in use.
     """
 
-    def __init__(self, urn: str) -> None:
+    def __init__(self, name: str, theirs: str, mine: str) -> None:
         super().__init__(
-            "An earlier purchase for this resource has no known end, and was made with the key of "
-            "another account: what it bought cannot be looked for with this one. Nothing was "
+            f"An earlier purchase for {name} has no known end, and was made in the account {theirs}; "
+            f"the key in use is of the account {mine}, which cannot tell what was bought. Nothing was "
             "bought. Use that account's key. If the account is the same and only its key is new, "
-            f"say what was bought, `vocode-pulumi purchases resolve '{urn}' NUMBER`, or that "
-            f"nothing was, `vocode-pulumi purchases forget '{urn}'`."
+            "settle the purchase with `vocode-pulumi purchases`, then run `pulumi up`."
+        )
+
+
+class StackOfOtherAccount(VocodeError):
+    """The stack's numbers are in another account than the one whose key is in use; nothing was bought.
+
+    Args:
+        theirs: the accounts of the stack's numbers.
+        mine: the account whose key is in use.
+    """
+
+    def __init__(self, theirs: Iterable[str], mine: str) -> None:
+        super().__init__(
+            f"The numbers of this stack are in the account {', '.join(sorted(theirs))}, and the key in "
+            f"use is of the account {mine}. Nothing was bought. Use that account's key (vocode:apiKey "
+            f"or VOCODE_API_KEY); if this account is meant, say so: `pulumi config set vocode:account "
+            f"{mine}`."
+        )
+
+
+class PinnedAccount(VocodeError):
+    """The key in use is of another account than ``vocode:account`` names; nothing was changed.
+
+    Args:
+        pinned: what the setting names.
+        mine: the account whose key is in use.
+    """
+
+    def __init__(self, pinned: str, mine: str) -> None:
+        super().__init__(
+            f"vocode:account (VOCODE_ACCOUNT) is {pinned}, and the key in use is of the account {mine}. "
+            "Nothing was bought or changed. Use that account's key, or correct the setting; "
+            "`vocode-pulumi account` prints whose key it is."
         )
 
 

@@ -12,7 +12,6 @@ import functools
 import operator
 import re
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 
@@ -30,32 +29,71 @@ from pulumi.dynamic import (
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from vocode_pulumi import schema
-from vocode_pulumi.client import Client, client_for
+from vocode_pulumi.client import Client
 from vocode_pulumi.config import Settings
-from vocode_pulumi.errors import ConfigError, VocodeError
+from vocode_pulumi.errors import ConfigError, NotFoundError, VocodeError
 from vocode_pulumi.models import HIDDEN, without
 from vocode_pulumi.parts import Owned, Parts, differs, skeleton
+from vocode_pulumi.record import (
+    HIDDEN_INPUTS,
+    ORGANIZATION,
+    PREVIEW,
+    RECORD,
+    RETAINED,
+    SECRETS,
+    UNRECORDED,
+    URN,
+    HiddenRecord,
+    without_hidden,
+)
+from vocode_pulumi.run import Run, run_of
 from vocode_pulumi.schema import CREATE_ONLY, REPLACES, SECRET, UNORDERED, Choice, Inputs, Scalar
 
-URN = "__urn"
-"""Input and output that holds the resource's own URN. Names that begin with two underscores are
-hidden by Pulumi's displays."""
-
-DECLARED = "__declared"
-"""Output that holds which inputs were declared (:data:`vocode_pulumi.parts.Skeleton`)."""
-
-SECRETS = "__secrets"
-"""Input and output that holds the paths of the inputs that the program gave as secrets."""
-
-OTHERWISE = "__otherwise"
-"""Output that holds which inputs are not so although they are declared; the engine, which compares
-inputs with inputs, does not see that by itself."""
+DEFAULT_ORGANIZATION = "organization"
+"""What Pulumi calls the one organization of a state that nobody hosts."""
 
 SECRET_SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 """Marks a value as secret on the way to the engine."""
 
 OWNED = "owned"
 """Output that holds the ids of what inline inputs made, by input."""
+
+DECLARED, UNMET, CLAIM, ATTEMPT = "__declared", "__unmet", "__claim", "__attempt"
+"""What a resource says beside its outputs, for the hidden record (:mod:`vocode_pulumi.record`)."""
+
+
+class About(NamedTuple):
+    """What the hidden inputs say of a resource.
+
+    Args:
+        urn: that it has now.
+        organization: of Pulumi.
+        secrets: the paths of the inputs that the program gave as secrets.
+        retained: whether it has ``retain_on_delete``.
+        preview: whether this is a preview, as far as the program said it.
+    """
+
+    urn: str
+    organization: str
+    secrets: tuple[str, ...] = ()
+    retained: bool = False
+    preview: bool = False
+
+    @classmethod
+    def of(cls, props: Mapping[str, Any]) -> "About":
+        """Out of the properties that the engine hands over."""
+        return cls(
+            urn=str(props.get(URN)),
+            organization=str(props.get(ORGANIZATION) or DEFAULT_ORGANIZATION),
+            secrets=tuple(props.get(SECRETS) or ()),
+            retained=bool(props.get(RETAINED)),
+            preview=bool(props.get(PREVIEW)),
+        )
+
+    def has_secret_in(self, path: str) -> bool:
+        """Whether an input is a secret, or has one in it, or lies within one."""
+        return any(_overlap(path, secret) for secret in self.secrets)
+
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -92,13 +130,13 @@ class State(NamedTuple):
     """
 
     outs: Inputs
-    declared: dict[str, Any]
+    declared: Mapping[str, Any]
     owned: dict[str, Owned | None]
 
     @classmethod
     def of(cls, outs: Inputs) -> "State":
         """Out of the outputs that Pulumi kept."""
-        return cls(outs, outs.get(DECLARED) or {}, outs.get(OWNED) or {})
+        return cls(outs, HiddenRecord.of(outs).declared or {}, outs.get(OWNED) or {})
 
 
 class VocodeProvider(ResourceProvider):
@@ -113,14 +151,16 @@ class VocodeProvider(ResourceProvider):
     """Outputs that repeat inputs under another name, each with the paths of those inputs; Pulumi
     itself keeps a secret only under the name under which it was given."""
 
-    _stack: Callable[[str], Any]
+    _stack: Callable[[str], Any] = staticmethod(lambda _key: None)
     _unusable: Sequence[CheckFailure] = ()
-    _client: Client | None
-    _lock: threading.Lock
 
     # What a resource says.
 
-    def inspect(self, olds: Inputs, news: Inputs) -> Iterator[schema.Problem]:
+    def normal(self, inputs: Inputs) -> Inputs:
+        """Inputs in their normal form."""
+        return inputs
+
+    def inspect(self, about: About, olds: Inputs, news: Inputs) -> Iterator[schema.Problem]:
         """Problems that no single field shows. ``olds`` are empty for a new resource."""
         return iter(())
 
@@ -128,7 +168,7 @@ class VocodeProvider(ResourceProvider):
         """Whether a replacement can only be made once the old resource is gone."""
         return False
 
-    def make(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
+    def make(self, about: About, inputs: Inputs) -> tuple[str, Inputs]:
         """Make the resource; give its id and outputs."""
         raise NotImplementedError
 
@@ -144,7 +184,7 @@ class VocodeProvider(ResourceProvider):
         """Bring the resource to the inputs with just the calls that are needed; give its outputs."""
         raise NotImplementedError
 
-    def release(self, id_: str, outs: Inputs) -> None:
+    def release(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
         """Let the resource go, by what its outputs were; what is gone already is done."""
         raise NotImplementedError
 
@@ -152,15 +192,18 @@ class VocodeProvider(ResourceProvider):
         """Outputs out of an answer: plain JSON, chosen field by field, without a credential."""
         raise NotImplementedError
 
-    def known(self, id_: str, urn: str) -> None:
-        """The engine knows this resource under this id."""
+    def recorded(self, id_: str) -> None:
+        """The engine shows that the state has a resource under this id."""
+
+    def shown(self, id_: str, urn: str) -> None:
+        """The same, of a resource that the program declares."""
+
+    def declares(self, inputs: Inputs) -> None:
+        """The program declares a resource with these inputs, whether it is there already or not."""
 
     def is_held(self, id_: str) -> bool:
         """Whether a resource holds an object as its own, as far as this run has said."""
         return False
-
-    def seen(self, id_: str, urn: str) -> None:
-        """The engine reads this resource, or one that it does not manage."""
 
     # What resources use.
 
@@ -179,12 +222,14 @@ class VocodeProvider(ResourceProvider):
         return schema.fields_of(self.shape, inputs)
 
     @property
+    def run(self) -> Run:
+        """What this process shares; a missing key fails only when it is used."""
+        return run_of(Settings.load(self._stack), _inform)
+
+    @property
     def client(self) -> Client:
-        """Calls to the account; made at first use, so that a missing setting fails only then."""
-        with self._lock:
-            if self._client is None:
-                self._client = client_for(Settings.load(self._stack))
-            return self._client
+        """Calls to the account."""
+        return self.run.client
 
     @property
     def parts(self) -> Parts:
@@ -198,23 +243,45 @@ class VocodeProvider(ResourceProvider):
             name: skeleton(fields[name], value) for name, value in inputs.items() if name in fields
         }
 
-    def _finish(self, outs: Inputs, props: Inputs) -> Inputs:
-        """Outputs with what is hidden in them, and with secret inputs kept secret."""
-        secrets = props.get(SECRETS) or []
-        done = {**outs, URN: props.get(URN), SECRETS: props.get(SECRETS)}
-        for name, paths in self.repeats.items():
-            if outs.get(name) is not None and any(
-                _overlap(path, secret) for path in paths for secret in secrets
-            ):
-                done[name] = {**SECRET_SIGNATURE, "value": outs[name]}
-        return done
+    def _finish(self, outs: Inputs, about: About, secrets: Mapping[str, str]) -> Inputs:
+        """Outputs with the hidden record in them, and with secret inputs kept secret."""
+        record = HiddenRecord(
+            urn=about.urn,
+            organization=about.organization,
+            declared=outs.get(DECLARED),
+            secrets=secrets,
+            unmet=tuple(outs.get(UNMET) or ()),
+            claim=outs.get(CLAIM),
+            attempt=outs.get(ATTEMPT),
+            account=outs.get("user_id"),
+        )
+        return self._with_secrets({**without_hidden(outs), RECORD: record.to_output()}, about)
+
+    def _with_secrets(self, outs: Inputs, about: About) -> Inputs:
+        """Outputs in which what repeats a secret input is secret too."""
+        secret = {
+            name: {**SECRET_SIGNATURE, "value": outs[name]}
+            for name, paths in self.repeats.items()
+            if outs.get(name) is not None and any(map(about.has_secret_in, paths))
+        }
+        return {**outs, **secret}
+
+    def _fingerprints(self, about: About, inputs: Inputs) -> dict[str, str]:
+        """Fingerprints of what the program gave as secrets, where there is a key to make them with."""
+        key = self.run.settings.api_key
+        if not about.secrets or key is None:
+            return dict.fromkeys(about.secrets, "")
+        # Here, since most programs have no secrets.
+        from vocode_pulumi.purchasing.fingerprints import Keyring
+
+        keyring = Keyring(key)
+        made = {path: keyring.fingerprint(_at(inputs, path)) for path in about.secrets}
+        return {path: f"{one.key}:{one.digest}" for path, one in made.items()}
 
     # What the engine calls.
 
     def configure(self, req: ConfigureRequest) -> None:
         self._stack = req.config.get
-        self._client = None
-        self._lock = threading.Lock()
         try:
             Settings.load(self._stack)
         except ConfigError as error:
@@ -223,16 +290,17 @@ class VocodeProvider(ResourceProvider):
 
     @_one_line
     def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
-        # The URN stays as it was created with, so that a rename with an alias is no difference.
-        urn = _olds.get(URN) or news.get(URN)
-        olds, given = _inputs(_olds), _inputs(news)
+        about = About.of(news)
+        olds, given = _inputs(_olds), self.normal(_inputs(news))
+        if not self._unusable:
+            self.run.checks(about.urn, _olds)
         found = [*schema.object_problems(self.shape, given)]
-        if not found:
+        if not found and not self._unusable:
             given = self._in_old_order(olds, given)
-            found = [*self.inspect(olds, {**given, URN: urn})]
+            found = [*self.inspect(about, olds, given)]
         failures = [self._failure(path, reason, news) for path, reason in found]
         failures += self._unusable
-        hidden = {URN: urn, SECRETS: news.get(SECRETS)}
+        hidden = {name: news[name] for name in (*HIDDEN_INPUTS, SECRETS) if name in news}
         return CheckResult({**given, **hidden}, failures)
 
     def _in_old_order(self, olds: Inputs, given: Inputs) -> Inputs:
@@ -252,8 +320,10 @@ class VocodeProvider(ResourceProvider):
 
         So a property that is unknown, secret or has others in it is named in the text instead.
         """
+        if not path:
+            return CheckFailure("", reason)
         field = self.fields_of(news).get(path)
-        secret = any(_overlap(path, one) for one in news.get(SECRETS) or [])
+        secret = About.of(news).has_secret_in(path)
         if secret:
             reason = re.sub(r", not (?!(a|an) \w+$).*", "", reason, flags=re.DOTALL)
             reason = without(reason, HIDDEN.get())
@@ -265,9 +335,14 @@ class VocodeProvider(ResourceProvider):
 
     @_one_line
     def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
-        news = _inputs(_news)
-        self.known(_id, str(_news.get(URN)))
-        fixed = self._fixed(news, _olds.get(DECLARED) or {})
+        news, about, record = _inputs(_news), About.of(_news), HiddenRecord.of(_olds)
+        self.run.is_known_as(record.urn, about.urn)
+        if record.account is not None:
+            self.run.accounts.add(record.account)
+        self.recorded(_id)
+        self.declares(news)
+        self.shown(_id, about.urn)
+        fixed = self._fixed(news, record.declared or {})
         replaces = [
             name
             for name, value in fixed.items()
@@ -276,12 +351,24 @@ class VocodeProvider(ResourceProvider):
         unfinished = not replaces and any(
             differs(value, _olds.get(name)) for name, value in news.items() if name not in fixed
         )
-        otherwise = any(name in replaces for name in _olds.get(OTHERWISE) or [])
+        unmet = any(name in replaces for name in record.unmet)
+        changes: bool | None = True if unfinished or unmet else None
+        if changes is None and self._are_as_they_were(about.urn, _news):
+            # Pulumi then keeps the new hidden inputs, and shows nothing.
+            changes = False
+        self.run.news.wait()
         # None lets the engine compare the inputs and show which of them changed.
         return DiffResult(
-            changes=True if unfinished or otherwise else None,
+            changes=changes,
             replaces=replaces,
             delete_before_replace=bool(replaces) and self.makes_room(replaces),
+        )
+
+    def _are_as_they_were(self, urn: str, news: Inputs) -> bool:
+        """Whether nothing but hidden inputs is otherwise than it was."""
+        olds = self.run.old_inputs(urn)
+        return olds is not None and without_hidden(olds, [SECRETS]) == without_hidden(
+            news, [SECRETS]
         )
 
     def _fixed(self, news: Inputs, declared: Mapping[str, Any]) -> Inputs:
@@ -305,21 +392,23 @@ class VocodeProvider(ResourceProvider):
 
     @_one_line
     def create(self, props: Inputs) -> CreateResult:
-        urn = str(props.get(URN))
-        inputs = _inputs(props)
-        id_, outs = self.make(urn, inputs)
-        otherwise = [
+        about, inputs = About.of(props), self.normal(_inputs(props))
+        id_, outs = self.make(about, inputs)
+        unmet = [
             name
             for name, value in self._fixed(inputs, {}).items()
             if differs(value, outs.get(name))
         ]
-        return CreateResult(id_, self._finish({**outs, OTHERWISE: otherwise or None}, props))
+        outs[UNMET] = unmet
+        return CreateResult(id_, self._finish(outs, about, self._fingerprints(about, inputs)))
 
     @_one_line
     def read(self, id_: str, props: Inputs) -> ReadResult:
-        self.seen(id_, str(props.get(URN)))
+        record = HiddenRecord.of(props)
         before = schema.plain(props)
-        managed = DECLARED in before
+        managed = record.declared is not None
+        if managed:
+            self.recorded(id_)
         answer = self.look(id_, before) if managed else self.find(id_)
         if answer is None:
             if not managed:
@@ -330,27 +419,65 @@ class VocodeProvider(ResourceProvider):
                 )
             return ReadResult(None, {})
         outs = self.outputs(answer, State.of(before))
-        drifted = any(
-            differs(before.get(name), outs.get(name)) for name in before.get(DECLARED, {})
-        )
+        declared = record.declared or {}
+        drifted = managed and any(differs(before.get(name), outs.get(name)) for name in declared)
+        organization = record.organization or DEFAULT_ORGANIZATION
+        about = About(record.urn, organization, tuple(record.secrets))
         inputs = None
         if drifted:
-            inputs = {name: outs[name] for name in before[DECLARED] if outs.get(name) is not None}
-            inputs |= {name: before.get(name) for name in (URN, SECRETS)}
-        outs[OTHERWISE] = before.get(OTHERWISE)
-        return ReadResult(id_, self._finish(outs, before), inputs)
+            inputs = {name: outs[name] for name in declared if outs.get(name) is not None}
+            inputs |= {URN: about.urn, ORGANIZATION: about.organization}
+            inputs |= {SECRETS: [*about.secrets]} if about.secrets else {}
+        if RECORD in before:
+            outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
+            outs[DECLARED] = record.declared
+            return ReadResult(id_, self._finish(outs, about, record.secrets), inputs)
+        # What is only read has no record; a state of version 0.1 has one from its next update on.
+        outs = without_hidden(outs) | {name: before[name] for name in UNRECORDED if name in before}
+        return ReadResult(id_, self._with_secrets(outs, about), inputs)
 
     @_one_line
     def update(self, _id: str, _olds: Inputs, _news: Inputs) -> UpdateResult:
-        urn = str(_news.get(URN))
-        self.known(_id, urn)
-        outs = self.change(_id, State.of(schema.plain(_olds)), _inputs(_news))
-        outs[OTHERWISE] = _olds.get(OTHERWISE)
-        return UpdateResult(self._finish(outs, _news))
+        about, record, inputs = About.of(_news), HiddenRecord.of(_olds), _inputs(_news)
+        self.shown(_id, about.urn)
+        try:
+            outs = self.change(_id, State.of(schema.plain(_olds)), inputs)
+        except NotFoundError as error:
+            self.explain(error, _id, record)
+            raise
+        outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
+        return UpdateResult(self._finish(outs, about, self._fingerprints(about, inputs)))
 
     @_one_line
     def delete(self, _id: str, _props: Inputs) -> None:
-        self.release(_id, _props)
+        record = HiddenRecord.of(_props)
+        self._require_settled(record)
+        self.release(_id, _props, record)
+
+    def _require_settled(self, record: HiddenRecord) -> None:
+        """See to it that a destroy leaves no purchase of the stack behind."""
+        run = self.run
+        if not record.urn or run.settings.api_key is None:
+            return
+        organization = record.organization or DEFAULT_ORGANIZATION
+
+        def look() -> None:
+            # Here, since whoever deletes nothing has no use for it.
+            from vocode_pulumi.purchasing.unsettled import DestroyGate
+
+            shared = run.purchases
+            stack = shared.owner(record.urn, organization).stack
+            DestroyGate(shared, stack).require_settled()
+
+        stack, project, *_ = record.urn.removeprefix("urn:pulumi:").split("::", 3)
+        run.require_settled(f"{organization}/{project}/{stack}", look)
+
+    def explain(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
+        """Raise what is behind a "not found", where that is another account's key."""
+
+
+def _inform(urn: str, line: str) -> None:
+    notify(urn, line, warning=False)
 
 
 SHORTEST = 4
@@ -361,8 +488,15 @@ def _secret_texts(args: Iterable[Any]) -> Iterator[str]:
     """Every text that the program gave as a secret, in inputs and outputs that the engine hands over."""
     for props in args:
         if isinstance(props, Mapping):
-            for path in props.get(SECRETS) or []:
+            for path in _secret_paths(props):
                 yield from (text for text in _texts(_at(props, path)) if len(text) >= SHORTEST)
+
+
+def _secret_paths(props: Mapping[str, Any]) -> Iterable[str]:
+    """The paths of secrets, in inputs or in outputs."""
+    kept = props.get(RECORD)
+    of_record = kept.get("secrets") if isinstance(kept, Mapping) else None
+    return [*(props.get(SECRETS) or ()), *(of_record or ())]
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -138,7 +138,8 @@ def environment(engine_home: Path, folder: Path, account: Sandbox) -> dict[str, 
         "VOCODE_READ_TIMEOUT": "30",
         "VOCODE_SETTLE_SECONDS": "0",
         "VOCODE_LEDGER": str(folder.parent / "purchases.sqlite"),
-        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "TEST_AFTER_HANGING_UP": "1",
+        "PYTHONPATH": f"{Path(__file__).parent / 'site'}{os.pathsep}{Path(__file__).parents[2]}",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
 

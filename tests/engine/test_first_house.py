@@ -98,7 +98,19 @@ def test_a_purchase_that_was_left_open_is_found_and_nothing_is_bought(
     assert left.nothing_to_do()
 
 
+def test_it_is_not_destroyed_while_a_purchase_would_be_left_behind(
+    left: Stack, sandbox: Sandbox
+) -> None:
+    printed = left.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev", code=1)
+    assert "A purchase for open (area code 702) has no known end" in printed
+    assert "was bought for bought (area code 802), and no state has it" in printed
+    assert "was bought for resolved (area code 907), and no state has it" in printed
+    assert "vocode-pulumi purchases" in printed
+    assert writes(sandbox) == []
+
+
 def test_it_is_changed_and_destroyed(left: Stack, sandbox: Sandbox) -> None:
+    declare_more(left, UNFINISHED)
     left.up()
     program = left.folder / "__main__.py"
     text = program.read_text()

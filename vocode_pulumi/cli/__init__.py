@@ -3,7 +3,7 @@
 
 import argparse
 
-from vocode_pulumi.cli import audit, purchases, sandbox
+from vocode_pulumi.cli import account, audit, purchases, release, sandbox
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,6 +18,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="vocode-pulumi", description="Vocode for Pulumi.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     purchases.register(commands)
+    release.register(commands)
+    account.register(commands)
     audit.register(commands)
     sandbox.register(commands)
     options = parser.parse_args(arguments)

@@ -22,9 +22,9 @@ from vocode_pulumi.cli.console import Commands, count, fail, shown, table
 from vocode_pulumi.client import Client
 from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import NotFoundError, VocodeError
-from vocode_pulumi.ledger import Ledger, Row
 from vocode_pulumi.models import number_in
 from vocode_pulumi.numbers import NUMBERS, in_service
+from vocode_pulumi.purchasing import opening
 
 PIPE = "`pulumi stack export | vocode-pulumi audit`"
 TERMINAL = Path("/dev/tty")
@@ -173,7 +173,8 @@ def _look(client: Client, states: Callable[[], list[Stack]]) -> _Report:
     # the ledger, or in its stack by now.
     account = _in_service(client.list(f"{NUMBERS}/list"))
     settings = client.settings
-    purchases = [*audit.unfinished(_rows(settings.ledger), settings.base_url)]
+    ledger = opening.ledger(settings)
+    purchases = [*audit.unfinished(ledger, settings.base_url, account)]
     stacks = states()
     audit.require_each_once(stacks)
     mentioned = {number for stack in stacks for number, _ in stack.holds}
@@ -181,14 +182,6 @@ def _look(client: Client, states: Callable[[], list[Stack]]) -> _Report:
     for number in sorted(mentioned - account.keys()):
         account |= _unlisted(client, number)
     return _Report(account, stacks, audit.compare(account, stacks, purchases))
-
-
-def _rows(path: Path) -> list[Row]:
-    # To look is no reason to make a ledger; one that cannot be read says so itself.
-    with suppress(OSError):
-        if not path.exists():
-            return []
-    return Ledger(path).rows()
 
 
 def _unlisted(client: Client, number: str) -> dict[str, str]:

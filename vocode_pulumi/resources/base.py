@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Self, cast, get_origin
 
 import pulumi
 import pulumi.dynamic
-from pulumi.runtime.config import get_config_env
+from pulumi.runtime.config import get_config, get_config_env
 
 from vocode_pulumi import schema
 from vocode_pulumi.config import misspelled
-from vocode_pulumi.provider import SECRETS, URN, VocodeProvider
+from vocode_pulumi.provider import VocodeProvider
+from vocode_pulumi.record import ORGANIZATION, PREVIEW, RETAINED, SECRETS, URN
 
 MODULE = "vocode"
 
@@ -74,12 +75,17 @@ class VocodeResource(pulumi.dynamic.Resource):
                 outputs += [(name, value)] if isinstance(value, pulumi.Output) else []
                 props[name] = value
         props[URN] = _urn(resource_name, token, opts)
+        props[ORGANIZATION] = pulumi.get_organization()
+        props[PREVIEW] = pulumi.runtime.is_dry_run() or None
+        props[RETAINED] = (opts is not None and opts.retain_on_delete) or None
         if outputs:
             props[SECRETS] = pulumi.Output.from_input(_secrets(outputs))
         if cls.secret_outputs:
             hidden = pulumi.ResourceOptions(additional_secret_outputs=[*cls.secret_outputs])
             opts = pulumi.ResourceOptions.merge(opts, hidden)
         super().__init__(self.provider, resource_name, props, opts)
+        if self._provider is not None and self._provider.package == "pulumi-python":
+            _warn_of_settings_that_a_provider_does_not_see()
 
     @classmethod
     def get(
@@ -116,6 +122,16 @@ class VocodeResource(pulumi.dynamic.Resource):
 def _warn_of_misspelled_settings() -> None:
     for line in misspelled(get_config_env()):
         pulumi.log.warn(line)
+
+
+@functools.cache
+def _warn_of_settings_that_a_provider_does_not_see() -> None:
+    hidden = [key for key in ("vocode:maxNumbers", "vocode:ledger") if get_config(key)]
+    if hidden and pulumi.runtime.is_dry_run():
+        pulumi.log.warn(
+            f"A resource with a `provider` of its own does not see {' and '.join(hidden)} of the stack: "
+            "give the same settings to that provider, or set them in the environment."
+        )
 
 
 async def _secrets(outputs: list[tuple[str, pulumi.Output[Any]]]) -> list[str] | None:

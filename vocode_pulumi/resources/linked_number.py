@@ -5,7 +5,7 @@ Facts: https://docs.vocode.dev (bring your own telephony) and the API's OpenAPI 
 ``/v1/numbers/link``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Required, TypedDict, Unpack, cast
 
 import pulumi
@@ -17,11 +17,11 @@ from vocode_pulumi.inputs import DIGITS, AgentArgs
 from vocode_pulumi.models import id_of
 from vocode_pulumi.numbers import NUMBERS
 from vocode_pulumi.parts import owned_by
-from vocode_pulumi.provider import URN, State
-from vocode_pulumi.resources.holders import HELD, declared_twice, require_free
+from vocode_pulumi.provider import About, State
+from vocode_pulumi.resources.holders import require_free
 from vocode_pulumi.resources.number import Number
 from vocode_pulumi.resources.phone_number import PhoneNumberProvider
-from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Problem, Reference
+from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Reference
 
 
 class LinkedNumberArgs(TypedDict, total=False):
@@ -58,44 +58,44 @@ class LinkedNumberProvider(PhoneNumberProvider):
     """Links, changes and releases numbers."""
 
     args = LinkedNumberArgs
-
-    def inspect(self, olds: Inputs, news: Inputs) -> Iterator[Problem]:
-        yield from declared_twice(
-            "phone_number", news.get("phone_number"), str(news[URN]), "number"
-        )
-        yield from super().inspect(olds, news)
+    takes_over = "phone_number"
 
     def makes_room(self, replaces: list[str]) -> bool:
         # A number that is in the account cannot be linked again with another connection.
         return "phone_number" not in replaces
 
-    def make(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
+    def _connection_in(self, props: Mapping[str, Any]) -> str | None:
+        return str(props.get("telephony_account_connection"))
+
+    def make(self, about: About, inputs: Inputs) -> tuple[str, Inputs]:
         number = inputs["phone_number"]
+        require_free(self.run.held, number, about.urn, "number")
         body = {name: inputs[name] for name in LINKED_WITH if name in inputs}
         declared = self.skeletons(inputs)
+        # Before the request: a link that is refused leaves a holder, which the next link follows.
+        held = self._hold(about, number, "linked", {})
         try:
             answer = self.client.create(f"{NUMBERS}/link", {**body, **self.answering(inputs)})
             agent = owned_by(AGENT, inputs.get("inbound_agent"), answer.get("inbound_agent"))
             state = State(inputs, declared, {"inbound_agent": agent})
         except (RequestError, *UNCERTAIN) as error:
-            answer = self._linked_already(urn, inputs, error)
+            answer = self._linked_already(inputs, error)
             # Nothing on it is owned; and which agent Vocode gave as "default" it does not say.
             said = {name: bones for name, bones in declared.items() if bones == "default"}
             state = State(inputs, said, {})
-        HELD.give(number, urn)
+        self.run.held.give(number, about.urn)
         outs = self.outputs(answer, state)
         # What fails from here on is done by the next run, which finds the number linked.
-        return number, self.change(number, State(outs, state.declared, state.owned), inputs)
+        changed = self.change(number, State(outs, state.declared, state.owned), inputs)
+        return number, changed | held
 
-    def _linked_already(self, urn: str, inputs: Inputs, error: CallError) -> Inputs:
+    def _linked_already(self, inputs: Inputs, error: CallError) -> Inputs:
         """The number, when it is linked as declared: by a call whose answer was lost, say."""
-        number = inputs["phone_number"]
-        found = self.find(number) or {}
+        found = self.find(inputs["phone_number"]) or {}
         connection = id_of(found.get("telephony_account_connection"))
         unanswered = inputs.get("inbound_agent") == "default" and not found.get("inbound_agent")
         if connection != inputs["telephony_account_connection"] or unanswered:
             raise error
-        require_free(number, urn, "number")
         return dict(found)
 
     def outputs(self, answer: Any, state: State) -> Inputs:

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a number shows to a program, whether it was bought or linked."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 
 from vocode_pulumi.resources.base import VocodeResource
+from vocode_pulumi.resources.declared_numbers import numbers_of_this_run
 
 
 class Number(VocodeResource, module="vocode", name="Number"):
@@ -34,3 +36,33 @@ class Number(VocodeResource, module="vocode", name="Number"):
     example_context: pulumi.Output[Any]
     owned: pulumi.Output[Any]
     """Ids of what an inline agent made: the agent, and below it its parts."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        inputs: Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None,
+    ) -> None:
+        taken = inputs.get(self._takes_over)
+        if (
+            self._takes_over == "adopt"
+            and taken is not None
+            and opts
+            and opts.delete_before_replace
+        ):
+            raise ValueError(
+                f"{type(self).__name__} {resource_name!r}: delete_before_replace would cancel the number "
+                "that `adopt` is to keep. Leave it out: a replacement keeps an adopted number in service."
+            )
+        super().__init__(resource_name, inputs, opts)
+        if opts is not None and opts.id is not None:
+            # It is only read.
+            return
+        numbers = numbers_of_this_run()
+        if taken is not None:
+            pulumi.Output.from_input(taken).apply(
+                lambda number: numbers.takes(number, resource_name, self._takes_over)
+            )
+        else:
+            numbers.may_buy(self)
+        self.id.apply(lambda number: numbers.has(number, resource_name))

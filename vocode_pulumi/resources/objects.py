@@ -12,9 +12,10 @@ from vocode_pulumi import schema
 from vocode_pulumi.errors import NotFoundError, UnreadableAnswer, VocodeError
 from vocode_pulumi.models import id_of
 from vocode_pulumi.parts import create, differs, owned_by, request, shown, standing
-from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
+from vocode_pulumi.provider import DECLARED, OWNED, About, State, VocodeProvider, notify
+from vocode_pulumi.record import HiddenRecord
 from vocode_pulumi.resources.base import VocodeResource
-from vocode_pulumi.resources.holders import HELD, declared_twice, require_free
+from vocode_pulumi.resources.holders import declared_twice, require_free
 from vocode_pulumi.schema import (
     REPLACES,
     UUID,
@@ -83,16 +84,18 @@ class ObjectProvider(VocodeProvider):
         """What one of them is called."""
         return self.reference.part.noun
 
-    def inspect(self, olds: Inputs, news: Inputs) -> Iterator[schema.Problem]:
-        yield from declared_twice(ADOPT.name, news.get(ADOPT.name), str(news[URN]), self.noun)
+    def inspect(self, about: About, olds: Inputs, news: Inputs) -> Iterator[schema.Problem]:
+        adopt = news.get(ADOPT.name)
+        yield from declared_twice(self.run.claimed, ADOPT.name, adopt, about.urn, self.noun)
 
-    def known(self, id_: str, urn: str) -> None:
-        HELD.give(id_, urn)
+    def shown(self, id_: str, urn: str) -> None:
+        self.run.held.give(id_, urn)
 
     def is_held(self, id_: str) -> bool:
-        return HELD.of(id_) is not None
+        return self.run.held.of(id_) is not None
 
-    def make(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
+    def make(self, about: About, inputs: Inputs) -> tuple[str, Inputs]:
+        urn = about.urn
         if ADOPT.name in inputs:
             return self._adopt(urn, inputs)
         answer = create(self.client, self.reference, request(self.reference, inputs))
@@ -105,13 +108,13 @@ class ObjectProvider(VocodeProvider):
                 "answered 200 without an id in it",
                 "Run it again.",
             )
-        HELD.give(id_, urn)
+        self.run.held.give(id_, urn)
         owned = owned_by(self.reference, inputs, answer) or {"parts": {}}
         return id_, self.outputs(answer, State(inputs, self.skeletons(inputs), owned["parts"]))
 
     def _adopt(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         id_ = inputs[ADOPT.name]
-        require_free(id_, urn, self.noun)
+        require_free(self.run.held, id_, urn, self.noun)
         answer = self.find(id_)
         if answer is None:
             raise VocodeError(
@@ -125,7 +128,7 @@ class ObjectProvider(VocodeProvider):
                     f"{id_} cannot be adopted: its {name} is {answer.get(name)!r}, which can only "
                     f"be set when the {self.noun} is made. Declare that, or leave `adopt` out."
                 )
-        HELD.give(id_, urn)
+        self.run.held.give(id_, urn)
         return id_, self.change(id_, State({}, self.skeletons(inputs), {}), inputs)
 
     def find(self, id_: str) -> Any:
@@ -162,10 +165,13 @@ class ObjectProvider(VocodeProvider):
                 filled[name] = before if UUID.fullmatch(before) else None
         return filled
 
-    def release(self, id_: str, outs: Inputs) -> None:
+    def explain(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
+        self.client.require_gone(error.call, self.collection, id_, record.account)
+
+    def release(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
         if _FORGETTING.first():
             notify(
-                str(outs.get(URN)),
+                record.urn,
                 "Vocode's API deletes numbers alone: agents, prompts, voices and whatever else this "
                 'run lets go stay in the account, where they cost nothing. adopt="<id>" takes '
                 "one over again.",

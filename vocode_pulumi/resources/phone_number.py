@@ -4,26 +4,46 @@
 Facts: https://docs.vocode.dev (numbers) and the API's OpenAPI document, ``/v1/numbers``.
 """
 
-import functools
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypedDict, Unpack, cast
 
 import pulumi
 from pulumi import Input
 
-from vocode_pulumi import schema
-from vocode_pulumi.errors import NotFoundError, VocodeError
+from vocode_pulumi import digits, schema
+from vocode_pulumi.errors import (
+    LedgerError,
+    NotFoundError,
+    NumberHeld,
+    PinnedAccount,
+    StackOfOtherAccount,
+    StateNotAsked,
+    TooManyNumbers,
+    VocodeError,
+)
 from vocode_pulumi.inputs import DIGITS, AgentArgs
-from vocode_pulumi.models import id_of, number_in
+from vocode_pulumi.models import Json, id_of, number_in
 from vocode_pulumi.numbers import NUMBERS, in_service, numbers_of, require_released
-from vocode_pulumi.parts import differs, owned_by, request, standing
-from vocode_pulumi.provider import DECLARED, OWNED, URN, State, VocodeProvider, notify
-from vocode_pulumi.resources.holders import HELD, declared_twice
+from vocode_pulumi.parts import Owned, differs, owned_by, request, skeleton, standing
+from vocode_pulumi.provider import (
+    ATTEMPT,
+    CLAIM,
+    DECLARED,
+    DEFAULT_ORGANIZATION,
+    OWNED,
+    About,
+    State,
+    VocodeProvider,
+    notify,
+)
+from vocode_pulumi.record import HiddenRecord
+from vocode_pulumi.resources.holders import declared_twice, name_in, require_free
 from vocode_pulumi.resources.number import Number
 from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Reference, Rule
 
 if TYPE_CHECKING:
-    from vocode_pulumi.purchases import Purchases
+    from vocode_pulumi.purchasing.buying import Bought, Order
+    from vocode_pulumi.purchasing.holding import Taking
 
 TO_BUY = ("area_code", "telephony_provider", "telephony_account_connection")
 IN_PLACE = ("label", "outbound_only", "example_context")
@@ -55,7 +75,8 @@ class PhoneNumberProvider(VocodeProvider):
     """Buys, changes and releases numbers."""
 
     args: ClassVar[Any] = PhoneNumberArgs
-    _purchases: "Purchases | None" = None
+    takes_over: ClassVar[str] = "adopt"
+    """The input that names a number which exists."""
     repeats: ClassVar = {
         "agent": tuple(
             f"inbound_agent.{name}"
@@ -64,7 +85,11 @@ class PhoneNumberProvider(VocodeProvider):
         "webhook": ("inbound_agent.webhook",),
     }
 
-    def inspect(self, olds: Inputs, news: Inputs) -> Iterator[schema.Problem]:
+    def normal(self, inputs: Inputs) -> Inputs:
+        number = digits.normal(inputs.get(self.takes_over))
+        return inputs if number is None else {**inputs, self.takes_over: number}
+
+    def inspect(self, about: About, olds: Inputs, news: Inputs) -> Iterator[schema.Problem]:
         adopt = news.get("adopt")
         if adopt is not None:
             for name in TO_BUY:
@@ -74,7 +99,6 @@ class PhoneNumberProvider(VocodeProvider):
                         "says what to buy, but `adopt` takes over a number that exists: "
                         "give one or the other",
                     )
-            yield from declared_twice("adopt", adopt, str(news[URN]), "number")
             if news.get("inbound_agent") == "default":
                 yield "inbound_agent", _NO_DEFAULT
         replaced = any(
@@ -89,54 +113,83 @@ class PhoneNumberProvider(VocodeProvider):
             and not replaced
         ):
             yield "inbound_agent", _NO_DEFAULT
+        yield from self._taken_over_twice(about, news)
+        self.declares(news)
+        self.run.news.look(about.urn, about.organization)
+        if about.preview and not olds:
+            yield from self._foretold(about, news)
 
-    def known(self, id_: str, urn: str) -> None:
-        HELD.give(id_, urn)
-        self._show(urn, self.purchases.known(urn, id_))
+    def _taken_over_twice(self, about: About, news: Inputs) -> Iterator[schema.Problem]:
+        number, run = news.get(self.takes_over), self.run
+        yield from declared_twice(run.claimed, self.takes_over, number, about.urn, "number")
+        shown = run.shown.of(str(number))
+        if shown is not None and shown != about.urn:
+            yield self.takes_over, _taken(str(number), shown)
 
-    def _show(self, urn: str, other: str | None) -> None:
-        # What this run has given to the resource replaces the number that is let go.
-        if other is not None and HELD.of(other) != urn:
-            notify(
-                urn,
-                f"{other} was bought for this resource as well, by a run that did not end, and costs "
-                "money. A `pulumi up` that replaces this number takes it; if that is not wanted any "
-                f"more, adopt={other!r} gives it to another resource.",
-            )
+    def declares(self, inputs: Inputs) -> None:
+        number = digits.normal(inputs.get(self.takes_over))
+        if number is not None:
+            self.run.wants(number, self._connection_in(inputs))
+
+    def _foretold(self, about: About, news: Inputs) -> Iterator[schema.Problem]:
+        """Say in a preview what an `up` would do; what it would refuse is a problem."""
+        # Here, since a preview that creates nothing has no use for it.
+        from vocode_pulumi.purchasing import account, buying, holding
+
+        run, number = self.run, news.get(self.takes_over)
+        shared = run.purchases
+        owner = shared.owner(about.urn, about.organization)
+        try:
+            if run.settings.api_key is not None:
+                account.require_account_in_preview(shared, owner.stack, run.accounts)
+            if isinstance(number, str):
+                act: Taking = "adopted" if self.takes_over == "adopt" else "linked"
+                holding.may_take(shared, owner, number, act)
+            elif not schema.is_unknown(number):
+                line = buying.foretold(shared, owner)
+                if line is not None:
+                    notify(about.urn, f"{line}.", warning=False)
+                run.counts_a_purchase()
+        except (NumberHeld, StateNotAsked) as error:
+            yield self.takes_over, str(error)
+        except (LedgerError, TooManyNumbers, PinnedAccount, StackOfOtherAccount) as error:
+            yield "", str(error)
+
+    def _connection_in(self, props: Mapping[str, Any]) -> str | None:
+        """The connection by which a number is linked; ``None`` for one that is adopted."""
+        return None
+
+    def recorded(self, id_: str) -> None:
+        self.run.recorded(digits.normal(id_) or id_)
+
+    def shown(self, id_: str, urn: str) -> None:
+        number, run = digits.normal(id_) or id_, self.run
+        run.held.give(number, urn)
+        run.shown.give(number, urn)
+        run.news.shows(number, urn)
+        claimant = run.claimed.of(number)
+        if claimant is not None and claimant != urn:
+            raise VocodeError(f"{self.takes_over}: {_taken(number, urn)}.")
 
     def is_held(self, id_: str) -> bool:
-        return HELD.of(id_) is not None
+        return self.run.held.of(id_) is not None
 
-    def seen(self, id_: str, urn: str) -> None:
-        self.purchases.seen(urn, id_)
-
-    @property
-    def purchases(self) -> "Purchases":
-        """What buys numbers, and remembers those that are not known to be finished."""
-        # Here, since programs buy nothing themselves.
-        from vocode_pulumi.purchases import Purchases
-
-        client = self.client
-        with self._lock:
-            if self._purchases is None or self._purchases.client is not client:
-                self._purchases = Purchases(client, functools.partial(notify, warning=False))
-            return self._purchases
-
-    def make(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
+    def make(self, about: About, inputs: Inputs) -> tuple[str, Inputs]:
         if "adopt" in inputs:
-            return self._adopt(urn, inputs)
-        order = self._order(inputs)
-        bought = self.purchases.buy(urn, order)
-        answer, number = bought.answer, bought.answer["number"]
-        HELD.give(number, urn)
+            return self._adopt(about, inputs)
+        # Here, since programs buy nothing themselves.
+        from vocode_pulumi.purchasing.buying import Buyer
+
+        urn = about.urn
+        bought = Buyer(self.run.purchases, self.order(about, inputs)).buy()
+        number, answer = bought.number, bought.answer
+        self.run.held.give(number, urn)
         # Money is spent: from here on nothing raises.
+        held: Inputs = {CLAIM: bought.claim, ATTEMPT: bought.attempt}
         outs: Inputs = {"number": number}
         try:
-            owned = owned_by(_AGENT, inputs.get("inbound_agent"), answer.get("inbound_agent"))
-            if not bought.is_for(order):
-                # What the agent refers to may be somebody else's: it was asked for otherwise.
-                owned = None
-                inputs = _as_bought(inputs, bought.asked)
+            if not bought.is_asked_so:
+                inputs = _as_it_is(inputs, number, answer)
                 notify(
                     urn,
                     f"{number} was bought by an earlier run that did not end, when the program "
@@ -144,6 +197,7 @@ class PhoneNumberProvider(VocodeProvider):
                     "with another number is for the next `pulumi up`, which shows it.",
                 )
             declared = self.skeletons(inputs)
+            owned = self._made_inline(bought, inputs)
             state = State(inputs, declared, {"inbound_agent": owned})
             outs = self.outputs(answer, state)
             if any(differs(value, outs.get(name)) for name, value in inputs.items()):
@@ -155,7 +209,33 @@ class PhoneNumberProvider(VocodeProvider):
                 f"{number} is bought and kept, but not all of its inputs are set yet: {reason} "
                 "The next `pulumi up` finishes it; do not buy another.",
             )
-        return number, outs
+        return number, outs | held
+
+    def _made_inline(self, bought: "Bought", inputs: Inputs) -> Owned | None:
+        """What the purchase made of an inline agent, and the number therefore owns.
+
+        Where it is not certain that the number was bought for what is declared, its agent may be
+        somebody else's: it is the number's own if all of it is as declared.
+        """
+        agent = bought.answer.get("inbound_agent")
+        owned = owned_by(_AGENT, inputs.get("inbound_agent"), agent)
+        if owned is None or (bought.is_asked_so and bought.is_named):
+            return owned
+        field, wanted = self.fields["inbound_agent"], inputs.get("inbound_agent")
+        stands = standing(field, skeleton(field, wanted), owned, agent, wanted)
+        return None if differs(wanted, stands) else owned
+
+    def order(self, about: About, inputs: Inputs) -> "Order":
+        """What is to be bought."""
+        from vocode_pulumi.purchasing.buying import Order
+
+        return Order(
+            self.run.purchases.owner(about.urn, about.organization),
+            inputs,
+            self._order(inputs),
+            frozenset(name for name in inputs if about.has_secret_in(name)),
+            about.retained,
+        )
 
     def _order(self, inputs: Inputs) -> Inputs | None:
         """The body of the purchase; none at all when nothing is asked for."""
@@ -167,15 +247,9 @@ class PhoneNumberProvider(VocodeProvider):
         agent = inputs.get("inbound_agent")
         return {} if agent in (None, "none") else {"inbound_agent": request(_AGENT, agent)}
 
-    def _adopt(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
+    def _adopt(self, about: About, inputs: Inputs) -> tuple[str, Inputs]:
         number = inputs["adopt"]
-        holder = HELD.of(number)
-        if holder is not None and holder != urn:
-            raise VocodeError(
-                f"{number} was given to {holder.rsplit('::', 1)[-1]!r} in this run already, and "
-                "one number belongs to one resource. Nothing was bought. Take `adopt` out of one "
-                "of the two, or give the renamed resource an alias."
-            )
+        require_free(self.run.held, number, about.urn, "number")
         answer = self.find(number)
         if answer is None:
             raise VocodeError(
@@ -183,17 +257,34 @@ class PhoneNumberProvider(VocodeProvider):
                 "nothing to adopt. Nothing was bought. Check the digits (country code first), "
                 "and whose key is in use."
             )
-        HELD.give(number, urn)
-        self.purchases.taken_over(urn, number)
+        held = self._hold(about, number, "adopted", answer)
+        self.run.held.give(number, about.urn)
         declared = self.skeletons(inputs)
         outs = self.outputs(answer, State(inputs, {}, {}))
-        return number, self.change(number, State(outs, {}, {}), inputs) | {DECLARED: declared}
+        outs = self.change(number, State(outs, {}, {}), inputs)
+        return number, outs | held | {DECLARED: declared}
+
+    def _hold(self, about: About, number: str, act: "Taking", answer: Json) -> Inputs:
+        """Write down that the resource holds a number from now on."""
+        from vocode_pulumi.purchasing.holding import take_over
+
+        shared = self.run.purchases
+        owner = shared.owner(about.urn, about.organization)
+        held = take_over(
+            shared, owner, number, act, lambda: _as_listed(answer), retained=about.retained
+        )
+        return {CLAIM: held.claim, ATTEMPT: held.attempt}
 
     def find(self, id_: str) -> Any:
-        return in_service(self.client, id_)
+        return in_service(self.client, digits.normal(id_) or id_)
 
     def look(self, id_: str, outs: Inputs) -> Any:
-        return numbers_of(self.client).read(id_, outs.get("agent_id"), outs.get("user_id"))
+        number, settling = digits.normal(id_) or id_, self.run.settling
+        while True:
+            found = numbers_of(self.client).read(number, outs.get("agent_id"), outs.get("user_id"))
+            if found is not None or settling.is_over():
+                return found
+            settling.wait()
 
     def change(self, id_: str, state: State, inputs: Inputs) -> Inputs:
         outs, declared = state.outs, state.declared
@@ -236,22 +327,41 @@ class PhoneNumberProvider(VocodeProvider):
             answer, State(previous, self.skeletons(inputs), {"inbound_agent": owned})
         )
 
-    def release(self, id_: str, outs: Inputs) -> None:
-        urn = str(outs.get(URN))
-        self._show(urn, self.purchases.known(urn, id_))
-        holder = HELD.of(id_)
-        if holder is not None and holder != urn:
-            notify(
-                urn,
-                f"{id_} is kept: {holder.rsplit('::', 1)[-1]!r} holds it now.",
-                warning=False,
-            )
+    def release(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
+        # Here, since whoever deletes nothing has no use for it.
+        from vocode_pulumi.purchasing.holding import Given, may_cancel
+
+        number, run = digits.normal(id_) or id_, self.run
+        urn = run.name_of(record.urn)
+        by = self._successor(number, urn, outs)
+        if by is None:
+            organization = record.organization or DEFAULT_ORGANIZATION
+            owner = run.purchases.owner(record.urn, organization)
+            by = may_cancel(run.purchases, Given(number, owner, record.claim))
+        if by is not None:
+            notify(urn, f"{number} is kept: {by}.", warning=False)
             return
-        try:
-            self.client.update(f"{NUMBERS}/cancel", phone_number=id_)
-        except NotFoundError:
-            require_released(self.client, id_, outs.get("user_id"))
-        self.purchases.released(id_)
+        while True:
+            try:
+                self.client.update(f"{NUMBERS}/cancel", phone_number=number)
+                return
+            except NotFoundError:
+                if run.settling.is_over():
+                    require_released(self.client, number, record.account or outs.get("user_id"))
+                    return
+                run.settling.wait()
+
+    def _successor(self, number: str, urn: str, outs: Inputs) -> str | None:
+        """Who has a number in this run that is let go: a resource that it was given to, or is to be."""
+        holder = self.run.held.of(number)
+        if holder is not None and holder != urn:
+            return f"{name_in(holder)!r} holds it now"
+        if self.run.is_wanted(number, self._connection_in(outs)):
+            return "the program declares it still"
+        return None
+
+    def explain(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
+        self.client.require_gone(error.call, NUMBERS, digits.normal(id_) or id_, record.account)
 
     def outputs(self, answer: Any, state: State) -> Inputs:
         number, agent = number_in(answer), answer.get("inbound_agent")
@@ -293,10 +403,32 @@ _NO_DEFAULT = (
 )
 
 
-def _as_bought(inputs: Inputs, asked: Inputs) -> Inputs:
-    """Inputs with what a purchase asked for in place of what is declared by now."""
+def _taken(number: str, urn: str) -> str:
+    return (
+        f"{number} is what {name_in(urn)!r} of this program has already: one number belongs to one "
+        "resource. Take one of the two out, or give a renamed resource an alias"
+    )
+
+
+def _as_it_is(inputs: Inputs, number: str, answer: Json) -> Inputs:
+    """Inputs with what a number is in place of what is declared."""
     kept = {name: value for name, value in inputs.items() if name not in TO_BUY}
-    return kept | {name: asked[name] for name in TO_BUY if name in asked}
+    is_so = {
+        "area_code": _area_code(number),
+        "telephony_provider": answer.get("telephony_provider"),
+        "telephony_account_connection": id_of(answer.get("telephony_account_connection")),
+    }
+    return kept | {
+        name: value for name, value in is_so.items() if name in inputs and value is not None
+    }
+
+
+def _as_listed(answer: Json) -> Json:
+    """A number as a list has it: with an id for what it refers to."""
+    return {
+        name: id_of(value) if isinstance(value, Mapping) and name != "example_context" else value
+        for name, value in answer.items()
+    }
 
 
 def _area_code(number: str) -> str | None:

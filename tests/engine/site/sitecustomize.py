@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What engine tests do to the processes that work for them; found by their ``PYTHONPATH``.
+
+``TEST_AFTER_HANGING_UP``: seconds in place of those that Vocode is given after we hung up.
+``TEST_STEP``: a function of the plugin, as ``module:Class.name``; ``TEST_STEP_WHEN`` (``before``,
+``after`` or ``passing``) it, each plugin writes its process id to the file ``TEST_STEP_REACHED`` and waits
+as long as there is a file ``TEST_STEP_HOLD``.
+"""
+
+import functools
+import importlib
+import os
+import sys
+import time
+
+if "TEST_AFTER_HANGING_UP" in os.environ:
+    from vocode_pulumi.purchasing import over
+
+    over.AFTER_HANGING_UP = float(os.environ["TEST_AFTER_HANGING_UP"])
+
+if "TEST_STEP" in os.environ and "pulumi.dynamic" in sys.orig_argv:
+    _module, _, _path = os.environ["TEST_STEP"].partition(":")
+    _when, *_names = os.environ["TEST_STEP_WHEN"], *_path.split(".")
+    _holder = importlib.import_module(_module)
+    for _name in _names[:-1]:
+        _holder = getattr(_holder, _name)
+    _real = getattr(_holder, _names[-1])
+
+    def _stop():
+        with open(os.environ["TEST_STEP_REACHED"], "a") as reached:
+            reached.write(f"{os.getpid()}\n")
+        while _when != "passing" and os.path.exists(os.environ["TEST_STEP_HOLD"]):
+            time.sleep(0.02)
+
+    @functools.wraps(_real)
+    def _wrapped(*args, **kwargs):
+        if _when != "after":
+            _stop()
+        done = _real(*args, **kwargs)
+        if _when == "after":
+            _stop()
+        return done
+
+    setattr(_holder, _names[-1], _wrapped)

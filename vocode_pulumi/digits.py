@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one normal form of a phone number: digits with the country code first, such as ``14155550100``.
+
+Vocode's document writes numbers so; people, and servers, also write ``+14155550100`` or
+``+1 (415) 555-0100``. Whatever comes in is brought to the normal form at the border, so that two
+spellings are never two numbers. Facts: ITU-T E.164 (at most 15 digits), the API's OpenAPI document.
+"""
+
+import re
+
+_SEPARATORS = re.compile(r"[\s().\-\u00a0\u2010-\u2015]")
+_NORMAL = re.compile(r"[1-9][0-9]{6,14}")
+
+
+def normal(value: object) -> str | None:
+    """A phone number in its normal form; ``None`` where the value is none.
+
+    Args:
+        value: what a person or an answer gives: a text, or a whole number.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    text = _SEPARATORS.sub("", str(value)).removeprefix("+")
+    return text if _NORMAL.fullmatch(text) and text.isascii() else None
+
+
+def same(one: object, other: object) -> bool:
+    """Whether both are spellings of one phone number."""
+    return normal(one) is not None and normal(one) == normal(other)

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a run says of purchases that it was not asked for: looked up in the background, once."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from vocode_pulumi import clock
+from vocode_pulumi.errors import VocodeError
+
+if TYPE_CHECKING:
+    from vocode_pulumi.purchasing.shared import Shared
+
+LONGEST = 1.0
+"""Seconds that the answers of a process wait, all in all, for what is said."""
+
+
+class News:
+    """Looks at a stack's purchases without an end, and says each in a line. Threads may share it.
+
+    Args:
+        purchases: gives what all purchases share; loaded in the background.
+        tell: says a line to whoever runs Pulumi.
+    """
+
+    def __init__(self, purchases: "Callable[[], Shared]", tell: Callable[[str, str], None]) -> None:
+        self._purchases = purchases
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._ended: Future[None] | None = None
+        self._shown: dict[str, str] = {}
+        self._until: float | None = None
+
+    def look(self, urn: str, organization: str) -> None:
+        """Begin to look, in the background, the first time that this is asked for.
+
+        Args:
+            urn: of a resource of the stack.
+            organization: of Pulumi.
+        """
+        with self._lock:
+            if self._ended is not None:
+                return
+            ended = self._ended = Future()
+        threading.Thread(
+            target=self._look_and_say, args=(urn, organization, ended), daemon=True
+        ).start()
+
+    def shows(self, number: str, urn: str) -> None:
+        """The engine shows that the state has a number for a resource of the program."""
+        with self._lock:
+            self._shown[urn] = number
+
+    def wait(self) -> None:
+        """Give what is looked for a moment: with the last answer the process may end."""
+        with self._lock:
+            ended = self._ended
+            if ended is None or ended.done():
+                return
+            now = clock.now()
+            self._until = now + LONGEST if self._until is None else self._until
+            left = self._until - now
+        if left > 0:
+            # Whoever needs what is looked for raises what is wrong with it.
+            ended.exception(left)
+
+    def _look_and_say(self, urn: str, organization: str, ended: "Future[None]") -> None:
+        try:
+            self._say(self._purchases(), urn, organization)
+        except (VocodeError, OSError):
+            # A run that buys nothing must not fail for its ledger; one that buys says what is wrong.
+            pass
+        finally:
+            ended.set_result(None)
+
+    def _say(self, shared: "Shared", urn: str, organization: str) -> None:
+        from vocode_pulumi.purchasing.unsettled import bought_besides, without_an_end
+
+        stack = shared.owner(urn, organization).stack
+        found = shared.look(stack).attempts.result()
+        for one in without_an_end(shared, found):
+            self._tell(
+                "",
+                f"{one} A `pulumi up` that creates it looks for what was bought before it buys; "
+                "`vocode-pulumi purchases` settles it.",
+            )
+        with self._lock:
+            shown = dict(self._shown)
+        for of, number in shown.items():
+            other = bought_besides(shared, shared.owner(of, organization), found, number)
+            if other is not None:
+                self._tell(
+                    of,
+                    f"{other} was bought for this resource as well, by a run that did not end, and "
+                    "costs money. A `pulumi up` that replaces this number takes it; otherwise "
+                    "`vocode-pulumi purchases` settles it.",
+                )

@@ -1,0 +1,496 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Buying one number for a resource, step by step.
+
+==============================================  ====================================================
+the owner's last attempt                        what a create does
+==============================================  ====================================================
+none, bought nothing, or let its number go      buys, with a new attempt
+is open                                         finds out what it bought (:mod:`.resolving`)
+took a number that nobody holds yet             writes down who holds it, gives it
+holds number n                                  asks the state: it has n, so this is a forced
+                                                replacement, and a number is bought; another stack
+                                                has n: it was moved, and a number is bought; nobody
+                                                has n: takes it again, and nothing is paid; it cannot
+                                                be asked: an error, and nothing is bought
+==============================================  ====================================================
+"""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from vocode_pulumi import digits
+from vocode_pulumi.errors import (
+    UNCERTAIN,
+    CallError,
+    EngineGone,
+    LedgerError,
+    NotSent,
+    RateLimitError,
+    RunBesides,
+    StateNotAsked,
+    UnreadableAnswer,
+)
+from vocode_pulumi.models import Json
+from vocode_pulumi.numbers import in_service
+from vocode_pulumi.purchasing import over
+from vocode_pulumi.purchasing.account import require_account_of_stack
+from vocode_pulumi.purchasing.capping import Cap
+from vocode_pulumi.purchasing.fingerprints import Keyring
+from vocode_pulumi.purchasing.objects import (
+    Ask,
+    Attempt,
+    AttemptKey,
+    Cancelling,
+    History,
+    Holder,
+    Intent,
+    NotBought,
+    Released,
+    Take,
+    Trait,
+    claim,
+    outcome,
+)
+from vocode_pulumi.purchasing.owner import Owner
+from vocode_pulumi.purchasing.resolving import Resolver
+from vocode_pulumi.purchasing.shared import Listing, Shared
+from vocode_pulumi.purchasing.states import StateNotReadable
+
+BUY = "/v1/numbers/buy"
+LOST = 2
+"""How many purchases of one create may get no answer that tells what became of them."""
+TO_ASK = ("area_code", "telephony_provider", "telephony_account_connection")
+"""Inputs that say which number to buy, beside who answers."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A number that a resource declares.
+
+    Args:
+        owner: the resource.
+        inputs: ``area_code``, ``telephony_provider``, ``telephony_account_connection`` and
+            ``inbound_agent``, as the program gives them.
+        body: of the request; ``None`` for a number of Vocode's choice.
+        secret: names of the inputs that the program gave as secrets.
+        retained: whether the resource has ``retain_on_delete``.
+    """
+
+    owner: Owner
+    inputs: Mapping[str, Any]
+    body: Json | None
+    secret: Set[str] = frozenset()
+    retained: bool = False
+
+    def ask(self, keyring: Keyring) -> Ask:
+        """What the ledger keeps of it: no secret, and of an inline agent nothing but a fingerprint."""
+        agent = self.inputs.get("inbound_agent")
+        if isinstance(agent, Mapping):
+            agent = "inline"
+        traits: dict[str, Trait] = {
+            name: keyring.fingerprint(value) if name in self.secret else value
+            for name, value in (
+                *((name, self.inputs.get(name)) for name in TO_ASK),
+                ("inbound_agent", agent),
+            )
+            if isinstance(value, str)
+        }
+        return Ask(**traits, whole=keyring.fingerprint(self.body))
+
+
+@dataclass(frozen=True)
+class Bought:
+    """A number that a resource has.
+
+    Args:
+        number: digits.
+        answer: the number as Vocode describes it.
+        claim: by which the resource holds it.
+        attempt: that bought it, as the ledger names it.
+        is_named: whether an answer of Vocode's named the number.
+        is_asked_so: whether it was bought for what is asked now.
+    """
+
+    number: str
+    answer: Json
+    claim: str
+    attempt: str
+    is_named: bool
+    is_asked_so: bool
+
+
+Verdict = Literal["recorded", "moved", "gone", "nobody's"]
+
+
+def foretold(shared: Shared, owner: Owner) -> str | None:
+    """What a `pulumi up` would do for a resource that has been bought for before, for a preview.
+
+    Args:
+        shared: what this process shares.
+        owner: the resource, which is to be created.
+
+    Returns:
+        A line; ``None`` where it would just buy.
+
+    Raises:
+        LedgerError: the ledger cannot be used.
+    """
+    found = shared.look(owner.stack).attempts.result()
+    attempt = found.newest_of(owner.key) or found.newest_of(shared.first_house(owner.urn)[1])
+    if attempt is None:
+        return None
+    take = attempt.newest
+    histories = shared.ledger.histories([take.number] if isinstance(take, Take) else [])
+    match outcome(attempt, histories), take:
+        case (("open" | "void"), _):
+            return (
+                "a purchase for this resource was cut off: `pulumi up` looks for what it bought "
+                "before it buys"
+            )
+        case "unheld", Take(number):
+            return f"{number} was bought for this resource: `pulumi up` takes it"
+        case "held", Take(number):
+            return _foretold_of(shared, owner, number, histories[number])
+    return None
+
+
+def _foretold_of(shared: Shared, owner: Owner, number: str, history: History) -> str:
+    if shared.was_shown(number):
+        return f"{number} is to be replaced: `pulumi up` buys another number"
+    try:
+        if shared.state_at_first_look(owner.stack).result().having(number, history.claims):
+            return f"{number} is to be replaced: `pulumi up` buys another number"
+        other = shared.other_that_has(owner.stack, number, history)
+    except StateNotReadable as error:
+        return f"`pulumi up` would fail: {StateNotAsked(number, str(error))}"
+    if other is not None:
+        return (
+            f"{number}, which was bought for this resource, is held by {other} now: `pulumi up` buys "
+            "another number"
+        )
+    return (
+        f"{number} was bought for this resource before, and no state has it: `pulumi up` takes it "
+        "again while it is in service, and pays nothing"
+    )
+
+
+class Buyer:
+    """Buys one number, or gives the one that was bought for the resource already.
+
+    Args:
+        shared: what this process shares.
+        order: what is declared.
+    """
+
+    def __init__(self, shared: Shared, order: Order) -> None:
+        self._shared = shared
+        self._order = order
+        self._owner = order.owner
+        self._cap = Cap(shared)
+        self._late = 0
+        self._refused = 0
+        self._lost: list[CallError] = []
+
+    def buy(self) -> Bought:
+        """Go on until the resource has a number.
+
+        Raises:
+            CallError: it says whether a number was bought.
+            LedgerError: the ledger cannot be used; nothing was bought, or what was is found again.
+            TooManyNumbers, EngineGone, RunBesides, StateNotAsked: nothing was bought.
+            AmbiguousPurchase: a number was bought, and it is not certain which.
+            OtherAccount, StackOfOtherAccount, PinnedAccount: nothing was bought.
+        """
+        self._shared.settings.require_api_key()
+        # What another run has decided since is told from what was so before this one.
+        first = self._shared.look(self._owner.stack).attempts.result()
+        while True:
+            attempt, key = self._newest()
+            if attempt is None:
+                found = self._begin(key)
+                if found is not None:
+                    return found
+                continue
+            histories = self._histories(attempt)
+            match outcome(attempt, histories), attempt.newest:
+                case (("open" | "void"), _):
+                    given = Resolver(self._shared, attempt.key, self._owner.urn).resolve()
+                    if given is not None:
+                        return self._found(attempt, *given)
+                case "nothing" | "let go", _:
+                    if len(self._lost) == LOST:
+                        raise self._lost[-1].about_money(
+                            "It was looked for until it must be over: nothing was bought."
+                        ) from self._lost[-1].__cause__
+                    found = self._begin(key)
+                    if found is not None:
+                        return found
+                case "unheld", Take() as take:
+                    holder = self._holder("bought", attempt.key)
+                    if self._shared.ledger.hold(take.number, take.generation, holder):
+                        return self._found(attempt, take, holder)
+                case "held", Take() as take:
+                    found = self._ask_whether_recorded(
+                        attempt, take, histories[take.number], first.attempts.get(attempt.key), key
+                    )
+                    if found is not None:
+                        return found
+
+    # Which attempt.
+
+    def _newest(self) -> tuple[Attempt | None, AttemptKey]:
+        """The owner's newest attempt, and the key of the one that would follow."""
+        stack, owner = self._owner.stack.key, self._owner.key
+        own = self._shared.attempts(f"attempts/{stack}/{owner}/")
+        k = own.last.get(owner, 0)
+        key = AttemptKey(stack, owner, k + 1)
+        if k:
+            return own.newest_of(owner), key
+        # What the first house left counts while there is nothing newer.
+        older_stack, older_owner = self._shared.first_house(self._owner.urn)
+        older = self._shared.attempts(f"attempts/{older_stack}/{older_owner}/")
+        return older.newest_of(older_owner), key
+
+    def _histories(self, attempt: Attempt) -> dict[str, History]:
+        newest = attempt.newest
+        return self._shared.ledger.histories([newest.number] if isinstance(newest, Take) else [])
+
+    def _holder(self, act: Literal["bought", "taken again"], attempt: AttemptKey) -> Holder:
+        return Holder(
+            claim(), act, self._owner, self._shared.account, str(attempt), self._order.retained
+        )
+
+    # A new attempt.
+
+    def _begin(self, key: AttemptKey) -> Bought | None:
+        """Buy with a new attempt; ``None`` where what came of it is to be looked at anew."""
+        shared = self._shared
+        if not shared.engine.is_running():
+            raise EngineGone
+        listing = shared.listing(fresh=self._cap.is_close)
+        require_account_of_stack(shared, self._owner.stack)
+        with self._cap.turn():
+            begun = shared.time.now()
+            attempt = Attempt(key, self._intent(listing))
+            if not shared.ledger.begin(key, attempt.intent):
+                return None
+            shared.saw([key])
+            too_many = self._cap.problem(attempt, listing)
+        if too_many is not None:
+            if self._nothing(attempt, begun):
+                self._cap.step_back(too_many, self._owner.urn)
+            return None
+        if not over.may_begin_to_send(begun, shared.time.now()):
+            self._late += 1
+            if self._nothing(attempt, begun) and self._late > 1:
+                raise LedgerError(
+                    shared.ledger.where,
+                    f"it takes more than {over.SENDING:g} s to write a purchase down",
+                )
+            return None
+        if not shared.engine.is_running():
+            self._nothing(attempt, begun)
+            raise EngineGone
+        return self._send(attempt, listing, begun)
+
+    def _intent(self, listing: Listing) -> Intent:
+        shared = self._shared
+        ask = self._order.ask(shared.keyring)
+        return Intent(self._owner, shared.account, ask, listing.id, shared.window)
+
+    def _send(self, attempt: Attempt, listing: Listing, begun: float) -> Bought | None:
+        shared = self._shared
+        try:
+            answer = shared.client.buy(
+                BUY, self._order.body, send_before=begun + shared.window.sending
+            )
+            number = self._number_in(answer, listing)
+        except (NotSent, RateLimitError) as error:
+            if self._nothing(attempt, begun):
+                self._wait_before_the_next(error)
+            return None
+        except UNCERTAIN as error:
+            self._lost.append(error)
+            return None
+        except CallError:
+            self._nothing(attempt, begun)
+            raise
+        if not over.counts(begun, shared.time.now(), shared.window):
+            return None
+        return self._take(attempt, number, answer)
+
+    def _number_in(self, answer: Json, listing: Listing) -> str:
+        """The number that was bought.
+
+        Raises:
+            UnreadableAnswer: there is none, or it was there before.
+        """
+        number = digits.normal(answer.get("number"))
+        what = "without a number in it"
+        if number is not None:
+            if number not in listing.numbers:
+                return number
+            if isinstance(self._shared.ledger.history(number).newest, Cancelling | Released):
+                return number
+            what = f"with {number}, which was there before"
+        raise UnreadableAnswer(f"POST {BUY}", 200, "", f"answered 200 {what}", "")
+
+    def _take(self, attempt: Attempt, number: str, answer: Json) -> Bought | None:
+        """Write down what an answer named, and who holds it."""
+        ledger, holder = self._shared.ledger, self._holder("bought", attempt.key)
+        self._shared.learn_account(answer.get("user_id"))
+        take = Take(number, generation=0, guess=False)
+        try:
+            done = ledger.step(attempt, take, holder)
+            if done == 1:
+                history = ledger.history(number)
+                if isinstance(history.newest, Cancelling | Released):
+                    # It is sold again.
+                    attempt = Attempt(attempt.key, attempt.intent, (take,))
+                    take = Take(number, history.next, guess=False)
+                    done = ledger.step(attempt, take, holder)
+        except LedgerError as error:
+            raise error.about_money(
+                f"{number} was bought, and could not be written down: the next `pulumi up` finds it, "
+                "and buys nothing for it."
+            ) from error.__cause__
+        if done < 2:
+            return None
+        return self._bought(attempt, take, holder, answer)
+
+    def _nothing(self, attempt: Attempt, begun: float) -> bool:
+        """Write down that nothing was bought; ``False`` where that is too late to say."""
+        if not over.counts(begun, self._shared.time.now(), self._shared.window):
+            return False
+        return self._shared.ledger.step(attempt, NotBought()) == 1
+
+    def _wait_before_the_next(self, error: NotSent | RateLimitError) -> None:
+        settings = self._shared.settings
+        if self._refused == settings.max_retries:
+            raise error
+        told = error.retry_after if isinstance(error, RateLimitError) else None
+        wait = 0.5 * 2**self._refused if told is None else told
+        self._refused += 1
+        self._shared.time.sleep(min(wait, settings.max_retry_wait))
+
+    # What was bought before.
+
+    def _found(self, attempt: Attempt, take: Take, holder: Holder) -> Bought:
+        """Give a number that was bought by a request whose answer is not at hand."""
+        self._say(
+            f"{take.number} was bought for this resource by a request whose answer was lost; it is "
+            "taken, and nothing is paid for it again"
+        )
+        return self._bought(attempt, take, holder, self._read(take.number))
+
+    def _bought(self, attempt: Attempt, take: Take, holder: Holder, answer: Json) -> Bought:
+        return Bought(
+            take.number,
+            answer,
+            holder.claim,
+            str(attempt.key),
+            is_named=not take.guess,
+            is_asked_so=self._is_asked_so(attempt),
+        )
+
+    def _is_asked_so(self, attempt: Attempt) -> bool:
+        kept, now = attempt.intent.ask, self._order.ask(self._shared.keyring)
+        if kept.whole is None:
+            # The first house kept no fingerprint of the whole.
+            return kept == replace(now, whole=None) and kept.inbound_agent != "inline"
+        return kept.whole == now.whole
+
+    def _read(self, number: str) -> Json:
+        """The number as Vocode describes it, which may know it only seconds later."""
+        end = self._shared.time.now() + self._shared.settings.settle_seconds
+        while True:
+            try:
+                found = in_service(self._shared.client, number)
+                if found is not None:
+                    return found
+            except CallError:
+                # It is bought and held: whatever reads it next shows the rest.
+                return {"number": number}
+            if self._shared.time.now() >= end:
+                return {"number": number}
+            self._shared.time.sleep(0.5)
+
+    def _ask_whether_recorded(
+        self,
+        attempt: Attempt,
+        take: Take,
+        history: History,
+        at_first_look: Attempt | None,
+        key: AttemptKey,
+    ) -> Bought | None:
+        """What to do with an attempt that holds a number; ``None`` for looking anew."""
+        number = take.number
+        match self._verdict(attempt, number, history, at_first_look):
+            case "recorded":
+                self._say(f"{number} is to be replaced: another number is bought")
+            case "moved":
+                pass
+            case "gone":
+                self._say(
+                    f"{number}, which was bought for this resource, is not in service any more: "
+                    "another number is bought"
+                )
+            case "nobody's":
+                holder = self._holder("taken again", attempt.key)
+                if not self._shared.ledger.hold(number, history.next, holder):
+                    return None
+                self._say(
+                    f"{number} was bought for this resource before, and no state has it: it is taken "
+                    "again, and nothing is paid"
+                )
+                return self._bought(attempt, take, holder, self._read(number))
+        return self._begin(key)
+
+    def _verdict(
+        self, attempt: Attempt, number: str, history: History, at_first_look: Attempt | None
+    ) -> Verdict:
+        shared, stack = self._shared, self._owner.stack
+        if shared.was_shown(number):
+            return "recorded"
+        try:
+            if at_first_look is not None and at_first_look.steps == attempt.steps:
+                own = shared.state_at_first_look(stack).result()
+                if own.having(number, history.claims):
+                    return "recorded"
+            elif shared.states.own(stack).having(number, history.claims):
+                raise RunBesides(number)
+            other = shared.other_that_has(stack, number, history)
+            if other is not None:
+                self._say(
+                    f"{number}, which was bought for this resource, is held by {other} now: another "
+                    "number is bought"
+                )
+                return "moved"
+        except StateNotReadable as error:
+            if self._is_gone(attempt, number):
+                return "gone"
+            raise StateNotAsked(number, str(error)) from error
+        return "gone" if self._is_gone(attempt, number) else "nobody's"
+
+    def _is_gone(self, attempt: Attempt, number: str) -> bool:
+        """Whether a number is not in service, as far as the key in use can tell."""
+        shared, theirs = self._shared, attempt.intent.account
+        end = shared.time.now() + shared.settings.settle_seconds
+        while in_service(shared.client, number) is None:
+            if not theirs.is_same(shared.account):
+                shared.user_id()
+                if not theirs.is_same(shared.account):
+                    self._say(
+                        f"{number} was bought for this resource in another account, {theirs}: it "
+                        "stays there, and a number is bought in this one"
+                    )
+                    return True
+            if shared.time.now() >= end:
+                listed = shared.list_account()
+                return number not in listed.numbers
+            shared.time.sleep(1.0)
+        return False
+
+    def _say(self, line: str) -> None:
+        self._shared.tell(self._owner.urn, f"{line}.")

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What version 0.1 left behind: a sqlite file with a row for each purchase without a known end.
+
+Its rows become attempts, under a digest of the key that they had there. The table stays, empty and
+with one column more, so that version 0.1, on the same machine, fails instead of seeing an empty ledger
+and buying.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from vocode_pulumi import digits
+from vocode_pulumi.purchasing.objects import (
+    Account,
+    Ask,
+    AttemptKey,
+    Holder,
+    Intent,
+    Take,
+    body_of,
+    claim,
+    list_body,
+    number_key,
+)
+from vocode_pulumi.purchasing.over import Window
+from vocode_pulumi.purchasing.owner import ORGANIZATION, Owner, digest
+from vocode_pulumi.purchasing.place import url
+from vocode_pulumi.purchasing.store import Body, nonce
+
+_COLUMNS = 9
+_NEWER = "of_a_newer_version_of_pulumi_vocode"
+_MARK = "key "
+
+
+def backend(environ: Mapping[str, str] = os.environ) -> str:
+    """Where the state is, as version 0.1 wrote it into its rows; empty for Pulumi's default."""
+    of = url(environ)
+    scheme, _, rest = of.partition("://")
+    if scheme == "file":
+        with suppress(RuntimeError):
+            return f"file://{Path(rest).expanduser().resolve()}"
+    parts = urlsplit(of)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
+
+
+def keys(backend: str, base_url: str, urn: str) -> tuple[str, str]:
+    """What stands for a stack and for a resource of it in the keys of what version 0.1 left.
+
+    Args:
+        backend: where the state is, in its words.
+        base_url: where the API is.
+        urn: of the resource.
+    """
+    stack, project, *_ = urn.removeprefix("urn:pulumi:").split("::", 3)
+    return (
+        digest("version 0.1", backend, base_url, stack, project),
+        digest("version 0.1", backend, base_url, urn),
+    )
+
+
+def convert(db: sqlite3.Connection) -> Iterator[tuple[str, Body]]:
+    """The objects that rows of version 0.1 become; the rows go.
+
+    Args:
+        db: in the transaction that makes the new tables.
+
+    Raises:
+        ValueError, sqlite3.Error: the file is damaged.
+    """
+    columns = [name for _, name, *_ in db.execute("PRAGMA table_info(purchases)")]
+    if not columns:
+        db.execute(
+            "CREATE TABLE purchases (backend TEXT, api TEXT, urn TEXT, account TEXT, asked TEXT, "
+            f"before TEXT, number TEXT, at REAL, over REAL, {_NEWER} TEXT)"
+        )
+        return
+    if len(columns) != _COLUMNS:
+        return
+    for row in db.execute("SELECT * FROM purchases ORDER BY at, urn").fetchall():
+        yield from _objects(*row)
+    db.execute("DELETE FROM purchases")
+    db.execute(f"ALTER TABLE purchases ADD COLUMN {_NEWER} TEXT")
+
+
+def _objects(
+    backend: str,
+    api: str,
+    urn: str,
+    account: str | None,
+    asked: str,
+    before: str,
+    number: str | None,
+    _at: object,
+    _over: object,
+) -> Iterator[tuple[str, Body]]:
+    kinds, there = json.loads(asked), json.loads(before)
+    if not isinstance(kinds, dict) or not isinstance(there, list):
+        raise ValueError(f"the row of {urn} is damaged")
+    of_key = account if account and account.startswith(_MARK) else ""
+    whose = Account(api, None if of_key else account, of_key)
+    owner = Owner.of(backend, ORGANIZATION, urn)
+    key = AttemptKey(*keys(backend, api, urn), 1)
+    id_ = nonce()
+    yield f"lists/{id_}", list_body(whose, [str(one) for one in there])
+    # How long it matters is for whoever sees it now to say.
+    yield key.step(0), body_of(Intent(owner, whose, _ask(kinds), id_, Window(0, 0, 0)))
+    if number is not None:
+        taken = digits.normal(number) or number
+        yield key.step(1), body_of(Take(taken, 0, guess=False))
+        holder = Holder(claim(), "found in an old ledger", owner, whose, str(key))
+        yield number_key(taken, 0), body_of(holder)
+
+
+def _ask(kinds: Mapping[str, Any]) -> Ask:
+    agent = kinds.get("inbound_agent")
+    return Ask(
+        area_code=kinds.get("area_code"),
+        telephony_provider=kinds.get("telephony_provider"),
+        telephony_account_connection=kinds.get("telephony_account_connection"),
+        inbound_agent="inline" if isinstance(agent, Mapping) else agent,
+    )
+
+
+def is_mark_of(mark: str, api_key: str) -> bool:
+    """Whether a mark by which version 0.1 told accounts without numbers is of an API key."""
+    if not mark.startswith(_MARK):
+        return False
+    salt, _, kept = mark.removeprefix(_MARK).partition(" ")
+    with suppress(ValueError):
+        made = hashlib.blake2b(api_key.encode(), salt=bytes.fromhex(salt)).hexdigest()
+        return hmac.compare_digest(made, kept)
+    return False

@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading and writing the ledger: a store, with what stands in it (:mod:`.objects`)."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from vocode_pulumi.errors import LedgerError
+from vocode_pulumi.purchasing.objects import (
+    Account,
+    Attempt,
+    AttemptKey,
+    DamagedObject,
+    History,
+    Holding,
+    Intent,
+    Note,
+    Step,
+    body_of,
+    holding_in,
+    intent_in,
+    list_body,
+    note_in,
+    number_key,
+    numbers_in_list,
+    step_in,
+)
+from vocode_pulumi.purchasing.store import Body, Store, StoreFailed, Unknown, nonce
+
+T = TypeVar("T")
+
+MANY = 20
+"""Numbers that are looked for one by one; more are taken out of the list of all."""
+TRIES = 5
+"""How often an object is written whose creation is not known, before it is an error."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Attempts that were found, and what was left of others.
+
+    Args:
+        attempts: those that have an intent.
+        last: the highest number of an attempt of each owner, also of one that is half cleaned.
+    """
+
+    attempts: Mapping[AttemptKey, Attempt] = field(default_factory=dict)
+    last: Mapping[str, int] = field(default_factory=dict)
+
+    def newest_of(self, owner: str) -> Attempt | None:
+        """The newest attempt of an owner, by its key; ``None`` for none, and for one half cleaned."""
+        k = self.last.get(owner, 0)
+        return next(
+            (one for one in self.attempts.values() if one.key.owner == owner and one.key.k == k),
+            None,
+        )
+
+
+class Ledger:
+    """What was tried to buy, how it ended, and who holds each number. Threads may share it.
+
+    Args:
+        store: where it is kept.
+
+    Every method raises :class:`~vocode_pulumi.errors.LedgerError` where the store cannot be used or
+    what stands in it is damaged.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._lock = threading.Lock()
+        self._lists: dict[str, frozenset[str]] = {}
+        self._read: dict[str, Any] = {}
+
+    @property
+    def where(self) -> str:
+        """How its user names it."""
+        return self.store.where
+
+    def _do(self, what: Callable[[], T]) -> T:
+        try:
+            return what()
+        except (StoreFailed, DamagedObject) as error:
+            raise LedgerError(self.where, getattr(error, "why", str(error))) from error
+
+    def _create(self, objects: list[tuple[str, Body]]) -> int:
+        """Create objects one after the other; gives how many are there with this very body."""
+
+        def create() -> int:
+            for at in range(TRIES):
+                try:
+                    return self.store.create_in_order(objects)
+                except Unknown:
+                    if at == TRIES - 1:
+                        raise
+            raise AssertionError
+
+        return self._do(create)
+
+    # Lists.
+
+    def keep_list(self, account: Account, numbers: Iterable[str]) -> str:
+        """Keep a list of an account; gives its id."""
+        id_ = nonce()
+        there = frozenset(numbers)
+        self._create([(f"lists/{id_}", list_body(account, sorted(there)))])
+        with self._lock:
+            self._lists[id_] = there
+        return id_
+
+    def lists(self, ids: Iterable[str]) -> dict[str, frozenset[str]]:
+        """The numbers of lists."""
+        wanted = {*ids}
+        with self._lock:
+            missing = {f"lists/{id_}" for id_ in wanted - self._lists.keys()}
+        if missing:
+            read = self._do(
+                lambda: {
+                    key.removeprefix("lists/"): numbers_in_list(key, body)
+                    for key, body in self.store.read(missing).items()
+                }
+            )
+            with self._lock:
+                self._lists |= read
+        with self._lock:
+            lost = wanted - self._lists.keys()
+            if lost:
+                raise LedgerError(self.where, f"lists/{min(lost)} is not there any more")
+            return {id_: self._lists[id_] for id_ in wanted}
+
+    # Attempts.
+
+    def attempts(self, prefix: str = "attempts/") -> Found:
+        """The attempts whose keys begin with a prefix: all, a stack's, or an owner's."""
+        return self._do(lambda: self._attempts(prefix))
+
+    def _attempts(self, prefix: str) -> Found:
+        steps: dict[AttemptKey, list[int]] = {}
+        for key in self.store.list(prefix):
+            attempt, j = _attempt_key(key)
+            steps.setdefault(attempt, []).append(j)
+        last: dict[str, int] = {}
+        for attempt in steps:
+            last[attempt.owner] = max(attempt.k, last.get(attempt.owner, 0))
+        whole = {key: sorted(js) for key, js in steps.items() if 0 in js}
+        intents = self._parsed((key.step(0) for key in whole), intent_in)
+        later = self._parsed((key.step(j) for key, js in whole.items() for j in js[1:]), step_in)
+        attempts = {
+            key: Attempt(key, intents[key.step(0)], tuple(later[key.step(j)] for j in js[1:]))
+            for key, js in whole.items()
+            # Housekeeping may have come between the list and the reading.
+            if key.step(0) in intents and all(key.step(j) in later for j in js[1:])
+        }
+        return Found(attempts, last)
+
+    def begin(self, key: AttemptKey, intent: Intent) -> bool:
+        """Write down that a purchase is about to be made; ``False`` where that attempt is there."""
+        return self._create([(key.step(0), body_of(intent))]) == 1
+
+    def step(self, attempt: Attempt, step: Step, holder: Holding | None = None) -> int:
+        """Write down what became of an attempt, and who holds its number.
+
+        Args:
+            attempt: as it was read.
+            step: its next.
+            holder: of the number that the step takes.
+
+        Returns:
+            How many of the two are there: less than was given where somebody was faster.
+        """
+        objects = [(attempt.next_step, body_of(step))]
+        if holder is not None:
+            objects.append((number_key(step.number, step.generation), body_of(holder)))  # type: ignore[union-attr]
+        return self._create(objects)
+
+    # Numbers.
+
+    def histories(self, numbers: Iterable[str]) -> dict[str, History]:
+        """The objects of numbers; an empty history for a number that the ledger does not know."""
+        return self._do(lambda: self._histories({*numbers}))
+
+    def history(self, number: str) -> History:
+        """The objects of one number."""
+        return self.histories([number])[number]
+
+    def _histories(self, numbers: set[str]) -> dict[str, History]:
+        prefixes = (
+            ["numbers/"] if len(numbers) > MANY else [f"numbers/{number}/" for number in numbers]
+        )
+        keys = [
+            key
+            for prefix in prefixes
+            for key in self.store.list(prefix)
+            if key.split("/")[1] in numbers
+        ]
+        by_number: dict[str, dict[int, Holding]] = {number: {} for number in numbers}
+        for key, holding in self._parsed(sorted(keys, key=_generation), holding_in).items():
+            by_number[key.split("/")[1]][_generation(key)] = holding
+        return {number: History(found) for number, found in by_number.items()}
+
+    def _parsed(self, keys: Iterable[str], parse: Callable[[str, Body], T]) -> dict[str, T]:
+        """Objects by their keys; one that was read is not read again, since none ever changes."""
+        wanted = [*keys]
+        with self._lock:
+            missing = [key for key in wanted if key not in self._read]
+        new = {key: parse(key, body) for key, body in self.store.read(missing).items()}
+        with self._lock:
+            self._read |= new
+            return {key: self._read[key] for key in wanted if key in self._read}
+
+    def held_numbers(self) -> list[str]:
+        """Every number that the ledger has an object of."""
+        keys = self._do(lambda: self.store.list("numbers/"))
+        return sorted({key.split("/")[1] for key in keys})
+
+    def hold(self, number: str, generation: int, holding: Holding) -> bool:
+        """Write the next object of a number; ``False`` where somebody was faster."""
+        return self._create([(number_key(number, generation), body_of(holding))]) == 1
+
+    # Where the ledger is.
+
+    def note(self) -> Note | None:
+        """The newest note; ``None`` where there is none."""
+
+        def read() -> Note | None:
+            keys = sorted(self.store.list("notes/"), key=lambda key: int(key.split("/")[1]))
+            if not keys:
+                return None
+            bodies = self.store.read(keys[-1:])
+            return note_in(keys[-1], bodies[keys[-1]])
+
+        return self._do(read)
+
+    def leave_note(self, note: Note) -> None:
+        """Write the next note."""
+        while True:
+            i = len(self._do(lambda: self.store.list("notes/")))
+            if self._create([(f"notes/{i}", body_of(note))]):
+                return
+
+
+def _attempt_key(key: str) -> tuple[AttemptKey, int]:
+    try:
+        _, stack, owner, k, j = key.split("/")
+        return AttemptKey(stack, owner, int(k)), int(j)
+    except ValueError:
+        raise DamagedObject(f"{key} is no key of an attempt") from None
+
+
+def _generation(key: str) -> int:
+    return int(key.rsplit("/", 1)[-1])

@@ -1,0 +1,526 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What stands in the ledger: objects that are created once and never changed.
+
+===============================  =================================================================
+key                              body
+===============================  =================================================================
+``lists/ID``                     a list of the account's numbers; many purchases share one
+``attempts/STACK/OWNER/K/0``     :class:`Intent`: what is about to be bought
+``attempts/STACK/OWNER/K/J``     a step: :class:`Take` a number, or :class:`NotBought`
+``numbers/N/G``                  :class:`Holder`, :class:`Cancelling` or :class:`Released`; the newest
+                                 counts
+``notes/I``                      :class:`Note`: where the ledger is now
+===============================  =================================================================
+
+Each body says its kind and the version of its form. One of a newer version is an error.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, TypeVar
+
+from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.purchasing.fingerprints import Fingerprint
+from vocode_pulumi.purchasing.over import Window
+from vocode_pulumi.purchasing.owner import Owner
+from vocode_pulumi.purchasing.store import Body, nonce
+
+T = TypeVar("T")
+
+VERSION = 1
+"""Of the form of the bodies."""
+
+Act = Literal["bought", "taken again", "adopted", "linked", "imported", "found in an old ledger"]
+"""What makes a claim."""
+Trait = str | Fingerprint | None
+"""Something that was asked for, in clear or as a fingerprint; ``None`` where nothing was."""
+
+
+class DamagedObject(VocodeError):
+    """An object of the ledger is not what it should be, or is of a newer version."""
+
+
+class AttemptKey(NamedTuple):
+    """Which attempt: the ``k``-th of an owner, from 1."""
+
+    stack: str
+    owner: str
+    k: int
+
+    def step(self, j: int) -> str:
+        """The key of a step; 0 is the intent's."""
+        return f"attempts/{self.stack}/{self.owner}/{self.k}/{j}"
+
+    @property
+    def of_owner(self) -> str:
+        """What the keys of all attempts of its owner begin with."""
+        return f"attempts/{self.stack}/{self.owner}/"
+
+    def next(self) -> "AttemptKey":
+        """The owner's next attempt."""
+        return self._replace(k=self.k + 1)
+
+    def __str__(self) -> str:
+        return f"{self.stack}/{self.owner}/{self.k}"
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whose money it is.
+
+    Args:
+        base_url: where the API is.
+        user_id: Vocode's id of the account; ``None`` where nothing said it yet.
+        key: mark of the API key.
+    """
+
+    base_url: str
+    user_id: str | None
+    key: str
+
+    def is_same(self, other: "Account") -> bool:
+        """Whether both are one account: its id says so, or the key."""
+        if self.base_url != other.base_url:
+            return False
+        by_id = self.user_id is not None and self.user_id == other.user_id
+        by_key = bool(self.key) and self.key == other.key
+        return by_id or by_key
+
+    def __str__(self) -> str:
+        return f"{self.user_id or 'of another key'} at {self.base_url}"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a purchase asks for.
+
+    Args:
+        area_code: three digits.
+        telephony_provider: the carrier.
+        telephony_account_connection: id of the connection.
+        inbound_agent: an agent's id, ``"none"``, ``"default"`` or ``"inline"``.
+        whole: fingerprint of all that was asked; ``None`` for what an old ledger did not keep.
+    """
+
+    area_code: Trait = None
+    telephony_provider: Trait = None
+    telephony_account_connection: Trait = None
+    inbound_agent: Trait = None
+    whole: Fingerprint | None = None
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A purchase that is about to be made.
+
+    Args:
+        owner: whose it is.
+        account: that pays.
+        ask: what is bought.
+        listed: id of the list of the account that was taken before.
+        window: for how long it matters, by the settings of whoever makes it.
+    """
+
+    owner: Owner
+    account: Account
+    ask: Ask
+    listed: str
+    window: Window
+
+
+@dataclass(frozen=True)
+class Take:
+    """The attempt bought a number.
+
+    Args:
+        number: digits.
+        generation: which object of the number makes it the holder.
+        guess: whether no answer named the number.
+    """
+
+    number: str
+    generation: int
+    guess: bool
+
+
+@dataclass(frozen=True)
+class NotBought:
+    """The attempt bought nothing."""
+
+
+Step = Take | NotBought
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A purchase, as far as the ledger tells.
+
+    Args:
+        key: which.
+        intent: what was to be bought.
+        steps: what became of it, oldest first.
+    """
+
+    key: AttemptKey
+    intent: Intent
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def newest(self) -> Step | None:
+        """The last step; ``None`` where there is none."""
+        return self.steps[-1] if self.steps else None
+
+    @property
+    def next_step(self) -> str:
+        """The key of the step that is still to come."""
+        return self.key.step(len(self.steps) + 1)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody holds a number.
+
+    Args:
+        claim: random id, which stands in the resource's hidden record as well.
+        act: what made the claim.
+        owner: whose it is.
+        account: that has the number.
+        attempt: that bought it, as :class:`AttemptKey` prints it.
+        retained: whether the resource has ``retain_on_delete``.
+    """
+
+    claim: str
+    act: Act
+    owner: Owner
+    account: Account
+    attempt: str | None = None
+    retained: bool = False
+
+
+@dataclass(frozen=True)
+class Cancelling:
+    """A number is to be cancelled, or is cancelled by now.
+
+    Args:
+        claim: that it ends; ``None`` for a state without claims.
+        owner: who cancels.
+        account: that has the number.
+        found: whether it ends a holder that was found in an old ledger.
+    """
+
+    claim: str | None
+    owner: Owner
+    account: Account
+    found: bool = False
+
+
+@dataclass(frozen=True)
+class Released:
+    """A person has let a number go: the next adopt takes it."""
+
+    account: Account
+
+
+Holding = Holder | Cancelling | Released
+
+
+@dataclass(frozen=True)
+class History:
+    """The objects of a number.
+
+    Args:
+        by_generation: each by its place in the order, oldest first.
+    """
+
+    by_generation: Mapping[int, Holding] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.by_generation)
+
+    @property
+    def newest(self) -> Holding | None:
+        """The one that counts."""
+        return self.by_generation[self.next - 1] if self.by_generation else None
+
+    @property
+    def next(self) -> int:
+        """The generation of the next one."""
+        return max(self.by_generation, default=-1) + 1
+
+    @property
+    def claims(self) -> frozenset[str]:
+        """Every claim that there was."""
+        return frozenset(
+            holding.claim for holding in self.by_generation.values() if isinstance(holding, Holder)
+        )
+
+
+UNKNOWN_NUMBER = History()
+"""Of a number that the ledger does not know."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Where the ledger is.
+
+    Args:
+        moved_to: where it was moved; ``None`` for here.
+    """
+
+    moved_to: str | None
+
+
+def claim() -> str:
+    """A new claim."""
+    return nonce()
+
+
+def number_key(number: str, generation: int) -> str:
+    """The key of an object of a number."""
+    return f"numbers/{number}/{generation}"
+
+
+# What became of an attempt.
+
+Outcome = Literal["open", "nothing", "unheld", "held", "void", "let go"]
+"""``void``: its newest step takes a number that is another attempt's. ``unheld``: the number that it
+takes has no holder yet. ``let go``: it had a number, which is somebody else's or nobody's by now."""
+
+
+def outcome(attempt: Attempt, histories: Mapping[str, History]) -> Outcome:
+    """What became of an attempt.
+
+    Args:
+        attempt: which.
+        histories: of its number.
+    """
+    step = attempt.newest
+    if step is None:
+        return "open"
+    if isinstance(step, NotBought):
+        return "nothing"
+    history = histories.get(step.number, UNKNOWN_NUMBER)
+    if _names(history.newest, attempt):
+        return "held"
+    if any(_names(holding, attempt) for holding in history.by_generation.values()):
+        return "let go"
+    return "unheld" if history.next <= step.generation else "void"
+
+
+def is_open(attempt: Attempt, histories: Mapping[str, History]) -> bool:
+    """Whether it is not known what an attempt bought."""
+    return outcome(attempt, histories) in ("open", "void")
+
+
+def _names(holding: Holding | None, attempt: Attempt) -> bool:
+    return isinstance(holding, Holder) and holding.attempt == str(attempt.key)
+
+
+# Bodies.
+
+
+def body_of(value: Intent | Step | Holding | Note) -> Body:
+    """An object as it is kept, with a nonce of its own."""
+    head = {"v": VERSION, "nonce": nonce()}
+    match value:
+        case Intent():
+            rest: dict[str, Any] = {
+                "kind": "intent",
+                "owner": _owner_body(value.owner),
+                "account": _account_body(value.account),
+                "ask": _ask_body(value.ask),
+                "list": value.listed,
+                "window": [value.window.sending, value.window.effect, value.window.settling],
+            }
+        case Take():
+            rest = {
+                "kind": "take",
+                "number": value.number,
+                "generation": value.generation,
+                "guess": value.guess,
+            }
+        case NotBought():
+            rest = {"kind": "not bought"}
+        case Holder():
+            rest = {
+                "kind": "holder",
+                "claim": value.claim,
+                "act": value.act,
+                "owner": _owner_body(value.owner),
+                "account": _account_body(value.account),
+                "attempt": value.attempt,
+                "retained": value.retained,
+            }
+        case Cancelling():
+            rest = {
+                "kind": "cancelling",
+                "claim": value.claim,
+                "owner": _owner_body(value.owner),
+                "account": _account_body(value.account),
+                "found": value.found,
+            }
+        case Released():
+            rest = {"kind": "released", "account": _account_body(value.account)}
+        case Note():
+            rest = {"kind": "note", "moved_to": value.moved_to}
+    return head | rest
+
+
+def list_body(account: Account, numbers: Sequence[str]) -> Body:
+    """A list of an account as it is kept."""
+    kept = {"kind": "list", "account": _account_body(account), "numbers": sorted(numbers)}
+    return {"v": VERSION, "nonce": nonce(), **kept}
+
+
+def numbers_in_list(key: str, body: Body) -> frozenset[str]:
+    """The numbers of a list.
+
+    Raises:
+        DamagedObject: it is none.
+    """
+    found = _checked(key, body, "list").get("numbers")
+    if not isinstance(found, list) or not all(isinstance(number, str) for number in found):
+        raise DamagedObject(f"{key} is damaged: it has no numbers")
+    return frozenset(found)
+
+
+def account_in_list(key: str, body: Body) -> Account:
+    """The account of a list.
+
+    Raises:
+        DamagedObject: it is none.
+    """
+    return _read(key, lambda: _account(_checked(key, body, "list")["account"]))
+
+
+def intent_in(key: str, body: Body) -> Intent:
+    """The intent that a body is.
+
+    Raises:
+        DamagedObject: it is none.
+    """
+    kept = _checked(key, body, "intent")
+    return _read(
+        key,
+        lambda: Intent(
+            _owner(kept["owner"]),
+            _account(kept["account"]),
+            _ask(kept["ask"]),
+            str(kept["list"]),
+            Window(*(float(seconds) for seconds in kept["window"])),
+        ),
+    )
+
+
+def step_in(key: str, body: Body) -> Step:
+    """The step that a body is.
+
+    Raises:
+        DamagedObject: it is none.
+    """
+    kept = _checked(key, body, "take", "not bought")
+    if kept["kind"] == "not bought":
+        return NotBought()
+    return _read(
+        key, lambda: Take(str(kept["number"]), int(kept["generation"]), bool(kept["guess"]))
+    )
+
+
+def holding_in(key: str, body: Body) -> Holding:
+    """The object of a number that a body is.
+
+    Raises:
+        DamagedObject: it is none.
+    """
+    kept = _checked(key, body, "holder", "cancelling", "released")
+
+    def read() -> Holding:
+        account = _account(kept["account"])
+        if kept["kind"] == "released":
+            return Released(account)
+        owner = _owner(kept["owner"])
+        if kept["kind"] == "cancelling":
+            return Cancelling(kept["claim"], owner, account, bool(kept["found"]))
+        return Holder(
+            str(kept["claim"]),
+            kept["act"],
+            owner,
+            account,
+            kept["attempt"],
+            bool(kept["retained"]),
+        )
+
+    return _read(key, read)
+
+
+def note_in(key: str, body: Body) -> Note:
+    """The note that a body is.
+
+    Raises:
+        DamagedObject: it is none.
+    """
+    return Note(_checked(key, body, "note").get("moved_to"))
+
+
+def _checked(key: str, body: Body, *kinds: str) -> Body:
+    version = body.get("v")
+    if isinstance(version, int) and version > VERSION:
+        raise DamagedObject(
+            f"a newer version of pulumi-vocode wrote {key} (its form is {version}, and this one knows "
+            f"{VERSION}): upgrade pulumi-vocode"
+        )
+    if version != VERSION or body.get("kind") not in kinds:
+        raise DamagedObject(f"{key} is damaged: it is not a {' or '.join(kinds)}")
+    return body
+
+
+def _read(key: str, read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except (KeyError, TypeError, ValueError) as error:
+        raise DamagedObject(f"{key} is damaged: {type(error).__name__} {error}") from error
+
+
+def _owner_body(owner: Owner) -> dict[str, str]:
+    return {"place": owner.stack.place, "organization": owner.stack.organization, "urn": owner.urn}
+
+
+def _owner(kept: Mapping[str, Any]) -> Owner:
+    return Owner.of(str(kept["place"]), str(kept["organization"]), str(kept["urn"]))
+
+
+def _account_body(account: Account) -> dict[str, Any]:
+    return {"base_url": account.base_url, "user_id": account.user_id, "key": account.key}
+
+
+def _account(kept: Mapping[str, Any]) -> Account:
+    user_id = kept["user_id"]
+    return Account(str(kept["base_url"]), None if user_id is None else str(user_id), kept["key"])
+
+
+_TRAITS = (
+    "area_code",
+    "telephony_provider",
+    "telephony_account_connection",
+    "inbound_agent",
+    "whole",
+)
+
+
+def _ask_body(ask: Ask) -> dict[str, Any]:
+    return {
+        name: value.to_json() if isinstance(value, Fingerprint) else value
+        for name in _TRAITS
+        if (value := getattr(ask, name)) is not None
+    }
+
+
+def _ask(kept: Mapping[str, Any]) -> Ask:
+    return Ask(
+        **{
+            name: Fingerprint.from_json(value) if isinstance(value, Mapping) else value
+            for name, value in kept.items()
+            if name in _TRAITS
+        }
+    )

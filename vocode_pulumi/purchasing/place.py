@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where a state is, however that is spelled.
+
+Two spellings of one place are one owner of purchases, and two places never are. What tells places
+apart is the store itself: scheme, endpoint, bucket and prefix; account and container; host, port,
+database and table; a real path. Never a profile, region, user, credential or flag.
+
+Facts: Pulumi's ``pkg/backend/diy`` and ``gocloud.dev/blob``, which read these URLs and variables;
+https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html; libpq's environment.
+"""
+
+import configparser
+import json
+import os
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+CLOUD = "https://api.pulumi.com"
+"""Where the state is unless somebody says otherwise."""
+_AWS = re.compile(r"(^|\.)amazonaws\.com(\.cn)?$")
+_PORTS = {"http": 80, "https": 443}
+
+
+def url(environ: Mapping[str, str] = os.environ, folder: Path | None = None) -> str:
+    """The URL that Pulumi finds, in the order in which it looks.
+
+    That is ``PULUMI_BACKEND_URL``, ``backend`` of the ``Pulumi.yaml`` of a folder or one above it, or
+    what ``pulumi login`` was told; empty where nothing says it, which is Pulumi Cloud.
+
+    Args:
+        environ: environment variables.
+        folder: the program's; default the one of this process.
+    """
+    return (
+        environ.get("PULUMI_BACKEND_URL")
+        or _url_of_project(folder or Path.cwd())
+        or _url_of_login(environ)
+    )
+
+
+def place(of: str, environ: Mapping[str, str] = os.environ) -> str:
+    """The place that a URL names.
+
+    Args:
+        of: a URL as `pulumi login` takes it; empty for Pulumi Cloud.
+        environ: environment variables, as Pulumi reads them where the URL says nothing.
+    """
+    parts = urlsplit(of or CLOUD)
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    match parts.scheme:
+        case "file":
+            return f"file://{_real_path(of)}"
+        case "s3":
+            return _of_parts("s3", _s3_endpoint(query, environ), parts.netloc, parts.path)
+        case "gs":
+            emulator = environ.get("STORAGE_EMULATOR_HOST", "")
+            return _of_parts("gs", _authority(emulator), parts.netloc, parts.path)
+        case "azblob":
+            return _of_parts("azblob", _azure_account(query, environ), parts.netloc, parts.path)
+        case "postgres" | "postgresql":
+            return _postgres(parts, query, environ)
+        case _:
+            return f"{parts.scheme}://{_authority(of or CLOUD)}"
+
+
+def _of_parts(scheme: str, where: str, bucket: str, prefix: str) -> str:
+    inner = "/".join(part for part in (bucket, unquote(prefix).strip("/")) if part)
+    return f"{scheme}://{where}/{inner}"
+
+
+def _authority(of: str) -> str:
+    """Host and port of a URL, or of something that is written like one without its scheme."""
+    parts = urlsplit(of if "://" in of else f"//{of}")
+    with suppress(ValueError):
+        if parts.hostname:
+            port = parts.port
+            plain = port is None or port in _PORTS.values()
+            return parts.hostname if plain else f"{parts.hostname}:{port}"
+    return parts.netloc.rpartition("@")[2].lower()
+
+
+def _real_path(of: str) -> Path:
+    path = unquote(of.removeprefix("file://").partition("?")[0])
+    # Pulumi itself takes whatever follows the tilde for a path below the home folder.
+    if path.startswith("~"):
+        path = str(Path.home() / path[2:])
+    return Path(path).resolve()
+
+
+def _s3_endpoint(query: Mapping[str, str], environ: Mapping[str, str]) -> str:
+    endpoint = query.get("endpoint") or _s3_endpoint_of_environment(
+        query.get("profile") or environ.get("AWS_PROFILE") or "default", environ
+    )
+    found = _authority(endpoint)
+    return "" if _AWS.search(found) else found
+
+
+def _s3_endpoint_of_environment(profile: str, environ: Mapping[str, str]) -> str:
+    if environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+        return ""
+    return (
+        environ.get("AWS_ENDPOINT_URL_S3")
+        or environ.get("AWS_ENDPOINT_URL")
+        or _s3_endpoint_of_profile(profile, environ)
+    )
+
+
+def _s3_endpoint_of_profile(profile: str, environ: Mapping[str, str]) -> str:
+    named = environ.get("AWS_CONFIG_FILE") or "~/.aws/config"
+    config = configparser.RawConfigParser()
+    with suppress(OSError, configparser.Error, UnicodeDecodeError, RuntimeError):
+        config.read_string(Path(named).expanduser().read_text())
+    section = "default" if profile == "default" else f"profile {profile}"
+    if not config.has_section(section) and section != "default":
+        return ""
+    settings = dict(config[section]) if section in config else {}
+    services = f"services {settings.get('services', '')}"
+    if config.has_section(services):
+        # Nested settings are lines that are indented.
+        nested = re.search(r"^\s*endpoint_url\s*=\s*(\S+)", config[services].get("s3", ""), re.M)
+        if nested:
+            return nested[1]
+    return str(settings.get("endpoint_url", ""))
+
+
+def _azure_account(query: Mapping[str, str], environ: Mapping[str, str]) -> str:
+    """Host of the service, with the account, which some addresses have as a path."""
+    connection = environ.get("AZURE_STORAGE_CONNECTION_STRING") or environ.get(
+        "AZURE_STORAGEBLOB_CONNECTIONSTRING", ""
+    )
+    said = dict(part.split("=", 1) for part in connection.split(";") if "=" in part)
+    account = (
+        query.get("storage_account")
+        or environ.get("AZURE_STORAGE_ACCOUNT")
+        or said.get("AccountName", "")
+    ).lower()
+    domain = query.get("domain") or environ.get("AZURE_STORAGE_DOMAIN") or "blob.core.windows.net"
+    local = query.get("localemu") or environ.get("AZURE_STORAGE_IS_LOCAL_EMULATOR", "")
+    cdn = query.get("cdn") or environ.get("AZURE_STORAGE_IS_CDN", "")
+    host = _authority(domain)
+    if domain.startswith(("127.0.0.1", "localhost")) or _is_true(local):
+        return f"{host}/{account}"
+    return host if _is_true(cdn) else f"{account}.{host}"
+
+
+def _is_true(text: str) -> bool:
+    return text in ("1", "t", "T", "true", "TRUE", "True")
+
+
+def _postgres(parts: SplitResult, query: Mapping[str, str], environ: Mapping[str, str]) -> str:
+    user = unquote(parts.username or "") or query.get("user") or environ.get("PGUSER", "")
+    # Several hosts stand in a row, each with its port.
+    hosts = query.get("host") or parts.netloc.rpartition("@")[2] or environ.get("PGHOST", "")
+    port = query.get("port") or environ.get("PGPORT") or "5432"
+    with_ports = [
+        host if re.search(r":\d+$", host) else f"{host.rstrip(':')}:{port}"
+        for host in (hosts or "localhost").lower().split(",")
+    ]
+    database = (
+        query.get("dbname")
+        or unquote(parts.path).strip("/")
+        or environ.get("PGDATABASE")
+        or user
+        or "postgres"
+    )
+    table = query.get("table") or "pulumi_state"
+    return f"postgres://{','.join(with_ports)}/{database}/{table}"
+
+
+def _url_of_project(folder: Path) -> str:
+    import yaml  # type: ignore[import-untyped]  # here, since programs have no use for it
+
+    for one in (folder, *folder.parents):
+        for name in ("Pulumi.yaml", "Pulumi.yml"):
+            with suppress(OSError, yaml.YAMLError, AttributeError):
+                project = yaml.safe_load((one / name).read_text())
+                return str((project.get("backend") or {}).get("url") or "")
+    return ""
+
+
+def _url_of_login(environ: Mapping[str, str]) -> str:
+    home = environ.get("PULUMI_CREDENTIALS_PATH") or environ.get("PULUMI_HOME") or "~/.pulumi"
+    with suppress(OSError, ValueError, AttributeError, RuntimeError):
+        credentials = json.loads((Path(home).expanduser() / "credentials.json").read_text())
+        return str(credentials.get("current") or "")
+    return ""

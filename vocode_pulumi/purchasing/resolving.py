@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finding out what a lost purchase has bought.
+
+The account is listed, then the ledger is read; :mod:`.attribution` says what follows. A picture is
+acted on only while it is young: what began after it may be over, for somebody, half a minute later.
+"""
+
+from dataclasses import replace
+
+from vocode_pulumi.errors import AmbiguousPurchase, CallError, LedgerError, OtherAccount
+from vocode_pulumi.purchasing import attribution, over
+from vocode_pulumi.purchasing.attribution import Complete, Decided, Give, Nothing, Picture, TooMany
+from vocode_pulumi.purchasing.objects import (
+    Attempt,
+    AttemptKey,
+    History,
+    Holder,
+    NotBought,
+    Take,
+    claim,
+    is_open,
+    outcome,
+)
+from vocode_pulumi.purchasing.shared import Listing, Shared
+
+READ_AGAIN = 1.0
+"""Seconds between two readings of the ledger while somebody waits."""
+GRACE = 1.0
+"""Seconds that whoever took a number has for writing down who holds it, before others do it."""
+NOT_KNOWN = (
+    "Whether an earlier POST /v1/numbers/buy for this resource bought a number is not known, and "
+    "nothing is bought again before it is."
+)
+
+
+class Resolver:
+    """Finds out what one attempt has bought.
+
+    Args:
+        shared: what this process shares.
+        own: the attempt.
+        urn: of the resource, for what is said meanwhile.
+    """
+
+    def __init__(self, shared: Shared, own: AttemptKey, urn: str) -> None:
+        self._shared = shared
+        self._own = own
+        self._urn = urn
+        self._unheld_since: dict[AttemptKey, float] = {}
+        self._settled: dict[str, History] = {}
+        self._told = False
+
+    def resolve(self) -> tuple[Take, Holder] | None:
+        """Go on until the attempt is not open.
+
+        Returns:
+            The number that this resolver gave to it, and its holder; ``None`` where somebody else
+            decided, or nothing was bought.
+
+        Raises:
+            AmbiguousPurchase: there are more numbers than purchases can explain.
+            OtherAccount: the attempt is of another account.
+            CallError: the account cannot be listed.
+            LedgerError: the ledger cannot be used.
+        """
+        too_many: TooMany | None = None
+        while True:
+            try:
+                listing = self._shared.list_account()
+            except CallError as error:
+                raise error.about_money(NOT_KNOWN) from error.__cause__
+            try:
+                end = self._go_through(listing)
+            except LedgerError as error:
+                raise error.about_money(NOT_KNOWN) from error.__cause__
+            match end:
+                case TooMany():
+                    if too_many is not None:
+                        raise AmbiguousPurchase(self._urn.split("::", 3)[-1], end.numbers)
+                    too_many = end
+                    self._shared.time.sleep(READ_AGAIN)
+                case Holder():
+                    return self._taken, end
+                case Decided():
+                    return None
+                case _:
+                    too_many = None
+
+    def _go_through(self, listing: Listing) -> "Holder | TooMany | Decided | None":
+        """Act on one list of the account; ``None`` where it takes a new one."""
+        shared, fresh = self._shared, True
+        seen: frozenset[AttemptKey] | None = None
+        while True:
+            found = dict(shared.attempts().attempts)
+            if self._own not in found:
+                # Housekeeping has deleted what somebody decided long ago.
+                return Decided()
+            seen = frozenset(found) if seen is None else seen
+            picture = self._picture(listing, found, seen)
+            if shared.attempts().attempts != found:
+                # Who holds which number was read after that: together they are no picture.
+                continue
+            self._require_account(found[self._own], listing)
+            decision = attribution.decide(self._own, picture, shared.keyring)
+            match decision:
+                case Decided():
+                    return decision
+                case TooMany():
+                    return decision if fresh else None
+                case Complete(attempt, take):
+                    since = self._unheld_since.setdefault(attempt.key, shared.time.now())
+                    if shared.time.now() - since >= GRACE:
+                        self._write_holder(attempt, take)
+                        return None
+                case Give(attempt, number):
+                    if self._is_old(listing):
+                        return None
+                    held = self._give(attempt, number)
+                    return held if held is not None and attempt.key == self._own else None
+                case Nothing():
+                    if self._is_old(listing):
+                        return None
+                    shared.ledger.step(found[self._own], NotBought())
+                    return Decided()
+            if self._is_due(listing, found, picture):
+                return None
+            self._say_for_how_long(picture)
+            fresh = False
+            shared.time.sleep(READ_AGAIN)
+
+    def _picture(
+        self,
+        listing: Listing,
+        found: dict[AttemptKey, Attempt],
+        seen: frozenset[AttemptKey],
+    ) -> Picture:
+        shared = self._shared
+        taken = {
+            step.number
+            for attempt in found.values()
+            for step in attempt.steps
+            if isinstance(step, Take)
+        }
+        histories = self._settled | shared.ledger.histories(taken - self._settled.keys())
+        for attempt in found.values():
+            # Who has had its number once is never open again.
+            if outcome(attempt, histories) in ("held", "let go"):
+                self._settled |= {
+                    step.number: histories[step.number]
+                    for step in attempt.steps[-1:]
+                    if isinstance(step, Take)
+                }
+        account = found[self._own].intent.account
+        before = shared.before(
+            attempt
+            for attempt in found.values()
+            if attempt.intent.account.is_same(account) and is_open(attempt, histories)
+        )
+        # What no attempt can have bought, since all lists have it, decides nothing.
+        agreed = frozenset.intersection(*map(frozenset, before.values())) if before else frozenset()
+        concerned = listing.numbers.keys() | frozenset().union(*before.values())
+        histories |= shared.ledger.histories(concerned - agreed - taken)
+        return Picture(
+            listed=listing.numbers,
+            attempts=found,
+            seen=seen,
+            histories=histories,
+            before=before,
+            over={key for key, one in found.items() if shared.is_over(one, listing.begun)},
+        )
+
+    def _require_account(self, attempt: Attempt, listing: Listing) -> None:
+        theirs, mine = attempt.intent.account, listing.account
+        if theirs.is_same(mine):
+            return
+        if theirs.user_id is not None and theirs.base_url == mine.base_url:
+            # A key of the same account that is new tells by asking.
+            mine = replace(mine, user_id=self._shared.user_id())
+            if theirs.is_same(mine):
+                return
+        raise OtherAccount(attempt.intent.owner.name, str(theirs), str(mine))
+
+    def _is_old(self, listing: Listing) -> bool:
+        return self._shared.time.now() - listing.begun >= over.least()
+
+    def _is_due(self, listing: Listing, found: dict[AttemptKey, Attempt], picture: Picture) -> bool:
+        """Whether it takes a new list: an attempt has become over, or the list is getting old."""
+        now = self._shared.time.now()
+        if now - listing.begun >= min(self._shared.window.whole / 2, over.least() - READ_AGAIN):
+            return True
+        return any(
+            key not in picture.over and self._shared.is_over(attempt, now)
+            for key, attempt in found.items()
+            if key in picture.seen
+        )
+
+    def _give(self, attempt: Attempt, number: str) -> Holder | None:
+        """Give a number to an attempt; ``None`` where somebody was faster."""
+        intent = attempt.intent
+        take = Take(number, generation=0, guess=True)
+        holder = Holder(claim(), "bought", intent.owner, intent.account, str(attempt.key))
+        if self._shared.ledger.step(attempt, take, holder) < 2:
+            return None
+        self._taken = take
+        return holder
+
+    def _write_holder(self, attempt: Attempt, take: Take) -> None:
+        intent = attempt.intent
+        holder = Holder(claim(), "bought", intent.owner, intent.account, str(attempt.key))
+        self._shared.ledger.hold(take.number, take.generation, holder)
+
+    def _say_for_how_long(self, picture: Picture) -> None:
+        if self._told:
+            return
+        self._told = True
+        now = self._shared.time.now()
+        ends = [
+            self._shared.over_at(picture.attempts[key])
+            for key in picture.before.keys() & picture.seen
+        ]
+        self._shared.tell(
+            self._urn,
+            "An earlier purchase for this resource may still be carried out, and nothing is bought "
+            f"before that is certain: waiting up to {max([now, *ends]) - now:.0f} s for its number.",
+        )

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A store in a sqlite file, for all stacks of a machine.
+
+What several threads want at the same time is one transaction, and so one flush to disk.
+"""
+
+import json
+import os
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from vocode_pulumi.purchasing.store import Body, Store, StoreFailed, encoded
+
+T = TypeVar("T")
+
+VERSION = 1
+"""Of the tables."""
+BUSY = 60.0
+"""Seconds to wait for another process's transaction."""
+_CHUNK = 500
+"""Keys in one statement."""
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS ledger (version INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS objects (key TEXT PRIMARY KEY, body TEXT NOT NULL, created REAL NOT NULL);
+"""
+_NOW = "(julianday('now') - 2440587.5) * 86400"
+_LIST = f"SELECT key, MAX({_NOW} - created, 0) FROM objects WHERE key >= ? AND key < ?"  # noqa: S608
+_CREATE = f"INSERT OR IGNORE INTO objects VALUES (?, ?, {_NOW})"  # noqa: S608
+
+Convert = Callable[[sqlite3.Connection], Iterable[tuple[str, Body]]]
+"""Gives the objects that an older file holds otherwise, and takes them out of there."""
+
+
+class SqliteStore(Store):
+    """Objects in a file. Threads and processes of one machine may share it.
+
+    Args:
+        path: of the file; it and its folder are made when they are missing, for their owner alone.
+        convert: takes over what an older version left in the file, in the transaction that makes the
+            tables.
+    """
+
+    def __init__(self, path: Path, convert: Convert = lambda _db: ()) -> None:
+        # sqlite would take some relative names for something else than a file.
+        self.path = path.absolute()
+        self._convert = convert
+        self._turns = threading.Lock()
+        self._waiting: deque[_Work[Any]] = deque()
+        self._is_made = False
+
+    @property
+    def where(self) -> str:
+        return str(self.path)
+
+    def create(self, key: str, body: Body) -> bool:
+        return self.create_in_order([(key, body)]) == 1
+
+    def create_in_order(self, objects: Iterable[tuple[str, Body]]) -> int:
+        texts = [(key, encoded(body)) for key, body in objects]
+
+        def write(db: sqlite3.Connection) -> int:
+            for done, (key, text) in enumerate(texts):
+                if not _create(db, key, text):
+                    return done
+            return len(texts)
+
+        return self._write(write)
+
+    def read(self, keys: Iterable[str]) -> dict[str, Body]:
+        wanted = [*dict.fromkeys(keys)]
+        found: dict[str, Body] = {}
+        with self._reading() as db:
+            if db is None:
+                return {}
+            for at in range(0, len(wanted), _CHUNK):
+                some = wanted[at : at + _CHUNK]
+                marks = ",".join("?" * len(some))
+                # The marks are question marks alone.
+                sql = f"SELECT key, body FROM objects WHERE key IN ({marks})"  # noqa: S608
+                rows = db.execute(sql, some)
+                found.update((key, self._decoded(key, text)) for key, text in rows)
+        return found
+
+    def list(self, prefix: str) -> dict[str, float]:
+        with self._reading() as db:
+            if db is None:
+                return {}
+            return dict(db.execute(_LIST, (prefix, prefix + "\U0010ffff")).fetchall())
+
+    def delete(self, keys: Iterable[str]) -> None:
+        for key in [*keys]:
+            self._write(partial(_delete, key=key))
+
+    def probe(self) -> None:
+        """See to it that the file can be written; sqlite itself keeps the word."""
+        self._write(lambda _db: None)
+
+    def _decoded(self, key: str, text: object) -> Body:
+        try:
+            body = json.loads(text) if isinstance(text, str) else None
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise StoreFailed(self.where, f"{key} is damaged")
+        return body
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError, ValueError, TypeError) as error:
+            raise StoreFailed(self.where, self._reason(error)) from error
+
+    def _reason(self, error: Exception) -> str:
+        denied = isinstance(error, PermissionError) or "readonly" in str(error)
+        if denied or "unable to open" in str(error):
+            with_owner = self._owner()
+            if with_owner:
+                return f"{error} ({with_owner})"
+        return str(error)
+
+    def _owner(self) -> str:
+        """Whose the file is, where that is somebody else."""
+        for path in (self.path, self.path.parent):
+            try:
+                user = path.stat().st_uid
+            except OSError:
+                continue
+            if hasattr(os, "geteuid") and user != os.geteuid():
+                return f"{path} belongs to user {user}, and this is user {os.geteuid()}"
+        return ""
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """A connection to look with; ``None`` where there is no file, and nothing makes one."""
+        with self._usable():
+            # A file without content was not written to its end.
+            if not self.path.exists() or not self.path.stat().st_size:
+                yield None
+                return
+            if not self._is_made:
+                self._write(lambda _db: None)
+            with closing(self._connected()) as db:
+                yield db
+
+    def _connected(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path, timeout=BUSY, isolation_level=None)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._usable():
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if self.path.exists() and not self.path.is_file():
+                raise ValueError("it is no file")
+            self._touch()
+            with closing(self._connected()) as db:
+                db.execute("PRAGMA synchronous=FULL")
+                db.execute("BEGIN IMMEDIATE")
+                if not self._is_made:
+                    self._make(db)
+                yield db
+                db.execute("COMMIT")
+                self._is_made = True
+
+    def _touch(self) -> None:
+        """Make the file where there is none; one that is there keeps the rights that it has."""
+        if not self.path.exists():
+            self.path.touch(mode=0o600)
+
+    def _make(self, db: sqlite3.Connection) -> None:
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
+        if "ledger" in tables:
+            newest = max(version for (version,) in db.execute("SELECT version FROM ledger"))
+            if newest > VERSION:
+                raise ValueError(
+                    f"a newer version of pulumi-vocode made it (its tables have version {newest}, and "
+                    f"this one knows {VERSION}): upgrade pulumi-vocode"
+                )
+            return
+        for statement in _TABLES.strip().splitlines():
+            db.execute(statement)
+        db.execute("INSERT INTO ledger VALUES (?)", (VERSION,))
+        for key, body in self._convert(db):
+            _create(db, key, encoded(body))
+
+    def _write(self, what: Callable[[sqlite3.Connection], T]) -> T:
+        """Do it in a transaction: one, and so one flush to disk, for all threads that wait."""
+        work = _Work(what)
+        self._waiting.append(work)
+        with self._turns:
+            if not work.ended.done():
+                self._carry_out(tuple(self._waiting.popleft() for _ in range(len(self._waiting))))
+        return work.ended.result()
+
+    def _carry_out(self, batch: "tuple[_Work[Any], ...]") -> None:
+        try:
+            with self._writing() as db:
+                results = [work.what(db) for work in batch]
+        except BaseException as error:  # noqa: BLE001 - each thread raises it, this one among them
+            for work in batch:
+                work.ended.set_exception(error)
+            return
+        for work, result in zip(batch, results, strict=True):
+            work.ended.set_result(result)
+
+
+@dataclass
+class _Work(Generic[T]):
+    """What a thread wants done in a transaction, and what becomes of it."""
+
+    what: Callable[[sqlite3.Connection], T]
+    ended: "Future[T]" = field(default_factory=Future)
+
+
+def _create(db: sqlite3.Connection, key: str, text: str) -> bool:
+    db.execute(_CREATE, (key, text))
+    (there,) = db.execute("SELECT body FROM objects WHERE key = ?", (key,)).fetchone()
+    return bool(there == text)
+
+
+def _delete(db: sqlite3.Connection, key: str) -> None:
+    db.execute("DELETE FROM objects WHERE key = ?", (key,))

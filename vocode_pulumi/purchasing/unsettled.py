@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Purchases that somebody still has to settle: said in every run, and no destroy leaves them behind."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vocode_pulumi.errors import UnsettledPurchases, VocodeError
+from vocode_pulumi.numbers import in_service
+from vocode_pulumi.purchasing.ledger import Found
+from vocode_pulumi.purchasing.objects import Ask, Attempt, History, Holder, Take, outcome
+from vocode_pulumi.purchasing.owner import Owner, StackId
+from vocode_pulumi.purchasing.shared import Shared
+from vocode_pulumi.purchasing.states import State, StateNotReadable
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """A purchase that costs money, or may, and that no state has.
+
+    Args:
+        attempt: which.
+        number: that it took; ``None`` for one whose end is not known.
+        retained: whether the number stays on purpose (``retain_on_delete``).
+    """
+
+    attempt: Attempt
+    number: str | None
+    retained: bool = False
+
+    def __str__(self) -> str:
+        name = f"{self.attempt.intent.owner.name} ({asked(self.attempt.intent.ask)})"
+        if self.number is None:
+            return f"A purchase for {name} has no known end."
+        return f"{self.number} was bought for {name}, and no state has it."
+
+
+def asked(ask: Ask) -> str:
+    """What was asked for, in words and without secrets."""
+    words = [
+        f"{name} {value if isinstance(value, str) else 'given as a secret'}"
+        for name, value in (
+            ("area code", ask.area_code),
+            ("carrier", ask.telephony_provider),
+            ("connection", ask.telephony_account_connection),
+            ("agent", ask.inbound_agent),
+        )
+        if value is not None
+    ]
+    return ", ".join(words) or "any number"
+
+
+def histories_of(shared: Shared, attempts: Iterable[Attempt]) -> dict[str, History]:
+    """The objects of the numbers that attempts took."""
+    return shared.ledger.histories(
+        attempt.newest.number for attempt in attempts if isinstance(attempt.newest, Take)
+    )
+
+
+def without_an_end(shared: Shared, found: Found) -> list[Unsettled]:
+    """The attempts whose end is not known."""
+    histories = histories_of(shared, found.attempts.values())
+    return [
+        Unsettled(attempt, None)
+        for attempt in sorted(found.attempts.values(), key=lambda one: one.key)
+        if outcome(attempt, histories) in ("open", "void")
+    ]
+
+
+def bought_besides(shared: Shared, owner: Owner, found: Found, number: str) -> str | None:
+    """A number that was bought for a resource beside the one that the state has for it.
+
+    Args:
+        shared: what this process shares.
+        owner: the resource.
+        found: the attempts of its stack.
+        number: that the state has for it.
+
+    Raises:
+        StateNotReadable: whether a state has the other one cannot be found out.
+    """
+    attempt = found.newest_of(owner.key)
+    take = attempt.newest if attempt is not None else None
+    if attempt is None or not isinstance(take, Take) or take.number == number:
+        return None
+    histories = histories_of(shared, [attempt])
+    if outcome(attempt, histories) not in ("held", "unheld"):
+        return None
+    history = histories[take.number]
+    if shared.states.own(owner.stack).having(take.number, history.claims):
+        return None
+    if shared.other_that_has(owner.stack, take.number, history) is not None:
+        return None
+    return take.number
+
+
+class DestroyGate:
+    """Looks once, before anything of a stack is deleted, whether purchases would be left behind.
+
+    Args:
+        shared: what this process shares.
+        stack: whose resources are deleted.
+    """
+
+    def __init__(self, shared: Shared, stack: StackId) -> None:
+        self._shared = shared
+        self._stack = stack
+        self.not_looked_at: str | None = None
+        """Which state could not be read, so that not all was looked at."""
+
+    def unsettled(self) -> list[Unsettled]:
+        """What is to be settled, and what stays on purpose.
+
+        Raises:
+            LedgerError: the ledger cannot be used.
+        """
+        shared = self._shared
+        found = shared.attempts_of_stack(self._stack)
+        if not found.attempts:
+            return []
+        try:
+            own = shared.states.own(self._stack)
+            found = shared.attempts_of_stack(self._stack)
+            histories = histories_of(shared, found.attempts.values())
+            return [
+                *without_an_end(shared, found),
+                *self._unrecorded(found, histories, own),
+            ]
+        except StateNotReadable as error:
+            self.not_looked_at = str(error)
+            return without_an_end(shared, found)
+
+    def require_settled(self) -> None:
+        """See to it that nothing is left to be settled.
+
+        Raises:
+            UnsettledPurchases: something is.
+            LedgerError: the ledger cannot be used.
+        """
+        found = self.unsettled()
+        for one in found:
+            if one.retained:
+                self._shared.tell("", f"{one} It stays in the account (retain_on_delete).")
+        if self.not_looked_at is not None:
+            self._shared.tell(
+                "",
+                f"Whether a state has what was bought for this stack was not looked at: "
+                f"{self.not_looked_at}. `vocode-pulumi purchases` lists it.",
+            )
+        lines = [str(one) for one in found if not one.retained]
+        if lines:
+            raise UnsettledPurchases(lines)
+
+    def _unrecorded(
+        self, found: Found, histories: dict[str, History], own: State
+    ) -> list[Unsettled]:
+        """Numbers that were taken, that Vocode still has, and that no state has."""
+        shared = self._shared
+        unrecorded = []
+        for attempt in sorted(found.attempts.values(), key=lambda one: one.key):
+            take = attempt.newest
+            if not isinstance(take, Take) or outcome(attempt, histories) not in ("held", "unheld"):
+                continue
+            history = histories[take.number]
+            if own.having(take.number, history.claims):
+                continue
+            if shared.other_that_has(self._stack, take.number, history) is not None:
+                continue
+            if self._is_gone(attempt, take.number):
+                continue
+            newest = history.newest
+            retained = isinstance(newest, Holder) and newest.retained
+            unrecorded.append(Unsettled(attempt, take.number, retained))
+        return unrecorded
+
+    def _is_gone(self, attempt: Attempt, number: str) -> bool:
+        shared = self._shared
+        try:
+            if in_service(shared.client, number) is not None:
+                return False
+            shared.user_id()
+            return attempt.intent.account.is_same(shared.account)
+        except VocodeError:
+            # That it is gone is not known.
+            return False

@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What one engine process shares: every resource's provider in it uses the same.
+
+An engine's run can be several processes, so that what guards a number stands in the ledger. Here is
+only what one process has been told: which resources it was asked about, and what it gave to them.
+"""
+
+import functools
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from vocode_pulumi import clock
+from vocode_pulumi.client import Client, client_for
+from vocode_pulumi.config import Settings
+from vocode_pulumi.errors import TooManyNumbers, VocodeError
+from vocode_pulumi.news import News
+
+if TYPE_CHECKING:
+    from vocode_pulumi.purchasing.shared import Shared
+
+Tell = Callable[[str, str], None]
+
+
+class Run:
+    """What one engine process has been told. Threads may share it.
+
+    Args:
+        settings: of the stack.
+        tell: says a line to whoever runs Pulumi, beside the resource of a URN.
+    """
+
+    def __init__(self, settings: Settings, tell: Tell) -> None:
+        self.settings = settings
+        self.tell = tell
+        self.claimed = Names()
+        """Resources by the object that they claim, by what the program says."""
+        self.held = Names()
+        """Resources by the object that they hold, by what has been done or shown."""
+        self.shown = Names()
+        """Resources of the program by the number that the state has for them."""
+        self.news = News(lambda: self.purchases, tell)
+        self.settling = Settling(settings.settle_seconds)
+        self._lock = threading.Lock()
+        self._purchases: Shared | None = None
+        self._inputs: dict[str, Mapping[str, Any]] = {}
+        self._names: dict[str, str] = {}
+        self._wanted: dict[str, set[str | None]] = {}
+        self._was_asked_to_check = False
+        self._gates: dict[str, Gate] = {}
+        self._counting = threading.Lock()
+        self._there: int | None = None
+        self._purchases_shown = 0
+        self.accounts: set[str] = set()
+        """Accounts of numbers that the engine has shown."""
+        self._recorded: set[str] = set()
+
+    @property
+    def client(self) -> Client:
+        """Calls to the account."""
+        return client_for(self.settings)
+
+    @property
+    def purchases(self) -> "Shared":
+        """What all purchases share."""
+        # Here, since most programs buy nothing most of the time.
+        from vocode_pulumi.purchasing.opening import opened
+
+        with self._lock:
+            if self._purchases is None:
+                self._purchases = opened(self.client, self.tell)
+                for number in self._recorded:
+                    self._purchases.engine_shows(number)
+                for urn in self._inputs:
+                    self._purchases.engine_checks(urn)
+            return self._purchases
+
+    # What the engine asked for.
+
+    def checks(self, urn: str, olds: Mapping[str, Any]) -> None:
+        """The engine asks for a check: the program declares the resource.
+
+        Args:
+            urn: that the resource has now.
+            olds: its old inputs; empty for one that is made.
+        """
+        with self._lock:
+            self._was_asked_to_check = True
+            self._inputs[urn] = olds
+            shared = self._purchases
+        if shared is not None:
+            shared.engine_checks(urn)
+
+    def old_inputs(self, urn: str) -> Mapping[str, Any] | None:
+        """The old inputs of a resource; ``None`` where no check was asked for, or for a new one."""
+        with self._lock:
+            return self._inputs.get(urn) or None
+
+    def is_known_as(self, stored: str, urn: str) -> None:
+        """The state has a resource under a URN that it had before it was renamed."""
+        with self._lock:
+            self._names[stored] = urn
+
+    def name_of(self, stored: str) -> str:
+        """The URN that a resource has now, by the one that its state has."""
+        with self._lock:
+            return self._names.get(stored, stored)
+
+    def recorded(self, number: str) -> None:
+        """The engine shows that the state has a number."""
+        with self._lock:
+            self._recorded.add(number)
+            shared = self._purchases
+        if shared is not None:
+            shared.engine_shows(number)
+
+    # Numbers that a successor takes.
+
+    def wants(self, number: str, connection: str | None = None) -> None:
+        """The program names a number that exists, to adopt or to link it.
+
+        Args:
+            number: digits.
+            connection: that a linked number is linked with.
+        """
+        with self._lock:
+            self._wanted.setdefault(number, set()).add(connection)
+
+    def is_wanted(self, number: str, connection: str | None) -> bool:
+        """Whether the program names a number that is let go: its successor takes it.
+
+        Args:
+            number: digits.
+            connection: that it is linked with so far; a change of it takes the number out first.
+        """
+        with self._lock:
+            named = self._wanted.get(number, set())
+            return None in named or connection in named
+
+    # A preview.
+
+    def counts_a_purchase(self) -> None:
+        """A preview shows one more purchase: with a limit, they are counted against one list.
+
+        Raises:
+            TooManyNumbers: it would be over the limit.
+            CallError: the account cannot be listed.
+        """
+        most = self.settings.max_numbers
+        if most is None or self.settings.api_key is None:
+            return
+        with self._counting:
+            if self._there is None:
+                self._there = len(self.purchases.list_account().numbers)
+            self._purchases_shown += 1
+            if self._there + self._purchases_shown > most:
+                raise TooManyNumbers(self._there, self._purchases_shown - 1, most)
+
+    # A destroy.
+
+    def require_settled(self, stack: str, look: Callable[[], None]) -> None:
+        """See to it that a destroy leaves no purchase behind; looked at once, for all deletes.
+
+        Args:
+            stack: of what is deleted.
+            look: raises where something is left.
+
+        Raises:
+            VocodeError: what ``look`` raised.
+        """
+        with self._lock:
+            if self._was_asked_to_check:
+                return
+            gate = self._gates.setdefault(stack, Gate())
+        gate.require(look)
+
+
+class Gate:
+    """Something that is looked at once; all who ask hear the same."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._error: VocodeError | None = None
+        self._looked = False
+
+    def require(self, look: Callable[[], None]) -> None:
+        """Raise what the look raised."""
+        with self._lock:
+            if not self._looked:
+                try:
+                    look()
+                except VocodeError as error:
+                    self._error = error
+                self._looked = True
+        if self._error is not None:
+            raise self._error
+
+
+class Names:
+    """Resources by the object that they hold. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._urns: dict[str, str] = {}
+
+    def claim(self, id_: str, urn: str) -> str:
+        """Say that a resource holds an object; gives the one that does."""
+        with self._lock:
+            return self._urns.setdefault(id_, urn)
+
+    def give(self, id_: str, urn: str) -> None:
+        """The object goes over to a resource."""
+        with self._lock:
+            self._urns[id_] = urn
+
+    def of(self, id_: str) -> str | None:
+        """The resource that holds an object."""
+        with self._lock:
+            return self._urns.get(id_)
+
+
+class Settling:
+    """Whether "not found" may be believed: lists and ``GET`` may know a purchase only seconds later.
+
+    All numbers of a process share the time that is waited: a purchase of an earlier command is older.
+
+    Args:
+        seconds: that are waited.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._until: float | None = None
+
+    def is_over(self) -> bool:
+        """Whether enough time has passed since something was not found for the first time."""
+        now = clock.now()
+        with self._lock:
+            if self._until is None:
+                self._until = now + self._seconds
+            return now >= self._until
+
+    def wait(self) -> None:
+        """Wait a moment before something is looked for again."""
+        with self._lock:
+            left = (self._until or 0.0) - clock.now()
+        clock.sleep(min(1.0, left))
+
+
+_MAKING = threading.Lock()
+_run = functools.cache(Run)
+
+
+def run_of(settings: Settings, tell: Tell) -> Run:
+    """The one run of this process, for its settings."""
+    with _MAKING:
+        return _run(settings, tell)
