@@ -11,6 +11,7 @@ import random
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
 from vocode_pulumi import errors
@@ -20,11 +21,11 @@ from vocode_pulumi.errors import CallError, VocodeError
 from vocode_pulumi.purchasing import holding
 from vocode_pulumi.purchasing.buying import Buyer, Order
 from vocode_pulumi.purchasing.ledger import Ledger
-from vocode_pulumi.purchasing.objects import Attempt, Cancelling, Holder, Released, is_open
+from vocode_pulumi.purchasing.objects import Holder, Released, is_open
 from vocode_pulumi.purchasing.owner import Owner, StackId
 from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import HeldNumber, State, StateNotReadable
-from vocode_pulumi.purchasing.store import Body, Store, StoreFailed, Unknown
+from vocode_pulumi.purchasing.store import Body, Store, Unknown
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
 
 URL = "http://account"
@@ -76,6 +77,7 @@ class Faults:
     lost_by_store: int = 0
     late_lists: int = 0
     zombies: int = 0
+    stops: int = 0
     by_hand: int = 0
 
 
@@ -166,7 +168,9 @@ class World:
         events += [run.go_on for run in ready] * 3
         if self.faults.kills and ready:
             events.append(self.kill)
-        events += [lambda one=request: self.land(one) for request in self.air]
+        if self.faults.stops and ready:
+            events.append(self.stop)
+        events += [partial(self.land, request) for request in self.air]
         if self.faults.by_hand:
             events.append(self.somebody_buys)
         for owner in range(len(self.engines)):
@@ -198,6 +202,14 @@ class World:
                 self.send_into_the_air(run)
             run.kill()
 
+    def stop(self) -> None:
+        """A machine sleeps, and goes on at some later time."""
+        self.faults.stops -= 1
+        run = self.chance.choice([run for run in self.runs if run.is_ready(self.now)])
+        whole = run.shared.window.whole
+        run.wakes = self.now + self.chance.choice([6.0, whole / 2, whole + 1, 2 * whole])
+        self.log.append(f"{run} is stopped at {run.at} until {run.wakes:.0f}")
+
     def send_into_the_air(self, run: "Run") -> None:
         until = self.now + self.chance.uniform(0, run.shared.window.effect)
         self.air.append(InTheAir(str(run), self.setup.asks[run.owner], until))
@@ -215,14 +227,16 @@ class World:
 
     def buy(self, ask: str, buyer: str) -> Number:
         kind = ask if ask != "*" else self.chance.choice("ab")
-        digits = f"1{ {'a': '415', 'b': '212'}[kind]}555{len(self.numbers):04}"
+        digits = f"1{ {'a': '415', 'b': '212'}[kind] }555{len(self.numbers):04}"
         late = 0.0
         if self.faults.late_lists and self.chance.random() < 0.5:
             self.faults.late_lists -= 1
             late = self.chance.uniform(0, self.window.settle_seconds * 0.99)
         made = Number(digits, buyer, self.now, self.now + late)
         self.numbers[digits] = made
-        self.log.append(f"{buyer} buys {digits}" + (f", {late:.0f} s late in lists" if late else ""))
+        self.log.append(
+            f"{buyer} buys {digits}" + (f", {late:.0f} s late in lists" if late else "")
+        )
         return made
 
     # Runs of the engine.
@@ -304,11 +318,7 @@ class World:
         histories = ledger.histories(self.numbers)
         paid = {number for number, one in self.numbers.items() if one.active}
         held = {engine.current.number for engine in self.engines if engine.current}
-        released = {
-            number
-            for number in paid
-            if isinstance(histories[number].newest, Released)
-        }
+        released = {number for number in paid if isinstance(histories[number].newest, Released)}
         strangers = {number for number in paid if self.numbers[number].buyer == "somebody"}
         if not self.setup.may_fail and paid - released != held - released:
             self.fail(f"paid {sorted(paid)}, held {sorted(held)}")
@@ -602,7 +612,9 @@ class Run:
                 self.world.wrong = str(error)
             if not isinstance(error, TOLERATED):
                 self.world.wrong = repr(error)
-            if isinstance(error, errors.TooManyNumbers | errors.NumberHeld):
+            if isinstance(
+                error, errors.TooManyNumbers | errors.NumberHeld | errors.AmbiguousPurchase
+            ):
                 # Nobody tries again.
                 self.world.reach(self.owner, self.goal)
         except BaseException as error:  # noqa: BLE001 - the test shows it
@@ -692,5 +704,3 @@ TOLERATED = (
     errors.AmbiguousPurchase,
     errors.StateNotAsked,
 )
-
-__all__ = ["Attempt", "Cancelling", "Faults", "Setup", "StoreFailed", "World"]

@@ -97,8 +97,7 @@ class Resolver:
                 return Decided()
             seen = frozenset(found) if seen is None else seen
             picture = self._picture(listing, found, seen)
-            if shared.attempts().attempts != found:
-                # Who holds which number was read after that: together they are no picture.
+            if not self._is_of_one_moment(found):
                 continue
             self._require_account(found[self._own], listing)
             decision = attribution.decide(self._own, picture, shared.keyring)
@@ -168,6 +167,10 @@ class Resolver:
             before=before,
             over={key for key, one in found.items() if shared.is_over(one, listing.begun)},
         )
+
+    def _is_of_one_moment(self, found: dict[AttemptKey, Attempt]) -> bool:
+        """Whether the attempts are as they were before it was read who holds which number."""
+        return self._shared.attempts().attempts == found
 
     def _require_account(self, attempt: Attempt, listing: Listing) -> None:
         theirs, mine = attempt.intent.account, listing.account

@@ -121,22 +121,23 @@ class SqliteStore(Store):
             raise StoreFailed(self.where, self._reason(error)) from error
 
     def _reason(self, error: Exception) -> str:
-        denied = isinstance(error, PermissionError) or "readonly" in str(error)
-        if denied or "unable to open" in str(error):
-            with_owner = self._owner()
-            if with_owner:
-                return f"{error} ({with_owner})"
-        return str(error)
+        text = str(error)
+        denied = (
+            isinstance(error, PermissionError) or "readonly" in text or "unable to open" in text
+        )
+        whose = self._whose() if denied else ""
+        return f"{text} ({whose})" if whose else text
 
-    def _owner(self) -> str:
-        """Whose the file is, where that is somebody else."""
-        for path in (self.path, self.path.parent):
+    def _whose(self) -> str:
+        """Whose the file is, or the nearest folder that can be seen, where that is somebody else's."""
+        for path in (self.path, *self.path.parents):
             try:
                 user = path.stat().st_uid
             except OSError:
                 continue
             if hasattr(os, "geteuid") and user != os.geteuid():
                 return f"{path} belongs to user {user}, and this is user {os.geteuid()}"
+            return ""
         return ""
 
     @contextmanager
