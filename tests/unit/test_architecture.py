@@ -16,6 +16,7 @@ FORBIDDEN = {
         for name in (
             "audit.py",
             "client.py",
+            "clock.py",
             "models.py",
             "errors.py",
             "config.py",
@@ -30,6 +31,7 @@ FORBIDDEN = {
         f"vocode_pulumi.{name}"
         for name in (
             "client",
+            "clock",
             "config",
             "errors",
             "inputs",
