@@ -69,8 +69,11 @@ def number_in(answer: Json) -> str:
 
 
 def id_of(reference: Any) -> str | None:
-    """The id of what an answer refers to: a whole object, an id, or nothing."""
-    if isinstance(reference, dict):
-        value = reference.get("id")
-        return str(value) if value is not None else None
-    return reference if isinstance(reference, str) else None
+    """The id of what an answer refers to: a whole object, an id, or nothing.
+
+    An id is a text or an integer; what is neither is none.
+    """
+    value = reference.get("id") if isinstance(reference, dict) else reference
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value or None if isinstance(value, str) else None

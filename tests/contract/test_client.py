@@ -141,6 +141,12 @@ def test_a_thread_has_one_connection_whatever_it_asks(account: Sandbox) -> None:
     assert account.connections() == 2
 
 
+def test_what_has_an_integer_for_an_id_is_not_gone_while_it_is_listed() -> None:
+    via = Client(Settings(api_key="k", base_url="http://127.0.0.1:1"))
+    with pytest.raises(errors.UnreadableAnswer, match="7, which the account has"):
+        via.require_gone("GET /v1/agents", "/v1/agents", "7", None, [{"id": 7}])
+
+
 def test_all_of_a_process_share_a_client() -> None:
     one = client_for(Settings(api_key="a", base_url="http://127.0.0.1"))
     assert client_for(Settings(api_key="a", base_url="http://127.0.0.1")) is one
