@@ -133,13 +133,32 @@ class Client:
         """A POST that makes something: sent again only where nothing can have come of it."""
         return self._write(path, {}, body, "refused")
 
-    def buy(self, path: str, body: Json | None) -> Json:
-        """A POST that spends money: handed to the network once, whatever comes of it."""
-        return self._write(path, {}, body, "never")
+    def buy(self, path: str, body: Json | None, send_before: float | None = None) -> Json:
+        """A POST that spends money: handed to the network once, whatever comes of it.
 
-    def _write(self, path: str, query: Json, body: Json | None, repeat: "Repeat") -> Json:
+        Args:
+            path: such as ``/v1/numbers/buy``.
+            body: JSON; ``None`` for none.
+            send_before: the time of :mod:`vocode_pulumi.clock` from which on it is not handed over;
+                ``None``, the default, for none.
+
+        Raises:
+            NotSent: it was not handed over, also because it was too late.
+            CallError: one of :data:`vocode_pulumi.errors.UNCERTAIN` where it is not known whether it
+                was carried out; after any other, it was not.
+        """
+        return self._write(path, {}, body, "never", send_before)
+
+    def _write(
+        self,
+        path: str,
+        query: Json,
+        body: Json | None,
+        repeat: "Repeat",
+        send_before: float | None = None,
+    ) -> Json:
         try:
-            return self._transport.call("POST", path, query, body, repeat)
+            return self._transport.call("POST", path, query, body, repeat, send_before)
         finally:
             self.writes += 1
 

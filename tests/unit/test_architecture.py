@@ -25,6 +25,7 @@ FORBIDDEN = {
             "numbers.py",
             "purchases.py",
             "transport.py",
+            "wire.py",
         )
     },
     "sandbox": {"pulumi", "requests"}
@@ -49,6 +50,7 @@ FORBIDDEN = {
             "schema",
             "testing",
             "transport",
+            "wire",
         )
     },
     "resources": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.cli"},
