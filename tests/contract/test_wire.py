@@ -350,7 +350,9 @@ def test_an_answer_is_unpacked(packing: bytes) -> None:
         assert client(server, read_timeout=60).buy(BUY, None) == {"number": "14155550100"}
 
 
-@pytest.mark.parametrize("content", [b"\x1f\x8b broken", gzip.compress(NUMBER)[:-12]])
+@pytest.mark.parametrize(
+    "content", [b"\x1f\x8b broken", gzip.compress(NUMBER)[:-12]], ids=["broken", "cut"]
+)
 def test_an_answer_that_cannot_be_unpacked_is_unreadable(content: bytes) -> None:
     with (
         misbehaving(says(OK + b"Content-Encoding: gzip\r\n\r\n" + content)) as server,
