@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.misbehaving import OK, Misbehaving, misbehaving
@@ -265,6 +265,7 @@ def test_a_date_counts_from_the_answers_own(scripted: Scripted) -> None:
     assert caught.value.retry_after is None
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.text(), st.text())
 def test_there_is_nothing_that_cannot_be_given(given: str, date: str) -> None:
     seconds = _retry_after({"Retry-After": given, "Date": date})
