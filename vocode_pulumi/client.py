@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Calls to a Vocode account: how each kind may be repeated, and lists page by page.
+"""Calls to a Vocode account: how each kind may be repeated.
 
-Facts from https://docs.vocode.dev and the API's OpenAPI document. What neither says is marked
-``ASSUMED`` here and listed in ``docs/assumptions.md``.
+Facts from https://docs.vocode.dev and the API's OpenAPI document.
 """
 
 import functools
@@ -13,17 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import CallError, UnreadableAnswer, WrongAccount
-from vocode_pulumi.models import Json
+from vocode_pulumi.lists import PAGE_SIZE, Unfit, every_item
+from vocode_pulumi.models import Json, id_of
 
 if TYPE_CHECKING:
     from vocode_pulumi.transport import Repeat, Transport
 
 Items = list[Json]
-
-PAGE_SIZE = 100
-"""Items asked for in one page of a list. ASSUMED to be allowed; fewer are understood as well."""
-OVERLAPS = (1, 10, 20, 40, 60)
-"""Items that two pages have in common: more with each reading of a list that changes meanwhile."""
 
 
 class Client:
@@ -78,50 +73,20 @@ class Client:
             page += 1
 
     def list(self, path: str) -> Items:
-        """Every item of a list, each once.
+        """Every item of a list, each once, as :func:`vocode_pulumi.lists.every_item` finds them.
 
-        What is removed from a list while it is read moves what comes after it to pages that have
-        been read already. So each page begins with what the one before ends with; where it does
-        not, all is read again. ASSUMED: what stays in a list keeps its order.
+        Args:
+            path: of the list.
 
         Raises:
             UnreadableAnswer: it changes too fast, or has no end.
             CallError: as :meth:`get`.
         """
-        for overlap in OVERLAPS:
-            found = self._read(path, overlap)
-            if found is None and len(self._transport.page(path, 1, 1, "always").items) > 1:
-                # Vocode's own size, whatever is asked for: its pages have nothing in common.
-                found = self._read(path, 0)
-            if found is not None:
-                return found
-        raise UnreadableAnswer(
-            f"GET {path}",
-            200,
-            "",
-            f"answered with pages that do not fit together, {len(OVERLAPS)} times",
-            "Run it again once nothing is bought or released there.",
-        )
-
-    def _read(self, path: str, overlap: int) -> Items | None:
-        """The items of a list; ``None`` when it changed while it was read."""
-        found: dict[str, Json] = {}
-        end, page, size = 0, 1, PAGE_SIZE
-        while True:
-            answer = self._transport.page(path, page, size, "always")
-            items = {_identity(one): one for one in answer.items}
-            full, new = len(answer.items) == size, not items.keys() <= found.keys()
-            overlaps = (page - 1) * size < end
-            if (overlaps and items.keys().isdisjoint(found)) or (full and not new and found):
-                return None
-            found |= items
-            if not answer.has_more or not (full or new):
-                return [*found.values()]
-            end = page * size
-            if full:
-                page, size = _next_page(end, overlap)
-            else:
-                page += 1
+        try:
+            return every_item(lambda page, size: self._transport.page(path, page, size, "always"))
+        except Unfit as unfit:
+            cure = "Run it again once nothing is bought or released there."
+            raise UnreadableAnswer(f"GET {path}", 200, "", f"answered with {unfit}", cure) from None
 
     def require_gone(
         self,
@@ -149,7 +114,7 @@ class Client:
         """
         items = self.list(f"{path}/list") if listed is None else [*listed]
         standing = (one for one in items if one.get("active") is not False)
-        if any(id_ in (one.get("id"), one.get("number")) for one in standing):
+        if any(id_ in (id_of(one), one.get("number")) for one in standing):
             what = f"answered 404 for {id_}, which the account has"
             raise UnreadableAnswer(call, 404, "", what, "Run it again.")
         current = {str(one["user_id"]) for one in items if one.get("user_id")}
@@ -169,29 +134,33 @@ class Client:
         return self._write(path, {}, body, "refused")
 
     def buy(self, path: str, body: Json | None, send_before: float | None = None) -> Json:
-        """A POST that spends money: handed to the network once, whatever comes of it."""
-        del send_before
-        return self._write(path, {}, body, "never")
+        """A POST that spends money: handed to the network once, whatever comes of it.
 
-    def _write(self, path: str, query: Json, body: Json | None, repeat: "Repeat") -> Json:
+        Args:
+            path: such as ``/v1/numbers/buy``.
+            body: JSON; ``None`` for none.
+            send_before: the time of :mod:`vocode_pulumi.clock` from which on it is not handed over;
+                ``None``, the default, for none.
+
+        Raises:
+            NotSent: it was not handed over, also because it was too late.
+            CallError: one of :data:`vocode_pulumi.errors.UNCERTAIN` where it is not known whether it
+                was carried out; after any other, it was not.
+        """
+        return self._write(path, {}, body, "never", send_before)
+
+    def _write(
+        self,
+        path: str,
+        query: Json,
+        body: Json | None,
+        repeat: "Repeat",
+        send_before: float | None = None,
+    ) -> Json:
         try:
-            return self._transport.call("POST", path, query, body, repeat)
+            return self._transport.call("POST", path, query, body, repeat, send_before)
         finally:
             self.writes += 1
-
-
-def _identity(item: Json) -> str:
-    return str(item.get("id") or item)
-
-
-def _next_page(end: int, overlap: int) -> tuple[int, int]:
-    """The page, and its size, that begins so many items before one and reaches farthest behind it.
-
-    Pages of one size have no item in common, so their sizes differ.
-    """
-    pages = range(2, end // PAGE_SIZE + 3)
-    sizes = ((page, min(PAGE_SIZE, (end - overlap) // (page - 1))) for page in pages)
-    return max(sizes, key=lambda one: one[0] * one[1])
 
 
 _MAKING = threading.Lock()

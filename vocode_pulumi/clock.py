@@ -1,27 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A clock for deadlines: it never steps, and it counts the time in which the machine sleeps."""
+"""The clock that deadlines go by."""
 
-import functools
+import sys
 import time
-from collections.abc import Callable
 
 
 def now() -> float:
-    """Seconds since some moment in the past, the same for all processes of this machine."""
-    return _now()
+    """Seconds since some moment in the past, while the machine sleeps as well.
 
-
-def _of_platform() -> Callable[[], float]:
-    for name in ("CLOCK_BOOTTIME", "CLOCK_MONOTONIC"):
-        # On macOS this one counts sleep, and Python's own monotonic clock does not.
-        if hasattr(time, name):
-            return functools.partial(time.clock_gettime, getattr(time, name))
-    return time.monotonic
-
-
-_now = _of_platform()
+    Nobody sets this clock, so that it never steps; only differences of its times mean anything, and
+    only on one machine between two of its starts. Where the system has no clock that counts sleep
+    (neither Linux nor macOS), it stands still meanwhile.
+    """
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    elif sys.platform == "darwin":
+        return time.clock_gettime(time.CLOCK_MONOTONIC)
+    else:
+        return time.monotonic()
 
 
 def sleep(seconds: float) -> None:
-    """Wait."""
+    """Wait; no time at all for a negative number of seconds."""
     time.sleep(max(seconds, 0))

@@ -21,6 +21,7 @@ KEYS = tuple(
         "baseUrl",
         "connectTimeout",
         "readTimeout",
+        "maxAnswerSize",
         "maxRetries",
         "maxRetryWait",
         "ledger",
@@ -42,10 +43,12 @@ class Settings:
         api_key: the account's key (``vocode:apiKey``, ``VOCODE_API_KEY``); ``None`` when none is
             set, which is an error only once a call is made.
         base_url: where the API is (``vocode:baseUrl``, ``VOCODE_BASE_URL``).
-        connect_timeout: seconds to wait for a connection
+        connect_timeout: seconds to wait for a connection to an address
             (``vocode:connectTimeout``, ``VOCODE_CONNECT_TIMEOUT``).
-        read_timeout: seconds to wait for each part of an answer
-            (``vocode:readTimeout``, ``VOCODE_READ_TIMEOUT``).
+        read_timeout: seconds that one try of a call may take, from its beginning to the last byte of
+            the answer, beside ``connect_timeout`` (``vocode:readTimeout``, ``VOCODE_READ_TIMEOUT``).
+        max_answer_size: megabytes that an answer may have, as it comes and unpacked
+            (``vocode:maxAnswerSize``, ``VOCODE_MAX_ANSWER_SIZE``).
         max_retries: how often a call that is safe to repeat is tried again
             (``vocode:maxRetries``, ``VOCODE_MAX_RETRIES``).
         max_retry_wait: the longest wait in seconds before one such retry, also when ``Retry-After``
@@ -62,8 +65,9 @@ class Settings:
 
     api_key: str | None = field(default=None, repr=False)
     base_url: str = BASE_URL
-    connect_timeout: float = 10.0
-    read_timeout: float = 60.0
+    connect_timeout: float = 5.0
+    read_timeout: float = 40.0
+    max_answer_size: float = 16.0
     max_retries: int = 4
     max_retry_wait: float = 30.0
     ledger: Path = field(default_factory=lambda: _ledger(os.environ))
@@ -125,8 +129,9 @@ class Settings:
         return cls(
             api_key=key[1] if key else None,
             base_url=_base_url(*base),
-            connect_timeout=number("vocode:connectTimeout", "VOCODE_CONNECT_TIMEOUT", 10, 0.001),
-            read_timeout=number("vocode:readTimeout", "VOCODE_READ_TIMEOUT", 60, 0.001),
+            connect_timeout=number("vocode:connectTimeout", "VOCODE_CONNECT_TIMEOUT", 5, 0.001),
+            read_timeout=number("vocode:readTimeout", "VOCODE_READ_TIMEOUT", 40, 0.001),
+            max_answer_size=number("vocode:maxAnswerSize", "VOCODE_MAX_ANSWER_SIZE", 16, 0.001),
             max_retries=int(number("vocode:maxRetries", "VOCODE_MAX_RETRIES", 4, 0, whole=True)),
             max_retry_wait=number("vocode:maxRetryWait", "VOCODE_MAX_RETRY_WAIT", 30, 0),
             ledger=_expanded(*ledger) if ledger else _ledger(environ),

@@ -27,6 +27,7 @@
         ├── RequestError (ValueError)               400, 409, 422: what was asked
         ├── RateLimitError                          429 to the end
         ├── ServerError                             5xx
+        ├── UnclearAnswer                           to a purchase: neither done nor refused
         └── UnreadableAnswer                        not the JSON that was to be expected
 
 What a lookup raises in a program is a ``LookupFailed`` (:mod:`vocode_pulumi.lookups`), a
@@ -193,7 +194,13 @@ class TransportError(CallError, ConnectionError):
 
 
 class NotSent(TransportError):
-    """No connection was made, so nothing was asked of Vocode."""
+    """No byte of the request was handed to a connection, so nothing was asked of Vocode.
+
+    Attributes:
+        lasting: whether it will be the same in a moment: the address is none, say.
+    """
+
+    lasting = False
 
 
 class AnswerLost(TransportError):
@@ -204,9 +211,12 @@ class ApiError(CallError):
     """Vocode answered, and the answer is no.
 
     Attributes:
-        status: HTTP status of the answer.
+        status: HTTP status of the answer; 0 of one that is too large.
         detail: Vocode's own words, with credentials taken out.
+        retry_after: seconds after which Vocode wants to be asked again, if it says so.
     """
+
+    retry_after: float | None = None
 
     def __init__(
         self, call: str, status: int, detail: str, what: str, cure: str, money: str = ""
@@ -241,21 +251,23 @@ class RequestError(ApiError, ValueError):
 
 
 class RateLimitError(ApiError):
-    """Still rate limited (429) after every retry that the settings allow.
-
-    Attributes:
-        retry_after: seconds after which Vocode wants to be asked again, if it says so.
-    """
-
-    retry_after: float | None = None
+    """Still rate limited (429) after every retry that the settings allow."""
 
 
 class ServerError(ApiError):
     """Vocode is broken (5xx) after every retry that is safe."""
 
 
+class UnclearAnswer(ApiError):
+    """The answer to a purchase says neither that it was made nor that it was refused.
+
+    A redirect, a conflict or a time-out (1xx, 3xx, 408, 409, 425, 499) may be of something on the way,
+    or come after the work.
+    """
+
+
 class UnreadableAnswer(ApiError):
-    """The answer is not the JSON that the API's document promises."""
+    """The answer is not the JSON that the API's document promises, or larger than is allowed."""
 
 
 class AmbiguousPurchase(VocodeError):
@@ -349,5 +361,5 @@ class WrongAccount(VocodeError):
         )
 
 
-UNCERTAIN = (AnswerLost, ServerError, UnreadableAnswer)
+UNCERTAIN = (AnswerLost, ServerError, UnclearAnswer, UnreadableAnswer)
 """Errors after which the call may have been carried out all the same."""

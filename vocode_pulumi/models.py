@@ -11,6 +11,9 @@ all else here.
 Facts: https://docs.vocode.dev and the API's OpenAPI documents.
 """
 
+import json
+import math
+import re
 from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any, NamedTuple
@@ -31,6 +34,45 @@ def without(text: str, secrets: Iterable[str]) -> str:
     for secret in sorted((" ".join(one.split()) for one in secrets), key=len, reverse=True):
         text = text.replace(secret, "[secret]") if secret else text
     return text
+
+
+DEEPEST = 64
+"""Levels of lists and objects within each other that an answer may have."""
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def json_in(content: bytes | bytearray) -> Any:
+    """The JSON that the body of an answer is, as all that it passes through can take it.
+
+    What is no UTF-8, and half a surrogate pair, becomes U+FFFD; a number that is not finite, or too
+    large for a double, ``None``.
+
+    Raises:
+        ValueError: it is no JSON, is nested deeper than :data:`DEEPEST`, or has an integer of more
+            digits than Python reads.
+    """
+    try:
+        return _plain(json.loads(content.decode("utf-8-sig", "replace")), 0)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def _plain(value: Any, depth: int) -> Any:
+    if isinstance(value, str):
+        return _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, list | dict) and depth == DEEPEST:
+        raise ValueError("nested too deep")
+    if isinstance(value, list):
+        return [_plain(one, depth + 1) for one in value]
+    if isinstance(value, dict):
+        return {_plain(name, depth): _plain(one, depth + 1) for name, one in value.items()}
+    if isinstance(value, int | float):
+        try:
+            return value if math.isfinite(value) else None
+        except OverflowError:
+            return None
+    return value
 
 
 class Page(NamedTuple):
@@ -69,8 +111,11 @@ def number_in(answer: Json) -> str:
 
 
 def id_of(reference: Any) -> str | None:
-    """The id of what an answer refers to: a whole object, an id, or nothing."""
-    if isinstance(reference, dict):
-        value = reference.get("id")
-        return str(value) if value is not None else None
-    return reference if isinstance(reference, str) else None
+    """The id of what an answer refers to: a whole object, an id, or nothing.
+
+    An id is a text or an integer; what is neither is none.
+    """
+    value = reference.get("id") if isinstance(reference, dict) else reference
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value or None if isinstance(value, str) else None

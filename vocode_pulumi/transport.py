@@ -1,33 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""HTTP to Vocode.
+"""Calls to Vocode: retries of what is safe to retry, and what an answer means.
 
-Sessions, time-outs, retries of what is safe to retry, and the one place that turns answers into
-errors. Loaded with the first call.
+The one place that turns answers into errors. Loaded with the first call.
 
 Facts from https://docs.vocode.dev and the API's OpenAPI document. What neither says is marked
 ``ASSUMED`` here and listed in ``docs/assumptions.md``.
 """
 
-import json
+import math
+import random
 import re
-import ssl
-from contextlib import suppress
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
-import requests
-from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    InvalidHeader,
-    NewConnectionError,
-)
-from urllib3.util.retry import Retry
+from requests.exceptions import InvalidURL, SSLError, Timeout
 
 from vocode_pulumi import errors
 from vocode_pulumi.config import Settings
-from vocode_pulumi.models import CREDENTIALS, HIDDEN, Json, Page, page_in, without
+from vocode_pulumi.models import CREDENTIALS, HIDDEN, Json, Page, json_in, page_in, without
+from vocode_pulumi.wire import FAILURES, Answer, TooLarge, TooLate, Try, Wire
 
 Repeat = Literal["always", "refused", "never"]
 """When a request may be sent again: whatever became of it; when it was refused, so that nothing came of
@@ -35,22 +28,13 @@ it; never, since it spends money."""
 
 GONE = 404
 """ASSUMED status of an object that the account does not have (any more)."""
-
-_AFTER_WORK = frozenset({302, 303})
-"""Redirects with which a server also answers a POST that it has carried out; after the others the same
-request is to be sent elsewhere."""
-_RETRIED = frozenset({429, 500, 502, 503, 504})
-
-
-class _Bearer(AuthBase):
-    """Sets the key as an ``auth`` of requests, so that a ``~/.netrc`` cannot take its place."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._key}"
-        return request
+UNCLEAR = frozenset({408, 409, 425, 499})
+"""Of 4xx, what may be said on the way to Vocode, or after the work. ASSUMED: after every other one
+nothing was bought."""
+PASSING = frozenset({500, 502, 503, 504})
+"""Of 5xx, what may be over in a moment."""
+LONGEST_BACKOFF = 8.0
+"""Seconds before another try where Vocode says nothing of them."""
 
 
 class Transport:
@@ -62,57 +46,7 @@ class Transport:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        wait = settings.max_retry_wait
-        common: dict[str, Any] = {
-            "connect": settings.max_retries,
-            "status": settings.max_retries,
-            "redirect": 0,
-            "other": 0,
-            # Also keeps urllib3 from repeating a 503 with Retry-After that is on no list of ours.
-            "total": None,
-            "backoff_factor": 0.5,
-            "backoff_max": min(8.0, wait),
-            "backoff_jitter": min(0.25, wait),
-            "retry_after_max": wait,
-            "raise_on_status": False,
-        }
-        always = Retry(
-            read=settings.max_retries,
-            status_forcelist=_RETRIED,
-            allowed_methods=frozenset({"GET", "POST"}),
-            **common,
-        )
-        refused = Retry(
-            read=False,
-            status_forcelist=frozenset({429}),
-            allowed_methods=frozenset({"GET", "POST"}),
-            **common,
-        )
-        never = Retry(0, read=False, redirect=0, status=0, other=0, raise_on_status=False)
-        # All ask by its pools, so that a thread has one connection, whatever it asks.
-        self._shared = HTTPAdapter(pool_maxsize=8)
-        # Proxies and certificates of the environment: once, and not for each call.
-        self._environment = requests.Session().merge_environment_settings(
-            settings.base_url, {}, None, None, None
-        )
-        self._sessions: dict[Repeat, requests.Session] = {
-            "always": self._session(always),
-            "refused": self._session(refused),
-            "never": self._session(never),
-        }
-
-    def _session(self, retry: Retry) -> requests.Session:
-        session = requests.Session()
-        session.proxies = self._environment["proxies"]
-        session.verify = self._environment["verify"]
-        session.trust_env = False
-        session.headers["Accept"] = "application/json"
-        adapter = HTTPAdapter(max_retries=retry)
-        adapter.poolmanager = self._shared.poolmanager
-        adapter.proxy_manager = self._shared.proxy_manager
-        session.mount("https://", adapter)
-        session.mount("http://", adapter)
-        return session
+        self._wire = Wire(settings)
 
     def page(self, path: str, page: int, size: int, repeat: Repeat) -> Page:
         """A page of a list.
@@ -130,12 +64,9 @@ class Transport:
         try:
             return page_in(raw)
         except ValueError:
+            what = "answered 200 with something that is not a page of a list"
             raise errors.UnreadableAnswer(
-                f"GET {path}",
-                200,
-                "",
-                "answered 200 with something that is not a page of a list",
-                f"Check that {self.settings.base_url} is the API's address. Run it again.",
+                f"GET {path}", 200, "", what, f"{self._check_address}. Run it again."
             ) from None
 
     def call(
@@ -145,6 +76,7 @@ class Transport:
         query: Json,
         body: Json | None,
         repeat: Repeat,
+        send_before: float | None = None,
     ) -> Json:
         """Ask Vocode.
 
@@ -154,106 +86,167 @@ class Transport:
             query: parameters.
             body: JSON; ``None`` for none.
             repeat: when it may be sent again.
+            send_before: the time of :mod:`vocode_pulumi.clock` from which on it is not sent; ``None``
+                for none.
 
         Raises:
             CallError: as drawn in :mod:`vocode_pulumi.errors`.
         """
-        key = self.settings.require_api_key()
-        call = f"{method} {path}"
-        buys = repeat == "never"
+        self.settings.require_api_key()
+        tries = 0
+        while True:
+            try:
+                return self._ask(method, path, query, body, repeat == "never", send_before)
+            except errors.CallError as error:
+                if tries == self.settings.max_retries or not _may_be_repeated(error, repeat):
+                    raise
+                wait = min(_wait(error, tries), self.settings.max_retry_wait)
+            time.sleep(wait)
+            tries += 1
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        query: Json,
+        body: Json | None,
+        buys: bool,
+        send_before: float | None,
+    ) -> Json:
+        """Ask once."""
+        settings, call = self.settings, f"{method} {path}"
         nothing = "Nothing was bought." if buys else ""
         unknown = "Whether a number was bought is not known." if buys else ""
-        timeout = (self.settings.connect_timeout, self.settings.read_timeout)
+        this = Try(settings, send_before)
         try:
-            answer = self._sessions[repeat].request(
-                method,
-                self.settings.base_url + path,
-                params=query,
-                json=body,
-                auth=_Bearer(key),
-                timeout=timeout,
-                allow_redirects=False,
-            )
-        except requests.exceptions.InvalidURL:
-            raise errors.NotSent(
-                call,
-                f"was not sent: {self.settings.base_url} is not an address",
-                "Check vocode:baseUrl or VOCODE_BASE_URL.",
-                nothing,
-            ) from None
-        except (requests.RequestException, HTTPError) as error:
-            if _was_not_sent(error):
-                raise errors.NotSent(
-                    call,
-                    f"could not reach {self.settings.base_url} ({_reason(error)})",
-                    "Check the network, vocode:baseUrl or VOCODE_BASE_URL, then run it again.",
-                    nothing,
-                ) from None
-            if isinstance(error, requests.Timeout) or "timed out" in str(error).lower():
-                what = f"was not answered within {timeout[1]:g} s"
+            answer = self._wire.ask(this, method, path, query, body)
+        except TooLate:
+            what = "was not sent: too much time had passed before it could be sent"
+            late = errors.NotSent(call, what, "Run it again.", nothing)
+            late.lasting = True
+            raise late from None
+        except TooLarge:
+            what = f"was answered with more than {settings.max_answer_size:g} MB, which was cut off"
+            cure = f"{self._check_address}, or raise vocode:maxAnswerSize (VOCODE_MAX_ANSWER_SIZE)."
+            raise errors.UnreadableAnswer(call, 0, "", what, cure, unknown) from None
+        except FAILURES as error:
+            if not this.sent:
+                raise self._not_sent(call, error, nothing) from None
+            if isinstance(error, Timeout) or "timed out" in str(error):
+                longest = settings.connect_timeout + settings.read_timeout
+                what = f"was not answered within {longest:g} s"
             else:
                 what = f"was sent, but its answer was lost ({_reason(error)})"
             raise errors.AnswerLost(call, what, "Run it again.", unknown) from None
-        except ValueError as error:
-            # Of a redirect, which requests reads although it is not to follow it.
-            what = f"was sent, but its answer cannot be read ({type(error).__name__})"
-            raise errors.AnswerLost(call, what, "Run it again.", unknown) from None
-        if answer.status_code != 200:
-            raise _error(call, answer, _secrets(key, body), nothing, unknown, buys)
+        if not 200 <= answer.status < 300:
+            secrets = _secrets(settings.require_api_key(), body)
+            problem = _error(call, answer, secrets, nothing, unknown, buys)
+            if isinstance(problem, errors.ApiError):
+                problem.retry_after = _retry_after(answer.headers)
+            raise problem
         try:
-            value = answer.json()
-        except (ValueError, RecursionError):
+            value = json_in(answer.content)
+        except ValueError:
             value = ""
-        if not isinstance(value, dict):
-            # Steering pools answer 200 with any JSON; nothing is read from that.
-            if value != "" and method == "POST" and not buys:
-                return {}
-            raise errors.UnreadableAnswer(
-                call,
-                200,
-                "",
-                f"answered 200 with something that is not {'an object' if value else 'JSON'}",
-                f"Check that {self.settings.base_url} is the API's address. Run it again.",
-                unknown,
-            )
-        return value
+        if isinstance(value, dict):
+            return value
+        # Steering pools answer 200 with any JSON; nothing is read from that.
+        if value != "" and method == "POST" and not buys:
+            return {}
+        what = f"answered {answer.status} with something that is not {'an object' if value else 'JSON'}"
+        cure = f"{self._check_address}. Run it again."
+        raise errors.UnreadableAnswer(call, answer.status, "", what, cure, unknown)
+
+    @property
+    def _check_address(self) -> str:
+        return f"Check that {self.settings.base_url} is the API's address"
+
+    def _not_sent(self, call: str, error: Exception, nothing: str) -> errors.NotSent:
+        base = self.settings.base_url
+        if isinstance(error, InvalidURL):
+            what = f"was not sent: {base} is not an address"
+            cure = "Check vocode:baseUrl or VOCODE_BASE_URL."
+        else:
+            what = f"could not reach {base} ({_reason(error)})"
+            cure = "Check the network, vocode:baseUrl or VOCODE_BASE_URL, then run it again."
+        problem = errors.NotSent(call, what, cure, nothing)
+        problem.lasting = isinstance(error, ValueError | SSLError)
+        return problem
+
+
+def _may_be_repeated(error: errors.CallError, repeat: Repeat) -> bool:
+    if repeat == "never":
+        return False
+    if isinstance(error, errors.NotSent):
+        return not error.lasting
+    if isinstance(error, errors.RateLimitError):
+        return True
+    passes = isinstance(error, errors.AnswerLost) or (
+        isinstance(error, errors.ServerError) and error.status in PASSING
+    )
+    return repeat == "always" and passes
+
+
+def _wait(error: errors.CallError, tries: int) -> float:
+    """Seconds before the next try: twice as long each time, and at least what Vocode asks for."""
+    # What many threads were refused at once they do not all ask again at once.
+    apart = random.random() / 4  # noqa: S311 (no secret)
+    backoff = min(0.5 * 2 ** min(tries, 9), LONGEST_BACKOFF) + apart if tries else 0.0
+    told = error.retry_after if isinstance(error, errors.ApiError) else None
+    return max(backoff, told or 0.0)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds after which Vocode wants to be asked again; ``None`` where that cannot be read.
+
+    A date counts from that of the answer, so that this machine's clock may be wrong.
+    """
+    given = headers.get("Retry-After", "")
+    try:
+        seconds = float(given)
+    except ValueError:
+        try:
+            sent = parsedate_to_datetime(headers.get("Date", ""))
+            seconds = (parsedate_to_datetime(given) - sent).total_seconds()
+        except (ValueError, TypeError, OverflowError):
+            return None
+    return max(seconds, 0.0) if math.isfinite(seconds) else None
 
 
 def _error(
     call: str,
-    answer: requests.Response,
+    answer: Answer,
     secrets: set[str],
     nothing: str,
     unknown: str,
     buys: bool,
 ) -> errors.CallError:
-    status = answer.status_code
-    detail = _detail(answer, secrets)
+    status = answer.status
+    detail = _detail(answer.content, secrets)
     said = f": {detail}" if detail else ""
     what = f"answered {status}{said}".rstrip(".")
+    again = "Run it again."
+    elsewhere = "Set vocode:baseUrl or VOCODE_BASE_URL to where the API is now."
     if status >= 500:
-        return errors.ServerError(call, status, detail, what, "Run it again.", unknown)
+        return errors.ServerError(call, status, detail, what, again, unknown)
+    if buys and (status < 400 or status in UNCLEAR):
+        cure = elsewhere if 300 <= status < 400 else again
+        return errors.UnclearAnswer(call, status, detail, what, cure, unknown)
     if status == 408:
         # A time-out, of a gateway as likely as not: like no answer at all.
-        return errors.AnswerLost(call, what, "Run it again.", unknown)
-    if 300 <= status < 400:
-        # Not followed: a repeated POST could buy twice, and the key belongs to one host alone.
-        cure = "Set vocode:baseUrl or VOCODE_BASE_URL to where the API is now."
-        if buys and status in _AFTER_WORK:
-            return errors.UnreadableAnswer(call, status, detail, what, cure, unknown)
-        return errors.RequestError(call, status, detail, what, cure, nothing)
+        return errors.AnswerLost(call, what, again)
+    if status < 300:
+        return errors.UnreadableAnswer(call, status, detail, what, again)
     if status < 400:
-        return errors.UnreadableAnswer(call, status, detail, what, "Run it again.", unknown)
+        # Not followed: the key belongs to one host alone.
+        return errors.RequestError(call, status, detail, what, elsewhere)
     # ASSUMED: 402 and a 403 that speaks of the plan are about the plan; 401 and other 403 the key.
     of_plan = status == 402 or (status == 403 and re.search(r"\bplan\b|upgrade", detail, re.I))
     kind: type[errors.ApiError]
     if status == 429:
+        kind = errors.RateLimitError
         cure = "Wait a minute and run it again, or raise vocode:maxRetries."
-        limited = errors.RateLimitError(call, status, detail, what, cure, nothing)
-        with suppress(InvalidHeader):
-            limited.retry_after = Retry().get_retry_after(answer.raw)
-        return limited
-    if of_plan:
+    elif of_plan:
         kind = errors.PlanError
         cure = "Upgrade the account's plan in the Vocode dashboard, then run it again."
     elif status in (401, 403):
@@ -275,11 +268,11 @@ def _error(
     return kind(call, status, detail, what, cure, nothing)
 
 
-def _detail(answer: requests.Response, secrets: set[str]) -> str:
+def _detail(content: bytearray, secrets: set[str]) -> str:
     """Vocode's own words on one line: ``detail`` is a string, a list of problems, or missing."""
     try:
-        detail = json.loads(answer.text)["detail"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        detail = json_in(content)["detail"]
+    except (ValueError, KeyError, TypeError):
         return ""
     # Only place and message: `input` may repeat a credential.
     problems = detail if isinstance(detail, list) else [detail]
@@ -310,21 +303,6 @@ def _secrets(key: str, body: Any) -> set[str]:
     return found
 
 
-def _was_not_sent(error: BaseException) -> bool:
-    """Whether it failed before the request went out: no connection, no name, no TLS.
-
-    What a proxy says is no proof by itself: urllib3 blames it for a lost answer as well.
-    """
-    if isinstance(error, NewConnectionError | ConnectTimeoutError):
-        return True
-    if isinstance(error, OSError) and str(error).startswith("Tunnel connection failed"):
-        return True
-    if isinstance(error, ssl.SSLError):
-        return error.reason in ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER")
-    inner = [*error.args, *(getattr(error, name, None) for name in ("reason", "original_error"))]
-    return any(isinstance(one, BaseException) and _was_not_sent(one) for one in inner)
-
-
 def _reason(error: Exception) -> str:
     text = str(error)
     for pattern, words in (
@@ -332,10 +310,13 @@ def _reason(error: Exception) -> str:
         (r"Connection refused", "connection refused"),
         (r"CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted"),
         (r"WRONG_VERSION_NUMBER", "no TLS there"),
-        (r"ConnectTimeout|connect timeout", "no connection within the time-out"),
+        (r"timed out", "no connection within the time-out"),
         (r"IncompleteRead|broken: Invalid", "the answer was cut off"),
         (r"RemoteDisconnected|reset by peer|Connection aborted", "the connection was closed"),
         (r"ProxyError", "the proxy cannot be reached"),
+        (r"SOCKS", "proxies that speak SOCKS are not understood"),
+        (r"CA certificate bundle", "the file of trusted certificates is missing"),
+        (r"JSON compliant", "what is asked for cannot be written as JSON"),
     ):
         if re.search(pattern, text):
             return words

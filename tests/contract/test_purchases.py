@@ -41,7 +41,9 @@ UNKNOWN: dict[str, dict[str, Any]] = {
     "302": {"status": 302, "headers": {"Location": "/v1/numbers"}},
     "303": {"status": 303, "headers": {"Location": "/v1/numbers"}},
     "a redirect to nowhere": {"status": 301, "headers": {"Location": "http://[::1"}},
+    "307": {"status": 307, "headers": {"Location": "/v1/numbers/buy"}},
     "408": {"status": 408},
+    "409": {"status": 409},
     "reset": {"close": "before"},
     "no answer in time": {"wait": 2},
 }
@@ -153,14 +155,13 @@ def test_a_500_is_vocodes_last_word_and_nobody_waits_for_more(account: Sandbox) 
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        ({"status": 307, "headers": {"Location": BUY["path"]}}, errors.RequestError),
         ({"status": 400, "body": {"detail": "no"}}, errors.RequestError),
         ({"status": 401, "body": {"detail": "no"}}, errors.AuthenticationError),
         ({"status": 402, "body": {"detail": "no"}}, errors.PlanError),
         ({"status": 403, "body": {"detail": "no"}}, errors.AuthenticationError),
         ({"status": 403, "body": {"detail": "upgrade your plan"}}, errors.PlanError),
         ({"status": 404, "body": {"detail": "no"}}, errors.NotFoundError),
-        ({"status": 409, "body": {"detail": "no"}}, errors.RequestError),
+        ({"status": 410, "body": {"detail": "no"}}, errors.RequestError),
         ({"status": 418, "body": "a teapot"}, errors.RequestError),
         ({"status": 422, "body": {"detail": [{"loc": ["a"], "msg": "b"}]}}, errors.RequestError),
     ],

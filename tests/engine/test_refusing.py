@@ -131,8 +131,8 @@ UNKNOWN = "0f8fad5b-d9cb-469f-a165-70867728950e"
         (
             {},
             {**BUY, "delay": 3, "status": 500},
-            {"VOCODE_READ_TIMEOUT": "1"},
-            ("within 1 s", "not known"),
+            {"VOCODE_READ_TIMEOUT": "1", "VOCODE_CONNECT_TIMEOUT": "1"},
+            ("within 2 s", "not known"),
         ),
         ({}, {**BUY, "status": 200, "body": "<html>"}, {}, ("not JSON", "not known")),
     ],

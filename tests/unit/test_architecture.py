@@ -16,6 +16,8 @@ FORBIDDEN = {
         for name in (
             "audit.py",
             "client.py",
+            "clock.py",
+            "lists.py",
             "models.py",
             "errors.py",
             "config.py",
@@ -23,6 +25,7 @@ FORBIDDEN = {
             "numbers.py",
             "purchases.py",
             "transport.py",
+            "wire.py",
         )
     },
     "sandbox": {"pulumi", "requests"}
@@ -30,10 +33,12 @@ FORBIDDEN = {
         f"vocode_pulumi.{name}"
         for name in (
             "client",
+            "clock",
             "config",
             "errors",
             "inputs",
             "ledger",
+            "lists",
             "lookups",
             "models",
             "numbers",
@@ -45,6 +50,7 @@ FORBIDDEN = {
             "schema",
             "testing",
             "transport",
+            "wire",
         )
     },
     "resources": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.cli"},

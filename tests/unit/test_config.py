@@ -16,6 +16,11 @@ def test_the_stack_wins_over_the_environment() -> None:
     assert settings.base_url == BASE_URL
 
 
+def test_what_is_not_set_is_the_same_as_in_a_program_of_ones_own() -> None:
+    environ = {"PULUMI_HOME": "/nowhere"}
+    assert Settings.load(environ=environ) == Settings(ledger=Settings.load(environ=environ).ledger)
+
+
 def test_the_key_is_not_part_of_what_is_shown_of_the_settings() -> None:
     assert "quiet" not in repr(Settings(api_key="quiet"))
 
@@ -57,6 +62,7 @@ def test_a_backend_is_itself_however_it_is_spelled_and_without_credentials(
         ("VOCODE_LEDGER", "~nobody-of-that-name/x", "vocode:ledger"),
         ("VOCODE_READ_TIMEOUT", "soon", "vocode:readTimeout"),
         ("VOCODE_READ_TIMEOUT", "0", "vocode:readTimeout"),
+        ("VOCODE_MAX_ANSWER_SIZE", "0", "vocode:maxAnswerSize"),
         ("VOCODE_MAX_RETRIES", "-1", "vocode:maxRetries"),
         ("VOCODE_CONNECT_TIMEOUT", "99999999999", "vocode:connectTimeout"),
         ("VOCODE_MAX_RETRY_WAIT", "inf", "vocode:maxRetryWait"),

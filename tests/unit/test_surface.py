@@ -44,7 +44,9 @@ def test_a_preview_loads_nothing_that_asks_vocode() -> None:
     loaded = set(done.stdout.split())
     assert "vocode_pulumi.ledger" in loaded
     unneeded = {"requests", "urllib3", "pydantic", "difflib", "fastapi"}
-    unneeded |= {f"vocode_pulumi.{one}" for one in ("transport", "lookups", "results", "sandbox")}
+    unneeded |= {
+        f"vocode_pulumi.{one}" for one in ("transport", "wire", "lookups", "results", "sandbox")
+    }
     assert not loaded & unneeded
     assert not any(one.startswith("vocode_pulumi.resources.agent") for one in loaded)
 
