@@ -10,7 +10,7 @@ from unittest import mock
 import pytest
 
 from tests.purchasing.simulation import Faults, Run, Setup, SimulatedVocode, World
-from vocode_pulumi.purchasing import attribution, buying, capping, holding, objects, over, resolving
+from vocode_pulumi.purchasing import attribution, buying, capping, holding, objects, over
 from vocode_pulumi.purchasing.attribution import Give, Nothing, Wait
 from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.stores.sqlite import SqliteStore
@@ -153,38 +153,11 @@ def the_cap_is_counted_first(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(capping.Cap, "_count", lambda *of: (real(*of)[0], 0))
 
 
-def what_was_decided_meanwhile_is_as_good(patch: pytest.MonkeyPatch) -> None:
-    def verdict(self: Any, attempt: Any, number: str, history: Any, _first: Any) -> Any:
-        return real(self, attempt, number, history, attempt)
-
-    real = buying.Buyer._verdict
-    patch.setattr(buying.Buyer, "_verdict", verdict)
-
-
-def the_claim_is_not_renewed(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(buying, "claim", lambda: "always-the-same")
-
-
-def a_picture_of_two_moments(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(resolving.Resolver, "_is_of_one_moment", lambda *_of: True)
-
-
-def lists_are_not_compared(patch: pytest.MonkeyPatch) -> None:
-    def alike(group: Any, _picture: Any, _keyring: Any) -> bool:
-        return len({member.intent.ask for member in group}) == 1
-
-    patch.setattr(attribution, "_are_alike", alike)
-
-
 def takes_what_another_resource_has(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Shared, "other_that_has", lambda *_of: None)
 
 
 WITHOUT: dict[str, tuple[str, Broken]] = {
-    "bodies without a nonce": (
-        "a machine that sleeps",
-        lambda patch: patch.setattr(objects, "nonce", lambda: "the same"),
-    ),
     "no look at the clock before sending": ("a machine that sleeps", no_clock_before_sending),
     "not bought at the first empty list": (
         "two owners, same ask",
@@ -204,19 +177,6 @@ WITHOUT: dict[str, tuple[str, Broken]] = {
         "four owners with every fault",
         takes_are_not_completed,
     ),
-    "lists are not compared": ("crossing asks", lists_are_not_compared),
-    "attempts and holders are of two moments": (
-        "three owners with every fault",
-        a_picture_of_two_moments,
-    ),
-    "an old picture is acted on": (
-        "a resolver is stopped",
-        lambda patch: patch.setattr(resolving.Resolver, "_is_old", lambda *_of: False),
-    ),
-    "a late answer counts": (
-        "a machine that sleeps",
-        lambda patch: patch.setattr(over, "counts", lambda *_of: True),
-    ),
     "the cap does not see what is under way": ("two places, four owners", the_cap_is_counted_first),
     "the state is not asked": (
         "forced replacement",
@@ -227,11 +187,6 @@ WITHOUT: dict[str, tuple[str, Broken]] = {
         "one resource",
         lambda patch: patch.setattr(buying.Buyer, "_verdict", lambda *_of: "moved"),
     ),
-    "what was decided meanwhile is as good": (
-        "a run that goes on after a kill",
-        what_was_decided_meanwhile_is_as_good,
-    ),
-    "claims are not renewed": ("released, adopted, destroyed", the_claim_is_not_renewed),
     "a delete does not look at the holder": (
         "released, adopted, destroyed",
         lambda patch: patch.setattr(holding, "may_cancel", lambda *_of: None),

@@ -338,8 +338,8 @@ class Buyer:
 
     def _take(self, attempt: Attempt, number: str, answer: Json) -> Bought | None:
         """Write down what an answer named, and who holds it."""
-        ledger, holder = self._shared.ledger, self._holder("bought", attempt.key)
         self._shared.learn_account(answer.get("user_id"))
+        ledger, holder = self._shared.ledger, self._holder("bought", attempt.key)
         take = Take(number, generation=0, guess=False)
         try:
             done = ledger.step(attempt, take, holder)
@@ -367,7 +367,7 @@ class Buyer:
 
     def _wait_before_the_next(self, error: NotSent | RateLimitError) -> None:
         settings = self._shared.settings
-        if self._refused == settings.max_retries:
+        if self._refused == settings.max_retries or (isinstance(error, NotSent) and error.lasting):
             raise error
         told = error.retry_after if isinstance(error, RateLimitError) else None
         wait = 0.5 * 2**self._refused if told is None else told
@@ -468,14 +468,16 @@ class Buyer:
                 )
                 return "moved"
         except StateNotReadable as error:
-            if self._is_gone(attempt, number):
-                return "gone"
-            raise StateNotAsked(number, str(error)) from error
-        return "gone" if self._is_gone(attempt, number) else "nobody's"
+            verdict = self._verdict_of_vocode(number, history)
+            if verdict == "nobody's":
+                raise StateNotAsked(number, str(error)) from error
+            return verdict
+        return self._verdict_of_vocode(number, history)
 
-    def _is_gone(self, attempt: Attempt, number: str) -> bool:
-        """Whether a number is not in service, as far as the key in use can tell."""
-        shared, theirs = self._shared, attempt.intent.account
+    def _verdict_of_vocode(self, number: str, history: History) -> Verdict:
+        """Whether a number that no state has is in service, as far as the key in use can tell."""
+        shared, newest = self._shared, history.newest
+        theirs = shared.account if newest is None else newest.account
         end = shared.time.now() + shared.settings.settle_seconds
         while in_service(shared.client, number) is None:
             if not theirs.is_same(shared.account):
@@ -485,12 +487,12 @@ class Buyer:
                         f"{number} was bought for this resource in another account, {theirs}: it "
                         "stays there, and a number is bought in this one"
                     )
-                    return True
+                    return "moved"
             if shared.time.now() >= end:
-                listed = shared.list_account()
-                return number not in listed.numbers
+                listed = shared.list_account().numbers
+                return "nobody's" if number in listed else "gone"
             shared.time.sleep(1.0)
-        return False
+        return "nobody's"
 
     def _say(self, line: str) -> None:
         self._shared.tell(self._owner.urn, f"{line}.")

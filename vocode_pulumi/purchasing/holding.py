@@ -133,6 +133,7 @@ def take_over(
         NumberHeld, StateNotAsked, LedgerError: as :func:`may_take`.
         PinnedAccount, StackOfOtherAccount, CallError: the key in use is not the right one.
     """
+    shared.learn_account(listed().get("user_id"))
     require_account_of_stack(shared, owner.stack)
     while True:
         history = may_take(shared, owner, number, act)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from vocode_pulumi.errors import UnsettledPurchases, VocodeError
 from vocode_pulumi.numbers import in_service
 from vocode_pulumi.purchasing.ledger import Found
-from vocode_pulumi.purchasing.objects import Ask, Attempt, History, Holder, Take, outcome
+from vocode_pulumi.purchasing.objects import Account, Ask, Attempt, History, Holder, Take, outcome
 from vocode_pulumi.purchasing.owner import Owner, StackId
 from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import State, StateNotReadable
@@ -165,20 +165,21 @@ class DestroyGate:
                 continue
             if shared.other_that_has(self._stack, take.number, history) is not None:
                 continue
-            if self._is_gone(attempt, take.number):
-                continue
             newest = history.newest
+            account = attempt.intent.account if newest is None else newest.account
+            if self._is_gone(take.number, account):
+                continue
             retained = isinstance(newest, Holder) and newest.retained
             unrecorded.append(Unsettled(attempt, take.number, retained))
         return unrecorded
 
-    def _is_gone(self, attempt: Attempt, number: str) -> bool:
+    def _is_gone(self, number: str, account: Account) -> bool:
         shared = self._shared
         try:
             if in_service(shared.client, number) is not None:
                 return False
             shared.user_id()
-            return attempt.intent.account.is_same(shared.account)
+            return account.is_same(shared.account)
         except VocodeError:
             # That it is gone is not known.
             return False
