@@ -61,6 +61,7 @@ class Settings:
             (``vocode:maxNumbers``, ``VOCODE_MAX_NUMBERS``); ``None`` for no limit.
         account: Vocode's id of the account that the key must be of
             (``vocode:account``, ``VOCODE_ACCOUNT``); ``None`` where that is not said.
+        default_ledger: the file that is the ledger where nothing names another.
     """
 
     api_key: str | None = field(default=None, repr=False)
@@ -74,6 +75,7 @@ class Settings:
     settle_seconds: float = 10.0
     max_numbers: int | None = None
     account: str | None = None
+    default_ledger: Path = field(default_factory=lambda: _ledger(os.environ), repr=False)
 
     @classmethod
     def load(
@@ -140,6 +142,7 @@ class Settings:
             if limited
             else None,
             account=account[1].lower() if account else None,
+            default_ledger=_ledger(environ),
         )
 
     def require_api_key(self) -> str:
@@ -208,6 +211,11 @@ def _backend_of_login(environ: Mapping[str, str]) -> str:
 
 
 def _expanded(source: str, text: str) -> Path:
+    if "://" in text:
+        raise ConfigError(
+            f"{source} is a URL, and ledgers are files so far: set vocode:ledger or VOCODE_LEDGER to a "
+            "path, or leave it out."
+        )
     try:
         return Path(text).expanduser()
     except RuntimeError:

@@ -8,6 +8,7 @@ only what one process has been told: which resources it was asked about, and wha
 import functools
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from vocode_pulumi import clock
@@ -48,6 +49,7 @@ class Run:
         self._wanted: dict[str, set[str | None]] = {}
         self._was_asked_to_check = False
         self._gates: dict[str, Gate] = {}
+        self._cleaned_up = False
         self._counting = threading.Lock()
         self._there: int | None = None
         self._purchases_shown = 0
@@ -74,6 +76,21 @@ class Run:
                 for urn in self._inputs:
                     self._purchases.engine_checks(urn)
             return self._purchases
+
+    def clean_up(self) -> None:
+        """After a purchase: forget what the ledger need not keep, in the background and at most once."""
+        with self._lock:
+            if self._cleaned_up:
+                return
+            self._cleaned_up = True
+        threading.Thread(target=self._clean_up, daemon=True).start()
+
+    def _clean_up(self) -> None:
+        from vocode_pulumi.purchasing.housekeeping import clean
+
+        # A purchase must not fail for it; whoever needs the ledger says what is wrong with it.
+        with suppress(VocodeError):
+            clean(self.purchases.ledger, self.purchases.account)
 
     # What the engine asked for.
 

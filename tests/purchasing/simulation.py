@@ -144,7 +144,7 @@ class World:
                 self.event()
                 self.check_always()
             else:
-                raise AssertionError("it does not come to an end")
+                raise TimeoutError("it does not come to an end")
             self.check_at_the_end()
         finally:
             for run in self.runs:

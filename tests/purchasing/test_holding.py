@@ -320,7 +320,7 @@ def test_a_number_of_another_account_is_not_taken_into_the_stack(desk: Desk) -> 
     elsewhere = AccountInMemory(desk.clock, user_id="somebody else")
     shared = desk.process(elsewhere, api_key="another key")
     with pytest.raises(errors.StackOfOtherAccount):
-        adopt(desk, shared=shared)
+        take_over(shared, A, N, "adopted", dict, retained=False)
     with pytest.raises(errors.PinnedAccount):
         adopt(desk, shared=desk.process(account="somebody else"))
     assert newest(desk) is None

@@ -3,7 +3,7 @@
 
 import argparse
 
-from vocode_pulumi.cli import account, audit, purchases, release, sandbox
+from vocode_pulumi.cli import account, audit, ledger, purchases, release, sandbox
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     purchases.register(commands)
     release.register(commands)
     account.register(commands)
+    ledger.register(commands)
     audit.register(commands)
     sandbox.register(commands)
     options = parser.parse_args(arguments)

@@ -276,6 +276,7 @@ class Buyer:
             if not shared.ledger.begin(key, attempt.intent):
                 return None
             shared.saw([key])
+            self._require_here(attempt, begun)
             too_many = self._cap.problem(attempt, listing)
         if too_many is not None:
             if self._nothing(attempt, begun):
@@ -293,6 +294,16 @@ class Buyer:
             self._nothing(attempt, begun)
             raise EngineGone
         return self._send(attempt, listing, begun)
+
+    def _require_here(self, attempt: Attempt, begun: float) -> None:
+        """See to it that the ledger was not moved meanwhile: others look at the new one."""
+        note = self._shared.ledger.note()
+        if note is not None and note.moved_to is not None:
+            self._nothing(attempt, begun)
+            raise LedgerError(
+                self._shared.ledger.where,
+                f"it was moved to {note.moved_to} at this moment; the next `pulumi up` goes there",
+            )
 
     def _intent(self, listing: Listing) -> Intent:
         shared = self._shared

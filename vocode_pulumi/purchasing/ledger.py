@@ -17,6 +17,7 @@ from vocode_pulumi.purchasing.objects import (
     Intent,
     Note,
     Step,
+    account_in_list,
     body_of,
     holding_in,
     intent_in,
@@ -217,6 +218,36 @@ class Ledger:
     def hold(self, number: str, generation: int, holding: Holding) -> bool:
         """Write the next object of a number; ``False`` where somebody was faster."""
         return self._create([(number_key(number, generation), body_of(holding))]) == 1
+
+    # Housekeeping.
+
+    def begin_housekeeping(self, every: float) -> bool:
+        """Say that housekeeping is done now; ``False`` where it was, less than so many seconds ago."""
+        done = self._do(lambda: self.store.list("housekeeping/"))
+        if any(age < every for age in done.values()):
+            return False
+        return self._create([(f"housekeeping/{len(done)}", {"nonce": nonce()})]) == 1
+
+    def ages(self) -> dict[str, float]:
+        """The age of every object, in seconds of the store's clock, by its key."""
+        return self._do(lambda: self.store.list(""))
+
+    def lists_of(self, account: Account) -> dict[str, frozenset[str]]:
+        """The lists of one account, by their ids."""
+
+        def read() -> dict[str, frozenset[str]]:
+            bodies = self.store.read(self.store.list("lists/"))
+            return {
+                key.removeprefix("lists/"): numbers_in_list(key, body)
+                for key, body in bodies.items()
+                if account_in_list(key, body).is_same(account)
+            }
+
+        return self._do(read)
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Delete objects, in this order."""
+        self._do(lambda: self.store.delete(keys))
 
     # Where the ledger is.
 

@@ -137,9 +137,9 @@ class PhoneNumberProvider(VocodeProvider):
         from vocode_pulumi.purchasing import account, buying, holding
 
         run, number = self.run, news.get(self.takes_over)
-        shared = run.purchases
-        owner = shared.owner(about.urn, about.organization)
         try:
+            shared = run.purchases
+            owner = shared.owner(about.urn, about.organization)
             if run.settings.api_key is not None:
                 account.require_account_in_preview(shared, owner.stack, run.accounts)
             if isinstance(number, str):
@@ -184,6 +184,7 @@ class PhoneNumberProvider(VocodeProvider):
         bought = Buyer(self.run.purchases, self.order(about, inputs)).buy()
         number, answer = bought.number, bought.answer
         self.run.held.give(number, urn)
+        self.run.clean_up()
         # Money is spent: from here on nothing raises.
         held: Inputs = {CLAIM: bought.claim, ATTEMPT: bought.attempt}
         outs: Inputs = {"number": number}

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the ledger forgets, and when. Nothing is decided by a delete; open attempts stay for ever.
+
+Ages are differences of the store's own times. Whether a number is gone is told from two of the
+account's lists in the ledger that are at least a minute apart.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vocode_pulumi.purchasing.ledger import Ledger
+from vocode_pulumi.purchasing.objects import (
+    Account,
+    Attempt,
+    AttemptKey,
+    History,
+    Holder,
+    NotBought,
+    Take,
+    number_key,
+    outcome,
+)
+
+DAY = 86_400.0
+FORGET_NOTHING_BOUGHT = 7 * DAY
+"""Seconds after which an attempt that bought nothing is forgotten."""
+FORGET_TAKEN = 30 * DAY
+"""Seconds after which an attempt is forgotten whose number was let go or is gone."""
+FORGET_LIST = 7 * DAY
+"""Seconds after which a list is forgotten that no open attempt goes by."""
+FORGET_NUMBER = 7 * DAY
+"""Seconds after which a number is forgotten that is gone."""
+APART = 60.0
+"""Seconds between two lists that both lack a number that is gone."""
+EVERY = DAY
+"""Seconds between two times of housekeeping."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the ledger holds of one account.
+
+    Args:
+        ages: of every object, by its key, in seconds.
+        attempts: of the account.
+        histories: of numbers.
+        lists: of the account, by their ids.
+    """
+
+    ages: Mapping[str, float]
+    attempts: Mapping[AttemptKey, Attempt]
+    histories: Mapping[str, History]
+    lists: Mapping[str, frozenset[str]]
+
+
+def clean(ledger: Ledger, account: Account) -> int:
+    """Forget what nobody needs any more; once a day, whoever does it.
+
+    Args:
+        ledger: of purchases.
+        account: of the run.
+
+    Returns:
+        How many objects were deleted.
+
+    Raises:
+        LedgerError: the ledger cannot be used.
+    """
+    if not ledger.begin_housekeeping(EVERY):
+        return 0
+    ages = ledger.ages()
+    attempts = {
+        key: attempt
+        for key, attempt in ledger.attempts().attempts.items()
+        if attempt.intent.account.is_same(account)
+    }
+    histories = ledger.histories(ledger.held_numbers())
+    forgotten = to_forget(Kept(ages, attempts, histories, ledger.lists_of(account)), account)
+    ledger.forget(forgotten)
+    return len(forgotten)
+
+
+def to_forget(kept: Kept, account: Account) -> list[str]:
+    """The keys of what may be deleted, in the order in which that is safe: lowest first. Pure.
+
+    Args:
+        kept: what the ledger holds.
+        account: of the run; what is of another account is not judged.
+    """
+    gone = _gone(kept)
+    attempts = [key for key in kept.attempts if _may_forget(key, kept, gone)]
+    keys = [key.step(j) for key in attempts for j in range(len(kept.attempts[key].steps) + 1)]
+    needed = {
+        attempt.intent.listed
+        for attempt in kept.attempts.values()
+        if outcome(attempt, kept.histories) in ("open", "void")
+    }
+    keys += [
+        f"lists/{id_}"
+        for id_ in kept.lists
+        if id_ not in needed and kept.ages.get(f"lists/{id_}", 0) > FORGET_LIST
+    ]
+    still_named = {
+        step.number
+        for key, attempt in kept.attempts.items()
+        if key not in attempts
+        for step in attempt.steps
+        if isinstance(step, Take)
+    }
+    for number in sorted(gone - still_named):
+        history = kept.histories.get(number)
+        if history and _is_of(history, account):
+            of_number = [number_key(number, at) for at in sorted(history.by_generation)]
+            if all(kept.ages.get(key, 0) > FORGET_NUMBER for key in of_number):
+                keys += of_number
+    return keys
+
+
+def _may_forget(key: AttemptKey, kept: Kept, gone: set[str]) -> bool:
+    attempt = kept.attempts[key]
+    age = min(kept.ages.get(key.step(j), 0) for j in range(len(attempt.steps) + 1))
+    match attempt.newest:
+        case NotBought():
+            return age > FORGET_NOTHING_BOUGHT
+        case Take(number):
+            let_go = outcome(attempt, kept.histories) == "let go"
+            history = kept.histories.get(number)
+            newest = history.newest if history else None
+            # A number and the newest attempt that its newest object names stay together.
+            is_named = isinstance(newest, Holder) and newest.attempt == str(key)
+            is_gone = number in gone and not (is_named and _is_newest(key, kept))
+            return (let_go or is_gone) and age > FORGET_TAKEN
+    return False
+
+
+def _is_newest(key: AttemptKey, kept: Kept) -> bool:
+    return not any(
+        other.stack == key.stack and other.owner == key.owner and other.k > key.k
+        for other in kept.attempts
+    )
+
+
+def _gone(kept: Kept) -> set[str]:
+    """The numbers that two lists of the account lack that are far enough apart."""
+    by_age = sorted(kept.lists, key=lambda id_: kept.ages.get(f"lists/{id_}", 0))
+    if len(by_age) < 2:
+        return set()
+    newest, *older = by_age
+    of = kept.ages.get(f"lists/{newest}", 0)
+    apart = [id_ for id_ in older if kept.ages.get(f"lists/{id_}", 0) - of >= APART]
+    if not apart:
+        return set()
+    return {
+        number
+        for number, history in kept.histories.items()
+        if number not in kept.lists[newest]
+        and number not in kept.lists[apart[0]]
+        and all(
+            kept.ages.get(number_key(number, at), 0) > kept.ages.get(f"lists/{apart[0]}", 0)
+            for at in history.by_generation
+        )
+    }
+
+
+def _is_of(history: History, account: Account) -> bool:
+    return all(holding.account.is_same(account) for holding in history.by_generation.values())
