@@ -198,7 +198,7 @@ class VocodeProvider(ResourceProvider):
     def shown(self, id_: str, urn: str) -> None:
         """The same, of a resource that the program declares."""
 
-    def declares(self, inputs: Inputs) -> None:
+    def declares(self, urn: str, inputs: Inputs) -> None:
         """The program declares a resource with these inputs, whether it is there already or not."""
 
     def is_held(self, id_: str) -> bool:
@@ -340,7 +340,7 @@ class VocodeProvider(ResourceProvider):
         if record.account is not None:
             self.run.accounts.add(record.account)
         self.recorded(_id)
-        self.declares(news)
+        self.declares(about.urn, news)
         self.shown(_id, about.urn)
         fixed = self._fixed(news, record.declared or {})
         replaces = [
@@ -352,24 +352,27 @@ class VocodeProvider(ResourceProvider):
             differs(value, _olds.get(name)) for name, value in news.items() if name not in fixed
         )
         unmet = any(name in replaces for name in record.unmet)
-        changes: bool | None = True if unfinished or unmet else None
-        if changes is None and self._are_as_they_were(about.urn, _news):
+        # None lets the engine compare the inputs, show which changed, and heed replace_on_changes.
+        changes: bool | None = None
+        is_as_it_was = self._is_as_it_was(about.urn, _news)
+        if is_as_it_was is not False and (unfinished or unmet):
+            changes = True
+        elif is_as_it_was:
             # Pulumi then keeps the new hidden inputs, and shows nothing.
             changes = False
         self.run.news.wait()
-        # None lets the engine compare the inputs and show which of them changed.
         return DiffResult(
             changes=changes,
             replaces=replaces,
             delete_before_replace=bool(replaces) and self.makes_room(replaces),
         )
 
-    def _are_as_they_were(self, urn: str, news: Inputs) -> bool:
-        """Whether nothing but hidden inputs is otherwise than it was."""
+    def _is_as_it_was(self, urn: str, news: Inputs) -> bool | None:
+        """Whether nothing but hidden inputs has changed; ``None`` where the old inputs are not known."""
         olds = self.run.old_inputs(urn)
-        return olds is not None and without_hidden(olds, [SECRETS]) == without_hidden(
-            news, [SECRETS]
-        )
+        if olds is None:
+            return None
+        return without_hidden(olds, [SECRETS]) == without_hidden(news, [SECRETS])
 
     def _fixed(self, news: Inputs, declared: Mapping[str, Any]) -> Inputs:
         """What the resource must be from its beginning on.

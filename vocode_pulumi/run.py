@@ -47,6 +47,7 @@ class Run:
         self._inputs: dict[str, Mapping[str, Any]] = {}
         self._names: dict[str, str] = {}
         self._wanted: dict[str, set[str | None]] = {}
+        self._wants_unknown: set[str] = set()
         self._was_asked_to_check = False
         self._gates: dict[str, Gate] = {}
         self._cleaned_up = False
@@ -143,16 +144,22 @@ class Run:
         with self._lock:
             self._wanted.setdefault(number, set()).add(connection)
 
-    def is_wanted(self, number: str, connection: str | None) -> bool:
-        """Whether the program names a number that is let go: its successor takes it.
+    def wants_what_is_not_known(self, urn: str) -> None:
+        """A resource takes over a number that is not known before others are replaced."""
+        with self._lock:
+            self._wants_unknown.add(urn)
+
+    def is_wanted(self, number: str, urn: str, connection: str | None) -> bool:
+        """Whether the program takes over a number that is let go, or may do so.
 
         Args:
             number: digits.
+            urn: of the resource that lets it go.
             connection: that it is linked with so far; a change of it takes the number out first.
         """
         with self._lock:
             named = self._wanted.get(number, set())
-            return None in named or connection in named
+            return None in named or connection in named or urn in self._wants_unknown
 
     # A preview.
 

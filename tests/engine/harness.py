@@ -29,6 +29,7 @@ class Stack:
     folder: Path
     env: dict[str, str]
     printed: list[str] = field(default_factory=list)
+    name: str = "dev"
 
     def program(self, text: str) -> None:
         """What the stack declares from now on."""
@@ -52,24 +53,60 @@ class Stack:
         return done.stdout
 
     def up(self, *args: str, code: int = 0) -> str:
-        return self.pulumi("up", "--yes", "--skip-preview", "--stack", "dev", *args, code=code)
+        return self.pulumi("up", "--yes", "--skip-preview", "--stack", self.name, *args, code=code)
 
     def preview(self, *args: str, code: int = 0) -> str:
-        return self.pulumi("preview", "--diff", "--stack", "dev", *args, code=code)
+        return self.pulumi("preview", "--diff", "--stack", self.name, *args, code=code)
 
     def refresh(self, *args: str, code: int = 0) -> str:
-        return self.pulumi("refresh", "--yes", "--skip-preview", "--stack", "dev", *args, code=code)
+        return self.pulumi(
+            "refresh", "--yes", "--skip-preview", "--stack", self.name, *args, code=code
+        )
 
-    def destroy(self) -> str:
-        return self.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev")
+    def destroy(self, code: int = 0) -> str:
+        return self.pulumi("destroy", "--yes", "--skip-preview", "--stack", self.name, code=code)
+
+    def beside(self, name: str) -> "Stack":
+        """Another stack of the same project, in the same place."""
+        other = Stack(self.folder, self.env, self.printed, name)
+        other.pulumi("stack", "init", name)
+        return other
+
+    def set_back(self, state: str) -> None:
+        """Put an exported state back."""
+        file = self.folder / "state.json"
+        file.write_text(state)
+        self.pulumi("stack", "import", "--stack", self.name, "--file", str(file))
+
+    def urn(self, name: str, kind: str = "PhoneNumber") -> str:
+        """Of a resource, by its name."""
+        (found,) = [
+            one["urn"] for one in self.resources(kind) if one["urn"].split("::", 3)[-1] == name
+        ]
+        return str(found)
+
+    def held(self) -> dict[str, str]:
+        """The numbers that the state holds, by the name of the resource."""
+        both = [*self.resources(), *self.resources("LinkedNumber")]
+        return {
+            one["urn"].split("::", 3)[-1]: one["id"]
+            for one in both
+            if not one.get("external") and not one.get("delete")
+        }
+
+    def claim(self, name: str) -> str | None:
+        """The claim that a resource's hidden record has."""
+        (found,) = [one for one in self.resources() if one["urn"].split("::", 3)[-1] == name]
+        claim: str | None = found["outputs"].get("__record", {}).get("claim")
+        return claim
 
     def config(self, key: str, value: str, *args: str) -> None:
-        self.pulumi("config", "set", "--stack", "dev", *args, key, value)
+        self.pulumi("config", "set", "--stack", self.name, *args, key, value)
 
     def outputs(self) -> dict[str, Any]:
         """Stack outputs, secrets in clear."""
         done = subprocess.run(
-            ["pulumi", "stack", "output", "--json", "--show-secrets", "--stack", "dev"],
+            ["pulumi", "stack", "output", "--json", "--show-secrets", "--stack", self.name],
             cwd=self.folder,
             env=self.env,
             capture_output=True,
@@ -82,7 +119,7 @@ class Stack:
     def exported(self) -> str:
         """The whole state, as it is kept."""
         done = subprocess.run(
-            ["pulumi", "stack", "export", "--stack", "dev"],
+            ["pulumi", "stack", "export", "--stack", self.name],
             cwd=self.folder,
             env=self.env,
             capture_output=True,
@@ -100,21 +137,39 @@ class Stack:
         """The numbers that the state holds."""
         return [one["id"] for one in self.resources()]
 
-    def unfinished(self) -> list[dict[str, Any]]:
+    def command(self, *args: str, code: int = 0) -> str:
+        """Run `vocode-pulumi`; gives all that it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "vocode_pulumi", *args],
+            cwd=self.folder,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        self.printed.append(done.stdout)
+        assert done.returncode == code, done.stdout
+        return done.stdout
+
+    def unsettled(self) -> list[dict[str, Any]]:
         """What `vocode-pulumi purchases` lists."""
         done = subprocess.run(
             [sys.executable, "-m", "vocode_pulumi", "purchases", "--json"],
+            cwd=self.folder,
             env=self.env,
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
         )
         found: list[dict[str, Any]] = json.loads(done.stdout)
+        assert done.returncode == (1 if found else 0)
         return found
 
     def nothing_to_do(self) -> bool:
         """Whether a preview shows no change."""
-        self.pulumi("preview", "--stack", "dev", "--expect-no-changes")
+        self.pulumi("preview", "--stack", self.name, "--expect-no-changes")
         return True
 
 
@@ -156,7 +211,7 @@ def writes(account: Sandbox) -> list[str]:
 
 def error_line(printed: str) -> str:
     """The one error of a resource, as the command line shows it at the end."""
-    assert "Traceback" not in printed
+    assert "Traceback" not in printed, printed
     found = re.findall(r"PhoneNumber \(\w+\):\n\s+error: (.*)\n\s*\n", printed)
     assert len(found) == 1, printed
     return str(found[0])
@@ -176,3 +231,21 @@ def connection(account: Sandbox) -> str:
         },
     )
     return str(made["id"])
+
+
+BUY = {"method": "POST", "path": "/v1/numbers/buy"}
+
+
+def active(account: Sandbox) -> list[str]:
+    """The numbers that were paid for and are in service, in order."""
+    return sorted(one["number"] for one in account.purchases() if one["active"])
+
+
+def paid(account: Sandbox) -> list[str]:
+    """Every number that was ever paid for, but for those of somebody else."""
+    return [one["number"] for one in account.purchases() if not one["stranger"]]
+
+
+def is_active(account: Sandbox, number: str) -> bool:
+    """Whether a number is in service."""
+    return bool(account.call("GET", "/v1/numbers", phone_number=number)["active"])

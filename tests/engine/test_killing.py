@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A `pulumi up` that is killed at each step of a purchase, and the one after it.
+"""A run that is killed at each step of a purchase, a replacement or a release, and the one after it.
 
 The plugin comes to a step, says so, and waits there until it is killed or let go on.
 """
@@ -13,42 +13,32 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.harness import Stack
+from tests.engine.harness import BUY, Stack, active, paid
 from tests.waiting import until
 from vocode_pulumi.sandbox import Sandbox
 
-BUY = {"method": "POST", "path": "/v1/numbers/buy"}
-
-STEPS = {
-    "before the row": ("Ledger.begin", "before"),
-    "between row and request": ("Ledger.begin", "after"),
-    "while the request runs": ("Purchases._send", "passing"),
-    "between answer and row": ("Ledger.bought", "before"),
-    "between row and engine state": ("Ledger.bought", "after"),
+LEDGER = "vocode_pulumi.purchasing.ledger:Ledger"
+BUYING = {
+    "before the intent": (f"{LEDGER}.begin", "before"),
+    "between intent and request": (f"{LEDGER}.begin", "after"),
+    "while the request runs": ("vocode_pulumi.purchasing.buying:Buyer._send", "passing"),
+    "between answer and take": (f"{LEDGER}.step", "before"),
+    "between holder and engine state": (f"{LEDGER}.step", "after"),
+}
+MAY_CANCEL = "vocode_pulumi.purchasing.holding:may_cancel"
+CANCEL = "vocode_pulumi.client:Client.update"
+RELEASING = {
+    "before it is written down": (MAY_CANCEL, "before"),
+    "between the ledger and the cancel": (MAY_CANCEL, "after"),
+    "between the cancel and engine state": (CANCEL, "after"),
 }
 
-WAITING_PLUGIN = """
-import functools, os, sys, time
-if "pulumi.dynamic" in sys.orig_argv:
-    from vocode_pulumi import ledger, purchases
-    owner, name = os.environ["STEP_AT"].split(".")
-    held_by = getattr(ledger if owner == "Ledger" else purchases, owner)
-    real = getattr(held_by, name)
-    def stop():
-        with open(os.environ["STEP_REACHED"], "a") as reached:
-            reached.write(f"{os.getpid()}\\n")
-        while os.environ["STEP_WHEN"] != "passing" and os.path.exists(os.environ["STEP_HOLD"]):
-            time.sleep(0.02)
-    @functools.wraps(real)
-    def wrapped(*args, **kwargs):
-        if os.environ["STEP_WHEN"] != "after":
-            stop()
-        done = real(*args, **kwargs)
-        if os.environ["STEP_WHEN"] == "after":
-            stop()
-        return done
-    setattr(held_by, name, wrapped)
-"""
+
+@pytest.fixture
+def stack(stack: Stack) -> Stack:
+    # What was sent and got no answer is waited for as long as a request may last.
+    stack.env |= {"VOCODE_READ_TIMEOUT": "4", "VOCODE_CONNECT_TIMEOUT": "1"}
+    return stack
 
 
 def kill(pid: int) -> None:
@@ -57,24 +47,23 @@ def kill(pid: int) -> None:
 
 
 @contextmanager
-def killed_at(stack: Stack, folder: Path, step: str, whom: str, many: int) -> Iterator[None]:
-    """A `pulumi up` that was killed; what outlived it ends with the block."""
-    function, when = STEPS[step]
+def killed_at(
+    stack: Stack, folder: Path, step: tuple[str, str], whom: str, many: int, *command: str
+) -> Iterator[None]:
+    """A run that was killed; what outlived it ends with the block."""
     folder.mkdir()
-    (folder / "sitecustomize.py").write_text(WAITING_PLUGIN)
     hold, reached = folder / "hold", folder / "reached"
     hold.touch()
     reached.touch()
     env = stack.env | {
-        "PYTHONPATH": f"{folder}{os.pathsep}{stack.env['PYTHONPATH']}",
-        "STEP_AT": function,
-        "STEP_WHEN": when,
-        "STEP_HOLD": str(hold),
-        "STEP_REACHED": str(reached),
+        "TEST_STEP": step[0],
+        "TEST_STEP_WHEN": step[1],
+        "TEST_STEP_HOLD": str(hold),
+        "TEST_STEP_REACHED": str(reached),
     }
-    command = ["pulumi", "up", "--yes", "--skip-preview", "--stack", "dev", "--non-interactive"]
+    words = ["pulumi", *(command or ["up"]), "--yes", "--skip-preview", "--stack", "dev"]
     engine = subprocess.Popen(
-        command,
+        [*words, "--non-interactive"],
         cwd=stack.folder,
         env=env,
         stdout=subprocess.DEVNULL,
@@ -95,6 +84,7 @@ def killed_at(stack: Stack, folder: Path, step: str, whom: str, many: int) -> It
             kill(engine.pid)
         hold.unlink()
         engine.wait(60)
+        stack.pulumi("cancel", "--yes", "--stack", "dev")
         yield
     finally:
         for pid in {engine.pid, *plugins()}:
@@ -104,23 +94,113 @@ def killed_at(stack: Stack, folder: Path, step: str, whom: str, many: int) -> It
         engine.wait()
 
 
-@pytest.mark.parametrize("many", [1, 8])
-@pytest.mark.parametrize("whom", ["engine", "plugin", "both"])
-@pytest.mark.parametrize("step", STEPS)
+def is_whole(stack: Stack, sandbox: Sandbox, many: int) -> bool:
+    """Whether what is paid for is what the stack holds, under the newest claims, and nothing is open."""
+    held = stack.held()
+    assert active(sandbox) == sorted(held.values())
+    assert len(set(held.values())) == many
+    assert stack.unsettled() == []
+    return stack.nothing_to_do()
+
+
+@pytest.mark.parametrize(
+    ("whom", "many"), [("both", 1), ("both", 8), ("engine", 8), ("plugin", 8)]
+)
+@pytest.mark.parametrize("step", BUYING)
 def test_a_killed_run_costs_no_second_number(
     stack: Stack, sandbox: Sandbox, tmp_path: Path, step: str, whom: str, many: int
 ) -> None:
-    # What was sent and got no answer is waited for as long as a request may last.
-    stack.env |= {"VOCODE_READ_TIMEOUT": "4", "VOCODE_CONNECT_TIMEOUT": "1"}
     if step == "while the request runs":
         # The sandbox goes on with it, whether or not anybody waits.
         sandbox.fault(**BUY, wait=2, times=many)
     stack.program(f"for at in range({many}): PhoneNumber(f'n{{at}}')")
-    with killed_at(stack, tmp_path / "steps", step, whom, many):
-        stack.pulumi("cancel", "--yes", "--stack", "dev")
+    with killed_at(stack, tmp_path / "steps", BUYING[step], whom, many):
         stack.up()
-    bought = sorted(one["number"] for one in sandbox.purchases())
-    assert sorted(stack.ids()) == bought
-    assert len(set(bought)) == many
-    stack.up("--expect-no-changes")
-    assert stack.unfinished() == []
+    assert len(paid(sandbox)) == many
+    assert is_whole(stack, sandbox, many)
+
+
+@pytest.mark.parametrize("step", ["while the request runs", "between holder and engine state"])
+def test_a_replacement_that_was_killed_in_its_create_is_finished(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path, step: str
+) -> None:
+    stack.program('PhoneNumber("main")')
+    stack.up()
+    (old,) = stack.ids()
+    if step == "while the request runs":
+        sandbox.fault(**BUY, wait=2)
+    stack.pulumi("state", "taint", "--yes", "--stack", "dev", stack.urn("main"))
+    with killed_at(stack, tmp_path / "steps", BUYING[step], "both", 1):
+        stack.up()
+    assert paid(sandbox) == [old, *stack.ids()]
+    assert is_whole(stack, sandbox, 1)
+
+
+@pytest.mark.parametrize("step", RELEASING)
+def test_a_replacement_that_was_killed_in_its_delete_is_finished(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path, step: str
+) -> None:
+    stack.program('PhoneNumber("main", area_code="415")')
+    stack.up()
+    stack.program('PhoneNumber("main", area_code="212")')
+    with killed_at(stack, tmp_path / "steps", RELEASING[step], "both", 1):
+        (new,) = stack.held().values()
+        stack.up()
+    assert stack.ids() == [new]
+    assert len(paid(sandbox)) == 2
+    assert is_whole(stack, sandbox, 1)
+
+
+def test_a_replacement_that_was_killed_in_its_delete_is_replaced_again(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    stack.program('PhoneNumber("main", area_code="415")')
+    stack.up()
+    stack.program('PhoneNumber("main", area_code="212")')
+    step = RELEASING["before it is written down"]
+    with killed_at(stack, tmp_path / "steps", step, "both", 1):
+        current = next(one["urn"] for one in stack.resources() if not one.get("delete"))
+        stack.up("--replace", current)
+    assert len(paid(sandbox)) == 3
+    assert is_whole(stack, sandbox, 1)
+
+
+def test_an_adopted_number_whose_replacement_was_killed_stays_in_service(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    number = sandbox.call("POST", "/v1/numbers/buy")["number"]
+    stack.program(f'PhoneNumber("main", adopt="{number}")')
+    stack.up()
+    stack.pulumi("state", "taint", "--yes", "--stack", "dev", stack.urn("main"))
+    step = f"{LEDGER}.hold", "after"
+    with killed_at(stack, tmp_path / "steps", step, "both", 1):
+        stack.up()
+    assert stack.ids() == [number]
+    assert is_whole(stack, sandbox, 1)
+    stack.destroy()
+    assert active(sandbox) == []
+
+
+@pytest.mark.parametrize("step", RELEASING)
+def test_a_destroy_that_was_killed_is_finished(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path, step: str
+) -> None:
+    stack.program("for at in range(3): PhoneNumber(f'n{at}')")
+    stack.up()
+    with killed_at(stack, tmp_path / "steps", RELEASING[step], "both", 1, "destroy"):
+        stack.destroy()
+    assert active(sandbox) == []
+    assert stack.unsettled() == []
+
+
+def test_a_clock_that_was_put_forward_buys_nothing_sooner(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    sandbox.fault(**BUY, wait=4)
+    stack.program('PhoneNumber("main")')
+    step = BUYING["while the request runs"]
+    with killed_at(stack, tmp_path / "steps", step, "both", 1):
+        stack.env["TEST_CLOCK_AHEAD"] = "3600"
+        stack.up()
+    assert paid(sandbox) == stack.ids()
+    assert is_whole(stack, sandbox, 1)

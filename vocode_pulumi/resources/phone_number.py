@@ -114,7 +114,7 @@ class PhoneNumberProvider(VocodeProvider):
         ):
             yield "inbound_agent", _NO_DEFAULT
         yield from self._taken_over_twice(about, news)
-        self.declares(news)
+        self.declares(about.urn, news)
         self.run.news.look(about.urn, about.organization)
         if about.preview and not olds:
             yield from self._foretold(about, news)
@@ -126,10 +126,13 @@ class PhoneNumberProvider(VocodeProvider):
         if shown is not None and shown != about.urn:
             yield self.takes_over, _taken(str(number), shown)
 
-    def declares(self, inputs: Inputs) -> None:
-        number = digits.normal(inputs.get(self.takes_over))
+    def declares(self, urn: str, inputs: Inputs) -> None:
+        taken = inputs.get(self.takes_over)
+        number = digits.normal(taken)
         if number is not None:
             self.run.wants(number, self._connection_in(inputs))
+        elif schema.is_unknown(taken):
+            self.run.wants_what_is_not_known(urn)
 
     def _foretold(self, about: About, news: Inputs) -> Iterator[schema.Problem]:
         """Say in a preview what an `up` would do; what it would refuse is a problem."""
@@ -357,8 +360,8 @@ class PhoneNumberProvider(VocodeProvider):
         holder = self.run.held.of(number)
         if holder is not None and holder != urn:
             return f"{name_in(holder)!r} holds it now"
-        if self.run.is_wanted(number, self._connection_in(outs)):
-            return "the program declares it still"
+        if self.run.is_wanted(number, urn, self._connection_in(outs)):
+            return "the program takes it over, or may"
         return None
 
     def explain(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:

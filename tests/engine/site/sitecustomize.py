@@ -2,6 +2,7 @@
 """What engine tests do to the processes that work for them; found by their ``PYTHONPATH``.
 
 ``TEST_AFTER_HANGING_UP``: seconds in place of those that Vocode is given after we hung up.
+``TEST_CLOCK_AHEAD``: seconds by which somebody has put the wall clock forward.
 ``TEST_STEP``: a function of the plugin, as ``module:Class.name``; ``TEST_STEP_WHEN`` (``before``,
 ``after`` or ``passing``) it, each plugin writes its process id to the file ``TEST_STEP_REACHED`` and waits
 as long as there is a file ``TEST_STEP_HOLD``.
@@ -12,11 +13,24 @@ import importlib
 import os
 import sys
 import time
+from pathlib import Path
 
 if "TEST_AFTER_HANGING_UP" in os.environ:
     from vocode_pulumi.purchasing import over
 
     over.AFTER_HANGING_UP = float(os.environ["TEST_AFTER_HANGING_UP"])
+
+if "TEST_CLOCK_AHEAD" in os.environ and "pulumi.dynamic" in sys.orig_argv:
+    from vocode_pulumi.purchasing.buying import Buyer
+
+    _buy, _now = Buyer.buy, time.time
+
+    def _buy_later(buyer):
+        # Not before: gRPC itself would wait an hour to begin.
+        time.time = lambda: _now() + float(os.environ["TEST_CLOCK_AHEAD"])
+        return _buy(buyer)
+
+    Buyer.buy = _buy_later
 
 if "TEST_STEP" in os.environ and "pulumi.dynamic" in sys.orig_argv:
     _module, _, _path = os.environ["TEST_STEP"].partition(":")
@@ -27,9 +41,9 @@ if "TEST_STEP" in os.environ and "pulumi.dynamic" in sys.orig_argv:
     _real = getattr(_holder, _names[-1])
 
     def _stop():
-        with open(os.environ["TEST_STEP_REACHED"], "a") as reached:
+        with Path(os.environ["TEST_STEP_REACHED"]).open("a") as reached:
             reached.write(f"{os.getpid()}\n")
-        while _when != "passing" and os.path.exists(os.environ["TEST_STEP_HOLD"]):
+        while _when != "passing" and Path(os.environ["TEST_STEP_HOLD"]).exists():
             time.sleep(0.02)
 
     @functools.wraps(_real)
