@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from vocode_pulumi import digits
 from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import CallError, UnreadableAnswer, WrongAccount
 from vocode_pulumi.lists import PAGE_SIZE, Unfit, every_item
@@ -114,7 +115,7 @@ class Client:
         """
         items = self.list(f"{path}/list") if listed is None else [*listed]
         standing = (one for one in items if one.get("active") is not False)
-        if any(id_ in (id_of(one), one.get("number")) for one in standing):
+        if any(id_ == id_of(one) or digits.same(id_, one.get("number")) for one in standing):
             what = f"answered 404 for {id_}, which the account has"
             raise UnreadableAnswer(call, 404, "", what, "Run it again.")
         current = {str(one["user_id"]) for one in items if one.get("user_id")}

@@ -19,7 +19,7 @@ from pulumi.runtime import MockCallArgs, get_config
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
-from vocode_pulumi import inputs, schema
+from vocode_pulumi import digits, inputs, schema
 from vocode_pulumi.client import Client, client_for
 from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import VocodeError
@@ -91,13 +91,14 @@ def _result(kind: type[Result], answer: Answer) -> Result:
     shape = schema.inputs(ARGS[kind])
     known = schema.fields_of(shape, answer)
     own = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-    return kind(
-        **{
-            name: shown(known[name], answer[name]) if name in known else answer[name]
-            for name in own
-            if name in answer
-        }
-    )
+    values = {
+        name: shown(known[name], answer[name]) if name in known else answer[name]
+        for name in own
+        if name in answer
+    }
+    if "number" in values:
+        values["number"] = digits.normal(values["number"]) or values["number"]
+    return kind(**values)
 
 
 def _get(kind: type[Result], token: str, path: str, **query: str) -> Result:
@@ -126,7 +127,13 @@ def get_number(phone_number: str) -> NumberResult:
     Raises:
         LookupFailed: the account has no such number in service, or cannot be asked.
     """
-    found = _get(NumberResult, "getNumber", "/v1/numbers", phone_number=phone_number)
+    number = digits.normal(phone_number)
+    if number is None:
+        raise LookupFailed(
+            f"get_number(phone_number={phone_number!r}): that is no phone number; give digits with the "
+            "country code first, such as 14155550100."
+        )
+    found = _get(NumberResult, "getNumber", "/v1/numbers", phone_number=number)
     if not found.active:
         raise LookupFailed(f"GET /v1/numbers: {phone_number} is not in service any more.")
     return found

@@ -18,6 +18,8 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
+from vocode_pulumi import digits
+
 Json = dict[str, Any]
 
 CREDENTIALS = frozenset(
@@ -97,7 +99,7 @@ def page_in(answer: Json) -> Page:
 
 
 def number_in(answer: Json) -> str:
-    """The digits of a number.
+    """The digits of a number, in their normal form where they have one.
 
     Whatever else an answer lacks or has otherwise, a number that was paid for is not lost over it.
 
@@ -105,9 +107,10 @@ def number_in(answer: Json) -> str:
         ValueError: there are none.
     """
     number = answer.get("number")
-    if not isinstance(number, str) or not number:
+    found = digits.normal(number) or number
+    if not isinstance(found, str) or not found:
         raise ValueError("no number")
-    return number
+    return found
 
 
 def id_of(reference: Any) -> str | None:

@@ -3,6 +3,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent import futures
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from vocode_pulumi.purchasing.shared import Shared
 
 LONGEST = 1.0
-"""Seconds that the answers of a process wait, all in all, for what is said."""
+"""Seconds that the answers of a process wait, all in all, for the list of purchases."""
+LONGEST_OF_STATES = 15.0
+"""The same where states have to be asked: the ledger has another number than the engine shows."""
 
 
 class News:
@@ -30,7 +33,8 @@ class News:
         self._lock = threading.Lock()
         self._ended: Future[None] | None = None
         self._shown: dict[str, str] = {}
-        self._until: float | None = None
+        self._began: float | None = None
+        self._longest = LONGEST
 
     def look(self, urn: str, organization: str) -> None:
         """Begin to look, in the background, the first time that this is asked for.
@@ -58,12 +62,12 @@ class News:
             ended = self._ended
             if ended is None or ended.done():
                 return
-            now = clock.now()
-            self._until = now + LONGEST if self._until is None else self._until
-            left = self._until - now
-        if left > 0:
-            # Whoever needs what is looked for raises what is wrong with it.
-            ended.exception(left)
+            self._began = clock.now() if self._began is None else self._began
+        while not ended.done():
+            left = self._began + self._longest - clock.now()
+            if left <= 0:
+                return
+            futures.wait([ended], timeout=min(left, 0.05))
 
     def _look_and_say(self, urn: str, organization: str, ended: "Future[None]") -> None:
         try:
@@ -75,7 +79,7 @@ class News:
             ended.set_result(None)
 
     def _say(self, shared: "Shared", urn: str, organization: str) -> None:
-        from vocode_pulumi.purchasing.unsettled import bought_besides, without_an_end
+        from vocode_pulumi.purchasing.unsettled import bought_besides, has_another, without_an_end
 
         stack = shared.owner(urn, organization).stack
         found = shared.look(stack).attempts.result()
@@ -88,7 +92,11 @@ class News:
         with self._lock:
             shown = dict(self._shown)
         for of, number in shown.items():
-            other = bought_besides(shared, shared.owner(of, organization), found, number)
+            owner = shared.owner(of, organization)
+            if not has_another(found, owner, number):
+                continue
+            self._longest = LONGEST_OF_STATES
+            other = bought_besides(shared, owner, found, number)
             if other is not None:
                 self._tell(
                     of,

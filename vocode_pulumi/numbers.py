@@ -9,12 +9,12 @@ Facts: https://docs.vocode.dev and the API's OpenAPI document, ``/v1/numbers``.
 """
 
 import functools
-import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 
+from vocode_pulumi import digits
 from vocode_pulumi.client import Client
 from vocode_pulumi.errors import CallError, NotFoundError, UnreadableAnswer
 from vocode_pulumi.models import Json, id_of
@@ -25,7 +25,7 @@ CANCEL = f"POST {NUMBERS}/cancel"
 
 def _get(client: Client, number: str) -> Json:
     answer = client.get(NUMBERS, phone_number=number)
-    if _digits(answer.get("number")) != _digits(number):
+    if not digits.same(answer.get("number"), number):
         raise UnreadableAnswer(
             f"GET {NUMBERS}",
             200,
@@ -34,10 +34,6 @@ def _get(client: Client, number: str) -> Json:
             f"Check that {client.settings.base_url} is the API's address. Run it again.",
         )
     return answer
-
-
-def _digits(number: object) -> str:
-    return re.sub(r"\D", "", str(number))
 
 
 def in_service(client: Client, number: str) -> Json | None:
@@ -169,7 +165,7 @@ class Numbers:
         with self._lock:
             if not self._whole:
                 listed = self._client.list(f"{NUMBERS}/list")
-                self._listed = {str(one.get("number")): one for one in listed}
+                self._listed = _by_number(listed)
                 self._whole = True
             return [*self._listed.values()]
 
@@ -186,8 +182,12 @@ class Numbers:
                 if page is None:
                     break
                 self._read += 1
-                self._listed |= {str(one.get("number")): one for one in page}
+                self._listed |= _by_number(page)
         return self._listed.get(number)
+
+
+def _by_number(items: list[Json]) -> dict[str, Json]:
+    return {digits.normal(one.get("number")) or str(one.get("number")): one for one in items}
 
 
 _MAKING = threading.Lock()

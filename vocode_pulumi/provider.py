@@ -71,6 +71,7 @@ class About(NamedTuple):
         secrets: the paths of the inputs that the program gave as secrets.
         retained: whether it has ``retain_on_delete``.
         preview: whether this is a preview, as far as the program said it.
+        is_new: whether the engine has no old inputs of it.
     """
 
     urn: str
@@ -78,9 +79,10 @@ class About(NamedTuple):
     secrets: tuple[str, ...] = ()
     retained: bool = False
     preview: bool = False
+    is_new: bool = False
 
     @classmethod
-    def of(cls, props: Mapping[str, Any]) -> "About":
+    def of(cls, props: Mapping[str, Any], *, is_new: bool = False) -> "About":
         """Out of the properties that the engine hands over."""
         return cls(
             urn=str(props.get(URN)),
@@ -88,6 +90,7 @@ class About(NamedTuple):
             secrets=tuple(props.get(SECRETS) or ()),
             retained=bool(props.get(RETAINED)),
             preview=bool(props.get(PREVIEW)),
+            is_new=is_new,
         )
 
     def has_secret_in(self, path: str) -> bool:
@@ -161,7 +164,7 @@ class VocodeProvider(ResourceProvider):
         return inputs
 
     def inspect(self, about: About, olds: Inputs, news: Inputs) -> Iterator[schema.Problem]:
-        """Problems that no single field shows. ``olds`` are empty for a new resource."""
+        """Problems that no single field shows."""
         return iter(())
 
     def makes_room(self, replaces: list[str]) -> bool:
@@ -290,7 +293,7 @@ class VocodeProvider(ResourceProvider):
 
     @_one_line
     def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
-        about = About.of(news)
+        about = About.of(news, is_new=not _olds)
         olds, given = _inputs(_olds), self.normal(_inputs(news))
         if not self._unusable:
             self.run.checks(about.urn, _olds)
@@ -396,6 +399,7 @@ class VocodeProvider(ResourceProvider):
     @_one_line
     def create(self, props: Inputs) -> CreateResult:
         about, inputs = About.of(props), self.normal(_inputs(props))
+        self.run.require_pinned_account()
         id_, outs = self.make(about, inputs)
         unmet = [
             name
@@ -443,6 +447,7 @@ class VocodeProvider(ResourceProvider):
     def update(self, _id: str, _olds: Inputs, _news: Inputs) -> UpdateResult:
         about, record, inputs = About.of(_news), HiddenRecord.of(_olds), _inputs(_news)
         self.shown(_id, about.urn)
+        self.run.require_pinned_account()
         try:
             outs = self.change(_id, State.of(schema.plain(_olds)), inputs)
         except NotFoundError as error:
@@ -454,6 +459,7 @@ class VocodeProvider(ResourceProvider):
     @_one_line
     def delete(self, _id: str, _props: Inputs) -> None:
         record = HiddenRecord.of(_props)
+        self.run.require_pinned_account()
         self._require_settled(record)
         self.release(_id, _props, record)
 

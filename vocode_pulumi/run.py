@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from vocode_pulumi import clock
 from vocode_pulumi.client import Client, client_for
 from vocode_pulumi.config import Settings
-from vocode_pulumi.errors import TooManyNumbers, VocodeError
+from vocode_pulumi.errors import PinnedAccount, TooManyNumbers, VocodeError
 from vocode_pulumi.news import News
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ class Run:
         self.shown = Names()
         """Resources of the program by the number that the state has for them."""
         self.news = News(lambda: self.purchases, tell)
-        self.settling = Settling(settings.settle_seconds)
+        self._settling = Settling(settings.settle_seconds)
+        self._young: dict[str, Settling] = {}
         self._lock = threading.Lock()
         self._purchases: Shared | None = None
         self._inputs: dict[str, Mapping[str, Any]] = {}
@@ -51,6 +52,8 @@ class Run:
         self._was_asked_to_check = False
         self._gates: dict[str, Gate] = {}
         self._cleaned_up = False
+        self._asking = threading.Lock()
+        self._user_id: str | None = None
         self._counting = threading.Lock()
         self._there: int | None = None
         self._purchases_shown = 0
@@ -62,6 +65,35 @@ class Run:
     def client(self) -> Client:
         """Calls to the account."""
         return client_for(self.settings)
+
+    def require_pinned_account(self) -> None:
+        """See to it that the key in use is of the account that ``vocode:account`` names, if it names one.
+
+        Raises:
+            PinnedAccount: it is another's.
+            CallError: that cannot be asked.
+        """
+        pinned = self.settings.account
+        if pinned is None:
+            return
+        with self._asking:
+            if self._user_id is None:
+                self._user_id = str(self.client.get("/v1/usage").get("user_id"))
+        if self._user_id.lower() != pinned:
+            raise PinnedAccount(pinned, self._user_id)
+
+    def is_young(self, number: str) -> None:
+        """A number has just been bought: Vocode may know it only seconds later."""
+        with self._lock:
+            self._young[number] = Settling(self.settings.settle_seconds)
+
+    def settling_of(self, number: str) -> "Settling":
+        """Whether "not found" may be believed of a number.
+
+        All numbers of a state share the time that is waited, since the command that bought them is over.
+        """
+        with self._lock:
+            return self._young.get(number, self._settling)
 
     @property
     def purchases(self) -> "Shared":

@@ -103,9 +103,7 @@ def is_whole(stack: Stack, sandbox: Sandbox, many: int) -> bool:
     return stack.nothing_to_do()
 
 
-@pytest.mark.parametrize(
-    ("whom", "many"), [("both", 1), ("both", 8), ("engine", 8), ("plugin", 8)]
-)
+@pytest.mark.parametrize(("whom", "many"), [("both", 1), ("both", 8), ("engine", 8), ("plugin", 8)])
 @pytest.mark.parametrize("step", BUYING)
 def test_a_killed_run_costs_no_second_number(
     stack: Stack, sandbox: Sandbox, tmp_path: Path, step: str, whom: str, many: int

@@ -67,8 +67,7 @@ def require_account_in_preview(shared: Shared, stack: StackId, theirs: Set[str])
     attempts = shared.look(stack).attempts.result().attempts.values()
     mine = shared.account
     accounts = [attempt.intent.account for attempt in attempts]
-    if any(account.is_same(mine) for account in accounts):
+    if any(account.is_same(mine) for account in accounts) or not (accounts or theirs):
         return
-    known = theirs | {account.user_id for account in accounts if account.user_id is not None}
-    if known and shared.user_id() not in known:
+    if shared.user_id() not in theirs:
         require_account_of_stack(shared, stack)

@@ -66,6 +66,13 @@ def without_an_end(shared: Shared, found: Found) -> list[Unsettled]:
     ]
 
 
+def has_another(found: Found, owner: Owner, number: str) -> bool:
+    """Whether the newest attempt of a resource took another number than the state has for it."""
+    attempt = found.newest_of(owner.key)
+    take = attempt.newest if attempt is not None else None
+    return isinstance(take, Take) and take.number != number
+
+
 def bought_besides(shared: Shared, owner: Owner, found: Found, number: str) -> str | None:
     """A number that was bought for a resource beside the one that the state has for it.
 
@@ -80,7 +87,7 @@ def bought_besides(shared: Shared, owner: Owner, found: Found, number: str) -> s
     """
     attempt = found.newest_of(owner.key)
     take = attempt.newest if attempt is not None else None
-    if attempt is None or not isinstance(take, Take) or take.number == number:
+    if attempt is None or not isinstance(take, Take) or not has_another(found, owner, number):
         return None
     histories = histories_of(shared, [attempt])
     if outcome(attempt, histories) not in ("held", "unheld"):

@@ -84,6 +84,7 @@ class LinkedNumberProvider(PhoneNumberProvider):
             said = {name: bones for name, bones in declared.items() if bones == "default"}
             state = State(inputs, said, {})
         self.run.held.give(number, about.urn)
+        self.run.is_young(number)
         outs = self.outputs(answer, state)
         # What fails from here on is done by the next run, which finds the number linked.
         changed = self.change(number, State(outs, state.declared, state.owned), inputs)

@@ -4,7 +4,7 @@
 Facts: https://docs.vocode.dev (numbers) and the API's OpenAPI document, ``/v1/numbers``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypedDict, Unpack, cast
 
 import pulumi
@@ -107,7 +107,7 @@ class PhoneNumberProvider(VocodeProvider):
             if field.has(REPLACES)
         )
         if (
-            olds
+            not about.is_new
             and news.get("inbound_agent") == "default"
             and olds.get("inbound_agent") != "default"
             and not replaced
@@ -116,7 +116,7 @@ class PhoneNumberProvider(VocodeProvider):
         yield from self._taken_over_twice(about, news)
         self.declares(about.urn, news)
         self.run.news.look(about.urn, about.organization)
-        if about.preview and not olds:
+        if about.preview and about.is_new:
             yield from self._foretold(about, news)
 
     def _taken_over_twice(self, about: About, news: Inputs) -> Iterator[schema.Problem]:
@@ -187,6 +187,7 @@ class PhoneNumberProvider(VocodeProvider):
         bought = Buyer(self.run.purchases, self.order(about, inputs)).buy()
         number, answer = bought.number, bought.answer
         self.run.held.give(number, urn)
+        self.run.is_young(number)
         self.run.clean_up()
         # Money is spent: from here on nothing raises.
         held: Inputs = {CLAIM: bought.claim, ATTEMPT: bought.attempt}
@@ -283,12 +284,27 @@ class PhoneNumberProvider(VocodeProvider):
         return in_service(self.client, digits.normal(id_) or id_)
 
     def look(self, id_: str, outs: Inputs) -> Any:
-        number, settling = digits.normal(id_) or id_, self.run.settling
+        number = digits.normal(id_) or id_
+        settling = self.run.settling_of(number)
         while True:
             found = numbers_of(self.client).read(number, outs.get("agent_id"), outs.get("user_id"))
             if found is not None or settling.is_over():
                 return found
             settling.wait()
+
+    def _patiently(self, number: str, call: Callable[[], Json]) -> Json:
+        """Make a call about a number, which Vocode may know only seconds after its purchase."""
+        settling = self.run.settling_of(number)
+        while True:
+            try:
+                return call()
+            except NotFoundError:
+                if settling.is_over():
+                    raise
+                settling.wait()
+
+    def _get(self, number: str) -> Json:
+        return self._patiently(number, lambda: self.client.get(NUMBERS, phone_number=number))
 
     def change(self, id_: str, state: State, inputs: Inputs) -> Inputs:
         outs, declared = state.outs, state.declared
@@ -312,7 +328,7 @@ class PhoneNumberProvider(VocodeProvider):
                 raise VocodeError(f"inbound_agent {_NO_DEFAULT}.")
             live = {"inbound_agent": outs.get("agent_id")}
             if _AGENT.as_inline(wanted) is not None:
-                live = self.client.get(NUMBERS, phone_number=id_)
+                live = self._get(id_)
             target, owned = self.parts.apply(
                 _AGENT,
                 declared.get("inbound_agent"),
@@ -323,9 +339,11 @@ class PhoneNumberProvider(VocodeProvider):
             if target != id_of(live.get("inbound_agent")):
                 body["inbound_agent"] = target
         if body:
-            answer = self.client.update(f"{NUMBERS}/update", body, phone_number=id_)
+            answer = self._patiently(
+                id_, lambda: self.client.update(f"{NUMBERS}/update", body, phone_number=id_)
+            )
         else:
-            answer = self.client.get(NUMBERS, phone_number=id_)
+            answer = self._get(id_)
         previous = {**outs, **inputs}
         return self.outputs(
             answer, State(previous, self.skeletons(inputs), {"inbound_agent": owned})
@@ -345,15 +363,12 @@ class PhoneNumberProvider(VocodeProvider):
         if by is not None:
             notify(urn, f"{number} is kept: {by}.", warning=False)
             return
-        while True:
-            try:
-                self.client.update(f"{NUMBERS}/cancel", phone_number=number)
-                return
-            except NotFoundError:
-                if run.settling.is_over():
-                    require_released(self.client, number, record.account or outs.get("user_id"))
-                    return
-                run.settling.wait()
+        try:
+            self._patiently(
+                number, lambda: self.client.update(f"{NUMBERS}/cancel", phone_number=number)
+            )
+        except NotFoundError:
+            require_released(self.client, number, record.account or outs.get("user_id"))
 
     def _successor(self, number: str, urn: str, outs: Inputs) -> str | None:
         """Who has a number in this run that is let go: a resource that it was given to, or is to be."""
