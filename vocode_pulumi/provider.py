@@ -339,7 +339,6 @@ class VocodeProvider(ResourceProvider):
     @_one_line
     def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
         news, about, record = _inputs(_news), About.of(_news), HiddenRecord.of(_olds)
-        self.run.is_known_as(record.urn, about.urn)
         if record.account is not None:
             self.run.accounts.add(record.account)
         self.recorded(_id)

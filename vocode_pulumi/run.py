@@ -46,7 +46,6 @@ class Run:
         self._lock = threading.Lock()
         self._purchases: Shared | None = None
         self._inputs: dict[str, Mapping[str, Any]] = {}
-        self._names: dict[str, str] = {}
         self._wanted: dict[str, set[str | None]] = {}
         self._wants_unknown: set[str] = set()
         self._was_asked_to_check = False
@@ -145,16 +144,6 @@ class Run:
         """The old inputs of a resource; ``None`` where no check was asked for, or for a new one."""
         with self._lock:
             return self._inputs.get(urn) or None
-
-    def is_known_as(self, stored: str, urn: str) -> None:
-        """The state has a resource under a URN that it had before it was renamed."""
-        with self._lock:
-            self._names[stored] = urn
-
-    def name_of(self, stored: str) -> str:
-        """The URN that a resource has now, by the one that its state has."""
-        with self._lock:
-            return self._names.get(stored, stored)
 
     def recorded(self, number: str) -> None:
         """The engine shows that the state has a number."""

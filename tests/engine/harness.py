@@ -212,7 +212,8 @@ def writes(account: Sandbox) -> list[str]:
 def error_line(printed: str) -> str:
     """The one error of a resource, as the command line shows it at the end."""
     assert "Traceback" not in printed, printed
-    found = re.findall(r"PhoneNumber \(\w+\):\n\s+error: (.*)\n\s*\n", printed)
+    said = r"(?:\s+(?!error: )\S.*\n)*"
+    found = re.findall(rf"PhoneNumber \(\w+\):\n{said}\s+error: (.*)\n\s*\n", printed)
     assert len(found) == 1, printed
     return str(found[0])
 

@@ -235,17 +235,6 @@ def test_a_number_whose_purchase_lost_its_answer_is_found_and_not_bought_again(
     assert stack.nothing_to_do()
 
 
-def test_a_purchase_that_did_nothing_is_made_by_the_next_run(
-    stack: Stack, sandbox: Sandbox
-) -> None:
-    sandbox.fault(method="POST", path="/v1/numbers/buy", close="before")
-    stack.program('PhoneNumber("main")')
-    assert "Whether a number was bought is not known" in stack.up(code=1)
-    assert sandbox.purchases() == []
-    stack.up()
-    assert stack.ids() == [one["number"] for one in sandbox.purchases()]
-
-
 def test_a_number_that_the_engine_lost_is_taken_again(stack: Stack, sandbox: Sandbox) -> None:
     stack.program('PhoneNumber("main")')
     before = stack.exported()

@@ -1,35 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the ledger knows of a resource, and what a person sees of an unfinished purchase."""
+"""What the ledger has of a resource, and what a person sees of a purchase without a known end."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.engine.harness import PROJECT, Stack, environment, error_line
+from tests.engine.harness import (
+    BUY,
+    PROJECT,
+    Stack,
+    active,
+    environment,
+    error_line,
+    is_active,
+    paid,
+)
+from vocode_pulumi.purchasing import opening
 from vocode_pulumi.sandbox import Sandbox
-
-BUY = {"method": "POST", "path": "/v1/numbers/buy"}
-
-
-def command(stack: Stack, *args: str, code: int = 0) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "vocode_pulumi", *args],
-        env=stack.env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == code, done.stdout
-    return done.stdout
-
-
-def bought(sandbox: Sandbox) -> list[str]:
-    return sorted(one["number"] for one in sandbox.purchases() if not one["stranger"])
-
 
 COMPONENT = """
 class Office(pulumi.ComponentResource):
@@ -58,9 +46,11 @@ Floor("ground")
     stack.up()
     held = {one["urn"]: one["id"] for one in stack.resources()}
     assert len(held) == 3
-    assert {one["urn"]: one["number"] for one in stack.unfinished()} == held
+    ledger = opening.at(Path(stack.env["VOCODE_LEDGER"]))
+    attempts = ledger.attempts().attempts.values()
+    assert {one.intent.owner.urn: one.steps[-1].number for one in attempts} == held  # type: ignore[union-attr]
     assert stack.nothing_to_do()
-    assert stack.unfinished() == []
+    assert stack.unsettled() == []
 
 
 def test_a_renamed_number_and_a_new_one_under_its_old_name_are_two(
@@ -90,8 +80,9 @@ def test_a_renamed_number_and_a_new_one_under_its_old_name_are_two(
     assert held["b"].startswith("1212")
     assert held["a"].startswith("1305")
     assert stack.nothing_to_do()
-    assert stack.unfinished() == []
-    assert len(sandbox.purchases()) == 4
+    assert stack.unsettled() == []
+    assert len(paid(sandbox)) == 4
+    assert active(sandbox) == sorted(held.values())
 
 
 def test_two_stacks_at_once_with_faults_never_hold_each_others_numbers(
@@ -128,66 +119,56 @@ def test_two_stacks_at_once_with_faults_never_hold_each_others_numbers(
     one, two = (set(stack.ids()) for stack in stacks)
     assert len(one) == len(two) == 4
     assert not one & two
-    assert sorted(one | two) == bought(sandbox)
+    assert sorted(one | two) == sorted(paid(sandbox))
     for stack in stacks:
         stack.up("--expect-no-changes")
-        assert stack.unfinished() == []
+        assert stack.unsettled() == []
 
 
-def test_an_ambiguous_purchase_names_its_candidates_and_is_settled_by_a_person(
+def test_more_numbers_than_purchases_are_named_and_settled_by_a_person(
     stack: Stack, sandbox: Sandbox
 ) -> None:
+    stack.env |= {"VOCODE_READ_TIMEOUT": "2", "VOCODE_CONNECT_TIMEOUT": "1"}
     sandbox.fault(**BUY, close="after", strangers=1)
     stack.program('PhoneNumber("main")')
-    printed = stack.up(code=1)
-    (ours,) = bought(sandbox)
-    both = sorted(one["number"] for one in sandbox.purchases())
-    line = error_line(printed)
-    assert ", ".join(both) in line
-    assert "purchases resolve" in line
-    (row,) = stack.unfinished()
+    line = error_line(stack.up(code=1))
+    (ours,) = paid(sandbox)
+    (theirs,) = {one["number"] for one in sandbox.purchases()} - {ours}
+    assert ", ".join(sorted([ours, theirs])) in line
+    assert "vocode-pulumi purchases" in line
+    (row,) = stack.unsettled()
     assert row["number"] is None
-    assert "its answer was lost" in command(stack, "purchases")
-    # The command looks again, and is as careful.
-    assert both[0] in command(stack, "purchases", "resolve", "main", code=2)
-    assert f"main: {ours}." in command(stack, "purchases", "resolve", "main", ours)
+    assert row["candidates"] == sorted([ours, theirs])
+    assert theirs in stack.command("purchases", "resolve", "main", code=2)
+    assert f"main: {ours}. The next `pulumi up` takes it" in stack.command(
+        "purchases", "resolve", "main", ours
+    )
     stack.up()
-    assert stack.ids() == [ours] == bought(sandbox)
+    assert stack.ids() == [ours]
     assert stack.nothing_to_do()
-    assert stack.unfinished() == []
+    assert stack.unsettled() == []
+    assert is_active(sandbox, theirs)
 
 
-def test_an_unfinished_purchase_is_listed_resolved_and_forgotten(
+def test_a_purchase_without_a_known_end_is_listed_and_forgotten(
     stack: Stack, sandbox: Sandbox
 ) -> None:
-    assert "No unfinished purchases" in command(stack, "purchases")
+    stack.env |= {"VOCODE_READ_TIMEOUT": "2", "VOCODE_CONNECT_TIMEOUT": "1"}
+    assert "No purchase without a known end" in stack.command("purchases")
     sandbox.fault(**BUY, status=500)
+    sandbox.fault(method="GET", path="/v1/numbers/list", after=1, status=500, times=99)
+    stack.env["VOCODE_MAX_RETRIES"] = "0"
     stack.program('PhoneNumber("main", area_code="415")')
     stack.up(code=1)
-    listed = command(stack, "purchases")
+    sandbox.clear_faults()
+    listed = stack.command("purchases", code=1)
     assert "::main" in listed
     assert "area code 415" in listed
-    assert "No unfinished purchase is of 'other'" in command(
-        stack, "purchases", "forget", "other", code=2
-    )
-    number = sandbox.call("POST", BUY["path"], {"area_code": "415"})["number"]
-    assert f"main: {number}." in command(stack, "purchases", "resolve", "main")
-    assert number in command(stack, "purchases")
+    assert "is of 'other'" in stack.command("purchases", "forget", "other", code=2)
+    assert "nothing was bought" in stack.command("purchases", "forget", "main")
+    assert stack.unsettled() == []
     stack.up()
-    assert stack.ids() == [number]
-    assert stack.nothing_to_do()
-    assert command(stack, "purchases", "--json").strip() == "[]"
-
-    stack.destroy()
-    sandbox.fault(**BUY, status=500)
-    stack.up(code=1)
-    assert "nothing was bought" in command(stack, "purchases", "resolve", "main")
-    assert stack.unfinished() == []
-    sandbox.fault(**BUY, status=500)
-    stack.up(code=1)
-    (row,) = stack.unfinished()
-    assert "forgotten" in command(stack, "purchases", "forget", row["urn"])
-    assert stack.unfinished() == []
+    assert stack.ids() == paid(sandbox)
 
 
 @pytest.mark.parametrize("ledger", ["/proc/vocode/purchases.sqlite", "corrupt"])
@@ -204,7 +185,7 @@ def test_a_ledger_that_cannot_be_used_is_one_line_and_no_purchase(
     assert ledger in line
     assert "Nothing was bought" in line
     assert "vocode-pulumi audit" in line
-    assert sandbox.requests() == []
+    assert {one["method"] for one in sandbox.requests()} <= {"GET"}
     if ledger.startswith(str(tmp_path)):
         assert Path(ledger).read_text() == content
 
@@ -216,12 +197,11 @@ def test_a_program_that_changed_after_a_lost_purchase_takes_the_number_and_repla
     stack.program('PhoneNumber("main", area_code="415", inbound_agent="default")')
     stack.up()
     (number,) = stack.ids()
-    (stack.folder / "before.json").write_text(before)
-    stack.pulumi("stack", "import", "--stack", "dev", "--file", "before.json")
+    stack.set_back(before)
 
     stack.program('PhoneNumber("main", area_code="212", label="x")')
     assert "was bought by an earlier run" in stack.up()
-    assert stack.ids() == [number] == bought(sandbox)
+    assert stack.ids() == [number] == paid(sandbox)
     assert sandbox.call("GET", "/v1/numbers", phone_number=number)["label"] == "x"
     preview = stack.preview()
     assert "1 to replace" in preview
@@ -243,18 +223,54 @@ def test_a_shared_agent_that_an_earlier_run_asked_for_is_not_written_to(
     before = stack.exported()
     stack.program(f'PhoneNumber("main", inbound_agent="{shared}")')
     stack.up()
-    (stack.folder / "before.json").write_text(before)
-    stack.pulumi("stack", "import", "--stack", "dev", "--file", "before.json")
+    stack.set_back(before)
     stack.program("""
         PhoneNumber("main", inbound_agent={"prompt": {"content": "mine"},
             "voice": {"type": "voice_vocode", "voice_id": "joe"}})
     """)
     stack.up()
     assert sandbox.call("GET", "/v1/agents", id=shared)["prompt"]["content"] == "shared"
-    (number,) = bought(sandbox)
+    (number,) = paid(sandbox)
     held = sandbox.call("GET", "/v1/numbers", phone_number=number)["inbound_agent"]
     assert held["prompt"]["content"] == "mine"
     assert stack.nothing_to_do()
+
+
+def test_a_lost_purchase_that_was_given_anothers_number_owns_nothing_of_the_others_agent(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    stack.env |= {"VOCODE_READ_TIMEOUT": "2", "VOCODE_CONNECT_TIMEOUT": "1"}
+    agents = {
+        name: {"prompt": {"content": name}, "voice": {"type": "voice_vocode", "voice_id": "joe"}}
+        for name in ("one", "two", "three")
+    }
+    # All answers are lost, so that who gets which number is a guess.
+    sandbox.fault(**BUY, close="after", times=3)
+    declared = "\n".join(
+        f"PhoneNumber({name!r}, inbound_agent={agent!r})" for name, agent in agents.items()
+    )
+    stack.program(declared)
+    stack.up()
+    held = stack.held()
+    assert sorted(held.values()) == sorted(paid(sandbox))
+    assert len(paid(sandbox)) == 3
+    found = {
+        name: sandbox.call("GET", "/v1/numbers", phone_number=number)["inbound_agent"]
+        for name, number in held.items()
+    }
+    assert {name: agent["prompt"]["content"] for name, agent in found.items()} == {
+        name: name for name in agents
+    }
+    assert len({agent["id"] for agent in found.values()}) == 3
+    assert stack.nothing_to_do()
+    # A change of one is a change of that one alone.
+    stack.program(declared.replace("'content': 'one'", "'content': 'changed'"))
+    stack.up()
+    contents = {
+        name: sandbox.call("GET", "/v1/agents", id=agent["id"])["prompt"]["content"]
+        for name, agent in found.items()
+    }
+    assert contents == {"one": "changed", "two": "two", "three": "three"}
 
 
 def test_a_replacement_is_not_told_of_as_bought_besides(stack: Stack) -> None:

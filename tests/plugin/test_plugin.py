@@ -132,4 +132,12 @@ def test_a_rename_is_no_difference(plugin: Any) -> None:
     olds = props(label="x")
     news = props(label="x", __urn=f"{URN}-new")
     checked = plugin.Check(provider_pb2.CheckRequest(urn=URN, olds=olds, news=news))
-    assert checked.inputs["__urn"] == URN
+    assert checked.inputs["__urn"] == f"{URN}-new"
+    held = props(label="x", __record={"v": 1, "urn": URN, "declared": {"label": True}})
+    diff = plugin.Diff(
+        provider_pb2.DiffRequest(
+            id="14155550100", urn=URN, olds=held, old_inputs=olds, news=checked.inputs
+        )
+    )
+    assert diff.changes == provider_pb2.DiffResponse.DIFF_NONE
+    assert not diff.replaces

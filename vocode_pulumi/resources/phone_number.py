@@ -354,7 +354,8 @@ class PhoneNumberProvider(VocodeProvider):
         from vocode_pulumi.purchasing.holding import Given, may_cancel
 
         number, run = digits.normal(id_) or id_, self.run
-        urn = run.name_of(record.urn)
+        # The record's URN is that of its last update: after renames two records may have the same.
+        urn = run.shown.of(number) or record.urn
         by = self._successor(number, urn, outs)
         if by is None:
             organization = record.organization or DEFAULT_ORGANIZATION
