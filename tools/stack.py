@@ -47,20 +47,14 @@ def task() -> int:
     if not known:
         create = ["pulumi", "stack", "init", STACK, "--non-interactive"]
         run(create, "could not make the stack: see the lines above", env=env, cwd=ROOT)
-    over: list[str | Path] = [
-        PYTHON,
-        "-m",
-        "vocode_pulumi",
-        "sandbox",
-        "run",
-        "--data",
-        SANDBOX,
-        "--",
-    ]
+    ours: list[str | Path] = [PYTHON, "-m", "vocode_pulumi"]
+    over = [*ours, "sandbox", "run", "--data", SANDBOX, "--"]
     options = ["--yes", "--skip-preview", "--suppress-outputs", "--stack", STACK]
     _show([*over, "pulumi", action, *options], env)
     if action == "up":
         _show(["pulumi", "stack", "output", "--stack", STACK], env)
+    else:
+        _show([*over, *ours, "purchases"], env)
     return 0
 
 

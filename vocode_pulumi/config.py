@@ -53,9 +53,9 @@ class Settings:
             (``vocode:maxRetries``, ``VOCODE_MAX_RETRIES``).
         max_retry_wait: the longest wait in seconds before one such retry, also when ``Retry-After``
             asks for more (``vocode:maxRetryWait``, ``VOCODE_MAX_RETRY_WAIT``).
-        ledger: the file of unfinished purchases (``vocode:ledger``, ``VOCODE_LEDGER``); default
+        ledger: the file that says what was bought and who holds each number (``vocode:ledger``, ``VOCODE_LEDGER``); default
             ``vocode/purchases.sqlite`` in Pulumi's home folder.
-        settle_seconds: for how long a number that was bought may take to appear in lists
+        settle_seconds: for how long a number that was bought may take to appear in ``GET`` and lists
             (``vocode:settleSeconds``, ``VOCODE_SETTLE_SECONDS``).
         max_numbers: the most numbers that the account may have
             (``vocode:maxNumbers``, ``VOCODE_MAX_NUMBERS``); ``None`` for no limit.
