@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Processes that buy over HTTP in an account of a real sandbox, and what became of it."""
 
-import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+from tests.contract.hasty import Hasty
 from tests.purchasing.desk import StatesInMemory, owner
-from vocode_pulumi import clock
 from vocode_pulumi.client import Client
 from vocode_pulumi.config import Settings
 from vocode_pulumi.purchasing.buying import Bought, Buyer, Order
@@ -20,30 +21,6 @@ from vocode_pulumi.sandbox.remote import Remote
 
 BUY: dict[str, Any] = {"method": "POST", "path": "/v1/numbers/buy"}
 LIST: dict[str, Any] = {"method": "GET", "path": "/v1/numbers/list"}
-
-
-class Hasty:
-    """Real time, but that whoever waits does so for a hundredth of it.
-
-    What is not waiting takes as long as it takes, so that a machine that is slow is not late. Threads may
-    share it. It is ahead of the real clock, and never behind it.
-    """
-
-    HASTE = 100
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._ahead = 0.0
-
-    def now(self) -> float:
-        with self._lock:
-            return clock.now() + self._ahead
-
-    def sleep(self, seconds: float) -> None:
-        end = self.now() + seconds
-        clock.sleep(seconds / self.HASTE)
-        with self._lock:
-            self._ahead = max(self._ahead, end - clock.now())
 
 
 class Engine:
@@ -97,9 +74,35 @@ class Shop:
     def ledger(self) -> Ledger:
         return Ledger(SqliteStore(self.path))
 
-    def buy(self, name: str = "a", *, by: Shared | None = None, **inputs: Any) -> Bought:
+    def buy(self, name: str | Owner = "a", *, by: Shared | None = None, **inputs: Any) -> Bought:
         """Create a number, in a process of its own or in one that is given."""
-        return Buyer(by or self.process(), Order(owner(name), inputs, inputs or None)).buy()
+        of = owner(name) if isinstance(name, str) else name
+        return Buyer(by or self.process(), Order(of, inputs, inputs or None)).buy()
+
+    def die(self, name: str | Owner = "a", *, done: bool = False, **inputs: Any) -> str | None:
+        """A process that was killed while its request was under way.
+
+        Args:
+            name: of the resource.
+            done: whether the purchase was carried out.
+            **inputs: of the resource.
+
+        Returns:
+            The number that was bought, if it was.
+        """
+        process, made = self.process(), []
+
+        def dies(_path: str, body: Any, *_: Any, **__: Any) -> Any:
+            if done:
+                made.append(str(self.account.call("POST", BUY["path"], body)["number"]))
+            raise KeyboardInterrupt
+
+        with (
+            mock.patch.object(process.client, "buy", dies),
+            suppress(KeyboardInterrupt),
+        ):
+            self.buy(name, by=process, **inputs)
+        return made[0] if made else None
 
     # What became of it.
 

@@ -22,7 +22,6 @@ from tests.purchasing.desk import owner
 from tests.waiting import until
 from vocode_pulumi import errors
 from vocode_pulumi.client import Client
-from vocode_pulumi.purchasing.buying import Buyer, Order
 from vocode_pulumi.purchasing.objects import NotBought, Take
 from vocode_pulumi.sandbox import Sandbox
 from vocode_pulumi.sandbox.remote import Remote
@@ -32,22 +31,6 @@ SLOW = {"connect_timeout": 0.2, "read_timeout": 0.5, "max_answer_size": 1}
 """Settings for answers that keep no limit."""
 LATE = 0.15
 """Seconds after which a purchase is carried out whose answer is gone by then."""
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """A sandbox for all tests of this file, each of which has an account of its own in it."""
-    with Sandbox(tmp_path_factory.mktemp("sandbox"), api_key="key-of-nobody") as made:
-        yield made
-
-
-@pytest.fixture
-def shop(sandbox: Sandbox, tmp_path: Path) -> Shop:
-    sandbox.clear_faults()
-    sandbox.clear_requests()
-    return Shop(
-        sandbox.another_account(f"key of {tmp_path}".replace(" ", "-")), tmp_path / "ledger"
-    )
 
 
 # What certainly bought nothing. (That it never did after such a 4xx is assumed.)
@@ -376,17 +359,7 @@ def test_a_purchase_that_is_lost_twice_is_an_error_that_knows_that_nothing_was_b
 def test_a_process_that_died_behind_its_request_is_followed_by_the_next(
     shop: Shop, done: bool
 ) -> None:
-    died = shop.process()
-    buyer = Buyer(died, Order(owner("a"), {}, None))
-
-    def dies(*_: Any, **__: Any) -> Any:
-        if done:
-            shop.account.call("POST", BUY["path"])
-        raise KeyboardInterrupt
-
-    died.client.buy = dies  # type: ignore[method-assign]
-    with pytest.raises(KeyboardInterrupt):
-        buyer.buy()
+    shop.die(done=done)
     assert shop.steps() == {1: ()}
     # The number itself was asked for round the process that died.
     shop.took(shop.buy(), sent=1, guessed=done)
