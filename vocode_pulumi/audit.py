@@ -4,33 +4,47 @@
 ==============  ================================================================================
 finding         what it means
 ==============  ================================================================================
-``orphan``      in service, and held by no resource of the stacks that were read
-``unfinished``  bought, or perhaps bought, by a purchase that the ledger has no end of
+``orphan``      in service, held by no resource of the stacks that were read, and by nobody in the
+                ledger
+``held``        the same, but the ledger says whose it is
+``cancelling``  in service, and the ledger says that it is being cancelled
+``unfinished``  the ledger has a purchase without a known end
 ``shared``      held by more than one resource: the first to be destroyed cancels it for all
 ``gone``        held by a resource, and not in service any more
 ==============  ================================================================================
 
 An orphan is not to be cancelled as long as it may be what a purchase without a known end bought:
-one of the ledger that does not name its number, or a create that a stack has as interrupted, or as
-going on. Nor is one that a stack reads (``PhoneNumber.get``).
+one of the ledger, or a create that a stack has as interrupted, or as going on. Nor is one that a stack
+reads (``PhoneNumber.get``).
 """
 
 import json
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import BaseModel
 
+from vocode_pulumi import digits
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.ledger import Ledger
-from vocode_pulumi.purchasing.objects import Holder, Take, is_open
-from vocode_pulumi.purchasing.owner import Owner
+from vocode_pulumi.purchasing.objects import (
+    Account,
+    Cancelling,
+    Holder,
+    Take,
+    is_open,
+)
+from vocode_pulumi.purchasing.owner import ORGANIZATION, Owner
 
 HOLDERS = ("vocode:PhoneNumber", "vocode:LinkedNumber")
 """How the types of resources end whose Pulumi id is a number that they hold."""
+
+
+PERSON = Owner.of("", ORGANIZATION, "urn:pulumi:audit::vocode-pulumi::by hand::a person")
+"""Who cancels an orphan: nobody's resource had it."""
 
 
 class AuditError(VocodeError):
@@ -75,17 +89,32 @@ class Stack:
 
 @dataclass(frozen=True)
 class Purchase:
-    """What the ledger says: a purchase without a known end, or who holds a number.
+    """A purchase without a known end.
 
     Args:
         resource: that it is for.
-        number: that it holds; ``None`` for a purchase without a known end.
         before: numbers that it did not buy.
     """
 
     resource: Resource
-    number: str | None
     before: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the ledger says.
+
+    Args:
+        held: resources by the number that they hold.
+        bought: those of the numbers that were bought for the resource that holds them.
+        cancelling: who cancels a number, by that.
+        unfinished: purchases without a known end.
+    """
+
+    held: Mapping[str, Resource] = field(default_factory=dict)
+    bought: frozenset[str] = frozenset()
+    cancelling: Mapping[str, Resource] = field(default_factory=dict)
+    unfinished: tuple[Purchase, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,14 +123,14 @@ class Finding:
 
     Args:
         kind: as in the table above.
-        number: its digits; ``None`` where an unfinished purchase does not know them.
+        number: its digits; ``None`` for an unfinished purchase.
         label: of the number; ``None`` where it is not in service.
-        resources: that hold it, that it was bought for, that may have bought it or that read it.
+        resources: that hold it, that cancel it, that may have bought it or that read it.
         needs: what a person can do about it.
         cancellable: whether to cancel the number is safe as far as was read.
     """
 
-    kind: Literal["orphan", "unfinished", "shared", "gone"]
+    kind: Literal["orphan", "held", "cancelling", "unfinished", "shared", "gone"]
     number: str | None
     label: str | None
     resources: tuple[Resource, ...]
@@ -164,7 +193,9 @@ def _stack(state: _Deployment, name: str | None) -> Stack:
         return Resource(name or _stack_of(one.urn), one.urn)
 
     resources = state.resources or []
-    numbers = [(one, str(one.id)) for one in resources if one.holder and one.id]
+    numbers = [
+        (one, digits.normal(one.id) or str(one.id)) for one in resources if one.holder and one.id
+    ]
     return Stack(
         name or next((_stack_of(one.urn) for one in resources), None),
         state.manifest.time,
@@ -200,13 +231,13 @@ def require_each_once(stacks: Iterable[Stack]) -> None:
             )
 
 
-def unfinished(ledger: Ledger, base_url: str, listed: Iterable[str]) -> Iterator[Purchase]:
-    """The purchases of a ledger that are of one account, and who holds which number.
+def recorded(ledger: Ledger, account: Account, listed: Iterable[str]) -> Record:
+    """What a ledger says of an account.
 
     Args:
         ledger: of purchases.
-        base_url: where the account's API is.
-        listed: the account's numbers.
+        account: whose key is in use.
+        listed: its numbers.
 
     Raises:
         LedgerError: the ledger cannot be read.
@@ -214,55 +245,68 @@ def unfinished(ledger: Ledger, base_url: str, listed: Iterable[str]) -> Iterator
     attempts = [
         attempt
         for attempt in ledger.attempts().attempts.values()
-        if attempt.intent.account.base_url == base_url
+        if _may_be_same(attempt.intent.account, account)
     ]
     taken = {step.number for one in attempts for step in one.steps if isinstance(step, Take)}
     histories = ledger.histories(taken | {*listed})
-    for number, history in histories.items():
-        newest = history.newest
-        if isinstance(newest, Holder) and newest.account.base_url == base_url:
-            yield Purchase(_resource(newest.owner), number)
+    newest = {number: history.newest for number, history in histories.items()}
     open_ = [attempt for attempt in attempts if is_open(attempt, histories)]
     lists = ledger.lists(attempt.intent.listed for attempt in open_)
-    for attempt in open_:
-        before = lists[attempt.intent.listed]
-        yield Purchase(_resource(attempt.intent.owner), None, before)
+    holders = {number: one for number, one in newest.items() if isinstance(one, Holder)}
+    return Record(
+        {number: _resource(one.owner) for number, one in holders.items()},
+        frozenset(number for number, one in holders.items() if one.attempt is not None),
+        {
+            number: _resource(one.owner)
+            for number, one in newest.items()
+            if isinstance(one, Cancelling)
+        },
+        tuple(
+            Purchase(_resource(attempt.intent.owner), lists[attempt.intent.listed])
+            for attempt in open_
+        ),
+    )
+
+
+def _may_be_same(one: Account, other: Account) -> bool:
+    """Whether both may be one account: what is not known may be."""
+    unknown = one.user_id is None or other.user_id is None
+    return one.is_same(other) or (unknown and one.base_url == other.base_url)
 
 
 def _resource(owner: Owner) -> Resource:
     return Resource(str(owner.stack), owner.urn)
 
 
-def compare(
-    account: Mapping[str, str], stacks: Sequence[Stack], purchases: Sequence[Purchase]
-) -> list[Finding]:
+def compare(account: Mapping[str, str], stacks: Sequence[Stack], record: Record) -> list[Finding]:
     """Everything that is off.
 
     Args:
         account: the label of each number in service, by its digits.
         stacks: that were read.
-        purchases: of this account that are not known to be finished.
+        record: what the ledger says.
     """
     held: dict[str, list[Resource]] = {}
     for stack in stacks:
         for number, resource in stack.holds:
             held.setdefault(number, []).append(resource)
-    bought = {one.number: one.resource for one in purchases}
     free = sorted(account.keys() - held.keys())
     orphans = [
-        _orphan(number, account[number], stacks, purchases)
+        _orphan(number, account[number], stacks, record)
         for number in free
-        if number not in bought
+        if number not in record.held and number not in record.cancelling
     ]
-    known = [
-        Finding("unfinished", number, account[number], (bought[number],), _TAKE)
+    elsewhere = [
+        Finding("held", number, account[number], (record.held[number],), _whose(number, record))
         for number in free
-        if number in bought
+        if number in record.held
+    ]
+    cancelling = [
+        _being_cancelled(number, account[number], record.cancelling[number])
+        for number in sorted(record.cancelling.keys() & account.keys())
     ]
     unknown = [
-        Finding("unfinished", None, None, (one.resource,), _SEEK)
-        for one in purchases
-        if one.number is None
+        Finding("unfinished", None, None, (one.resource,), _SEEK) for one in record.unfinished
     ]
     shared = [
         Finding("shared", number, account[number], (*held[number],), _let_go(held[number]))
@@ -273,15 +317,37 @@ def compare(
         Finding("gone", number, None, (*held[number],), _RENEW)
         for number in sorted(held.keys() - account.keys())
     ]
-    return orphans + known + unknown + shared + gone
+    return orphans + elsewhere + cancelling + unknown + shared + gone
 
 
-_TAKE = "by the ledger it is that resource's: `pulumi up` in that stack takes it, or compare that stack too"
 _SEEK = (
-    "`pulumi up` in that stack looks for what was bought before it buys; where it names several "
-    "numbers, `vocode-pulumi purchases` settles it"
+    "`pulumi up` in that stack looks for what was bought before it buys; `vocode-pulumi purchases` "
+    "settles it by hand"
 )
 _RENEW = "`pulumi refresh`, then `pulumi up` buys another, if the program still declares one"
+
+
+def _whose(number: str, record: Record) -> str:
+    cure = (
+        "`pulumi up` there takes it, or `vocode-pulumi purchases` settles it"
+        if number in record.bought
+        else f"`vocode-pulumi release {number}` lets it go"
+    )
+    return (
+        "by the ledger it is that resource's: compare that stack too; if its state does not have it, "
+        f"{cure}"
+    )
+
+
+def _being_cancelled(number: str, label: str, by: Resource) -> Finding:
+    is_by_hand = by.urn == PERSON.urn
+    again = (
+        "`vocode-pulumi audit --cancel-orphans`"
+        if is_by_hand
+        else "`pulumi up` or `pulumi destroy` in that stack, or `vocode-pulumi purchases`"
+    )
+    needs = f"to cancel it again, {again}; to keep it, `vocode-pulumi release {number}`"
+    return Finding("cancelling", number, label, (by,), needs, cancellable=is_by_hand)
 
 
 def _let_go(resources: Iterable[Resource]) -> str:
@@ -292,14 +358,10 @@ def _let_go(resources: Iterable[Resource]) -> str:
     )
 
 
-def _orphan(
-    number: str, label: str, stacks: Iterable[Stack], purchases: Iterable[Purchase]
-) -> Finding:
+def _orphan(number: str, label: str, stacks: Iterable[Stack], record: Record) -> Finding:
     adopt = f'adopt="{number}" in a program and `pulumi up`'
     creating = tuple(resource for stack in stacks for resource in stack.creating)
-    buyers = tuple(
-        one.resource for one in purchases if one.number is None and number not in one.before
-    )
+    buyers = tuple(one.resource for one in record.unfinished if number not in one.before)
     readers = tuple(one for stack in stacks for read, one in stack.reads if read == number)
     if creating:
         needs = (

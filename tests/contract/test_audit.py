@@ -1,132 +1,75 @@
 # SPDX-License-Identifier: Apache-2.0
 """`vocode-pulumi audit` as a process, over an account and states on standard input."""
 
-import fcntl
 import json
 import os
 import pty
 import shlex
 import subprocess
 import sys
-import termios
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.contract.shop import BUY, Shop
+from tests.contract.terminal import (
+    COMMAND,
+    Done,
+    at_a_terminal,
+    environment,
+    pulumi,
+    refusal,
+    vocode_pulumi,
+)
+from tests.purchasing.desk import owner
 from tests.states import EMPTY, exported, resource, urn
-from vocode_pulumi.client import Client
-from vocode_pulumi.config import Settings
-from vocode_pulumi.errors import UnfinishedPurchase
-from vocode_pulumi.ledger import Ledger, Owner, Snapshot
-from vocode_pulumi.purchases import Purchases
+from vocode_pulumi import errors
+from vocode_pulumi.audit import PERSON
+from vocode_pulumi.purchasing import holding
+from vocode_pulumi.purchasing.objects import Cancelling, Holder, Released
 from vocode_pulumi.sandbox import Sandbox
 
-COMMAND = [sys.executable, "-m", "vocode_pulumi", "audit"]
 CANCEL = "/v1/numbers/cancel"
+ASKED = "It cannot be bought back. [y/N] "
 
 
-def environment(account: Sandbox, **more: str) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PULUMI_", "VOCODE_")) and not name.lower().endswith("_proxy")
-    }
-    return kept | {
-        "VOCODE_API_KEY": account.api_key,
-        "VOCODE_BASE_URL": account.url,
-        "VOCODE_LEDGER": str(account.data / "purchases.sqlite"),
-        "VOCODE_MAX_RETRIES": "1",
-        "VOCODE_MAX_RETRY_WAIT": "0.01",
-        **more,
-    }
+def audit(shop: Shop, *args: str, stdin: str | bytes = EMPTY, **env: str) -> Done:
+    return vocode_pulumi(shop, "audit", *args, stdin=stdin, **env)
 
 
-def audit(
-    account: Sandbox, *args: str, stdin: str | bytes = EMPTY, **env: str
-) -> subprocess.CompletedProcess[str]:
-    """Run it where there is no terminal."""
-    done = subprocess.run(
-        [*COMMAND, *args],
-        input=stdin if isinstance(stdin, bytes) else stdin.encode(),
-        env=environment(account, **env),
-        capture_output=True,
-        start_new_session=True,
-        timeout=60,
-        check=False,
-    )
-    said = subprocess.CompletedProcess(
-        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
-    )
-    assert "Traceback" not in said.stderr
-    assert account.api_key not in said.stdout + said.stderr
-    return said
-
-
-def refusal(done: subprocess.CompletedProcess[str]) -> str:
-    """The one line of a comparison that could not be made."""
-    assert (done.returncode, done.stdout) == (2, "")
-    (line,) = done.stderr.splitlines()
-    return line
-
-
-def buy(account: Sandbox, label: str = "") -> str:
-    number = str(account.call("POST", "/v1/numbers/buy")["number"])
+def buy(shop: Shop, label: str = "") -> str:
+    """Buy in the dashboard."""
+    number = str(shop.account.call("POST", BUY["path"])["number"])
     if label:
-        account.call("POST", "/v1/numbers/update", {"label": label}, phone_number=number)
+        shop.account.call("POST", "/v1/numbers/update", {"label": label}, phone_number=number)
     return number
 
 
-def in_service(account: Sandbox) -> list[str]:
-    return [one["number"] for one in account.purchases() if one["active"]]
-
-
-def purchases(account: Sandbox) -> Purchases:
-    """What buys with the ledger that the command reads."""
-    return Purchases(
-        Client(
-            Settings(
-                api_key=account.api_key,
-                base_url=account.url,
-                max_retry_wait=0.01,
-                settle_seconds=0,
-                ledger=account.data / "purchases.sqlite",
-            )
-        )
-    )
-
-
-def lose_a_purchase(account: Sandbox, name: str = "main") -> None:
-    """A purchase of this machine that did nothing, and nobody knows it yet."""
-    account.fault(method="POST", path="/v1/numbers/buy", close="before")
-    with pytest.raises(UnfinishedPurchase):
-        purchases(account).buy(urn(name), None)
+def in_service(shop: Shop) -> list[str]:
+    return [one["number"] for one in shop.account.purchases() if one["active"]]
 
 
 # What it says.
 
 
-def test_an_account_that_is_as_its_stacks_are_is_one_line(account: Sandbox) -> None:
-    held = buy(account)
-    done = audit(account, stdin=exported(resource("main", held)))
+def test_an_account_that_is_as_its_stacks_are_is_one_line(shop: Shop) -> None:
+    held = buy(shop)
+    done = audit(shop, stdin=exported(resource("main", held)))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "1 number, 1 stack: nothing is off.\n"
-    assert audit(account, stdin=exported(resource("main", held)) + EMPTY).stdout == (
+    assert audit(shop, stdin=exported(resource("main", held)) + EMPTY).stdout == (
         "1 number, 2 stacks: nothing is off.\n"
     )
 
 
-def test_everything_that_is_off_is_a_line_of_a_table(account: Sandbox) -> None:
-    orphan, shared = buy(account, "front desk"), buy(account)
+def test_everything_that_is_off_is_an_entry_of_a_table(shop: Shop) -> None:
+    orphan, shared = buy(shop, "front desk"), buy(shop)
     states = exported(resource("a", shared), resource("b", "12125550100"))
-    done = audit(account, stdin=states + exported(resource("c", shared, "prod")))
+    done = audit(shop, stdin=states + exported(resource("c", shared, "prod")))
     assert (done.returncode, done.stderr) == (1, "")
-    head, *rows, blank, summary = done.stdout.splitlines()
+    head, *lines, blank, summary = done.stdout.splitlines()
+    rows = [line for line in lines if not line.startswith(" ")]
     assert [row.split()[:2] for row in rows] == [
         ["orphan", orphan],
         ["shared", shared],
@@ -136,42 +79,46 @@ def test_everything_that_is_off_is_a_line_of_a_table(account: Sandbox) -> None:
     assert rows[0][at:].startswith("front desk")
     at = head.index("RESOURCE")
     assert rows[1][at:].startswith("calls/dev: a, calls/prod: c")
-    at = head.index("WHAT IT NEEDS")
-    assert rows[0][at:].startswith(f'adopt="{orphan}"')
-    assert rows[2][at:].startswith("`pulumi refresh`")
+    assert lines[1].startswith(f'    adopt="{orphan}"')
+    assert lines[-1].startswith("    `pulumi refresh`, then")
     assert (blank, summary) == ("", "2 numbers, 2 stacks: 3 off.")
 
 
-def test_the_page_shows_what_is_printed(account: Sandbox, tmp_path: Path) -> None:
+def test_what_is_to_be_typed_is_on_one_line_and_no_other_line_is_long(shop: Shop) -> None:
+    shared = buy(shop)
+    states = exported(resource("a b", shared)) + exported(resource("c", shared, "prod"))
+    shop.die("main")
+    done = audit(shop, stdin=states)
+    command = f"`pulumi state delete '{urn('a b')}'`"
+    assert sum(command in line for line in done.stdout.splitlines()) == 1
+    for line in done.stdout.splitlines():
+        assert len(line) <= 100 or line.strip().startswith("`pulumi state delete"), line
+
+
+def test_the_page_shows_what_is_printed(shop: Shop, tmp_path: Path) -> None:
     numbers = {"14707702770": "", "15099142635": "try-out", "17267991387": "front desk"}
     items = [{"number": number, "label": label} for number, label in numbers.items()]
-    account.fault(path="/v1/numbers/list", body={"items": items, "has_more": False})
-    Ledger(account.data / "purchases.sqlite").begin(
-        Owner("", account.url, urn("support", "prod")),
-        {},
-        Snapshot(frozenset({"15099142635"}), None, time.time()),
-        set(),
-        over=0,
-        most=None,
-    )
+    shop.account.fault(path="/v1/numbers/list", body={"items": items[1:2], "has_more": False})
+    shop.die(owner("support", "prod"))
+    shop.account.fault(path="/v1/numbers/list", body={"items": items, "has_more": False})
     states = {
         "dev": exported(resource("main", "17267991387"), resource("fax", "19343269766")),
         "prod": exported(resource("sales", "17267991387", "prod")),
     }
     command = ("--stack", "dev", "--stack", "prod")
-    done = audit(account, *command, PATH=pulumi(tmp_path, states))
+    done = audit(shop, *command, PATH=pulumi(tmp_path, states))
     page = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()
     assert f"$ vocode-pulumi audit {' '.join(command)}\n{done.stdout}```\n" in page
 
 
-def test_the_same_as_a_document(account: Sandbox) -> None:
-    orphan = buy(account, "front desk\n")
-    done = audit(account, "--json", stdin=exported(resource("b", "12125550100")) + EMPTY)
+def test_the_same_as_a_document(shop: Shop) -> None:
+    orphan = buy(shop, "front desk\n")
+    done = audit(shop, "--json", stdin=exported(resource("b", "12125550100")) + EMPTY)
     assert (done.returncode, done.stderr) == (1, "")
     document = json.loads(done.stdout)
     assert [one.pop("needs") != "" for one in document["findings"]] == [True, True]
     assert document == {
-        "account": account.url,
+        "account": shop.account.url,
         "numbers": 1,
         "stacks": ["calls/dev", None],
         "findings": [
@@ -193,55 +140,57 @@ def test_the_same_as_a_document(account: Sandbox) -> None:
     }
 
 
-def test_a_document_says_that_nothing_is_off(account: Sandbox) -> None:
-    done = audit(account, "--json")
+def test_a_document_says_that_nothing_is_off(shop: Shop) -> None:
+    done = audit(shop, "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout)["findings"] == []
 
 
-def test_numbers_of_every_page_are_compared(account: Sandbox) -> None:
-    numbers = sorted(buy(account) for _ in range(3))
-    whole = account.call("GET", "/v1/numbers/list")
+def test_numbers_of_every_page_are_compared(shop: Shop) -> None:
+    numbers = sorted(buy(shop) for _ in range(3))
+    whole = shop.account.call("GET", "/v1/numbers/list")
     for at, one in enumerate(whole["items"]):
-        account.fault(path="/v1/numbers/list", body={**whole, "items": [one], "has_more": at < 2})
-    found = json.loads(audit(account, "--json").stdout)["findings"]
+        shop.account.fault(
+            path="/v1/numbers/list", body={**whole, "items": [one], "has_more": at < 2}
+        )
+    found = json.loads(audit(shop, "--json").stdout)["findings"]
     assert [one["number"] for one in found] == numbers
 
 
-def test_a_number_that_a_list_does_not_show_yet_is_not_gone(account: Sandbox) -> None:
-    held, bought = buy(account), purchases(account).buy(urn("other"), None).answer["number"]
+def test_a_number_that_a_list_does_not_show_yet_is_not_gone(shop: Shop) -> None:
+    held, bought = buy(shop), shop.buy("other").number
     for _ in range(2):
-        account.fault(path="/v1/numbers/list", body={"items": []})
-    assert audit(account, stdin=exported(resource("a", held), resource("b", bought))).stdout == (
+        shop.account.fault(path="/v1/numbers/list", body={"items": []})
+    assert audit(shop, stdin=exported(resource("a", held), resource("b", bought))).stdout == (
         "2 numbers, 1 stack: nothing is off.\n"
     )
-    done = audit(account, stdin=exported(resource("a", held)))
-    assert f"unfinished  {bought}" in done.stdout
+    done = audit(shop, stdin=exported(resource("a", held)))
+    assert f"held     {bought}" in done.stdout
 
 
-def test_a_number_that_is_cancelled_is_gone_also_where_a_list_shows_it(account: Sandbox) -> None:
-    held = buy(account)
-    whole = account.call("GET", "/v1/numbers/list")
-    account.call("POST", CANCEL, phone_number=held)
+def test_a_number_that_is_cancelled_is_gone_also_where_a_list_shows_it(shop: Shop) -> None:
+    held = buy(shop)
+    whole = shop.account.call("GET", "/v1/numbers/list")
+    shop.account.call("POST", CANCEL, phone_number=held)
     state = exported(resource("a", held))
-    assert f"gone     {held}" in audit(account, stdin=state).stdout
+    assert f"gone     {held}" in audit(shop, stdin=state).stdout
     cancelled = [{**whole["items"][0], "active": False}]
-    account.fault(path="/v1/numbers/list", body={**whole, "items": cancelled})
-    assert f"gone     {held}" in audit(account, stdin=state).stdout
+    shop.account.fault(path="/v1/numbers/list", body={**whole, "items": cancelled})
+    assert f"gone     {held}" in audit(shop, stdin=state).stdout
 
 
-def test_no_ledger_is_made_to_look_at(account: Sandbox) -> None:
-    audit(account)
-    assert not (account.data / "purchases.sqlite").exists()
+def test_no_ledger_is_made_to_look_at(shop: Shop) -> None:
+    audit(shop)
+    assert not shop.path.exists()
 
 
 # What cannot be compared.
 
 
 @pytest.mark.parametrize("stdin", ["", " \n"])
-def test_an_empty_pipe_is_not_an_empty_stack(account: Sandbox, stdin: str) -> None:
-    buy(account)
-    assert "Standard input is empty" in refusal(audit(account, stdin=stdin))
+def test_an_empty_pipe_is_not_an_empty_stack(shop: Shop, stdin: str) -> None:
+    buy(shop)
+    assert "Standard input is empty" in refusal(audit(shop, stdin=stdin))
 
 
 @pytest.mark.parametrize(
@@ -249,17 +198,17 @@ def test_an_empty_pipe_is_not_an_empty_stack(account: Sandbox, stdin: str) -> No
     ["{}", "[]", "error: no stack", EMPTY + "x", EMPTY[:-1], b"\xff", '{"deployment": "x"}'],
     ids=repr,
 )
-def test_what_is_no_state_is_refused(account: Sandbox, stdin: str | bytes) -> None:
-    line = refusal(audit(account, stdin=stdin))
-    assert line.startswith("vocode-pulumi: Standard input is not the state of a stack")
+def test_what_is_no_state_is_refused(shop: Shop, stdin: str | bytes) -> None:
+    line = refusal(audit(shop, stdin=stdin))
+    assert line.startswith("Standard input is not the state of a stack")
 
 
-def test_nothing_is_waited_for_at_a_terminal(account: Sandbox) -> None:
+def test_nothing_is_waited_for_at_a_terminal(shop: Shop) -> None:
     leader, terminal = pty.openpty()
     done = subprocess.run(
-        COMMAND,
+        [*COMMAND, "audit"],
         stdin=terminal,
-        env=environment(account),
+        env=environment(shop),
         capture_output=True,
         text=True,
         timeout=60,
@@ -270,10 +219,10 @@ def test_nothing_is_waited_for_at_a_terminal(account: Sandbox) -> None:
     assert "Name the stacks to compare with (--stack NAME)" in refusal(done)
 
 
-def test_no_standard_input_at_all_is_as_an_empty_one(account: Sandbox) -> None:
+def test_no_standard_input_at_all_is_as_an_empty_one(shop: Shop) -> None:
     done = subprocess.run(
         ["sh", "-c", '"$0" -m vocode_pulumi audit <&-', sys.executable],
-        env=environment(account),
+        env=environment(shop),
         capture_output=True,
         text=True,
         timeout=60,
@@ -282,42 +231,28 @@ def test_no_standard_input_at_all_is_as_an_empty_one(account: Sandbox) -> None:
     assert "Standard input is empty" in refusal(done)
 
 
-def test_a_stack_needs_a_pulumi(account: Sandbox, tmp_path: Path) -> None:
-    line = refusal(audit(account, "--stack", "dev", PATH=str(tmp_path)))
-    assert line.startswith("vocode-pulumi: `pulumi` cannot be run (No such file or directory)")
-
-
-def pulumi(folder: Path, states: dict[str, str], *lines: str) -> str:
-    """A PATH with a `pulumi` that prints the state of a stack, after it did that."""
-    for name, text in states.items():
-        (folder / f"--stack={name}").write_text(text)
-    script = "\n".join(["#!/bin/sh", *lines, f'cat {shlex.quote(str(folder))}/"$3"'])
-    (folder / "pulumi").write_text(script)
-    (folder / "pulumi").chmod(0o755)
-    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+def test_a_stack_needs_a_pulumi(shop: Shop, tmp_path: Path) -> None:
+    line = refusal(audit(shop, "--stack", "dev", PATH=str(tmp_path)))
+    assert line.startswith("`pulumi` cannot be run (No such file or directory)")
 
 
 @pytest.mark.parametrize("printed", ["", "not a state", f"{EMPTY}{EMPTY}"])
 def test_a_pulumi_that_prints_something_else_is_refused(
-    account: Sandbox, tmp_path: Path, printed: str
+    shop: Shop, tmp_path: Path, printed: str
 ) -> None:
-    line = refusal(audit(account, "--stack", "dev", PATH=pulumi(tmp_path, {"dev": printed})))
+    line = refusal(audit(shop, "--stack", "dev", PATH=pulumi(tmp_path, {"dev": printed})))
     assert "`pulumi stack export --stack dev` printed something else" in line
 
 
 @pytest.mark.parametrize("words", ["", "fatal\nit is broken\n"])
-def test_a_pulumi_that_fails_is_quoted_in_one_line(
-    account: Sandbox, tmp_path: Path, words: str
-) -> None:
+def test_a_pulumi_that_fails_is_quoted_in_one_line(shop: Shop, tmp_path: Path, words: str) -> None:
     path = pulumi(tmp_path, {"dev": words}, "exec 1>&2; trap 'exit 3' EXIT")
-    line = refusal(audit(account, "--stack", "dev", PATH=path))
+    line = refusal(audit(shop, "--stack", "dev", PATH=path))
     expected = words.splitlines()[-1] if words else "exit status 3"
     assert line.endswith(f"`pulumi stack export --stack dev`: {expected}")
 
 
-def test_what_is_bought_while_stacks_are_read_is_no_orphan(
-    account: Sandbox, tmp_path: Path
-) -> None:
+def test_what_is_bought_while_stacks_are_read_is_no_orphan(shop: Shop, tmp_path: Path) -> None:
     code = (
         "import os, urllib.request as web\n"
         "request = web.Request(os.environ['VOCODE_BASE_URL'] + '/v1/numbers/buy', method='POST')\n"
@@ -325,35 +260,31 @@ def test_what_is_bought_while_stacks_are_read_is_no_orphan(
         "web.urlopen(request)\n"
     )
     path = pulumi(tmp_path, {"dev": EMPTY}, shlex.join([sys.executable, "-c", code]))
-    done = audit(account, "--stack", "dev", PATH=path)
+    done = audit(shop, "--stack", "dev", PATH=path)
     assert done.stdout == "0 numbers, 1 stack: nothing is off.\n"
-    assert len(in_service(account)) == 1
+    assert len(in_service(shop)) == 1
 
 
-def test_what_is_finished_while_stacks_are_read_is_no_orphan(
-    account: Sandbox, tmp_path: Path
-) -> None:
-    number = purchases(account).buy(urn("main"), None).answer["number"]
-    path = pulumi(
-        tmp_path, {"dev": EMPTY}, f"rm {shlex.quote(str(account.data / 'purchases.sqlite'))}"
-    )
-    assert f"unfinished  {number}" in audit(account, "--stack", "dev", PATH=path).stdout
+def test_what_is_finished_while_stacks_are_read_is_no_orphan(shop: Shop, tmp_path: Path) -> None:
+    number = shop.buy("main").number
+    path = pulumi(tmp_path, {"dev": EMPTY}, f"rm {shlex.quote(str(shop.path))}")
+    assert f"held     {number}" in audit(shop, "--stack", "dev", PATH=path).stdout
 
 
 @pytest.mark.parametrize("args", [["--stack", ""], ["--json", "--cancel-orphans"]])
-def test_arguments_that_cannot_be_meant_are_refused(account: Sandbox, args: list[str]) -> None:
-    done = audit(account, *args)
+def test_arguments_that_cannot_be_meant_are_refused(shop: Shop, args: list[str]) -> None:
+    done = audit(shop, *args)
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith("vocode-pulumi audit: error: argument")
 
 
-def test_one_state_twice_is_refused(account: Sandbox) -> None:
+def test_one_state_twice_is_refused(shop: Shop) -> None:
     state = exported(resource("a", "12125550100"))
-    assert "calls/dev and calls/dev are the same state" in refusal(audit(account, stdin=state * 2))
+    assert "calls/dev and calls/dev are the same state" in refusal(audit(shop, stdin=state * 2))
 
 
-def test_without_a_key_nothing_is_compared(account: Sandbox) -> None:
-    assert "VOCODE_API_KEY is not set" in refusal(audit(account, VOCODE_API_KEY=""))
+def test_without_a_key_nothing_is_compared(shop: Shop) -> None:
+    assert "VOCODE_API_KEY is not set" in refusal(audit(shop, VOCODE_API_KEY=""))
 
 
 @pytest.mark.parametrize(
@@ -369,10 +300,10 @@ def test_without_a_key_nothing_is_compared(account: Sandbox) -> None:
     ids=str,
 )
 def test_an_account_that_cannot_be_read_is_one_line(
-    account: Sandbox, fault: dict[str, Any], words: str
+    shop: Shop, fault: dict[str, Any], words: str
 ) -> None:
-    account.fault(path="/v1/numbers/list", times=9, **fault)
-    assert words in refusal(audit(account, "--json"))
+    shop.account.fault(path="/v1/numbers/list", times=9, **fault)
+    assert words in refusal(audit(shop, "--json"))
 
 
 @pytest.mark.parametrize(
@@ -381,218 +312,292 @@ def test_an_account_that_cannot_be_read_is_one_line(
     ids=str,
 )
 def test_a_number_that_cannot_be_read_is_not_taken_for_gone(
-    account: Sandbox, fault: dict[str, Any], words: str
+    shop: Shop, fault: dict[str, Any], words: str
 ) -> None:
-    account.fault(path="/v1/numbers", times=9, **fault)
-    assert words in refusal(audit(account, stdin=exported(resource("a", "12125550100"))))
+    shop.account.fault(path="/v1/numbers", times=9, **fault)
+    assert words in refusal(audit(shop, stdin=exported(resource("a", "12125550100"))))
 
 
 @pytest.mark.parametrize("broken", ["a file", "a folder", "a name that is too long"])
-def test_a_ledger_that_cannot_be_read_is_one_line(account: Sandbox, broken: str) -> None:
-    path = account.data / "purchases.sqlite"
+def test_a_ledger_that_cannot_be_read_is_one_line(shop: Shop, broken: str) -> None:
+    path = shop.path
     if broken == "a file":
         path.write_text("not a database" * 99)
     elif broken == "a folder":
         path.mkdir()
     else:
-        path = account.data / ("x" * 999)
-    line = refusal(audit(account, VOCODE_LEDGER=str(path)))
-    assert f"The record of purchases, {path}, cannot be used" in line
+        path = shop.path.parent / ("x" * 999)
+    line = refusal(audit(shop, VOCODE_LEDGER=str(path)))
+    assert f"The ledger of purchases, {path}, cannot be used" in line
 
 
 # Unfinished purchases.
 
 
-def test_a_number_that_the_ledger_names_is_no_orphan(account: Sandbox) -> None:
-    number = purchases(account).buy(urn("main"), None).answer["number"]
-    done = audit(account, "--cancel-orphans")
+def test_a_number_that_the_ledger_says_somebody_holds_is_never_offered(shop: Shop) -> None:
+    bought, adopted = shop.buy("main").number, buy(shop)
+    shop.hold(adopted, owner("theirs", "prod"))
+    done = audit(shop, "--cancel-orphans")
     assert done.returncode == 1
-    (row,) = done.stdout.splitlines()[1:-2]
-    assert row.split()[:4] == ["unfinished", number, "calls/dev:", "main"]
+    rows = [line.split() for line in done.stdout.splitlines() if line.startswith("held")]
+    assert sorted(rows) == sorted(
+        [["held", bought, "calls/dev:", "main"], ["held", adopted, "calls/prod:", "theirs"]]
+    )
     assert "Cancel" not in done.stderr
-    assert audit(account, stdin=exported(resource("main", number))).returncode == 0
+    assert f"`vocode-pulumi release {adopted}`" in done.stdout
+    assert f"`vocode-pulumi release {bought}`" not in done.stdout
+    both = exported(resource("main", bought), resource("theirs", adopted))
+    assert audit(shop, stdin=both).returncode == 0
 
 
-def test_an_orphan_that_may_be_an_unfinished_purchase_is_not_offered(account: Sandbox) -> None:
-    before = buy(account)
-    lose_a_purchase(account)
-    after = buy(account)
-    found = json.loads(audit(account, "--json").stdout)["findings"]
+def test_a_number_that_was_released_is_an_orphan_to_adopt(shop: Shop) -> None:
+    number = shop.buy("main").number
+    holding.release(shop.process(), number)
+    (found,) = json.loads(audit(shop, "--json").stdout)["findings"]
+    assert (found["kind"], found["number"], found["cancellable"]) == ("orphan", number, True)
+    assert found["needs"].startswith(f'adopt="{number}"')
+
+
+@pytest.mark.parametrize("is_held", [True, False], ids=["held", "free"])
+def test_a_number_that_is_being_cancelled_is_told_as_such_and_not_offered(
+    shop: Shop, is_held: bool
+) -> None:
+    bought = shop.buy("main")
+    ending = Cancelling(bought.claim, owner("main"), shop.process().account)
+    assert shop.ledger.hold(bought.number, 1, ending)
+    state = exported(resource("main", bought.number)) if is_held else EMPTY
+    done = audit(shop, "--cancel-orphans", stdin=state)
+    assert done.returncode == 1
+    assert f"cancelling  {bought.number}         calls/dev: main\n" in done.stdout
+    assert f"to keep it, `vocode-pulumi release {bought.number}`" in done.stdout
+    assert "Cancel" not in done.stderr
+    assert in_service(shop) == [bought.number]
+
+
+def test_an_orphan_that_may_be_an_unfinished_purchase_is_not_offered(shop: Shop) -> None:
+    before = buy(shop)
+    shop.die("main")
+    after = buy(shop)
+    found = json.loads(audit(shop, "--json").stdout)["findings"]
     assert sorted((one["kind"], one["number"], one["cancellable"]) for one in found[:2]) == sorted(
         [("orphan", before, True), ("orphan", after, False)]
     )
     assert (found[2]["kind"], found[2]["number"]) == ("unfinished", None)
     assert found[2]["resources"] == [{"stack": "calls/dev", "urn": urn("main")}]
-    with at_a_terminal(account, EMPTY) as session:
-        assert session.question() == f"Cancel {before}? It cannot be bought back. [y/N] "
+    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+        assert f"Cancel {before}? {ASKED}" in session.until(ASKED)
         session.answer("y")
         assert session.end() == 1
-    assert in_service(account) == [after]
+    assert in_service(shop) == [after]
+
+
+def test_purchases_of_another_account_make_no_orphan_doubtful(sandbox: Sandbox, shop: Shop) -> None:
+    another = Shop(sandbox.another_account(f"another-{shop.account.api_key}"), shop.path)
+    buy(another)
+    another.die("theirs")
+    number = buy(shop)
+    (found,) = json.loads(audit(shop, "--json").stdout)["findings"]
+    assert (found["kind"], found["number"], found["cancellable"]) == ("orphan", number, True)
+
+
+def test_an_account_that_spells_numbers_with_a_plus_is_compared(shop: Shop) -> None:
+    held, orphan = buy(shop), buy(shop)
+    shop.account.spell(plus="everywhere")
+    (found,) = json.loads(audit(shop, "--json", stdin=exported(resource("a", held))).stdout)[
+        "findings"
+    ]
+    assert (found["kind"], found["number"]) == ("orphan", orphan)
 
 
 # Cancelling.
 
 
-@dataclass
-class Session:
-    """The command at a terminal of its own, which its standard input is not."""
-
-    process: subprocess.Popen[str]
-    terminal: int
-
-    def question(self) -> str:
-        """What is asked next."""
-        assert self.process.stderr
-        text = ""
-        while not text.endswith("[y/N] "):
-            one = self.process.stderr.read(1)
-            assert one, text
-            text += one
-        return text
-
-    def answer(self, text: str) -> None:
-        os.write(self.terminal, f"{text}\n".encode())
-
-    def end(self) -> int:
-        """Wait for it; gives the exit status."""
-        assert self.process.stdout
-        assert self.process.stderr
-        self.printed = self.process.stdout.read()
-        self.errors = self.process.stderr.read()
-        assert "Traceback" not in self.errors
-        return self.process.wait()
-
-
-@contextmanager
-def at_a_terminal(account: Sandbox, state: str) -> Iterator[Session]:
-    leader, terminal = pty.openpty()
-    kept = account.data / "state.json"
-    kept.write_text(state)
-    try:
-        with (
-            kept.open() as stdin,
-            subprocess.Popen(
-                [*COMMAND, "--cancel-orphans"],
-                stdin=stdin,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                env=environment(account),
-                start_new_session=True,
-                preexec_fn=lambda: fcntl.ioctl(terminal, termios.TIOCSCTTY, 0),
-            ) as process,
-        ):
-            limit = threading.Timer(60, process.kill)
-            limit.start()
-            try:
-                yield Session(process, leader)
-            finally:
-                limit.cancel()
-                process.kill()
-    finally:
-        os.close(leader)
-        os.close(terminal)
-
-
-def test_each_orphan_is_asked_for_and_a_yes_cancels_it(account: Sandbox) -> None:
-    numbers = sorted([buy(account, 'the "desk"\n'), buy(account), buy(account)])
-    held = buy(account)
-    with at_a_terminal(account, exported(resource("main", held))) as session:
+def test_each_orphan_is_asked_for_and_a_yes_cancels_it(shop: Shop) -> None:
+    numbers = sorted([buy(shop, 'the "desk"\n'), buy(shop), buy(shop)])
+    held = buy(shop)
+    with at_a_terminal(
+        shop, "audit", "--cancel-orphans", stdin=exported(resource("main", held))
+    ) as session:
         for number, word in zip(numbers, ("yes", "n", ""), strict=True):
-            label = account.call("GET", "/v1/numbers", phone_number=number)["label"]
+            label = shop.account.call("GET", "/v1/numbers", phone_number=number)["label"]
             name = f'{number} ("the "desk"\ufffd")' if label else number
-            assert session.question() == f"Cancel {name}? It cannot be bought back. [y/N] "
+            assert session.until(ASKED).endswith(f"Cancel {name}? {ASKED}")
             session.answer(word)
         assert session.end() == 1
-    assert f"{numbers[0]} is cancelled.\n1 number cancelled, 2 still off.\n" in session.printed
-    assert sorted(in_service(account)) == sorted([*numbers[1:], held])
+    assert f"{numbers[0]} is cancelled.\n" in session.printed
+    assert session.printed.endswith("1 number cancelled, 2 still off.\n")
+    assert sorted(in_service(shop)) == sorted([*numbers[1:], held])
 
-    with at_a_terminal(account, exported(resource("main", held))) as session:
+    with at_a_terminal(
+        shop, "audit", "--cancel-orphans", stdin=exported(resource("main", held))
+    ) as session:
         for _ in numbers[1:]:
-            session.question()
+            session.until(ASKED)
             session.answer("Y")
         assert session.end() == 0
     assert session.printed.endswith("2 numbers cancelled, 0 still off.\n")
-    assert in_service(account) == [held]
+    assert in_service(shop) == [held]
 
 
-def test_where_nobody_can_be_asked_nothing_is_cancelled(account: Sandbox) -> None:
-    number = buy(account)
-    done = audit(account, "--cancel-orphans")
+def test_where_nobody_can_be_asked_nothing_is_cancelled(shop: Shop) -> None:
+    number = buy(shop)
+    done = audit(shop, "--cancel-orphans")
     assert done.returncode == 2
     assert done.stderr.startswith("vocode-pulumi: There is no terminal to ask at")
-    assert in_service(account) == [number]
-    account.call("POST", CANCEL, phone_number=number)
-    assert audit(account, "--cancel-orphans").returncode == 0
+    assert in_service(shop) == [number]
+    shop.account.call("POST", CANCEL, phone_number=number)
+    assert audit(shop, "--cancel-orphans").returncode == 0
 
 
-def test_what_is_gone_by_the_time_of_the_answer_is_left_alone(account: Sandbox) -> None:
-    number = buy(account)
-    with at_a_terminal(account, EMPTY) as session:
-        session.question()
-        account.call("POST", CANCEL, phone_number=number)
-        account.clear_requests()
+def test_what_is_gone_by_the_time_of_the_answer_is_left_alone(shop: Shop) -> None:
+    number = buy(shop)
+    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+        session.until(ASKED)
+        shop.account.call("POST", CANCEL, phone_number=number)
+        shop.account.clear_requests()
         session.answer("y")
         assert session.end() == 0
     assert f"{number} is left alone" in session.printed
-    assert [one for one in account.requests() if one["method"] == "POST"] == []
+    assert [one for one in shop.account.requests() if one["method"] == "POST"] == []
 
 
-def test_what_may_be_a_purchase_by_the_time_of_the_answer_is_left_alone(account: Sandbox) -> None:
-    number = buy(account)
-    with at_a_terminal(account, EMPTY) as session:
-        session.question()
-        account.fault(path="/v1/numbers/list", times=2, body={"items": []})
-        lose_a_purchase(account)
+def test_what_may_be_a_purchase_by_the_time_of_the_answer_is_left_alone(shop: Shop) -> None:
+    number = buy(shop)
+    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+        session.until(ASKED)
+        shop.account.fault(path="/v1/numbers/list", body={"items": []})
+        shop.die("main")
         session.answer("y")
         assert session.end() == 1
-    assert in_service(account) == [number]
+    assert in_service(shop) == [number]
 
 
-def test_a_cancellation_whose_answer_is_lost_is_done(account: Sandbox) -> None:
-    number = buy(account)
-    account.fault(path=CANCEL, close="after")
-    with at_a_terminal(account, EMPTY) as session:
-        session.question()
+def test_a_cancellation_whose_answer_is_lost_is_done(shop: Shop) -> None:
+    number = buy(shop)
+    shop.account.fault(path=CANCEL, close="after")
+    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+        session.until(ASKED)
         session.answer("y")
         assert session.end() == 0
     assert f"{number} is cancelled." in session.printed
-    assert in_service(account) == []
+    assert in_service(shop) == []
 
 
-def test_a_cancellation_that_fails_ends_it(account: Sandbox) -> None:
-    numbers = [buy(account), buy(account)]
-    account.fault(path=CANCEL, status=500, times=9)
-    with at_a_terminal(account, EMPTY) as session:
-        session.question()
+def test_a_cancellation_that_fails_ends_it(shop: Shop) -> None:
+    numbers = [buy(shop), buy(shop)]
+    shop.account.fault(path=CANCEL, status=500, times=9)
+    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+        session.until(ASKED)
         session.answer("y")
         assert session.end() == 2
-    assert "POST /v1/numbers/cancel answered 500" in session.errors
-    assert in_service(account) == numbers
+    assert "POST /v1/numbers/cancel answered 500" in session.printed
+    assert in_service(shop) == numbers
 
 
-def test_an_interrupted_question_is_a_no(account: Sandbox) -> None:
-    number = buy(account)
-    with at_a_terminal(account, EMPTY) as session:
-        session.question()
-        session.answer("\x03")
+def test_an_interrupted_question_is_a_no(shop: Shop) -> None:
+    number = buy(shop)
+    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+        session.until(ASKED)
+        session.press(b"\x03")
         assert session.end() == 130
-    assert in_service(account) == [number]
+    assert in_service(shop) == [number]
 
 
-def test_the_end_of_input_is_a_no_to_all(account: Sandbox) -> None:
-    numbers = [buy(account), buy(account)]
-    with at_a_terminal(account, EMPTY) as session:
-        session.question()
-        os.write(session.terminal, b"\x04")
+def test_the_end_of_input_is_a_no_to_all(shop: Shop) -> None:
+    numbers = [buy(shop), buy(shop)]
+    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+        session.until(ASKED)
+        session.press(b"\x04")
         assert session.end() == 1
-    assert session.errors.strip() == ""
-    assert in_service(account) == numbers
+    assert in_service(shop) == numbers
 
 
-def test_nothing_is_cancelled_in_an_account_that_may_be_another(account: Sandbox) -> None:
-    number = buy(account)
-    done = audit(account, "--cancel-orphans", stdin=exported(resource("a", "12125550100")))
+def test_nothing_is_cancelled_in_an_account_that_may_be_another(shop: Shop) -> None:
+    number = buy(shop)
+    done = audit(shop, "--cancel-orphans", stdin=exported(resource("a", "12125550100")))
     assert done.returncode == 2
     assert "None of the numbers that these stacks hold is in this account" in done.stderr
-    assert in_service(account) == [number]
+    assert in_service(shop) == [number]
+
+
+# What the ledger says of a cancellation.
+
+
+@pytest.mark.parametrize("was_released", [True, False])
+def test_a_cancellation_is_written_down_before_it_is_made(shop: Shop, was_released: bool) -> None:
+    number = buy(shop)
+    if was_released:
+        holding.release(shop.process(), number)
+    shop.account.fault(path=CANCEL, status=500, times=9)
+    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+        session.until(ASKED)
+        session.answer("y")
+        assert session.end() == 2
+    history = shop.ledger.history(number)
+    newest = history.newest
+    assert isinstance(newest, Cancelling)
+    assert (newest.claim, newest.owner, newest.found) == (None, PERSON, False)
+    assert newest.account.is_same(shop.process().account)
+    assert history.next == (2 if was_released else 1)
+
+    # It is in service, and nobody's to adopt.
+    with pytest.raises(errors.NumberHeld, match=rf"being cancelled.*release {number}`"):
+        holding.may_take(shop.process(), owner("main"), number, "adopted")
+    shop.account.clear_faults()
+    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+        assert f"cancelling  {number}" in session.until(ASKED)
+        session.answer("y")
+        assert session.end() == 0
+    assert in_service(shop) == []
+    assert shop.ledger.history(number).next == history.next
+
+
+def test_a_number_whose_cancellation_was_ended_can_be_adopted(shop: Shop) -> None:
+    number = buy(shop)
+    assert shop.ledger.hold(number, 0, Cancelling(None, PERSON, shop.process().account))
+    assert vocode_pulumi(shop, "release", number).returncode == 0
+    process = shop.process()
+    listed = shop.account.call("GET", "/v1/numbers", phone_number=number)
+    holding.take_over(process, owner("main"), number, "adopted", lambda: listed, retained=False)
+    newest = shop.ledger.history(number).newest
+    assert isinstance(newest, Holder)
+    assert newest.owner == owner("main")
+    assert [*shop.ledger.history(number).by_generation.values()][1:2] == [Released(process.account)]
+
+
+def test_a_number_that_was_cancelled_and_is_sold_again_is_bought(shop: Shop) -> None:
+    number = buy(shop)
+    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+        session.until(ASKED)
+        session.answer("y")
+        assert session.end() == 0
+    whole = shop.account.call("GET", "/v1/numbers", phone_number=number)
+    shop.account.fault(**BUY, body={**whole, "active": True})
+    bought = shop.buy("main")
+    assert bought.number == number
+    newest = shop.ledger.history(number).newest
+    assert isinstance(newest, Holder)
+    assert newest.claim == bought.claim
+
+
+def test_what_is_adopted_at_the_moment_of_the_answer_is_left_alone(
+    shop: Shop, tmp_path: Path
+) -> None:
+    number = buy(shop)
+    adopt = f"""
+from tests.contract.shop import Shop
+from tests.purchasing.desk import owner
+from vocode_pulumi.sandbox.remote import Remote
+import pathlib
+path = pathlib.Path({str(shop.path)!r})
+shop = Shop(Remote({shop.account.url!r}, {shop.account.api_key!r}), path)
+shop.hold({number!r}, owner("theirs"))
+"""
+    # The last time that the state is read, somebody takes the number who is not in it yet.
+    counted = f'[ "$(wc -l < {shlex.quote(str(tmp_path))}/asked)" != 1 ] ||'
+    line = f"{counted} {shlex.join([sys.executable, '-c', adopt])}"
+    path = pulumi(tmp_path, {"dev": EMPTY}, f"touch {shlex.quote(str(tmp_path))}/asked", line)
+    done = audit(shop, "--stack", "dev", "--cancel-orphans", stdin="y\n", PATH=path)
+    assert f"{number} is left alone" in done.stdout
+    assert in_service(shop) == [number]
+    assert isinstance(shop.ledger.history(number).newest, Holder)

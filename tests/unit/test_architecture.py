@@ -10,49 +10,39 @@ import vocode_pulumi
 
 PACKAGE = Path(vocode_pulumi.__file__).parent
 SERVER = {"fastapi", "starlette", "uvicorn", "phonenumbers", "sqlite3"}
+ENGINE = {"pulumi"} | {
+    f"vocode_pulumi.{one}"
+    for one in ("lookups", "news", "parts", "provider", "resources", "run", "schema")
+}
+"""What the engine's side is made of."""
+OF_ACCOUNTS = (
+    "audit",
+    "client",
+    "clock",
+    "config",
+    "digits",
+    "errors",
+    "lists",
+    "models",
+    "numbers",
+    "purchasing",
+    "record",
+    "transport",
+    "wire",
+)
+"""What knows accounts and nothing of the engine."""
 FORBIDDEN = {
     **{
-        name: {"pulumi"} | {f"vocode_pulumi.{x}" for x in ("sandbox", "provider", "resources")}
-        for name in (
-            "audit.py",
-            "client.py",
-            "clock.py",
-            "lists.py",
-            "models.py",
-            "errors.py",
-            "config.py",
-            "ledger.py",
-            "numbers.py",
-            "purchases.py",
-            "transport.py",
-            "wire.py",
-        )
+        f"{name}.py": ENGINE | {"vocode_pulumi.cli", "vocode_pulumi.sandbox"}
+        for name in OF_ACCOUNTS
+        if name != "purchasing"
     },
-    "sandbox": {"pulumi", "requests"}
-    | {
-        f"vocode_pulumi.{name}"
-        for name in (
-            "client",
-            "clock",
-            "config",
-            "errors",
-            "inputs",
-            "ledger",
-            "lists",
-            "lookups",
-            "models",
-            "numbers",
-            "parts",
-            "provider",
-            "purchases",
-            "resources",
-            "results",
-            "schema",
-            "testing",
-            "transport",
-            "wire",
-        )
-    },
+    "purchasing": ENGINE
+    | {f"vocode_pulumi.{one}" for one in ("audit", "cli", "sandbox", "transport", "wire")}
+    | {"requests", "pydantic"},
+    "sandbox": ENGINE
+    | {"requests"}
+    | {f"vocode_pulumi.{one}" for one in (*OF_ACCOUNTS, "inputs", "results", "testing")},
     "resources": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.cli"},
     "provider.py": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.resources"},
     "lookups.py": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.provider"},

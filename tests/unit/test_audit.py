@@ -2,30 +2,54 @@
 """An account against states and a ledger."""
 
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from tests.states import EMPTY, exported, resource, urn
 from vocode_pulumi.audit import (
+    PERSON,
     AuditError,
     Finding,
     Purchase,
+    Record,
     Resource,
     compare,
     read,
+    recorded,
     require_each_once,
-    unfinished,
 )
-from vocode_pulumi.cli.console import count, table
-from vocode_pulumi.ledger import Owner, Row
+from vocode_pulumi.cli.audit import _is_ours_to_cancel
+from vocode_pulumi.cli.console import count, digits_in, table
+from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.purchasing.ledger import Ledger
+from vocode_pulumi.purchasing.objects import (
+    Account,
+    Ask,
+    Attempt,
+    AttemptKey,
+    Cancelling,
+    History,
+    Holder,
+    Holding,
+    Intent,
+    NotBought,
+    Released,
+    Take,
+)
+from vocode_pulumi.purchasing.over import Window
+from vocode_pulumi.purchasing.owner import Owner
+from vocode_pulumi.purchasing.stores.memory import MemoryStore
 
 URL = "https://api.vocode.dev"
-ONE, TWO = "14155550101", "14155550102"
+ME = Account(URL, "me", "the mark of my key")
+ONE, TWO, THREE, FOUR = (f"1415555010{at}" for at in (1, 2, 3, 4))
+NOTHING = Record()
 
 
-def off(account: dict[str, str], *states: str, purchases: tuple[Purchase, ...] = ()) -> list[Any]:
+def off(account: dict[str, str], *states: str, record: Record = NOTHING) -> list[Any]:
     """What is found, in short."""
-    found = compare(account, [one for state in states for one in read(state)], purchases)
+    found = compare(account, [one for state in states for one in read(state)], record)
     return [
         (one.kind, one.number, [*map(str, one.resources)], one.cancellable)
         if one.resources
@@ -34,8 +58,18 @@ def off(account: dict[str, str], *states: str, purchases: tuple[Purchase, ...] =
     ]
 
 
-def bought(number: str | None, *before: str, name: str = "main") -> Purchase:
-    return Purchase(Resource("calls/dev", urn(name)), number, frozenset(before))
+def held(number: str, name: str = "main") -> Record:
+    """A ledger in which a resource holds a number that was bought for it."""
+    return Record({number: Resource("calls/dev", urn(name))}, frozenset({number}))
+
+
+def unfinished(*of: tuple[str, tuple[str, ...]]) -> Record:
+    """A ledger with purchases without a known end, for these names, not of those numbers."""
+    return Record(
+        unfinished=tuple(
+            Purchase(Resource("calls/dev", urn(name)), frozenset(before)) for name, before in of
+        )
+    )
 
 
 def test_numbers_that_one_resource_each_holds_are_right() -> None:
@@ -46,7 +80,7 @@ def test_numbers_that_one_resource_each_holds_are_right() -> None:
 
 def test_a_number_that_no_stack_knows_is_an_orphan() -> None:
     assert off({TWO: "", ONE: ""}, EMPTY) == [("orphan", ONE, True), ("orphan", TWO, True)]
-    (found,) = compare({ONE: "desk"}, read(EMPTY), [])
+    (found,) = compare({ONE: "desk"}, read(EMPTY), NOTHING)
     assert found == Finding(
         "orphan",
         ONE,
@@ -61,7 +95,7 @@ def test_a_number_that_no_stack_knows_is_an_orphan() -> None:
 def test_a_number_in_two_stacks_is_shared() -> None:
     states = exported(resource("a", ONE)), exported(resource("b c", ONE, "prod"))
     assert off({ONE: ""}, *states) == [("shared", ONE, ["calls/dev: a", "calls/prod: b c"], False)]
-    (found,) = compare({ONE: ""}, read("".join(states)), [])
+    (found,) = compare({ONE: ""}, read("".join(states)), NOTHING)
     assert f"`pulumi state delete {urn('a')}` or" in found.needs
     assert f"`pulumi state delete '{urn('b c', 'prod')}'`" in found.needs
 
@@ -113,18 +147,41 @@ def test_a_number_that_is_only_read_is_an_orphan_that_must_not_be_cancelled() ->
     assert off({ONE: ""}, state, exported(resource("a", ONE))) == []
 
 
-def test_a_number_of_an_unfinished_purchase_is_no_orphan() -> None:
-    purchases = (bought(ONE),)
-    assert off({ONE: ""}, EMPTY, purchases=purchases) == [
-        ("unfinished", ONE, ["calls/dev: main"], False)
-    ]
-    assert off({ONE: ""}, exported(resource("main", ONE)), purchases=purchases) == []
-    assert off({}, EMPTY, purchases=purchases) == []
+def test_a_number_that_the_ledger_says_somebody_holds_is_no_orphan() -> None:
+    bought = held(ONE)
+    assert off({ONE: ""}, EMPTY, record=bought) == [("held", ONE, ["calls/dev: main"], False)]
+    assert off({ONE: ""}, exported(resource("main", ONE)), record=bought) == []
+    assert off({}, EMPTY, record=bought) == []
+    (found,) = compare({ONE: ""}, read(EMPTY), bought)
+    assert found.needs.endswith(
+        "`pulumi up` there takes it, or `vocode-pulumi purchases` settles it"
+    )
+    (found,) = compare({ONE: ""}, read(EMPTY), Record(bought.held))
+    assert found.needs.endswith(f"`vocode-pulumi release {ONE}` lets it go")
+
+
+@pytest.mark.parametrize("state", [EMPTY, exported(resource("main", ONE))], ids=["free", "held"])
+def test_a_number_that_is_being_cancelled_and_in_service_is_told_of(state: str) -> None:
+    record = Record(cancelling={ONE: Resource("calls/dev", urn("main"))})
+    assert off({ONE: ""}, state, record=record) == [("cancelling", ONE, ["calls/dev: main"], False)]
+    (found,) = compare({ONE: "desk"}, read(state), record)
+    assert found.label == "desk"
+    assert found.needs.endswith(f"to keep it, `vocode-pulumi release {ONE}`")
+    assert "--cancel-orphans" not in found.needs
+    assert off({}, EMPTY, record=record) == []
+
+
+def test_what_a_person_was_cancelling_is_offered_once_more() -> None:
+    person = Resource(str(PERSON.stack), PERSON.urn)
+    assert str(person) == "vocode-pulumi/audit: a person"
+    (found,) = compare({ONE: ""}, read(EMPTY), Record(cancelling={ONE: person}))
+    assert (found.kind, found.cancellable) == ("cancelling", True)
+    assert "`vocode-pulumi audit --cancel-orphans`" in found.needs
 
 
 def test_an_orphan_that_an_unfinished_purchase_may_have_bought_must_not_be_cancelled() -> None:
-    purchases = (bought(None, ONE, name="a"), bought(None, ONE, name="b"))
-    assert off({ONE: "", TWO: ""}, EMPTY, purchases=purchases) == [
+    record = unfinished(("a", (ONE,)), ("b", (ONE,)))
+    assert off({ONE: "", TWO: ""}, EMPTY, record=record) == [
         ("orphan", ONE, True),
         ("orphan", TWO, ["calls/dev: a", "calls/dev: b"], False),
         ("unfinished", None, ["calls/dev: a"], False),
@@ -136,7 +193,7 @@ def test_an_orphan_that_an_interrupted_create_may_have_bought_must_not_be_cancel
     state = exported(resource("main", ONE), creating=("main",))
     assert off({ONE: "", TWO: ""}, state) == [("orphan", TWO, ["calls/dev: main"], False)]
     assert off({ONE: ""}, state) == []
-    assert off({ONE: "", TWO: ""}, state, purchases=(bought(None),)) == [
+    assert off({ONE: "", TWO: ""}, state, record=unfinished(("main", ()))) == [
         ("orphan", TWO, ["calls/dev: main"], False),
         ("unfinished", None, ["calls/dev: main"], False),
     ]
@@ -150,16 +207,29 @@ def test_other_operations_that_were_interrupted_bought_nothing() -> None:
 
 def test_findings_come_by_kind_and_then_by_number() -> None:
     state = exported(resource("a", "3"), resource("b", "3"), resource("c", "5"))
-    purchases = (bought(None, "1", "2"), bought("0"))
-    found = off({"2": "", "1": "", "0": "", "3": ""}, state, purchases=purchases)
+    record = Record(
+        {one: Resource("x", urn(one)) for one in ("9", "0")},
+        frozenset(),
+        {one: Resource("x", urn(one)) for one in ("8", "7")},
+        unfinished(("x", ("1", "2"))).unfinished,
+    )
+    found = off(dict.fromkeys("9821073", ""), state, record=record)
     assert [one[:2] for one in found] == [
         ("orphan", "1"),
         ("orphan", "2"),
-        ("unfinished", "0"),
+        ("held", "0"),
+        ("held", "9"),
+        ("cancelling", "7"),
+        ("cancelling", "8"),
         ("unfinished", None),
         ("shared", "3"),
         ("gone", "5"),
     ]
+
+
+def test_a_number_is_the_same_in_every_spelling() -> None:
+    state = exported(resource("a", f"+{ONE}"), resource("b", "+1 (415) 555-0102", external=True))
+    assert off({ONE: "", TWO: ""}, state) == [("orphan", TWO, ["calls/dev: b"], False)]
 
 
 def test_states_follow_one_another() -> None:
@@ -198,20 +268,104 @@ def test_a_stack_that_is_given_twice_is_an_error() -> None:
     require_each_once(read(state + exported(resource("a", ONE, "prod"))))
 
 
-def test_purchases_of_other_accounts_do_not_count() -> None:
-    def row(backend: str, api: str, name: str) -> Row:
-        return Row(Owner(backend, api, urn(name)), None, {}, frozenset({TWO}), ONE, 0, 0)
+# The ledger.
 
-    rows = [
-        row("file:///home/me/a b", URL, "with a space"),
-        row("", URL, "local"),
-        row("", f"{URL}/other", "other"),
-        row("", "http://127.0.0.1:8787", "sandbox"),
-    ]
-    assert [*unfinished(rows, URL)] == [
-        Purchase(Resource("calls/dev", urn("with a space")), ONE, frozenset({TWO})),
-        Purchase(Resource("calls/dev", urn("local")), ONE, frozenset({TWO})),
-    ]
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger(MemoryStore())
+
+
+def owner(name: str) -> Owner:
+    return Owner.of("file:///home/me/a b", "organization", urn(name))
+
+
+def begin(ledger: Ledger, name: str, account: Account = ME, *before: str) -> Attempt:
+    of = owner(name)
+    key = AttemptKey(of.stack.key, of.key, 1)
+    listed = ledger.keep_list(account, before)
+    attempt = Attempt(key, Intent(of, account, Ask(), listed, Window(10, 70, 10)))
+    assert ledger.begin(key, attempt.intent)
+    return attempt
+
+
+def hold(ledger: Ledger, number: str, *holdings: Holding) -> None:
+    for generation, holding in enumerate(holdings):
+        assert ledger.hold(number, generation, holding)
+
+
+def of(name: str) -> Resource:
+    return Resource("calls/dev", urn(name))
+
+
+def test_the_newest_object_of_a_number_says_whose_it_is(ledger: Ledger) -> None:
+    adopted = Holder("c", "adopted", owner("a"), ME)
+    bought = Holder("d", "bought", owner("b"), ME, "stack/owner/1")
+    cancelling = Cancelling("c", owner("c"), ME)
+    hold(ledger, ONE, adopted)
+    hold(ledger, TWO, adopted, Released(ME), bought)
+    hold(ledger, THREE, adopted, cancelling)
+    hold(ledger, FOUR, bought, Released(ME))
+    record = recorded(ledger, ME, [ONE, TWO, THREE, FOUR, "14155550105"])
+    assert record == Record(
+        {ONE: of("a"), TWO: of("b")}, frozenset({TWO}), {THREE: of("c")}, unfinished=()
+    )
+
+
+def test_a_number_that_lists_do_not_show_yet_is_known_by_what_took_it(ledger: Ledger) -> None:
+    attempt = begin(ledger, "main")
+    holder = Holder("c", "bought", attempt.intent.owner, ME, str(attempt.key))
+    ledger.step(attempt, Take(ONE, 0, guess=False), holder)
+    hold(ledger, TWO, Holder("d", "adopted", owner("a"), ME))
+    assert recorded(ledger, ME, []) == Record({ONE: of("main")}, frozenset({ONE}))
+
+
+def test_whoever_holds_a_number_of_this_account_holds_it_by_whatever_key(ledger: Ledger) -> None:
+    hold(ledger, ONE, Holder("c", "adopted", owner("a"), Account("http://proxy", "you", "k")))
+    assert recorded(ledger, ME, [ONE]).held == {ONE: of("a")}
+
+
+def test_purchases_of_other_accounts_do_not_count(ledger: Ledger) -> None:
+    begin(ledger, "mine", ME, TWO)
+    begin(ledger, "my new key's", Account(URL, "me", "another mark"))
+    begin(ledger, "my key's", Account(URL, None, ME.key))
+    begin(ledger, "somebody's", Account(URL, None, "another mark"))
+    begin(ledger, "yours", Account(URL, "you", "another mark"))
+    begin(ledger, "elsewhere", Account(f"{URL}/other", "me", ME.key))
+    ledger.step(begin(ledger, "over"), NotBought())
+
+    def names(account: Account) -> list[str]:
+        found = recorded(ledger, account, []).unfinished
+        return sorted(str(one.resource).removeprefix("calls/dev: ") for one in found)
+
+    assert names(ME) == ["mine", "my key's", "my new key's", "somebody's"]
+    # Of an account without numbers nothing says whose it is, and caution costs nothing.
+    assert names(Account(URL, None, ME.key)) == [*names(ME), "yours"]
+    (mine,) = (one for one in recorded(ledger, ME, []).unfinished if one.resource == of("mine"))
+    assert mine.before == {TWO}
+
+
+def test_a_number_that_somebody_takes_while_it_is_looked_at_is_not_cancelled(
+    ledger: Ledger,
+) -> None:
+    hold(ledger, ONE, Holder("c", "adopted", owner("a"), ME))
+    with mock.patch.object(ledger, "history", return_value=History()):
+        assert not _is_ours_to_cancel(ledger, ONE, ME)
+        assert _is_ours_to_cancel(ledger, TWO, ME)
+
+
+# What is printed.
+
+
+@pytest.mark.parametrize("text", [ONE, f"+{ONE}", "+1 (415) 555-0101"])
+def test_digits_are_understood_as_people_write_them(text: str) -> None:
+    assert digits_in(text) == ONE
+
+
+@pytest.mark.parametrize("text", ["", "main", "911", "\u0661" * 11])
+def test_what_is_no_phone_number_is_an_error(text: str) -> None:
+    with pytest.raises(VocodeError, match="is no phone number: give digits with the country code"):
+        digits_in(text)
 
 
 def test_a_table_is_aligned_and_shows_no_control_codes() -> None:

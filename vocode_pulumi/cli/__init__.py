@@ -2,8 +2,11 @@
 """The `vocode-pulumi` command: one file for each of its commands."""
 
 import argparse
+from importlib import metadata
 
 from vocode_pulumi.cli import account, audit, ledger, purchases, release, sandbox
+from vocode_pulumi.cli.console import INTERRUPTED, UNKNOWN, fail
+from vocode_pulumi.errors import VocodeError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -16,7 +19,8 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status.
     """
     parser = argparse.ArgumentParser(prog="vocode-pulumi", description="Vocode for Pulumi.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    parser.add_argument("--version", action="version", version=_version())
+    commands = parser.add_subparsers(metavar="COMMAND")
     purchases.register(commands)
     release.register(commands)
     account.register(commands)
@@ -24,5 +28,20 @@ def main(arguments: list[str] | None = None) -> int:
     audit.register(commands)
     sandbox.register(commands)
     options = parser.parse_args(arguments)
-    status: int = options.task(options)
+    if "task" not in options:
+        parser.print_help()
+        return UNKNOWN
+    try:
+        status: int = options.task(options)
+    except VocodeError as error:
+        return fail(str(error), UNKNOWN)
+    except KeyboardInterrupt:
+        return fail("interrupted", INTERRUPTED)
     return status
+
+
+def _version() -> str:
+    try:
+        return f"pulumi-vocode {metadata.version('pulumi-vocode')}"
+    except metadata.PackageNotFoundError:
+        return "pulumi-vocode, not installed"

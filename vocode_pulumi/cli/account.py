@@ -3,9 +3,8 @@
 
 import argparse
 
-from vocode_pulumi.cli import settings as cli_settings
-from vocode_pulumi.cli.console import Commands, fail
-from vocode_pulumi.client import Client
+from vocode_pulumi.cli import settings
+from vocode_pulumi.cli.console import Commands
 from vocode_pulumi.errors import VocodeError
 
 
@@ -14,15 +13,16 @@ def register(commands: Commands) -> None:
     parser = commands.add_parser(
         "account",
         help="whose key is in use: what vocode:account is set to",
-        description="Print Vocode's id of the account whose key is in use.",
+        description="Print Vocode's id of the account whose key is in use, such as for "
+        '`pulumi config set vocode:account "$(vocode-pulumi account)"`.',
     )
-    cli_settings.add_stack(parser)
+    settings.add_stack(parser)
     parser.set_defaults(task=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
-    try:
-        print(Client(cli_settings.load(options)).get("/v1/usage").get("user_id") or "not known")
-    except VocodeError as error:
-        return fail(str(error), 2)
+    found = settings.client(options).get("/v1/usage").get("user_id")
+    if not isinstance(found, str) or not found:
+        raise VocodeError("GET /v1/usage does not say whose key it is.")
+    print(found)
     return 0

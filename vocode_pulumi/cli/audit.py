@@ -11,20 +11,22 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from vocode_pulumi import audit
-from vocode_pulumi.audit import AuditError, Finding, Stack
-from vocode_pulumi.cli.console import Commands, count, fail, shown, table
+from vocode_pulumi import audit, digits
+from vocode_pulumi.audit import PERSON, AuditError, Finding, Stack
+from vocode_pulumi.cli.console import OFF, Commands, count, shown, table, wrapped
 from vocode_pulumi.client import Client
 from vocode_pulumi.config import Settings
-from vocode_pulumi.errors import NotFoundError, VocodeError
-from vocode_pulumi.models import number_in
-from vocode_pulumi.numbers import NUMBERS, in_service
+from vocode_pulumi.errors import NotFoundError
+from vocode_pulumi.numbers import NUMBERS, in_service, require_released
 from vocode_pulumi.purchasing import opening
+from vocode_pulumi.purchasing.fingerprints import Keyring
+from vocode_pulumi.purchasing.ledger import Ledger
+from vocode_pulumi.purchasing.objects import Account, Cancelling, Holder
 
 PIPE = "`pulumi stack export | vocode-pulumi audit`"
 TERMINAL = Path("/dev/tty")
@@ -55,7 +57,7 @@ def register(commands: Commands) -> None:
         action="store_true",
         help="ask, for each number that no stack knows, whether to cancel it",
     )
-    parser.set_defaults(task=_run)
+    parser.set_defaults(task=_audit)
 
 
 def _name(text: str) -> str:
@@ -64,19 +66,18 @@ def _name(text: str) -> str:
     return text
 
 
-def _run(options: argparse.Namespace) -> int:
-    try:
-        return _audit(options)
-    except VocodeError as error:
-        return fail(str(error), 2)
-    except KeyboardInterrupt:
-        return fail("interrupted", 130)
-
-
 @dataclass(frozen=True)
 class _Report:
-    """One comparison: the label of each number in service, the stacks, and what is off."""
+    """One comparison.
 
+    Args:
+        whose: the account.
+        account: the label of each of its numbers in service, by the digits.
+        stacks: that it was compared with.
+        findings: what is off.
+    """
+
+    whose: Account
     account: dict[str, str]
     stacks: list[Stack]
     findings: list[Finding]
@@ -98,9 +99,9 @@ def _audit(options: argparse.Namespace) -> int:
             'VOCODE_API_KEY is not set. A key that a stack has is put there with VOCODE_API_KEY="$('
             'pulumi config get vocode:apiKey)".'
         )
-    client = Client(settings)
+    client, ledger = Client(settings), opening.ledger(settings)
     states = _states(options.stacks)
-    report = _look(client, states)
+    report = _look(client, ledger, states)
     off = len(report.findings)
     if options.json:
         print(_document(report, settings.base_url))
@@ -109,8 +110,8 @@ def _audit(options: argparse.Namespace) -> int:
     if options.cancel_orphans and report.orphans:
         _require_the_account_of(report)
         with _answers(options.stacks) as answers:
-            off = _cancel(report, client, states, answers)
-    return 1 if off else 0
+            off = _cancel(report, client, ledger, states, answers)
+    return OFF if off else 0
 
 
 # What is compared.
@@ -168,20 +169,24 @@ def _stdin() -> TextIO:
     return sys.stdin or io.StringIO()
 
 
-def _look(client: Client, states: Callable[[], list[Stack]]) -> _Report:
+def _look(client: Client, ledger: Ledger, states: Callable[[], list[Stack]]) -> _Report:
     # In this order, a purchase that ends meanwhile is seen as one: a number that is listed is in
     # the ledger, or in its stack by now.
-    account = _in_service(client.list(f"{NUMBERS}/list"))
-    settings = client.settings
-    ledger = opening.ledger(settings)
-    purchases = [*audit.unfinished(ledger, settings.base_url, account)]
+    listed = client.list(f"{NUMBERS}/list")
+    account, whose = _in_service(listed), _whose(client.settings, listed)
+    record = audit.recorded(ledger, whose, account)
     stacks = states()
     audit.require_each_once(stacks)
-    mentioned = {number for stack in stacks for number, _ in stack.holds}
-    mentioned |= {one.number for one in purchases if one.number}
+    mentioned = {number for stack in stacks for number, _ in stack.holds} | {*record.held}
     for number in sorted(mentioned - account.keys()):
         account |= _unlisted(client, number)
-    return _Report(account, stacks, audit.compare(account, stacks, purchases))
+    return _Report(whose, account, stacks, audit.compare(account, stacks, record))
+
+
+def _whose(settings: Settings, listed: Iterable[dict[str, Any]]) -> Account:
+    said = (one.get("user_id") for one in listed)
+    user_id = next((one for one in said if isinstance(one, str) and one), None)
+    return Account(settings.base_url, user_id, Keyring(settings.require_api_key()).mark)
 
 
 def _unlisted(client: Client, number: str) -> dict[str, str]:
@@ -191,39 +196,36 @@ def _unlisted(client: Client, number: str) -> dict[str, str]:
 
 
 def _in_service(answers: Iterable[dict[str, Any]]) -> dict[str, str]:
-    try:
-        numbers = [(number_in(one), one) for one in answers]
-    except ValueError:
-        raise AuditError(
-            f"GET {NUMBERS} answered 200 without a number: check that VOCODE_BASE_URL is the API's "
-            "address."
-        ) from None
-    return {
-        number: str(one.get("label") or "")
-        for number, one in numbers
-        if one.get("active") is not False
-    }
+    found = {}
+    for one in answers:
+        number = one.get("number")
+        if not isinstance(number, str | int) or number == "":
+            raise AuditError(
+                f"GET {NUMBERS} answered 200 without a number: check that VOCODE_BASE_URL is the API's "
+                "address."
+            )
+        if one.get("active") is not False:
+            found[digits.normal(number) or str(number)] = str(one.get("label") or "")
+    return found
 
 
 # What is printed.
 
 
 def _page(report: _Report) -> str:
+    compared = f"{count(len(report.account), 'number')}, {count(len(report.stacks), 'stack')}"
+    if not report.findings:
+        return f"{compared}: nothing is off."
     rows = [
-        (
-            one.kind,
-            one.number or "not known",
-            one.label or "",
-            ", ".join(map(str, one.resources)),
-            one.needs,
-        )
+        (one.kind, one.number or "not known", one.label or "", ", ".join(map(str, one.resources)))
         for one in report.findings
     ]
-    compared = f"{count(len(report.account), 'number')}, {count(len(report.stacks), 'stack')}"
-    if not rows:
-        return f"{compared}: nothing is off."
-    head = ("FINDING", "NUMBER", "LABEL", "RESOURCE", "WHAT IT NEEDS")
-    return f"{table(head, rows)}\n\n{compared}: {len(rows)} off."
+    head, *lines = table(("FINDING", "NUMBER", "LABEL", "RESOURCE"), rows).splitlines()
+    under = (
+        f"{line}\n{wrapped(shown(one.needs), '    ')}"
+        for line, one in zip(lines, report.findings, strict=True)
+    )
+    return f"{head}\n{chr(10).join(under)}\n\n{compared}: {len(report.findings)} off."
 
 
 def _document(report: _Report, base_url: str) -> str:
@@ -267,7 +269,11 @@ def _answers(stacks: list[str] | None) -> Iterator[TextIO]:
 
 
 def _cancel(
-    report: _Report, client: Client, states: Callable[[], list[Stack]], answers: TextIO
+    report: _Report,
+    client: Client,
+    ledger: Ledger,
+    states: Callable[[], list[Stack]],
+    answers: TextIO,
 ) -> int:
     """Cancel what a person says yes to; gives how much is still off."""
     cancelled = set()
@@ -282,14 +288,27 @@ def _cancel(
         if answer.strip().lower() not in ("y", "yes"):
             continue
         # An answer may take its time, and what was an orphan may have been taken over meanwhile.
-        report = _look(client, states)
-        if number not in report.orphans:
+        report = _look(client, ledger, states)
+        if number not in report.orphans or not _is_ours_to_cancel(ledger, number, report.whose):
             print(f"{number} is left alone: it is not an orphan any more.", flush=True)
             continue
-        with suppress(NotFoundError):
+        try:
             client.update(f"{NUMBERS}/cancel", phone_number=number)
+        except NotFoundError:
+            require_released(client, number, report.whose.user_id)
         cancelled.add(number)
         print(f"{number} is cancelled.", flush=True)
     off = sum(one.number is None or one.number not in cancelled for one in report.findings)
     print(f"{count(len(cancelled), 'number')} cancelled, {off} still off.")
     return off
+
+
+def _is_ours_to_cancel(ledger: Ledger, number: str, account: Account) -> bool:
+    """Write down that a number is being cancelled, so that nobody adopts it any more."""
+    history = ledger.history(number)
+    newest = history.newest
+    if isinstance(newest, Cancelling):
+        return newest.owner == PERSON
+    if isinstance(newest, Holder):
+        return False
+    return ledger.hold(number, history.next, Cancelling(None, PERSON, account))

@@ -5,7 +5,8 @@ import argparse
 from pathlib import Path
 
 from vocode_pulumi import clock
-from vocode_pulumi.cli.console import Commands, count, fail
+from vocode_pulumi.cli.console import INTERRUPTED, Commands, count, fail
+from vocode_pulumi.cli.settings import tell
 from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing import moving, opening
@@ -28,19 +29,19 @@ def register(commands: Commands) -> None:
 
 
 def _move(options: argparse.Namespace) -> int:
+    settings = Settings.load()
+    window = Window.of(settings.connect_timeout, settings.read_timeout, settings.settle_seconds)
+    if not options.source.exists():
+        raise VocodeError(f"{options.source} is not there: nothing was moved.")
+    source, target = opening.at(options.source), opening.at(options.target)
     try:
-        settings = Settings.load()
-        window = Window.of(settings.connect_timeout, settings.read_timeout, settings.settle_seconds)
-        if not options.source.exists():
-            raise VocodeError(f"{options.source} is not there: nothing was moved.")
-        source, target = opening.at(options.source), opening.at(options.target)
-        done = moving.move(
-            source, target, window, clock, lambda _urn, line: print(line, flush=True)
-        )
-    except VocodeError as error:
-        return fail(str(error), 2)
+        done = moving.move(source, target, window, clock, tell)
+    except KeyboardInterrupt:
+        return fail("interrupted: not all is moved. Type the same again to end it.", INTERRUPTED)
     print(
-        f"{count(done, 'object')} moved. Set vocode:ledger (VOCODE_LEDGER) to {target.where} in every "
-        "stack; one `pulumi up` makes it known to refresh and destroy."
+        f"{count(done, 'object')} moved. Now name the new ledger in every stack, and make it known to\n"
+        "refresh and destroy:\n"
+        f"    pulumi config set vocode:ledger {target.where}\n"
+        "    pulumi up"
     )
     return 0

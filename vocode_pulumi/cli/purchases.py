@@ -1,22 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`vocode-pulumi purchases`: those without a known end, and numbers that no state has."""
+"""`vocode-pulumi purchases`: those without a known end, and numbers that no stack has."""
 
 import argparse
 import json
+import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from vocode_pulumi.cli import settings as cli_settings
-from vocode_pulumi.cli.console import Commands, fail, shown
-from vocode_pulumi.client import Client
+from vocode_pulumi.cli import settings
+from vocode_pulumi.cli.console import OFF, Commands, digits_in, fail, shown, wrapped
 from vocode_pulumi.errors import VocodeError
-from vocode_pulumi.purchasing import opening
-from vocode_pulumi.purchasing.by_hand import Found, Hand
-from vocode_pulumi.purchasing.resolving import Resolver
+from vocode_pulumi.purchasing.by_hand import Found, Hand, Overview
 from vocode_pulumi.purchasing.unsettled import asked
-
-ADOPT = 'Put adopt="{0}" into the program, without what says what to buy, then `pulumi up`.'
 
 
 def register(commands: Commands) -> None:
@@ -26,9 +23,9 @@ def register(commands: Commands) -> None:
         help="purchases without a known end, and numbers that no stack has",
         description="List purchases without a known end and numbers that were bought and that no stack "
         "has, and settle them: at a terminal it asks for each what to do.",
-        epilog="Exit status: 0 there is none (left), 1 there is, 2 it could not be said.",
+        epilog="Exit status: 0 there is none (left), 1 there is, 2 it could not be said or done.",
     )
-    cli_settings.add_stack(purchases)
+    settings.add_stack(purchases)
     purchases.add_argument("--json", action="store_true", help="print one JSON document")
     ways = purchases.add_mutually_exclusive_group()
     ways.add_argument(
@@ -45,8 +42,10 @@ def register(commands: Commands) -> None:
         ("forget", _forget, "the same as --forget"),
     ):
         action = actions.add_parser(name, help=what, description=what)
+        # What stands before the command counts where this one has none.
+        settings.add_stack(action, default=argparse.SUPPRESS)
         action.add_argument(
-            "owner", metavar="RESOURCE", help="its URN, or its name where only one has it"
+            "resource", metavar="RESOURCE", help="its URN, or its name where only one has it"
         )
         action.set_defaults(task=task)
         if name == "resolve":
@@ -55,93 +54,280 @@ def register(commands: Commands) -> None:
             )
 
 
-def _hand(options: argparse.Namespace) -> Hand:
-    settings = cli_settings.load(options)
-    settings.require_api_key()
-    return Hand(opening.opened(Client(settings), lambda _urn, line: print(line, flush=True)))
-
-
 def _run(options: argparse.Namespace) -> int:
-    return _ending(lambda: _show_or_settle(options))
-
-
-def _ending(task: Callable[[], int]) -> int:
-    try:
-        return task()
-    except VocodeError as error:
-        return fail(str(error), 2)
-    except KeyboardInterrupt:
-        return fail("interrupted", 130)
-
-
-def _show_or_settle(options: argparse.Namespace) -> int:
-    hand = _hand(options)
-    found = hand.find()
-    if options.json:
-        print(json.dumps([_as_json(one) for one in found], indent=2))
-        return 1 if found else 0
-    if options.keep or options.cancel:
-        number = options.keep or options.cancel
-        one = _having(found, number)
-        return _keep(hand, one, number) if options.keep else _cancel(hand, one, number)
-    if options.forget:
-        return _forget_one(hand, _of(found, options.forget))
-    if not found:
-        print("No purchase without a known end, and no number that no stack has.")
-        return 0
-    for one in found:
-        _show(one)
-    if sys.stdin is None or not sys.stdin.isatty():
-        return 1
-    left = sum(not _ask(hand, one) for one in found)
-    return 1 if left else 0
-
-
-# One at a time.
-
-
-def _show(found: Found) -> None:
-    intent = found.attempt.intent
-    print(shown(intent.owner.urn))
-    if found.number is not None:
-        number = f"{found.number}: bought, and no state that could be read has it"
-    elif found.candidates:
-        number = f"not known; what may be it: {', '.join(found.candidates)}"
+    desk = _Desk.of(options)
+    if options.keep is not None:
+        desk.keep(*desk.having(options.keep))
+    elif options.cancel is not None:
+        desk.cancel(*desk.having(options.cancel))
+    elif options.forget is not None:
+        desk.forget(desk.named(options.forget))
     else:
-        number = "not known: nothing in the account may be it"
-    for name, text in (
-        ("number", number),
-        ("asked", asked(intent.ask)),
-        ("account", str(intent.account)),
-        ("state", intent.owner.stack.place),
-        ("not read", ", ".join(found.not_asked)),
-    ):
-        if text:
-            print(f"    {name:<9}{shown(text)}")
+        return desk.as_json() if options.json else desk.show()
+    return 0
 
 
-def _ask(hand: Hand, found: Found) -> bool:
-    """Ask what to do with a purchase; gives whether it is settled."""
-    print(f"\n{found.attempt.intent.owner.name}: ", end="")
-    if found.number is not None:
-        answer = _answer("[k]eep it for a program to adopt, [c]ancel it, or leave it? ")
-        number = found.number
-    else:
-        answer = _answer(
-            "[k]eep NUMBER, [c]ancel NUMBER, [f]orget (it bought nothing), or leave it? "
+def _forget(options: argparse.Namespace) -> int:
+    desk = _Desk.of(options)
+    desk.forget(desk.named(options.resource))
+    return 0
+
+
+def _resolve(options: argparse.Namespace) -> int:
+    desk = _Desk.of(options)
+    found = desk.named(options.resource)
+    desk.resolve(found, None if options.number is None else digits_in(options.number))
+    return 0
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """Where a person settles purchases.
+
+    Args:
+        hand: settles them.
+        overview: what there is.
+        command: how this one was called, for what to type next.
+    """
+
+    hand: Hand
+    overview: Overview
+    command: str
+
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> "_Desk":
+        """The one that a command is about."""
+        hand = Hand(settings.shared(options))
+        return cls(hand, hand.look(), f"vocode-pulumi purchases{settings.option(options)}")
+
+    # What there is.
+
+    def as_json(self) -> int:
+        """Print it as a document."""
+        overview = self.overview
+        found = (*overview.found, *overview.retained)
+        print(json.dumps([self._document(one) for one in found], indent=2))
+        for line in self._elsewhere():
+            print(line, file=sys.stderr)
+        return OFF if overview.found else 0
+
+    def _document(self, one: Found) -> dict[str, Any]:
+        intent, account = one.attempt.intent, self.hand.shared.account
+        return {
+            "urn": intent.owner.urn,
+            "stack": str(intent.owner.stack),
+            "place": intent.owner.stack.place,
+            "number": one.number,
+            "candidates": list(one.candidates),
+            "cancelling": one.cancelling,
+            "retained": one.retained,
+            "asked": asked(intent.ask),
+            "account": account.user_id,
+            "base_url": account.base_url,
+            "not_asked": list(one.not_asked),
+        }
+
+    def show(self) -> int:
+        """Print it, and ask at a terminal what to do."""
+        overview = self.overview
+        asks = sys.stdin is not None and sys.stdin.isatty()
+        if not overview.found:
+            print("No purchase without a known end, and no number that no stack has.")
+        for one in overview.found:
+            print(shown(one.name))
+            _print([*self._facts(one), *([] if asks else [("next", self._next(one))])])
+        for one in overview.retained:
+            print(f"{one.number} of {shown(one.name)} stays on purpose (retain_on_delete).")
+        for line in self._elsewhere():
+            print(line)
+        left = [one for one in overview.found if not (asks and self._ask(one))]
+        return OFF if left else 0
+
+    def _facts(self, one: Found) -> Iterator[tuple[str, Iterable[str]]]:
+        """What there is to know of a purchase, by its name, in lines."""
+        intent = one.attempt.intent
+        if one.cancelling:
+            number = f"{one.number}: on record as being cancelled, and still in service"
+        elif one.number is not None:
+            number = f"{one.number}: bought, and no state that was asked has it"
+        elif one.candidates:
+            number = f"not known; what may be it: {', '.join(one.candidates)}"
+        else:
+            number = "not known, and nothing in the account may be it so far"
+        yield "number", [number]
+        yield "asked for", [asked(intent.ask)]
+        yield "account", [str(self.hand.shared.account)]
+        yield "state", [intent.owner.stack.place]
+        yield "not asked", one.not_asked
+        yield "urn", [_urn(one)]
+
+    def _next(self, one: Found) -> Iterator[str]:
+        """What to type, a line each."""
+        stack, command = one.attempt.intent.owner.stack, self.command
+        name = shlex.quote(self._short(one))
+        if one.number is None:
+            yield f"`pulumi up` in {stack} finds it out before it buys; or one of:"
+            yield f"{command} resolve {name}"
+            for number in one.candidates:
+                yield f"{command} --keep {number}"
+                yield f"{command} --cancel {number}"
+            if not one.candidates:
+                yield f"{command} --forget {name}"
+        elif one.cancelling:
+            yield f"{command} --cancel {one.number}"
+        else:
+            yield f"`pulumi up` in {stack} takes it, if the program declares it; or one of:"
+            yield f"{command} --keep {one.number}"
+            yield f"{command} --cancel {one.number}"
+
+    def _elsewhere(self) -> Iterator[str]:
+        """What was bought with another key, a line each."""
+        for one in self.overview.elsewhere:
+            account, urn = one.attempt.intent.account, shlex.quote(_urn(one))
+            yield f"{shown(one.name)}: a purchase without a known end, made with another key."
+            if one.whose == "another's":
+                whose = f"the account {account}" if account.user_id else f"an account {account}"
+                yield wrapped(f"It is of {whose}: settle it with that key.", "    ")
+                continue
+            yield wrapped(
+                f"Which account at {account.base_url} that is nothing said yet: settle it with that "
+                "key. If it was an earlier key of this account, say what was bought:",
+                "    ",
+            )
+            yield f"    {self.command} resolve {urn} NUMBER"
+            yield f"    {self.command} --forget {urn}"
+
+    # Which one.
+
+    def named(self, resource: str) -> Found:
+        """The purchase for a resource.
+
+        Raises:
+            VocodeError: there is none, or there are several.
+        """
+        there = self.overview.all
+        fitting = [one for one in there if resource in _names(one)]
+        if len(fitting) == 1:
+            return fitting[0]
+        several = f"{len(fitting)} purchases are for" if fitting else "No purchase to settle is for"
+        urns = [f"\n    {shlex.quote(_urn(one))}" for one in fitting or there]
+        hint = " Name one of these:" if urns else " There is none at all."
+        raise VocodeError(f"{several} {resource!r}.{hint}{''.join(dict.fromkeys(urns))}")
+
+    def having(self, text: str) -> tuple[Found, str]:
+        """The purchase that bought a number, or may have, and the number.
+
+        Raises:
+            VocodeError: there is none, or there are several.
+        """
+        number, there = digits_in(text), self.overview.all
+        fitting = [one for one in there if number == one.number or number in one.candidates]
+        if len(fitting) == 1:
+            return fitting[0], number
+        words = f"{len(fitting)} purchases may have bought" if fitting else "No purchase has bought"
+        commands = [
+            f"\n    {self.command} resolve {shlex.quote(_urn(one))} {number}"
+            for one in fitting or there
+            if one.number is None
+        ]
+        hint = " Say first whose it is:" if commands else ""
+        raise VocodeError(f"{words} {number}.{hint}{''.join(commands)}")
+
+    def _short(self, one: Found) -> str:
+        """A resource's name, where no other has it; else its URN."""
+        name = one.attempt.intent.owner.name
+        has_it = [other for other in self.overview.all if name in _names(other)]
+        return name if len(has_it) == 1 else _urn(one)
+
+    # What is done.
+
+    def _ask(self, one: Found) -> bool:
+        """Ask what to do with a purchase; gives whether it is settled."""
+        print(f"\n{shown(one.name)}:", flush=True)
+        try:
+            return self._is_settled_by(_answer(_question(one)), one)
+        except VocodeError as error:
+            sys.stdout.flush()
+            fail(str(error))
+            return False
+
+    def _is_settled_by(self, answer: str, one: Found) -> bool:
+        word, _, given = answer.partition(" ")
+        only = one.candidates[0] if len(one.candidates) == 1 else ""
+        number = given or one.number or only
+        match word[:1]:
+            case "k" | "c" if not number:
+                print("Say which number, as in `k 14155550100`.")
+            case "k" if not one.cancelling:
+                self.keep(one, digits_in(number))
+                return True
+            case "c" if _is_sure(digits_in(number)):
+                self.cancel(one, digits_in(number))
+                return True
+            case "r" if one.number is None:
+                return self.resolve(one, None) is None
+            case "f" if one.number is None:
+                self.forget(one)
+                return True
+        print("Left as it is.")
+        return False
+
+    def keep(self, one: Found, number: str) -> None:
+        """A number was bought, and a program is to adopt it."""
+        self.hand.keep(one, number)
+        print(
+            f"{number} is kept, and nobody's. Put this into the program before the next `pulumi up`,\n"
+            "which would buy another without it, in place of what says what to buy:\n"
+            f'    adopt="{number}"'
         )
-        answer, _, number = answer.partition(" ")
-        if answer[:1] in ("k", "c") and not number and len(found.candidates) == 1:
-            (number,) = found.candidates
-    match answer[:1]:
-        case "k" if number:
-            return _keep(hand, found, number) == 0
-        case "c" if number:
-            return _cancel(hand, found, number) == 0
-        case "f" if found.number is None:
-            return _forget_one(hand, found) == 0
-    print("Left as it is.")
-    return False
+
+    def cancel(self, one: Found, number: str) -> None:
+        """A number was bought, and is cancelled."""
+        self.hand.cancel(one, number)
+        print(f"{number} is cancelled.")
+
+    def forget(self, one: Found) -> None:
+        """A purchase bought nothing."""
+        self.hand.forget(one)
+        print(f"{shown(one.name)}: nothing was bought. The next `pulumi up` there buys.")
+
+    def resolve(self, one: Found, number: str | None) -> str | None:
+        """Find out what a purchase bought, or say it; gives that."""
+        if number is None:
+            number = self.hand.resolve(one)
+        else:
+            self.hand.give(one, number)
+        if number is None:
+            print(f"{shown(one.name)}: nothing was bought. The next `pulumi up` there buys.")
+        else:
+            print(f"{shown(one.name)}: {number} was bought. The next `pulumi up` there takes it.")
+        return number
+
+
+# What is printed.
+
+
+def _print(facts: Iterable[tuple[str, Iterable[str]]]) -> None:
+    """Lines behind their names."""
+    for name, lines in facts:
+        heads = [name]
+        for line in lines:
+            print(f"    {heads.pop() if heads else '':<10}{shown(line)}")
+
+
+def _question(one: Found) -> str:
+    if one.cancelling:
+        return "[c]ancel it again, or Enter to leave it? "
+    if one.number is not None:
+        return "[k]eep it for a program to adopt, [c]ancel it, or Enter to leave it? "
+    return (
+        "[r]esolve: find it out now, [k]eep NUMBER, [c]ancel NUMBER,\n"
+        "[f]orget: it bought nothing, or Enter to leave it? "
+    )
+
+
+def _is_sure(number: str) -> bool:
+    return _answer(f"Cancel {number}? It cannot be bought back. [y/N] ") in ("y", "yes")
 
 
 def _answer(question: str) -> str:
@@ -149,92 +335,10 @@ def _answer(question: str) -> str:
     return sys.stdin.readline().strip().lower()
 
 
-def _keep(hand: Hand, found: Found, number: str) -> int:
-    hand.settle(found.attempt, number)
-    print(f"{number} is kept, and nobody's. {ADOPT.format(number)}")
-    return 0
+def _names(one: Found) -> tuple[str, str]:
+    """How a person may call a resource."""
+    return one.attempt.intent.owner.name, _urn(one)
 
 
-def _cancel(hand: Hand, found: Found, number: str) -> int:
-    hand.cancel(found.attempt, number)
-    print(f"{number} is cancelled.")
-    return 0
-
-
-def _forget_one(hand: Hand, found: Found) -> int:
-    hand.forget(found.attempt)
-    print(f"{found.attempt.intent.owner.name}: nothing was bought. The next `pulumi up` buys.")
-    return 0
-
-
-# Older ways to say the same.
-
-
-def _resolve(options: argparse.Namespace) -> int:
-    return _ending(lambda: _resolve_one(options))
-
-
-def _resolve_one(options: argparse.Namespace) -> int:
-    hand = _hand(options)
-    found = _of(hand.find(), options.owner)
-    name = found.attempt.intent.owner.name
-    number = options.number or found.number
-    if number is not None:
-        hand.settle(found.attempt, number, let_go=False)
-    else:
-        given = Resolver(hand.shared, found.attempt.key, found.attempt.intent.owner.urn).resolve()
-        number = given[0].number if given is not None else None
-    if number is None:
-        print(f"{name}: nothing was bought. The next `pulumi up` buys a number.")
-    else:
-        print(f"{name}: {number}. The next `pulumi up` takes it.")
-    return 0
-
-
-def _forget(options: argparse.Namespace) -> int:
-    def task() -> int:
-        hand = _hand(options)
-        return _forget_one(hand, _of(hand.find(), options.owner))
-
-    return _ending(task)
-
-
-# Which one.
-
-
-def _of(found: list[Found], resource: str) -> Found:
-    fitting = [
-        one
-        for one in found
-        if resource in (one.attempt.intent.owner.name, one.attempt.intent.owner.urn)
-    ]
-    if len(fitting) == 1:
-        return fitting[0]
-    several = f"{len(fitting)} purchases are of" if fitting else "No purchase to settle is of"
-    names = "".join(f"\n    '{one.attempt.intent.owner.urn}'" for one in fitting or found)
-    raise VocodeError(f"{several} {resource!r}." + (names and f" There are:{names}"))
-
-
-def _having(found: list[Found], number: str) -> Found:
-    fitting = [one for one in found if number == one.number or number in one.candidates]
-    if len(fitting) == 1:
-        return fitting[0]
-    several = f"{len(fitting)} purchases may have bought" if fitting else "No purchase has bought"
-    raise VocodeError(
-        f"{several} {number}: `vocode-pulumi purchases resolve RESOURCE {number}` says whose it is."
-    )
-
-
-def _as_json(found: Found) -> dict[str, Any]:
-    intent = found.attempt.intent
-    return {
-        "urn": intent.owner.urn,
-        "stack": str(intent.owner.stack),
-        "place": intent.owner.stack.place,
-        "number": found.number,
-        "candidates": list(found.candidates),
-        "asked": asked(intent.ask),
-        "account": intent.account.user_id,
-        "base_url": intent.account.base_url,
-        "not_read": list(found.not_asked),
-    }
+def _urn(one: Found) -> str:
+    return one.attempt.intent.owner.urn

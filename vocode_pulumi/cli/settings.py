@@ -3,40 +3,78 @@
 
 import argparse
 import json
+import shlex
 import subprocess
+from collections.abc import Callable
 from typing import Any
 
+from vocode_pulumi.cli.console import wrapped
+from vocode_pulumi.client import Client
 from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import ConfigError
+from vocode_pulumi.purchasing import opening
+from vocode_pulumi.purchasing.shared import Shared
 
 
-def add_stack(parser: argparse.ArgumentParser) -> None:
+def add_stack(parser: argparse.ArgumentParser, **more: Any) -> None:
     """Add the option that names a stack to read settings from."""
     parser.add_argument(
         "--stack",
         metavar="NAME",
         help="read the settings of this stack, secrets included (default: the environment)",
+        **more,
     )
 
 
-def load(options: argparse.Namespace) -> Settings:
-    """The settings that a command goes by.
+def option(options: argparse.Namespace) -> str:
+    """What to add to a command that somebody is told to type."""
+    return f" --stack {shlex.quote(options.stack)}" if options.stack else ""
+
+
+def client(options: argparse.Namespace) -> Client:
+    """Calls to the account that a command is about.
 
     Args:
         options: of the command line; ``stack`` names a stack.
 
     Raises:
-        ConfigError: a setting cannot be right, or the stack's cannot be read.
+        ConfigError: there is no key, a setting cannot be right, or the stack's cannot be read.
     """
-    if not options.stack:
+    settings = _load(options.stack)
+    if settings.api_key is None:
+        where = f"{options.stack} has no vocode:apiKey, and " if options.stack else ""
+        cure = "set it" if options.stack else "set it, or name a stack that has one (--stack NAME)"
+        raise ConfigError(f"{where}VOCODE_API_KEY is not set: {cure}.")
+    return Client(settings)
+
+
+def shared(options: argparse.Namespace) -> Shared:
+    """What a command that settles something needs; what it says meanwhile is printed.
+
+    Args:
+        options: of the command line; ``stack`` names a stack.
+
+    Raises:
+        ConfigError: as :func:`client`.
+        LedgerError: the ledger cannot be read.
+    """
+    return opening.opened(client(options), tell)
+
+
+def tell(_urn: str, line: str) -> None:
+    """Say something while a command works."""
+    print(wrapped(line), flush=True)
+
+
+def _load(stack: str | None) -> Settings:
+    if not stack:
         return Settings.load()
-    configured = _configuration(options.stack)
-    return Settings.load(lambda key: configured.get(key, {}).get("value"))
+    return Settings.load(_configuration(stack))
 
 
-def _configuration(stack: str) -> dict[str, dict[str, Any]]:
+def _configuration(stack: str) -> Callable[[str], Any]:
     command = ["pulumi", "config", "--json", "--show-secrets", f"--stack={stack}"]
-    said = f"`pulumi config --stack {stack}`"
+    said = f"`pulumi config --stack {shlex.quote(stack)}`"
     try:
         done = subprocess.run(
             [*command, "--non-interactive", "--color=never"],
@@ -55,5 +93,8 @@ def _configuration(stack: str) -> dict[str, dict[str, Any]]:
         words = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
         reason = next((line for line in words if line.startswith("error: ")), words[-1])
         raise ConfigError(f"{said}: {reason.removeprefix('error: ')}")
-    found: dict[str, dict[str, Any]] = json.loads(done.stdout)
-    return found
+    try:
+        found = {str(key): dict(one).get("value") for key, one in json.loads(done.stdout).items()}
+    except (ValueError, TypeError, AttributeError):
+        raise ConfigError(f"{said} printed something else than a configuration.") from None
+    return found.get

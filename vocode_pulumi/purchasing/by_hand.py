@@ -6,15 +6,17 @@ is looked at again after that.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from typing import Literal, NoReturn
 
-from vocode_pulumi.errors import LedgerError, NumberHeld, VocodeError
-from vocode_pulumi.numbers import NUMBERS, in_service
+from vocode_pulumi.errors import NotFoundError, NumberHeld, VocodeError
+from vocode_pulumi.numbers import NUMBERS, in_service, require_released
 from vocode_pulumi.purchasing import attribution, holding
+from vocode_pulumi.purchasing.account import require_pinned
 from vocode_pulumi.purchasing.attribution import Picture
 from vocode_pulumi.purchasing.objects import (
+    UNKNOWN_NUMBER,
     Attempt,
-    AttemptKey,
     Cancelling,
     History,
     Holder,
@@ -25,45 +27,84 @@ from vocode_pulumi.purchasing.objects import (
     outcome,
 )
 from vocode_pulumi.purchasing.owner import StackId
-from vocode_pulumi.purchasing.shared import Listing, Shared
+from vocode_pulumi.purchasing.resolving import Resolver
+from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import State, StateNotReadable
+
+Whose = Literal["ours", "perhaps ours", "another's"]
+"""Whose the account of a purchase is, by the key in use."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A purchase that a person may settle.
+    """A purchase that is to be settled.
 
     Args:
         attempt: which.
-        number: that it took, and that no state that could be read has; ``None`` for one without a
-            known end.
+        number: that it took, and that no state that was asked has; ``None`` for one without a known
+            end.
         candidates: numbers that a purchase without a known end may have bought.
-        not_asked: states that could not be read, so that one of them may have the number.
+        not_asked: states that could not be asked and may have the number.
+        cancelling: whether the number is on record as being cancelled, and still in service.
+        retained: whether the number stays on purpose (``retain_on_delete``).
+        whose: whose the account is that it was made in.
     """
 
     attempt: Attempt
     number: str | None = None
     candidates: tuple[str, ...] = ()
     not_asked: tuple[str, ...] = ()
+    cancelling: bool = False
+    retained: bool = False
+    whose: Whose = "ours"
+
+    @property
+    def name(self) -> str:
+        """Of the resource, with its stack."""
+        owner = self.attempt.intent.owner
+        return f"{owner.name} in {owner.stack}"
 
 
-@dataclass
+@dataclass(frozen=True)
+class Overview:
+    """What is not settled, as far as the ledger knows.
+
+    Args:
+        found: what a person may settle.
+        retained: what stays on purpose.
+        elsewhere: purchases without a known end that were made with another key.
+    """
+
+    found: tuple[Found, ...]
+    retained: tuple[Found, ...]
+    elsewhere: tuple[Found, ...]
+
+    @property
+    def all(self) -> tuple[Found, ...]:
+        """Whatever can be settled with the key in use, if a person says so."""
+        perhaps = (one for one in self.elsewhere if one.whose == "perhaps ours")
+        return (*self.found, *self.retained, *perhaps)
+
+
+@dataclass(frozen=True)
 class Asked:
-    """Which states were asked, and what they said."""
+    """What the states of a login say.
 
-    states: dict[str, State] = field(default_factory=dict)
-    not_readable: dict[str, str] = field(default_factory=dict)
+    Args:
+        states: by the names of their stacks.
+        not_readable: why, by what cannot be read.
+    """
+
+    states: Mapping[str, State]
+    not_readable: Mapping[str, str]
 
     def having(self, number: str, history: History) -> str | None:
-        """The stack that has a number."""
-        return next(
-            (
-                name
-                for name, state in self.states.items()
-                if state.having(number, history.claims) is not None
-            ),
-            None,
-        )
+        """The stack that has a number: by its claim, or by the digits if the ledger knows no claim."""
+        for name, state in self.states.items():
+            claims = history.claims or {one.claim for one in state.numbers if one.claim}
+            if state.having(number, claims) is not None:
+                return name
+        return None
 
 
 class Hand:
@@ -76,62 +117,83 @@ class Hand:
     def __init__(self, shared: Shared) -> None:
         self.shared = shared
 
-    def find(self) -> list[Found]:
-        """Every purchase of the account that is to be settled, as far as the ledger knows.
+    def look(self) -> Overview:
+        """What is not settled.
 
         Raises:
+            PinnedAccount: the key in use is not that of the account that the settings name.
             CallError: the account cannot be listed.
             LedgerError: the ledger cannot be used.
         """
-        listing = self.shared.list_account()
-        attempts = {
-            key: attempt
-            for key, attempt in self.shared.attempts().attempts.items()
-            if attempt.intent.account.is_same(listing.account)
-        }
-        picture = self._picture(listing, attempts)
-        taken = {
-            key: attempt.newest.number
-            for key, attempt in attempts.items()
-            if isinstance(attempt.newest, Take)
-            and outcome(attempt, picture.histories) in ("held", "unheld")
-        }
-        asked = self.ask({attempts[key].intent.owner.stack for key in taken})
-        found = []
-        for key, attempt in sorted(attempts.items()):
-            if key in picture.before:
-                candidates = attribution.candidates_of(attempt, picture, self.shared.keyring)
-                found.append(Found(attempt, None, tuple(sorted(candidates))))
-            elif key in taken and self._is_unrecorded(taken[key], picture, asked):
-                not_asked = tuple(asked.not_readable)
-                found.append(Found(attempt, taken[key], not_asked=not_asked))
-        return found
+        picture = self._picture()
+        ours = [
+            (attempt, number)
+            for _, attempt in sorted(picture.attempts.items())
+            if (number := _number_of(attempt, picture.histories)) is not None
+            and self._is_ours(attempt, picture.histories[number])
+        ]
+        asked = self._ask(attempt for attempt, _ in ours)
+        unrecorded = (self._unrecorded(*one, picture, asked) for one in ours)
+        taken = [one for one in unrecorded if one is not None]
+        open_ = [self._open(picture.attempts[key], picture) for key in picture.before]
+        found = [one for one in taken if not one.retained]
+        found += [one for one in open_ if one.whose == "ours"]
+        return Overview(
+            tuple(sorted(found, key=lambda one: one.attempt.key)),
+            tuple(one for one in taken if one.retained),
+            tuple(one for one in open_ if one.whose != "ours"),
+        )
 
-    def _is_unrecorded(self, number: str, picture: Picture, asked: Asked) -> bool:
-        if asked.having(number, picture.histories[number]) is not None:
-            return False
-        return number in picture.listed or in_service(self.shared.client, number) is not None
+    def _whose(self, attempt: Attempt) -> Whose:
+        theirs, mine = attempt.intent.account, self.shared.account
+        if theirs.is_same(mine):
+            return "ours"
+        is_unknown = theirs.user_id is None or mine.user_id is None
+        return "perhaps ours" if is_unknown and theirs.base_url == mine.base_url else "another's"
 
-    def ask(self, stacks: Iterable[StackId]) -> Asked:
-        """Ask the states of stacks, and those of the login's other stacks, who has which number."""
-        asked = Asked()
-        for stack in stacks:
-            if stack.place != self.shared.place:
-                asked.not_readable[f"{stack} in {stack.place}"] = "it is not of this login"
-                continue
-            try:
-                asked.states[stack.qualified] = self.shared.states.own(stack)
-                for name, state in self.shared.states.others(stack).items():
-                    if isinstance(state, StateNotReadable):
-                        asked.not_readable[name] = state.why
-                    else:
-                        asked.states[name] = state
-            except StateNotReadable as error:
-                asked.not_readable[stack.qualified] = error.why
-        return asked
+    def _is_ours(self, attempt: Attempt, history: History) -> bool:
+        """Whether a number is of the account in use: bought by it, or said to be by a person."""
+        newest, mine = history.newest, self.shared.account
+        return attempt.intent.account.is_same(mine) or (
+            newest is not None and newest.account.is_same(mine)
+        )
 
-    def _picture(self, listing: Listing, attempts: Mapping[AttemptKey, Attempt]) -> Picture:
+    def _open(self, attempt: Attempt, picture: Picture) -> Found:
+        whose = self._whose(attempt)
+        found = attribution.candidates_of(attempt, picture, self.shared.keyring)
+        # Of another account's purchase, this account's numbers say nothing.
+        return Found(
+            attempt, candidates=tuple(sorted(found if whose == "ours" else ())), whose=whose
+        )
+
+    def _unrecorded(
+        self, attempt: Attempt, number: str, picture: Picture, asked: Asked
+    ) -> Found | None:
+        """A purchase whose number is in service and in no state that was asked."""
+        history = picture.histories[number]
+        if asked.having(number, history) is not None or not self._is_there(number, picture):
+            return None
+        newest = history.newest
+        return Found(
+            attempt,
+            number,
+            not_asked=self._not_asked(attempt, asked),
+            cancelling=isinstance(newest, Cancelling),
+            retained=isinstance(newest, Holder) and newest.retained,
+        )
+
+    def _is_there(self, number: str, picture: Picture) -> bool:
+        if number in picture.listed and picture.listed[number].get("active") is not False:
+            return True
+        return in_service(self.shared.client, number) is not None
+
+    def _picture(self) -> Picture:
         shared = self.shared
+        require_pinned(shared)
+        # The list of an account without numbers does not say whose it is.
+        shared.user_id()
+        listing = shared.list_account()
+        attempts = shared.attempts().attempts
         taken = {
             step.number
             for attempt in attempts.values()
@@ -139,7 +201,7 @@ class Hand:
             if isinstance(step, Take)
         }
         histories = shared.ledger.histories(taken | listing.numbers.keys())
-        open_ = [attempt for attempt in attempts.values() if is_open(attempt, histories)]
+        open_ = [one for _, one in sorted(attempts.items()) if is_open(one, histories)]
         return Picture(
             listed=listing.numbers,
             attempts=attempts,
@@ -149,102 +211,199 @@ class Hand:
             over=frozenset(),
         )
 
+    # Who has which number.
+
+    def _ask(self, attempts: Iterable[Attempt]) -> Asked:
+        """Ask the states of this login: those of the stacks of purchases, and all others."""
+        asked: dict[str, State] = {}
+        not_readable: dict[str, str] = {}
+        stacks = sorted({self._stack_of(attempt) for attempt in attempts})
+        for stack in stacks:
+            try:
+                asked[stack.qualified] = self.shared.states.own(stack)
+            except StateNotReadable as error:
+                not_readable[error.stack] = error.why
+        try:
+            others = self.shared.states.others(stacks[0]) if stacks else {}
+        except StateNotReadable as error:
+            others = {error.stack: error}
+        for name, state in others.items():
+            if isinstance(state, StateNotReadable):
+                not_readable.setdefault(name, state.why)
+            else:
+                asked.setdefault(name, state)
+        return Asked(asked, not_readable)
+
+    def _stack_of(self, attempt: Attempt) -> StackId:
+        """The stack of a purchase; version 0.1 called the place of its state otherwise."""
+        owner = attempt.intent.owner
+        is_old = attempt.key.stack == self.shared.first_house(owner.urn)[0]
+        return replace(owner.stack, place=self.shared.place) if is_old else owner.stack
+
+    def _not_asked(self, attempt: Attempt, asked: Asked) -> tuple[str, ...]:
+        """What could not be asked and may have the number of a purchase."""
+        stack = self._stack_of(attempt)
+        elsewhere = stack.place != self.shared.place
+        own = (f"{stack} in {stack.place} (not where this login has its states)",)
+        of_login = (f"{name} ({why})" for name, why in asked.not_readable.items())
+        return (*(own if elsewhere else ()), *of_login)
+
     # Settling.
 
-    def wait_until_over(self, attempt: Attempt) -> None:
-        """Wait until this process has known an attempt for long enough to settle it."""
+    def resolve(self, found: Found) -> str | None:
+        """Find out now what a purchase bought, as the next `pulumi up` would.
+
+        Returns:
+            The number; ``None`` where it bought nothing.
+
+        Raises:
+            AmbiguousPurchase, OtherAccount: it cannot be found out.
+            CallError, LedgerError: as always.
+        """
+        key = found.attempt.key
+        if found.number is None:
+            Resolver(self.shared, key, found.attempt.intent.owner.urn).resolve()
+        attempt = self.shared.attempts(key.of_owner).attempts.get(key)
+        step = None if attempt is None else attempt.newest
+        return step.number if isinstance(step, Take) else None
+
+    def give(self, found: Found, number: str) -> None:
+        """Write down which number a purchase bought: the next `pulumi up` takes it.
+
+        Raises:
+            VocodeError: it did not buy that, or somebody has it.
+            CallError, LedgerError: as always.
+        """
+        self._settle(found, number)
+
+    def keep(self, found: Found, number: str) -> None:
+        """Write down which number a purchase bought, and let it go: the next `adopt` takes it.
+
+        Raises:
+            VocodeError, CallError, LedgerError: as :meth:`give`.
+        """
+        self._settle(found, number)
+        holding.release(self.shared, number)
+
+    def cancel(self, found: Found, number: str) -> None:
+        """Cancel the number that a purchase bought, once it is said whose states were asked.
+
+        Raises:
+            VocodeError: as :meth:`give`, and where a state that cannot be asked may have it.
+            CallError: Vocode did not do it, and it is on record as being cancelled: cancel it again.
+            LedgerError: as always.
+        """
+        asked = self._settle(found, number, to_cancel=True)
         shared = self.shared
+        shared.tell("", f"The states of these stacks were asked, and none has {number}:")
+        for name in asked.states:
+            shared.tell("", f"- {name}")
+        history = shared.ledger.history(number)
+        newest = history.newest
+        if isinstance(newest, Holder):
+            cancelling = Cancelling(newest.claim, found.attempt.intent.owner, shared.account)
+            if not shared.ledger.hold(number, history.next, cancelling):
+                _was_settled_meanwhile(found)
+        elif not isinstance(newest, Cancelling):
+            _was_settled_meanwhile(found)
+        try:
+            shared.client.update(f"{NUMBERS}/cancel", phone_number=number)
+        except NotFoundError:
+            require_released(shared.client, number, shared.account.user_id)
+
+    def forget(self, found: Found) -> None:
+        """Write down that a purchase without a known end bought nothing.
+
+        Raises:
+            VocodeError: its end is known, or a number fits it.
+            CallError, LedgerError: as always.
+        """
+        if found.number is not None:
+            raise VocodeError(
+                f"{found.name} has bought {found.number}: keep or cancel that number."
+            )
+        picture = self._anew(found)
+        attempt = self._still_open(found, picture)
+        fitting = sorted(attribution.candidates_of(attempt, picture, self.shared.keyring))
+        if fitting:
+            raise VocodeError(
+                f"{found.name} may have bought {' or '.join(fitting)}: keep or cancel that number "
+                "instead."
+            )
+        if self.shared.ledger.step(attempt, NotBought()) != 1:
+            _was_settled_meanwhile(found)
+
+    def _anew(self, found: Found) -> Picture:
+        """What there is once the request must be over."""
+        shared, attempt = self.shared, found.attempt
         left = shared.over_at(attempt) - shared.time.now()
         if left > 0:
             shared.tell(
                 attempt.intent.owner.urn,
-                f"Its request may still be carried out: waiting {left:.0f} s until that is over.",
+                f"The request for {found.name} may still be carried out: waiting {left:.0f} s. Ctrl-C "
+                "ends this, and nothing is changed.",
             )
             shared.time.sleep(left)
+        return self._picture()
 
-    def settle(self, attempt: Attempt, number: str, *, let_go: bool = True) -> None:
-        """Write down which number an attempt bought; let go, it is there for an `adopt`.
+    def _still_open(self, found: Found, picture: Picture) -> Attempt:
+        if found.attempt.key not in picture.before:
+            _was_settled_meanwhile(found)
+        return picture.attempts[found.attempt.key]
 
-        Raises:
-            VocodeError: the number is not in service, or somebody has it.
-            CallError, LedgerError: as always.
-        """
-        self.wait_until_over(attempt)
-        shared, intent = self.shared, attempt.intent
-        listed = shared.list_account()
-        if number not in listed.numbers and in_service(shared.client, number) is None:
-            raise VocodeError(
-                f"GET {NUMBERS} found no active number {number} in this account. Check the digits "
-                "(country code first), and whose key is in use."
-            )
-        attempt = self._again(attempt)
-        taken = attempt.newest
-        if not (isinstance(taken, Take) and taken.number == number):
-            history = shared.ledger.history(number)
-            if history:
-                raise NumberHeld(number, "is in the ledger already", "Choose another number.")
-            holder = Holder(claim(), "bought", intent.owner, intent.account, str(attempt.key))
-            if shared.ledger.step(attempt, Take(number, 0, guess=True), holder) < 2:
-                raise LedgerError(shared.ledger.where, "somebody else settles this purchase now")
-        if let_go:
-            holding.release(shared, number)
-
-    def cancel(self, attempt: Attempt, number: str) -> None:
-        """Cancel the number that an attempt bought.
-
-        Raises:
-            VocodeError: a state has it, or may have it.
-            CallError, LedgerError: as always.
-        """
-        self.settle(attempt, number, let_go=False)
-        shared = self.shared
-        history = shared.ledger.history(number)
-        asked = self.ask({attempt.intent.owner.stack})
+    def _settle(self, found: Found, number: str, *, to_cancel: bool = False) -> Asked:
+        """See to it that the ledger says that a purchase bought a number, which no state has."""
+        if found.number not in (None, number):
+            raise VocodeError(f"{found.name} has bought {found.number}, and not {number}.")
+        picture = self._anew(found)
+        if not self._is_there(number, picture):
+            raise _not_there(number)
+        history = picture.histories.get(number, UNKNOWN_NUMBER)
+        asked = self._ask([found.attempt])
         has = asked.having(number, history)
         if has is not None:
-            raise NumberHeld(number, f"is held by the stack {has}", "Take it out of its program.")
-        if asked.not_readable:
-            name, why = next(iter(asked.not_readable.items()))
+            raise NumberHeld(number, f"is held by the stack {has}", "It is not this purchase's.")
+        not_asked = self._not_asked(found.attempt, asked)
+        if to_cancel and not_asked:
             raise NumberHeld(
                 number,
-                f"may be held by {name}, whose state cannot be read ({why})",
-                "Make it readable, or keep the number.",
+                f"may be held by a stack that cannot be asked: {'; '.join(not_asked)}",
+                f"Make that readable, or keep it: `vocode-pulumi purchases --keep {number}`.",
             )
-        newest = history.newest
-        if not isinstance(newest, Holder):
-            raise NumberHeld(number, "is not held by this purchase any more", "Look again.")
-        cancelling = Cancelling(newest.claim, attempt.intent.owner, shared.account)
-        if not shared.ledger.hold(number, history.next, cancelling):
-            raise NumberHeld(number, "was taken over at this moment", "Look again.")
-        shared.client.update(f"{NUMBERS}/cancel", phone_number=number)
+        if found.number is None:
+            self._take(found, number, picture)
+        else:
+            self._hold(found, number, picture)
+        return asked
 
-    def forget(self, attempt: Attempt) -> None:
-        """Write down that an attempt without a known end bought nothing.
+    def _take(self, found: Found, number: str, picture: Picture) -> None:
+        """Write down what a purchase bought whose end is not known."""
+        attempt = self._still_open(found, picture)
+        words = None
+        if picture.histories.get(number):
+            words = "is in the ledger already, as another purchase's or resource's"
+        elif number in picture.before[attempt.key]:
+            words = "was there before this purchase was made"
+        if words is not None:
+            raise NumberHeld(number, words, "It is not this purchase's.")
+        take = Take(number, 0, guess=True)
+        if self.shared.ledger.step(attempt, take, self._holder(attempt)) < 2:
+            _was_settled_meanwhile(found)
 
-        Raises:
-            VocodeError: it is not open, or a number fits it.
-            CallError, LedgerError: as always.
-        """
-        self.wait_until_over(attempt)
-        for found in self.find():
-            if found.attempt.key == attempt.key and found.number is None:
-                if found.candidates:
-                    named = ", ".join(found.candidates)
-                    raise VocodeError(
-                        f"{attempt.intent.owner.name} may have bought {named}: keep or cancel that "
-                        "number instead."
-                    )
-                self.shared.ledger.step(found.attempt, NotBought())
-                return
-        raise VocodeError(
-            f"The purchase for {attempt.intent.owner.name} has a known end: there is nothing to forget."
-        )
+    def _hold(self, found: Found, number: str, picture: Picture) -> None:
+        """See to it that the number that a purchase took is its own still."""
+        attempt, histories = picture.attempts.get(found.attempt.key), picture.histories
+        if attempt is None or _number_of(attempt, histories) != number:
+            _was_settled_meanwhile(found)
+        if outcome(attempt, histories) == "unheld":
+            # Whoever took it died before it was written down who holds it.
+            generation = histories[number].next
+            if not self.shared.ledger.hold(number, generation, self._holder(attempt)):
+                _was_settled_meanwhile(found)
 
-    def _again(self, attempt: Attempt) -> Attempt:
-        found = self.shared.attempts(attempt.key.of_owner).attempts.get(attempt.key)
-        if found is None:
-            raise LedgerError(self.shared.ledger.where, f"{attempt.key} is not there any more")
-        return found
+    def _holder(self, attempt: Attempt) -> Holder:
+        owner = attempt.intent.owner
+        return Holder(claim(), "bought", owner, self.shared.account, str(attempt.key))
 
 
 def release(shared: Shared, number: str) -> None:
@@ -254,9 +413,38 @@ def release(shared: Shared, number: str) -> None:
         VocodeError: the account has no such number in service.
         LedgerError: the ledger cannot be used.
     """
-    if in_service(shared.client, number) is None:
-        raise VocodeError(
-            f"GET {NUMBERS} found no active number {number} in this account. Check the digits "
-            "(country code first), and whose key is in use."
-        )
+    found = in_service(shared.client, number)
+    if found is None:
+        raise _not_there(number)
+    shared.learn_account(found.get("user_id"))
     holding.release(shared, number)
+
+
+def _number_of(attempt: Attempt, histories: Mapping[str, History]) -> str | None:
+    """The number that a purchase has and nobody else, though it may be on its way out by hand."""
+    take = attempt.newest
+    if not isinstance(take, Take):
+        return None
+    if outcome(attempt, histories) in ("held", "unheld"):
+        return take.number
+    history = histories[take.number]
+    claims = {
+        holding_.claim
+        for holding_ in history.by_generation.values()
+        if isinstance(holding_, Holder) and holding_.attempt == str(attempt.key)
+    }
+    newest = history.newest
+    return take.number if isinstance(newest, Cancelling) and newest.claim in claims else None
+
+
+def _not_there(number: str) -> VocodeError:
+    return VocodeError(
+        f"GET {NUMBERS} found no active number {number} in this account. Nothing was changed. Check "
+        "the digits (country code first), and whose key is in use."
+    )
+
+
+def _was_settled_meanwhile(found: Found) -> NoReturn:
+    raise VocodeError(
+        f"{found.name}: that was settled meanwhile. `vocode-pulumi purchases` shows what is left."
+    )
