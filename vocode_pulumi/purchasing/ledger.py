@@ -249,7 +249,19 @@ class Ledger:
         """Delete objects, in this order."""
         self._do(lambda: self.store.delete(keys))
 
-    # Where the ledger is.
+    # Where the ledger is, and taking it elsewhere.
+
+    def probe(self) -> None:
+        """See to it that it can be written."""
+        self._do(self.store.probe)
+
+    def bodies(self, keys: Iterable[str]) -> dict[str, Body]:
+        """Objects as they are kept."""
+        return self._do(lambda: self.store.read(keys))
+
+    def copy(self, key: str, body: Body) -> bool:
+        """Create an object that another ledger has; whether this very one is there."""
+        return self._create([(key, body)]) == 1
 
     def note(self) -> Note | None:
         """The newest note; ``None`` where there is none."""
