@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from tests.purchasing.pieces import KEY, ME, URL, WINDOW, keyring, owner
 from vocode_pulumi import errors
 from vocode_pulumi.client import Client
 from vocode_pulumi.config import Settings
 from vocode_pulumi.purchasing.buying import Bought, Buyer, Order
-from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import (
     Account,
@@ -27,10 +27,8 @@ from vocode_pulumi.purchasing.states import HeldNumber, State, StateNotReadable
 from vocode_pulumi.purchasing.store import Store
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
 
-URL = "http://account"
-ME = "the-account"
-KEY = "the-key"
 CALL = "POST /v1/numbers/buy"
+__all__ = ["KEY", "ME", "URL", "WINDOW", "keyring", "owner"]
 
 
 def settings(**values: Any) -> Settings:
@@ -44,17 +42,6 @@ def settings(**values: Any) -> Settings:
         "max_retry_wait": 1,
     }
     return Settings(**{**given, **values})
-
-
-WINDOW = Window.of(1, 4, 5)
-
-
-def owner(name: str, stack: str = "dev") -> Owner:
-    return Owner.of(
-        "here",
-        "organization",
-        f"urn:pulumi:{stack}::calls::pulumi-python:dynamic/vocode:PhoneNumber::{name}",
-    )
 
 
 class Clock:
@@ -262,10 +249,6 @@ class Desk:
         ledger = self.ledger
         assert ledger.hold(number, ledger.history(number).next, holder)
         return holder
-
-
-def keyring() -> Keyring:
-    return Keyring(KEY)
 
 
 def vocode(shared: Shared) -> Vocode:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.purchasing.desk import ME, URL, WINDOW, keyring, owner
+from tests.purchasing.pieces import ME, URL, WINDOW, keyring, owner
 from vocode_pulumi.purchasing.attribution import (
     Complete,
     Decided,
@@ -344,6 +344,13 @@ def test_a_take_without_a_holder_is_completed_first_whosever_it_is() -> None:
     assert newcomer.decide("a") == Complete(other, take)
 
 
+def test_a_take_of_a_kind_that_hangs_on_ours_through_another_is_completed_first() -> None:
+    take = Take("12125550100", 0, guess=False)
+    other = attempt("c", IN_212, take)
+    three = Situation(attempt("a", IN_415), attempt("b", ANY), other, numbers="14155550100")
+    assert three.decide("a") == Complete(other, take)
+
+
 def test_a_take_of_another_kind_or_account_is_not_ours_to_complete() -> None:
     take = Take("12125550100", 0, guess=False)
     elsewhere = Account(URL, "somebody", "else")
@@ -403,6 +410,12 @@ def test_crossing_asks_are_matched_so_that_every_number_has_a_purchase() -> None
     assert crossing.given("b") == ("b", "12125550100")
 
 
+def test_a_number_is_given_to_nobody_whom_it_does_not_fit() -> None:
+    crossing = Situation(attempt("a", IN_415), attempt("b", ANY), numbers="12125550100", over="all")
+    assert crossing.given("b") == ("b", "12125550100")
+    assert crossing.given("a") == "Nothing"
+
+
 def test_a_group_is_all_that_hang_together() -> None:
     # b has nothing to do with c but through a.
     three = Situation(attempt("a", ANY), attempt("b", IN_415), attempt("c", IN_212), over="a b")
@@ -460,6 +473,12 @@ def test_who_ever_guessed_is_waited_for_before_it_is_nothing() -> None:
         "b", IN_415, Take("14155550109", 0, guess=True), Take("14155550100", 0, guess=False)
     )
     assert Situation(attempt("a"), once, over="a", **of).given("a") == "Wait"
+    # Its guess was void, and it bought nothing.
+    void = attempt("b", IN_415, Take("14155550100", 0, guess=True), NotBought())
+    assert Situation(attempt("a"), void, over="a", **of).given("a") == "Wait"
+    assert Situation(attempt("a"), void, over="all", **of).given("a") == "Nothing"
+    nothing = attempt("b", IN_415, NotBought())
+    assert Situation(attempt("a"), nothing, over="a", **of).given("a") == "Nothing"
 
 
 # Alike.
@@ -494,6 +513,18 @@ def test_what_differs_in_anything_that_was_asked_is_not_alike() -> None:
     assert both.given("a") == "Wait"
     alone = Situation(attempt("a", unknown), numbers="14155550100")
     assert alone.given("a") == ("a", "14155550100")
+
+
+def test_what_one_of_two_that_asked_the_same_says_in_clear_is_known_of_both() -> None:
+    elsewhere = Keyring("another key")
+    whole = elsewhere.fingerprint("the same")
+    both = Situation(
+        attempt("a", Ask(area_code="415", whole=whole)),
+        attempt("b", Ask(area_code=elsewhere.fingerprint("415"), whole=whole)),
+        numbers="14155550100 14155550101",
+        before={"a": "12125550109", "b": "12125550109 13055550109"},
+    )
+    assert both.given("a") == ("a", "14155550100")
 
 
 def test_three_are_matched_along_a_chain() -> None:

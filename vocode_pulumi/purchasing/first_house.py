@@ -103,7 +103,8 @@ def _objects(
     _over: object,
 ) -> Iterator[tuple[str, Body]]:
     kinds, there = json.loads(asked), json.loads(before)
-    if not isinstance(kinds, dict) or not isinstance(there, list):
+    # A key of sqlite may be NULL.
+    if not (isinstance(kinds, dict) and isinstance(there, list) and isinstance(urn, str)):
         raise ValueError(f"the row of {urn} is damaged")
     of_key = account if account and account.startswith(_MARK) else ""
     whose = Account(api, None if of_key else account, of_key)

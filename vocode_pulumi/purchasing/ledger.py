@@ -196,8 +196,8 @@ class Ledger:
             if key.split("/")[1] in numbers
         ]
         by_number: dict[str, dict[int, Holding]] = {number: {} for number in numbers}
-        for key, holding in self._parsed(sorted(keys, key=_generation), holding_in).items():
-            by_number[key.split("/")[1]][_generation(key)] = holding
+        for key, holding in self._parsed(sorted(keys, key=_place), holding_in).items():
+            by_number[key.split("/")[1]][_place(key)] = holding
         return {number: History(found) for number, found in by_number.items()}
 
     def _parsed(self, keys: Iterable[str], parse: Callable[[str, Body], T]) -> dict[str, T]:
@@ -249,13 +249,25 @@ class Ledger:
         """Delete objects, in this order."""
         self._do(lambda: self.store.delete(keys))
 
-    # Where the ledger is.
+    # Where the ledger is, and taking it elsewhere.
+
+    def probe(self) -> None:
+        """See to it that it can be written."""
+        self._do(self.store.probe)
+
+    def bodies(self, keys: Iterable[str]) -> dict[str, Body]:
+        """Objects as they are kept."""
+        return self._do(lambda: self.store.read(keys))
+
+    def copy(self, key: str, body: Body) -> bool:
+        """Create an object that another ledger has; whether this very one is there."""
+        return self._create([(key, body)]) == 1
 
     def note(self) -> Note | None:
         """The newest note; ``None`` where there is none."""
 
         def read() -> Note | None:
-            keys = sorted(self.store.list("notes/"), key=lambda key: int(key.split("/")[1]))
+            keys = sorted(self.store.list("notes/"), key=_place)
             if not keys:
                 return None
             bodies = self.store.read(keys[-1:])
@@ -279,5 +291,9 @@ def _attempt_key(key: str) -> tuple[AttemptKey, int]:
         raise DamagedObject(f"{key} is no key of an attempt") from None
 
 
-def _generation(key: str) -> int:
-    return int(key.rsplit("/", 1)[-1])
+def _place(key: str) -> int:
+    """The place of an object of a number, or of a note, in their order."""
+    try:
+        return int(key.rsplit("/", 1)[-1])
+    except ValueError:
+        raise DamagedObject(f"{key} is no key of a number or note") from None

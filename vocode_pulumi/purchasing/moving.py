@@ -3,7 +3,7 @@
 
 from vocode_pulumi.errors import LedgerError
 from vocode_pulumi.purchasing.ledger import Ledger
-from vocode_pulumi.purchasing.objects import Note, Take, is_open
+from vocode_pulumi.purchasing.objects import Attempt, Note, Take, is_open, number_key
 from vocode_pulumi.purchasing.over import Window
 from vocode_pulumi.purchasing.shared import Clock, Tell
 
@@ -11,8 +11,9 @@ from vocode_pulumi.purchasing.shared import Clock, Tell
 def move(source: Ledger, target: Ledger, window: Window, time: Clock, tell: Tell) -> int:
     """Move what matters of a ledger to another one.
 
-    A note in the old ledger tells everybody where to go, also a run that has begun. Then this waits until
-    no request that was begun before can take effect any more, and copies.
+    It is copied, so that whoever goes there finds all open purchases. A note in the old ledger then tells
+    everybody to go there, also a run that has begun. This waits until no request that was begun before
+    can take effect any more, and copies what has come of those.
 
     Args:
         source: the ledger that was used so far.
@@ -25,11 +26,13 @@ def move(source: Ledger, target: Ledger, window: Window, time: Clock, tell: Tell
         How many objects were copied.
 
     Raises:
-        LedgerError: one of them cannot be used, or both are the same.
+        LedgerError: one of them cannot be used, both are the same, or the other one has something else
+            where a purchase without a known end belongs.
     """
     if source.where == target.where:
         raise LedgerError(source.where, "it is to be moved to where it is", "Nothing was moved.")
-    target.store.probe()
+    target.probe()
+    _copy(source, target)
     source.leave_note(Note(target.where))
     if target.note() is not None:
         target.leave_note(Note(None))
@@ -39,20 +42,44 @@ def move(source: Ledger, target: Ledger, window: Window, time: Clock, tell: Tell
 
 
 def _copy(source: Ledger, target: Ledger) -> int:
-    store, found = source.store, source.attempts().attempts
+    found = source.attempts().attempts
     taken = {step.number for one in found.values() for step in one.steps if isinstance(step, Take)}
     histories = source.histories(taken)
-    keys = [*store.list("numbers/")]
+    open_ = [attempt for attempt in found.values() if is_open(attempt, histories)]
+    _require_no_others(source, target, open_)
+    keys = [f"lists/{attempt.intent.listed}" for attempt in open_]
     for key, attempt in found.items():
-        if is_open(attempt, histories):
-            keys.append(f"lists/{attempt.intent.listed}")
-        if is_open(attempt, histories) or any(isinstance(one, Take) for one in attempt.steps):
+        if attempt in open_ or any(isinstance(one, Take) for one in attempt.steps):
             keys += [key.step(j) for j in range(len(attempt.steps) + 1)]
-    bodies = store.read(keys)
-    # An attempt's steps, and a number's objects, in their order.
-    return sum(target.store.create(key, bodies[key]) for key in sorted(bodies, key=_order))
+    keys += [
+        number_key(number, at)
+        for number, history in source.histories(source.held_numbers()).items()
+        for at in history.by_generation
+    ]
+    bodies = source.bodies(keys)
+    return sum(target.copy(key, bodies[key]) for key in sorted(bodies, key=_order))
 
 
-def _order(key: str) -> tuple[str, int]:
-    head, _, last = key.rpartition("/")
-    return head, int(last) if last.isdigit() else 0
+def _require_no_others(source: Ledger, target: Ledger, open_: list[Attempt]) -> None:
+    """See to it that no purchase without a known end is left out because another has its key."""
+    mine = source.bodies(attempt.key.step(0) for attempt in open_)
+    there = target.bodies(mine)
+    for attempt in open_:
+        key = attempt.key.step(0)
+        if key in there and there[key] != mine.get(key):
+            raise LedgerError(
+                source.where,
+                f"its purchase for {attempt.intent.owner.name} of {attempt.intent.owner.stack} has no "
+                f"known end, and {target.where} has another one of that name; settle it with "
+                "`vocode-pulumi purchases`, then move it",
+                "Nothing was moved.",
+            )
+
+
+def _order(key: str) -> tuple[int, str, int]:
+    """Whoever looks meanwhile finds nothing that hangs in the air: a purchase is open to the last."""
+    kind, _, rest = key.partition("/")
+    head, _, last = rest.rpartition("/")
+    at = int(last) if last.isdigit() else 0
+    rank = {"lists": 0, "attempts": 3 if at else 1}.get(kind, 2)
+    return rank, head, at

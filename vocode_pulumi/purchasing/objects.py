@@ -15,6 +15,7 @@ key                              body
 Each body says its kind and the version of its form. One of a newer version is an error.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -408,7 +409,7 @@ def intent_in(key: str, body: Body) -> Intent:
             _account(kept["account"]),
             _ask(kept["ask"]),
             str(kept["list"]),
-            Window(*(float(seconds) for seconds in kept["window"])),
+            _window(kept["window"]),
         ),
     )
 
@@ -460,7 +461,10 @@ def note_in(key: str, body: Body) -> Note:
     Raises:
         DamagedObject: it is none.
     """
-    return Note(_checked(key, body, "note").get("moved_to"))
+    moved_to = _read(key, lambda: _checked(key, body, "note")["moved_to"])
+    if not isinstance(moved_to, str | None):
+        raise DamagedObject(f"{key} is damaged: {moved_to!r} is no ledger")
+    return Note(moved_to)
 
 
 def _checked(key: str, body: Body, *kinds: str) -> Body:
@@ -478,7 +482,7 @@ def _checked(key: str, body: Body, *kinds: str) -> Body:
 def _read(key: str, read: Callable[[], T]) -> T:
     try:
         return read()
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise DamagedObject(f"{key} is damaged: {type(error).__name__} {error}") from error
 
 
@@ -497,6 +501,14 @@ def _account_body(account: Account) -> dict[str, Any]:
 def _account(kept: Mapping[str, Any]) -> Account:
     user_id = kept["user_id"]
     return Account(str(kept["base_url"]), None if user_id is None else str(user_id), kept["key"])
+
+
+def _window(kept: Sequence[Any]) -> Window:
+    seconds = [float(one) for one in kept]
+    # Neither of a time that is none nor of one without an end would anybody ever be sure.
+    if not all(0 <= one < math.inf for one in seconds):
+        raise ValueError(f"{kept} are no seconds")
+    return Window(*seconds)
 
 
 _TRAITS = (

@@ -49,7 +49,7 @@ def place(of: str, environ: Mapping[str, str] = os.environ) -> str:
         environ: environment variables, as Pulumi reads them where the URL says nothing.
     """
     parts = urlsplit(of or CLOUD)
-    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     match parts.scheme:
         case "file":
             return f"file://{_real_path(of)}"

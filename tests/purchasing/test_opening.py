@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which ledger is opened: the one that the settings name, where that was moved, and what lies beside."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.purchasing.desk import WINDOW, Clock, settings
+from tests.purchasing.pieces import ME, URL, owner
+from vocode_pulumi.client import Client
+from vocode_pulumi.config import Settings
+from vocode_pulumi.errors import ConfigError, LedgerError
+from vocode_pulumi.purchasing import first_house, opening
+from vocode_pulumi.purchasing.ledger import Ledger
+from vocode_pulumi.purchasing.moving import move
+from vocode_pulumi.purchasing.objects import Account, History, Holder, Note
+from vocode_pulumi.purchasing.stores.beside import Beside
+
+N = "14155550100"
+MINE = Account(URL, ME, "key")
+HOLDER = Holder("claim", "bought", owner("a"), MINE)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def opened(named: Path, default: Path | None = None) -> Ledger:
+    return opening.ledger(settings(ledger=named, default_ledger=default or named))
+
+
+def moved(source: Path, target: Path) -> None:
+    move(opening.at(source), opening.at(target), WINDOW, Clock(), lambda *_of: None)
+
+
+def test_the_ledger_that_is_named_is_opened_and_made_when_it_is_written(folder: Path) -> None:
+    ledger = opened(folder / "ledger")
+    assert ledger.where == str(folder / "ledger")
+    assert not (folder / "ledger").exists()
+    assert ledger.hold(N, 0, HOLDER)
+    assert opened(folder / "ledger").history(N).newest == HOLDER
+
+
+def test_a_note_is_followed_however_often_it_was_moved(folder: Path) -> None:
+    opening.at(folder / "0").hold(N, 0, HOLDER)
+    for at in range(3):
+        moved(folder / str(at), folder / str(at + 1))
+    for at in range(4):
+        ledger = opened(folder / str(at))
+        assert ledger.where == str(folder / "3")
+        assert ledger.history(N).newest == HOLDER
+        assert ledger.note() is None
+
+
+def test_one_that_was_moved_back_is_where_it_was(folder: Path) -> None:
+    moved(folder / "0", folder / "1")
+    moved(folder / "1", folder / "0")
+    for at in "01":
+        assert opened(folder / at).where == str(folder / "0")
+
+
+def test_a_circle_is_an_error(folder: Path) -> None:
+    for at in range(3):
+        opening.at(folder / str(at)).leave_note(Note(str(folder / str((at + 1) % 3))))
+    with pytest.raises(LedgerError, match="it was moved round in a circle"):
+        opened(folder / "0")
+
+
+@pytest.mark.parametrize(("notes", "found"), [(9, True), (10, False)])
+def test_a_way_that_is_not_a_circle_is_followed_a_long_way(
+    folder: Path, notes: int, found: bool
+) -> None:
+    for at in range(notes):
+        opening.at(folder / str(at)).leave_note(Note(str(folder / str(at + 1))))
+    if found:
+        assert opened(folder / "0").where == str(folder / str(notes))
+    else:
+        with pytest.raises(LedgerError):
+            opened(folder / "0")
+
+
+def test_the_default_one_is_read_beside_another_that_is_named(folder: Path) -> None:
+    opening.at(folder / "default").hold(N, 0, HOLDER)
+    ledger = opened(folder / "named", folder / "default")
+    assert ledger.where == str(folder / "named")
+    assert ledger.history(N).newest == HOLDER
+    assert ledger.hold(N, 1, HOLDER)
+    assert opening.at(folder / "named").history(N) == History({1: HOLDER})
+    assert opening.at(folder / "default").history(N) == History({0: HOLDER})
+
+
+def test_where_there_is_no_other_there_is_nothing_beside(folder: Path) -> None:
+    assert not isinstance(opened(folder / "named", folder / "default").store, Beside)
+    assert not (folder / "default").exists()
+    opening.at(folder / "named").hold(N, 0, HOLDER)
+    assert not isinstance(opened(folder / "named", folder / "named").store, Beside)
+    # The same file by another spelling.
+    assert not isinstance(opened(Path("named"), folder / "named").store, Beside)
+
+
+@pytest.mark.parametrize("named", ["default", "named"])
+def test_what_was_moved_away_is_used_where_it_is_now_as_before(folder: Path, named: str) -> None:
+    opening.at(folder / "default").hold(N, 0, HOLDER)
+    moved(folder / "default", folder / "named")
+    ledger = opened(folder / named, folder / "default")
+    assert ledger.where == str(folder / "named")
+    # Or no purchase would ever be made again on this machine.
+    assert ledger.note() is None
+    assert ledger.history(N).newest == HOLDER
+    assert ledger.begin_housekeeping(60)
+
+
+@pytest.mark.parametrize("content", ["no database\n" * 99, "SQLite format 3\0" + "x" * 4096])
+def test_a_default_one_that_is_broken_is_no_obstacle_where_another_is_named(
+    folder: Path, content: str
+) -> None:
+    broken = folder / "default"
+    broken.write_text(content)
+    ledger = opened(folder / "named", broken)
+    assert ledger.hold(N, 0, HOLDER)
+    assert not isinstance(ledger.store, Beside)
+    assert broken.read_text() == content
+    with pytest.raises(LedgerError, match="default, cannot be used"):
+        opened(broken)
+
+
+def test_a_note_that_names_no_ledger_is_an_error(folder: Path) -> None:
+    opening.at(folder / "ledger").store.create("notes/0", {"v": 1, "kind": "note", "moved_to": 5})
+    with pytest.raises(LedgerError, match="notes/0 is damaged"):
+        opened(folder / "ledger")
+
+
+@pytest.mark.parametrize("url", ["s3://bucket/ledger", "postgres://db/x", "file:///ledger"])
+@pytest.mark.parametrize(
+    ("source", "read"),
+    [
+        ("VOCODE_LEDGER", lambda url: Settings.load(environ={"VOCODE_LEDGER": url})),
+        ("vocode:ledger", lambda url: Settings.load({"vocode:ledger": url}.get, {})),
+    ],
+    ids=["environment", "stack"],
+)
+def test_a_url_is_refused_with_one_line(source: str, read: object, url: str) -> None:
+    assert callable(read)
+    with pytest.raises(
+        ConfigError, match=f"^{source} is a URL, and ledgers are files so far"
+    ) as caught:
+        read(url)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_a_process_shares_knows_the_place_and_what_the_first_house_called_things(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{folder}/state?no_tmp_dir=true")
+    client = Client(settings(ledger=folder / "ledger", default_ledger=folder / "ledger"))
+    said: list[tuple[str, str]] = []
+    shared = opening.opened(client, lambda *of: said.append(of))
+    assert shared.ledger.where == str(folder / "ledger")
+    assert shared.place == f"file://{folder}/state"
+    assert shared.client is client
+    urn = owner("a").urn
+    assert shared.first_house(urn) == first_house.keys(first_house.backend(), URL, urn)
+    shared.tell("urn", "line")
+    assert said == [("urn", "line")]

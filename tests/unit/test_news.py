@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a run says of purchases that it was not asked for, and how long it may wait for that."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.purchasing.desk import Desk
+from tests.purchasing.pieces import owner
+from tests.waiting import until
+from vocode_pulumi import news as module
+from vocode_pulumi.errors import ConfigError, LedgerError
+from vocode_pulumi.news import News
+from vocode_pulumi.purchasing.objects import NotBought
+from vocode_pulumi.purchasing.shared import Shared
+from vocode_pulumi.purchasing.states import StateNotReadable
+
+A, B = owner("a"), owner("b")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def crashed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """Errors that ended a thread."""
+    found: list[Any] = []
+    monkeypatch.setattr(threading, "excepthook", found.append)
+    yield found
+    assert found == []
+
+
+class Said:
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, str]] = []
+
+    def __call__(self, urn: str, line: str) -> None:
+        self.lines.append((urn, line))
+
+
+def looked(desk: Desk, shown: dict[str, str] | None = None) -> list[tuple[str, str]]:
+    """What is said of a stack."""
+    said = Said()
+    news = News(desk.process, said)
+    for urn, number in (shown or {}).items():
+        news.shows(number, urn)
+    news.look(A.urn, "organization")
+    assert news._ended is not None
+    news._ended.result(10)
+    return said.lines
+
+
+def test_a_stack_without_purchases_is_no_news(desk: Desk, crashed: list[Any]) -> None:
+    assert looked(desk) == []
+    desk.begin(desk.process(), owner("a", "prod"))
+    desk.ledger.step(desk.begin(desk.process(), B), NotBought())
+    assert looked(desk) == []
+    assert desk.states.asked == []
+
+
+def test_a_purchase_without_an_end_is_named_whoever_declares_it(
+    desk: Desk, crashed: list[Any]
+) -> None:
+    desk.begin(desk.process(), B, area_code="415")
+    assert looked(desk) == [
+        (
+            "",
+            "A purchase for b (area code 415) has no known end. A `pulumi up` that creates it looks "
+            "for what was bought before it buys; `vocode-pulumi purchases` settles it.",
+        )
+    ]
+
+
+def test_a_number_that_was_bought_besides_is_said_beside_the_resource(
+    desk: Desk, crashed: list[Any]
+) -> None:
+    first = desk.buy(desk.process(), A)
+    ((urn, line),) = looked(desk, {A.urn: "12125550100"})
+    assert urn == A.urn
+    assert line.startswith(
+        f"{first.number} was bought for this resource as well, by a run that did"
+    )
+    assert "`vocode-pulumi purchases` settles it." in line
+    assert looked(desk, {A.urn: first.number}) == []
+    assert looked(desk) == []
+    desk.states.has(A, first.number, first.claim)
+    assert looked(desk, {A.urn: "12125550100"}) == []
+
+
+def test_what_is_shown_while_it_looks_counts_too(desk: Desk, crashed: list[Any]) -> None:
+    first = desk.buy(desk.process(), A)
+    said = Said()
+
+    def purchases() -> Shared:
+        news.shows("12125550100", A.urn)
+        return desk.process()
+
+    news = News(purchases, said)
+    news.look(A.urn, "organization")
+    until(lambda: news._ended is not None and news._ended.done())
+    assert [urn for urn, _ in said.lines] == [A.urn]
+    assert first.number in said.lines[0][1]
+
+
+def test_it_looks_once(desk: Desk, crashed: list[Any]) -> None:
+    desk.begin(desk.process(), A)
+    said, processes = Said(), []
+
+    def purchases() -> Shared:
+        processes.append(1)
+        return desk.process()
+
+    news = News(purchases, said)
+    for urn in (A.urn, B.urn, A.urn):
+        news.look(urn, "organization")
+    news.wait()
+    until(lambda: news._ended is not None and news._ended.done())
+    assert (len(processes), len(said.lines)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        LedgerError("here", "no permission"),
+        ConfigError("no such setting"),
+        StateNotReadable("dev", "no login"),
+        OSError("no memory"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_run_that_buys_nothing_does_not_fail_for_its_ledger(
+    error: Exception, crashed: list[Any]
+) -> None:
+    def purchases() -> Shared:
+        raise error
+
+    said = Said()
+    news = News(purchases, said)
+    news.look(A.urn, "organization")
+    news.wait()
+    until(lambda: news._ended is not None and news._ended.done())
+    news.wait()
+    assert said.lines == []
+
+
+# How long it is waited for.
+
+
+@pytest.fixture
+def slow() -> Iterator[News]:
+    """One that looks until the test is over."""
+    goes_on = threading.Event()
+
+    def purchases() -> Shared:
+        goes_on.wait(60)
+        raise LedgerError("here", "the test is over")
+
+    made = News(purchases, Said())
+    yield made
+    goes_on.set()
+    if made._ended is not None:
+        made._ended.result(10)
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long each wait was to be; none takes any time, but for that clock."""
+    found: list[float] = []
+    now = [1000.0]
+
+    class Clock:
+        @staticmethod
+        def now() -> float:
+            return now[0]
+
+    def exception(self: Any, timeout: float) -> None:
+        found.append(timeout)
+        now[0] += min(timeout, 0.75)
+        if not self.done():
+            raise TimeoutError
+
+    monkeypatch.setattr(module, "clock", Clock)
+    monkeypatch.setattr(module.Future, "exception", exception)
+    return found
+
+
+def test_who_has_asked_for_nothing_waits_for_nothing(slow: News, waits: list[float]) -> None:
+    slow.wait()
+    assert waits == []
+
+
+def test_all_answers_of_a_process_wait_for_a_second_at_most_together(
+    slow: News, waits: list[float]
+) -> None:
+    slow.look(A.urn, "organization")
+    for _ in range(4):
+        slow.wait()
+    assert waits == [module.LONGEST, pytest.approx(0.25)]
+    assert module.LONGEST == 1
+
+
+def test_what_takes_longer_than_that_is_no_error(
+    slow: News, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LONGEST", 0.01)
+    slow.look(A.urn, "organization")
+    for _ in range(3):
+        slow.wait()
+
+
+def test_what_is_there_already_is_not_waited_for(
+    desk: Desk, waits: list[float], crashed: list[Any]
+) -> None:
+    news = News(desk.process, Said())
+    news.look(A.urn, "organization")
+    until(lambda: news._ended is not None and news._ended.done())
+    news.wait()
+    assert waits == []
+
+
+def test_what_comes_within_that_time_is_said_before_the_answer(desk: Desk) -> None:
+    desk.begin(desk.process(), A)
+    said = Said()
+
+    def purchases() -> Shared:
+        time.sleep(0.05)
+        return desk.process()
+
+    news = News(purchases, said)
+    news.look(A.urn, "organization")
+    news.wait()
+    assert len(said.lines) == 1
+
+
+Look = Callable[[], None]
