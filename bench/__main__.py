@@ -8,12 +8,13 @@ written down as soon as it is measured.
 import argparse
 from types import ModuleType
 
-from bench import calls, floor, growth, latency, ledger, report, script, start
+from bench import calls, far, floor, growth, latency, ledger, report, script, start
 from tools.console import main, say
 
 SECTIONS: dict[str, ModuleType] = {
     "floor": floor,
     "latency": latency,
+    "far": far,
     "calls": calls,
     "script": script,
     "start": start,

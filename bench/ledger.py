@@ -12,7 +12,9 @@ from bench.stacks import in_turn, new_account
 from tools.console import say
 from vocode_pulumi.client import Client
 from vocode_pulumi.config import Settings
-from vocode_pulumi.purchases import BUY, Purchases
+from vocode_pulumi.purchasing.buying import BUY, Buyer, Order
+from vocode_pulumi.purchasing.opening import opened
+from vocode_pulumi.purchasing.owner import Owner
 
 COUNT = 100
 RUNS = 7
@@ -43,16 +45,21 @@ def _run(
     with new_account() as (folder, account):
         settings = Settings(account.api_key, account.url, ledger=folder / "purchases.sqlite")
         client = Client(settings)
-        purchases = Purchases(client)
+        shared = opened(client, lambda _urn, _line: None)
         # Both ways begin with a connection that is open.
         list(client.list("/v1/numbers/list"))
         ways: dict[str, Buy] = {
             "without": lambda _line: client.buy(BUY, ORDER),
-            "with": lambda line: purchases.buy(f"urn:pulumi:bench::line-{line}", ORDER),
+            "with": lambda line: Buyer(shared, _order(shared.place, line)).buy(),
         }
         for line in range(COUNT, COUNT + there):
             ways["with"](line)
         return how(ways, run)
+
+
+def _order(place: str, line: int) -> Order:
+    urn = f"urn:pulumi:bench::bench::vocode:index:PhoneNumber::line-{line}"
+    return Order(Owner.of(place, "organization", urn), ORDER, ORDER)
 
 
 def _in_one(ways: dict[str, Buy], run: int) -> dict[str, float]:

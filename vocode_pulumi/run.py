@@ -44,6 +44,7 @@ class Run:
         self._settling = Settling(settings.settle_seconds)
         self._young: dict[str, Settling] = {}
         self._lock = threading.Lock()
+        self._opening = threading.Lock()
         self._purchases: Shared | None = None
         self._inputs: dict[str, Mapping[str, Any]] = {}
         self._wanted: dict[str, set[str | None]] = {}
@@ -100,13 +101,16 @@ class Run:
         # Here, since most programs buy nothing most of the time.
         from vocode_pulumi.purchasing.opening import opened
 
-        with self._lock:
+        # A ledger may take its time, and most answers need none.
+        with self._opening:
             if self._purchases is None:
-                self._purchases = opened(self.client, self.tell)
-                for number in self._recorded:
-                    self._purchases.engine_shows(number)
-                for urn in self._inputs:
-                    self._purchases.engine_checks(urn)
+                shared = opened(self.client, self.tell)
+                with self._lock:
+                    for number in self._recorded:
+                        shared.engine_shows(number)
+                    for urn in self._inputs:
+                        shared.engine_checks(urn)
+                    self._purchases = shared
             return self._purchases
 
     def clean_up(self) -> None:

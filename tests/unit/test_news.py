@@ -4,6 +4,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -178,14 +179,12 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         def now() -> float:
             return now[0]
 
-    def exception(self: Any, timeout: float) -> None:
+    def wait(_for: object, timeout: float) -> None:
         found.append(timeout)
-        now[0] += min(timeout, 0.75)
-        if not self.done():
-            raise TimeoutError
+        now[0] += timeout
 
     monkeypatch.setattr(module, "clock", Clock)
-    monkeypatch.setattr(module.Future, "exception", exception)
+    monkeypatch.setattr(module, "futures", SimpleNamespace(wait=wait))
     return found
 
 
@@ -200,14 +199,20 @@ def test_all_answers_of_a_process_wait_for_a_second_at_most_together(
     slow.look(A.urn, "organization")
     for _ in range(4):
         slow.wait()
-    assert waits == [module.LONGEST, pytest.approx(0.25)]
-    assert module.LONGEST == 1
+    assert sum(waits) == pytest.approx(1)
 
 
-def test_what_takes_longer_than_that_is_no_error(
-    slow: News, monkeypatch: pytest.MonkeyPatch
+def test_where_states_are_asked_they_are_given_the_time_that_takes(
+    slow: News, waits: list[float]
 ) -> None:
-    monkeypatch.setattr(module, "LONGEST", 0.01)
+    slow.look(A.urn, "organization")
+    slow._longest = module.LONGEST_OF_STATES
+    slow.wait()
+    assert sum(waits) == pytest.approx(module.LONGEST_OF_STATES)
+
+
+def test_what_takes_longer_than_that_is_no_error(slow: News) -> None:
+    slow._longest = 0.01
     slow.look(A.urn, "organization")
     for _ in range(3):
         slow.wait()

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What one engine process shares: what it was asked for, what is waited for, and what is looked at once."""
 
+import functools
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -132,7 +132,7 @@ def test_a_look_that_finds_nothing_lets_everybody_through() -> None:
 def test_a_look_that_did_not_end_is_begun_again() -> None:
     gate = Gate()
     with pytest.raises(ZeroDivisionError):
-        gate.require(lambda: 1 / 0)  # type: ignore[arg-type,return-value]
+        gate.require(mock.Mock(side_effect=ZeroDivisionError))
     with pytest.raises(LedgerError):
         gate.require(mock.Mock(side_effect=LedgerError("here", "gone")))
     with pytest.raises(LedgerError):
@@ -194,13 +194,6 @@ def test_old_inputs_are_those_of_a_check_and_none_of_a_new_resource(run: Run) ->
     assert run.old_inputs(URN) == {"label": "x"}
 
 
-def test_a_resource_is_known_by_the_name_that_it_has_now(run: Run) -> None:
-    assert run.name_of(URN) == URN
-    run.is_known_as(URN, OTHER)
-    assert run.name_of(URN) == OTHER
-    assert run.name_of(OTHER) == OTHER
-
-
 @pytest.mark.parametrize(
     ("named", "connection", "wanted"),
     [
@@ -219,8 +212,14 @@ def test_a_number_is_wanted_that_is_adopted_or_linked_as_it_was(
 ) -> None:
     for one in named:
         run.wants(N, one)
-    assert run.is_wanted(N, connection) is wanted
-    assert not run.is_wanted("12125550100", connection)
+    assert run.is_wanted(N, URN, connection) is wanted
+    assert not run.is_wanted("12125550100", URN, connection)
+
+
+def test_a_resource_that_takes_what_is_not_known_yet_may_take_what_it_lets_go(run: Run) -> None:
+    run.wants_what_is_not_known(URN)
+    assert run.is_wanted(N, URN, None)
+    assert not run.is_wanted(N, OTHER, None)
 
 
 def test_what_was_shown_and_checked_is_known_to_purchases_whenever_they_are_opened(
@@ -277,10 +276,14 @@ def test_who_needs_no_ledger_does_not_wait_until_it_is_opened(
     opens = threading.Thread(target=lambda: run.purchases, daemon=True)
     opens.start()
     stuck.wait(60)
-    answers = threading.Thread(
-        target=lambda: (run.checks(URN, {}), run.wants(N), run.recorded(N), run.name_of(URN)),
-        daemon=True,
-    )
+
+    def answer() -> None:
+        run.checks(URN, {})
+        run.wants(N)
+        run.recorded(N)
+        run.settling_of(N)
+
+    answers = threading.Thread(target=answer, daemon=True)
     answers.start()
     answers.join(10)
     assert not answers.is_alive()
@@ -391,7 +394,7 @@ def test_purchases_that_are_counted_at_the_same_time_are_counted_each(
 
 
 def test_there_is_one_for_the_settings_of_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_run", module.functools.cache(Run))
+    monkeypatch.setattr(module, "_run", functools.cache(Run))
     one = settings()
     with ThreadPoolExecutor(4) as pool:
         assert len({*pool.map(lambda _at: id(run_of(one, tell)), range(8))}) == 1
@@ -402,12 +405,18 @@ def test_there_is_one_for_the_settings_of_a_process(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_time_to_settle_is_that_of_the_settings(clock: Clock) -> None:
-    run = Run(settings(settle_seconds=7), tell)
-    run.settling.is_over()
+    settling = Run(settings(settle_seconds=7), tell).settling_of(N)
+    settling.is_over()
     clock.pass_(6)
-    assert not run.settling.is_over()
+    assert not settling.is_over()
     clock.pass_(1)
-    assert run.settling.is_over()
+    assert settling.is_over()
 
 
-NAMESPACE = SimpleNamespace
+def test_a_number_that_was_just_bought_has_a_time_of_its_own(run: Run, clock: Clock) -> None:
+    run.settling_of(N).is_over()
+    clock.pass_(11)
+    assert run.settling_of(N).is_over()
+    run.is_young(N)
+    assert not run.settling_of(N).is_over()
+    assert run.settling_of("12125550100").is_over()
