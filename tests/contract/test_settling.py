@@ -217,20 +217,37 @@ def test_a_number_that_is_not_listed_yet_is_in_service(shop: Shop, login: Login)
     assert [one["number"] for one in login.json(shop)] == [number]
 
 
-@pytest.mark.parametrize("place", [HERE, "s3:///elsewhere"])
-def test_what_cannot_be_asked_is_said(shop: Shop, login: Login, place: str) -> None:
-    number = shop.buy(of("main", place=place)).number
-    broken = place == HERE
-    if broken:
-        login.states["organization/calls/prod"] = "error: access denied"
+def test_what_cannot_be_asked_is_said(shop: Shop, login: Login) -> None:
+    number = shop.buy(MAIN).number
+    login.states["organization/calls/prod"] = "error: access denied"
     (found,) = login.json(shop)
-    why = (
-        "organization/calls/prod (access denied)"
-        if broken
-        else "calls/dev in s3:///elsewhere (not where this login has its states)"
-    )
+    why = "organization/calls/prod (access denied)"
     assert (found["number"], found["not_asked"]) == (number, [why])
     assert f"    not asked {why}\n" in login.purchases(shop).stdout
+
+
+def test_a_number_of_another_login_is_a_line_and_nothing_to_settle_here(
+    shop: Shop, login: Login
+) -> None:
+    number = shop.buy(of("main", place="s3:///elsewhere")).number
+    line = (
+        "1 number of stacks in s3:///elsewhere: only that login can tell whether they have them.\n"
+    )
+    assert login.purchases(shop).stdout.endswith(line)
+    done = login.purchases(shop, "--json")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", line)
+    shop.buy(of("other", place="s3:///elsewhere"))
+    assert "2 numbers of stacks in s3:///elsewhere" in login.purchases(shop).stdout
+    assert login.purchases(shop, "--keep", number).returncode == 0
+    assert "1 number of stacks" in login.purchases(shop).stdout
+
+
+def test_a_purchase_of_another_login_without_a_known_end_is_to_be_settled(
+    shop: Shop, login: Login
+) -> None:
+    shop.die(of("main", place="s3:///elsewhere"))
+    (found,) = login.json(shop)
+    assert (found["place"], found["number"]) == ("s3:///elsewhere", None)
 
 
 def test_without_a_pulumi_no_state_is_asked(shop: Shop, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import argparse
 import json
 import shlex
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -107,7 +108,7 @@ class _Desk:
         overview = self.overview
         found = (*overview.found, *overview.retained)
         print(json.dumps([self._document(one) for one in found], indent=2))
-        for line in self._elsewhere():
+        for line in (*self._elsewhere(), *self._of_other_logins()):
             print(line, file=sys.stderr)
         return OFF if overview.found else 0
 
@@ -138,7 +139,7 @@ class _Desk:
             _print([*self._facts(one), *([] if asks else [("next", self._next(one))])])
         for one in overview.retained:
             print(f"{one.number} of {shown(one.name)} stays on purpose (retain_on_delete).")
-        for line in self._elsewhere():
+        for line in (*self._elsewhere(), *self._of_other_logins()):
             print(line)
         left = [one for one in overview.found if not (asks and self._ask(one))]
         return OFF if left else 0
@@ -196,6 +197,17 @@ class _Desk:
             )
             yield f"    {self.command} resolve {urn} NUMBER"
             yield f"    {self.command} --forget {urn}"
+
+    def _of_other_logins(self) -> Iterator[str]:
+        """Whose numbers this login cannot tell of, a line for each other one."""
+        places = Counter(
+            one.attempt.intent.owner.stack.place for one in self.overview.of_other_logins
+        )
+        for place, count in sorted(places.items()):
+            numbers = "1 number" if count == 1 else f"{count} numbers"
+            yield shown(
+                f"{numbers} of stacks in {place}: only that login can tell whether they have them."
+            )
 
     # Which one.
 

@@ -48,6 +48,7 @@ class Found:
         cancelling: whether the number is on record as being cancelled, and still in service.
         retained: whether the number stays on purpose (``retain_on_delete``).
         whose: whose the account is that it was made in.
+        of_other_login: whether its stack is where this login has no states.
     """
 
     attempt: Attempt
@@ -57,6 +58,7 @@ class Found:
     cancelling: bool = False
     retained: bool = False
     whose: Whose = "ours"
+    of_other_login: bool = False
 
     @property
     def name(self) -> str:
@@ -73,17 +75,19 @@ class Overview:
         found: what a person may settle.
         retained: what stays on purpose.
         elsewhere: purchases without a known end that were made with another key.
+        of_other_logins: numbers of stacks that only another login can ask.
     """
 
     found: tuple[Found, ...]
     retained: tuple[Found, ...]
     elsewhere: tuple[Found, ...]
+    of_other_logins: tuple[Found, ...]
 
     @property
     def all(self) -> tuple[Found, ...]:
         """Whatever can be settled with the key in use, if a person says so."""
         perhaps = (one for one in self.elsewhere if one.whose == "perhaps ours")
-        return (*self.found, *self.retained, *perhaps)
+        return (*self.found, *self.retained, *self.of_other_logins, *perhaps)
 
 
 @dataclass(frozen=True)
@@ -136,12 +140,14 @@ class Hand:
         unrecorded = (self._unrecorded(*one, picture, asked) for one in ours)
         taken = [one for one in unrecorded if one is not None]
         open_ = [self._open(picture.attempts[key], picture) for key in picture.before]
-        found = [one for one in taken if not one.retained]
+        kept = [one for one in taken if not one.retained]
+        found = [one for one in kept if not one.of_other_login]
         found += [one for one in open_ if one.whose == "ours"]
         return Overview(
             tuple(sorted(found, key=lambda one: one.attempt.key)),
             tuple(one for one in taken if one.retained),
             tuple(one for one in open_ if one.whose != "ours"),
+            tuple(one for one in kept if one.of_other_login),
         )
 
     def _whose(self, attempt: Attempt) -> Whose:
@@ -180,6 +186,7 @@ class Hand:
             not_asked=self._not_asked(attempt, asked),
             cancelling=isinstance(newest, Cancelling),
             retained=isinstance(newest, Holder) and newest.retained,
+            of_other_login=self._stack_of(attempt).place != self.shared.place,
         )
 
     def _is_there(self, number: str, picture: Picture) -> bool:
