@@ -10,7 +10,8 @@ import vocode_pulumi
 from tests.objects import ROWS, Inputs, Row
 from vocode_pulumi import LinkedNumber, PhoneNumber, Prompt, Webhook, get_account_connection
 from vocode_pulumi.lookups import LookupFailed
-from vocode_pulumi.provider import SECRETS, URN, VocodeProvider
+from vocode_pulumi.provider import VocodeProvider
+from vocode_pulumi.record import SECRETS, URN
 
 BY_KIND = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.kind)
 WRONG = [(row, *wrong) for row in ROWS for wrong in row.wrong]
