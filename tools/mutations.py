@@ -197,8 +197,8 @@ class _Finder:
     def _faulty(self, part: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
         match part:
             case ast.Compare(ops=ops):
-                for at, op in enumerate(ops):
-                    for other in _COMPARED[type(op)]:
+                for at, one in enumerate(ops):
+                    for other in _COMPARED[type(one)]:
                         yield _changed(part, ops=[*ops[:at], other(), *ops[at + 1 :]])
             case ast.BoolOp(op=op, values=values):
                 yield _changed(part, op=ast.Or() if isinstance(op, ast.And) else ast.And())
@@ -230,8 +230,8 @@ class _Finder:
             case ast.comprehension(ifs=ifs):
                 yield from (_changed(part, ifs=fewer) for fewer in _fewer(ifs))
                 for at, test in enumerate(ifs):
-                    for other in _negated(test):
-                        yield _changed(part, ifs=[*ifs[:at], other, *ifs[at + 1 :]])
+                    for negated in _negated(test):
+                        yield _changed(part, ifs=[*ifs[:at], negated, *ifs[at + 1 :]])
             case ast.MatchOr(patterns=patterns):
                 yield from (_changed(part, patterns=fewer) for fewer in _fewer(patterns))
             case ast.stmt():

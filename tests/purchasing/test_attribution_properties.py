@@ -27,6 +27,7 @@ from vocode_pulumi.purchasing.objects import (
     AttemptKey,
     History,
     Holder,
+    Holding,
     Intent,
     NotBought,
     Released,
@@ -72,7 +73,7 @@ def pictures(draw: st.DrawFn, *, steps: st.SearchStrategy[list[Step]] = STEPS) -
         }
         for number in draw(st.sets(st.sampled_from(NUMBERS)))
     }
-    holders = [
+    holders: list[Holding] = [
         Released(MINE),
         *(Holder("claim", "bought", owner("x"), MINE, str(key)) for key in keys),
     ]

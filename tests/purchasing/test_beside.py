@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """A store beside an older one: what all stores keep, and what is read of the older and never written."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from tests.purchasing.desk import Desk
 from tests.purchasing.pieces import owner
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import NotBought
-from vocode_pulumi.purchasing.store import Store
+from vocode_pulumi.purchasing.store import Body, Store
 from vocode_pulumi.purchasing.store_contract import StoreContract, body
 from vocode_pulumi.purchasing.stores.beside import Beside
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
@@ -105,10 +107,16 @@ def test_objects_in_order_stop_at_one_that_the_older_one_has(
 def test_objects_that_the_older_one_knows_nothing_of_are_one_transaction(
     both: Beside, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[int] = []
-    monkeypatch.setattr(store, "create_in_order", lambda objects: seen.append(len([*objects])) or 2)
-    assert both.create_in_order(iter([("lists/x", body()), ("lists/y", body())])) == 2
-    assert seen == [2]
+    seen: list[list[tuple[str, Body]]] = []
+
+    def create_in_order(objects: Iterable[tuple[str, Body]]) -> int:
+        seen.append([*objects])
+        return 2
+
+    monkeypatch.setattr(store, "create_in_order", create_in_order)
+    objects = [("lists/x", body()), ("lists/y", body())]
+    assert both.create_in_order(iter(objects)) == 2
+    assert seen == [objects]
 
 
 def test_the_newer_one_counts_where_both_have_a_key(both: Beside, store: MemoryStore) -> None:

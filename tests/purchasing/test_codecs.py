@@ -16,8 +16,8 @@ from vocode_pulumi.purchasing.objects import (
     DamagedObject,
     Holder,
     Intent,
-    Note,
     NotBought,
+    Note,
     Released,
     Take,
     account_in_list,
@@ -181,10 +181,11 @@ def test_an_object_of_another_kind_is_damage_and_what_it_should_be_is_said() -> 
             if read is not right:
                 with pytest.raises(DamagedObject, match="k is damaged: it is not a "):
                     read("k", stored(body_of(value)))
+    kind: Any
     for kind in (None, "", "x", 5, []):
-        with pytest.raises(DamagedObject, match="it is not a take or not bought$"):
+        with pytest.raises(DamagedObject, match=r"it is not a take or not bought$"):
             step_in("k", {"v": 1, "kind": kind})
-    with pytest.raises(DamagedObject, match="it is not a holder or cancelling or released$"):
+    with pytest.raises(DamagedObject, match=r"it is not a holder or cancelling or released$"):
         holding_in("k", {"v": 1})
 
 
@@ -201,8 +202,8 @@ def test_a_part_that_is_missing_is_damage(value: Any, read: Read) -> None:
         with pytest.raises(DamagedObject, match="attempts/s/o/1/0 is damaged"):
             read("attempts/s/o/1/0", body)
     if "account" in whole:
+        one = account_in_list if read is numbers_in_list else read
         with pytest.raises(DamagedObject, match="attempts/s/o/1/0 is damaged"):
-            one = account_in_list if read is numbers_in_list else read
             one("attempts/s/o/1/0", {**whole, "account": {}})
 
 
@@ -223,10 +224,12 @@ def test_a_part_of_another_kind_is_read_as_something_or_is_damage(
         within = body if len(place) == 1 else body[place[0]]
         within[place[-1]] = wrong
         for one in (read, account_in_list) if read is numbers_in_list else (read,):
+            damage = None
             try:
                 one("attempts/s/o/1/0", body)
             except DamagedObject as error:
-                assert "attempts/s/o/1/0 is damaged" in str(error), place
+                damage = str(error)
+            assert damage is None or "attempts/s/o/1/0 is damaged" in damage, place
 
 
 @pytest.mark.parametrize(
@@ -254,7 +257,7 @@ def test_a_part_of_another_kind_is_read_as_something_or_is_damage(
 def test_a_damage_that_matters_names_the_object(
     value: Any, read: Read, name: str, wrong: Any
 ) -> None:
-    with pytest.raises(DamagedObject, match="^numbers/1/0 is damaged: "):
+    with pytest.raises(DamagedObject, match=r"^numbers/1/0 is damaged: "):
         read("numbers/1/0", {**stored(body_of(value)), name: wrong})
 
 

@@ -47,7 +47,6 @@ MAKE = (
 )
 READ = "SELECT * FROM purchases WHERE TRUE ORDER BY at, urn"
 WRITE = "INSERT INTO purchases VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?)"
-COLUMNS = 9
 
 
 def urn(name: str) -> str:
@@ -79,7 +78,7 @@ def left(file: Path, *rows: tuple[Any, ...]) -> Path:
     """A file as version 0.1 leaves it."""
     with closing(sqlite3.connect(file)) as db, db:
         db.execute(MAKE)
-        db.executemany(f"INSERT INTO purchases VALUES ({','.join('?' * COLUMNS)})", rows)
+        db.executemany("INSERT INTO purchases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         db.execute("PRAGMA user_version = 217888728")
     return file
 
@@ -201,7 +200,7 @@ def test_the_ledger_of_the_fixture_is_taken_over_whole(file: Path) -> None:
         "bought": (Take("18028566968", 0, guess=False),),
         "resolved": (Take("19079702524", 0, guess=False),),
     }
-    assert {key for key in attempts} == {
+    assert attempts.keys() == {
         AttemptKey(*first_house.keys(BACKEND, url, urn(name)), 1)
         for name in ("open", "bought", "resolved")
     }
@@ -300,7 +299,7 @@ def test_version_0_1_fails_afterwards_instead_of_seeing_an_empty_ledger(
         found = db.execute(READ)
         assert found.fetchall() == []
         # A row of it has nine values, and no more.
-        assert len(found.description) == COLUMNS + 1
+        assert len(found.description) == 9 + 1
         with pytest.raises(sqlite3.OperationalError, match="10 columns but 9 values"):
             db.execute(WRITE, (BACKEND, URL, urn("b"), ME, "{}", "[]", 1.0, 2.0))
 

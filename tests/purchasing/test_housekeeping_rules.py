@@ -189,7 +189,11 @@ def test_a_number_and_the_newest_attempt_that_its_newest_object_names_stay_toget
 
 
 def test_every_step_of_an_attempt_goes_the_intent_first() -> None:
-    steps = [Take("12125550100", 0, guess=True), Take("13055550100", 0, guess=True), NotBought()]
+    steps: list[Step] = [
+        Take("12125550100", 0, guess=True),
+        Take("13055550100", 0, guess=True),
+        NotBought(),
+    ]
     one = Situation(attempt(*steps), numbers={"12125550100": [GONE], "13055550100": [GONE]})
     assert one.forgets() == [KEY.step(j) for j in range(4)]
 
@@ -204,13 +208,9 @@ def test_a_list_is_forgotten_after_a_week(age: float, forgotten: bool) -> None:
 
 
 def test_a_list_of_what_is_decided_is_not_needed() -> None:
-    for steps, numbers in (
-        ([NotBought()], {}),
-        ([TAKE], {N: [OURS]}),
-        ([TAKE], {}),
-    ):
+    for step, numbers in ((NotBought(), {}), (TAKE, {N: [OURS]}), (TAKE, {})):
         one = Situation(
-            attempt(*steps),
+            attempt(step),
             numbers=numbers,
             lists={"its list": N},
             list_ages={"its list": 365 * DAY},

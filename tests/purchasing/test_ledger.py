@@ -20,9 +20,10 @@ from vocode_pulumi.purchasing.objects import (
     Cancelling,
     History,
     Holder,
+    Holding,
     Intent,
-    Note,
     NotBought,
+    Note,
     Released,
     Take,
     body_of,
@@ -358,7 +359,7 @@ def test_the_lists_of_an_account_are_those_of_its_id_or_key(ledger: Ledger) -> N
 
 
 def test_the_objects_of_a_number_are_in_their_order(ledger: Ledger) -> None:
-    holdings = [OURS, Cancelling("claim", A, MINE), Released(MINE)] * 4
+    holdings: list[Holding] = [OURS, Cancelling("claim", A, MINE), Released(MINE)] * 4
     for at, holding in enumerate(holdings):
         assert ledger.history(N).next == at
         assert ledger.hold(N, at, holding)
@@ -421,17 +422,19 @@ def test_housekeeping_is_begun_by_one_and_again_only_after_its_time(store: Count
     assert [*store.list("housekeeping/")] == ["housekeeping/0", "housekeeping/1"]
 
 
-def test_the_youngest_housekeeping_counts(store: Counted) -> None:
+def test_the_youngest_housekeeping_counts(store: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
     ages = {"housekeeping/0": 200.0, "housekeeping/1": 99.0}
-    store.list = lambda _prefix: ages  # type: ignore[method-assign]
+    monkeypatch.setattr(store, "list", lambda _prefix: ages)
     assert not Ledger(store).begin_housekeeping(100)
     ages["housekeeping/1"] = 100.0
     assert Ledger(store).begin_housekeeping(100)
     assert store.asked("create") == ["housekeeping/2"]
 
 
-def test_who_is_overtaken_at_the_beginning_of_housekeeping_leaves_it(store: Counted) -> None:
-    store.list = lambda _prefix: {}  # type: ignore[method-assign]
+def test_who_is_overtaken_at_the_beginning_of_housekeeping_leaves_it(
+    store: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "list", lambda _prefix: {})
     store.put("housekeeping/0", {"nonce": "theirs"})
     assert not Ledger(store).begin_housekeeping(60)
 

@@ -14,12 +14,13 @@ from vocode_pulumi.purchasing.moving import move
 from vocode_pulumi.purchasing.objects import (
     Account,
     Cancelling,
-    Note,
+    Holding,
     NotBought,
+    Note,
     Released,
     Take,
 )
-from vocode_pulumi.purchasing.store import StoreFailed
+from vocode_pulumi.purchasing.store import Body, StoreFailed
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
 
 A, B = owner("a"), owner("b")
@@ -112,7 +113,7 @@ def test_what_took_a_number_is_copied_and_what_bought_nothing_is_not(desk: Desk)
 
 
 def test_every_object_of_every_number_is_copied_as_it_is(desk: Desk) -> None:
-    holdings = [desk.hold(N, A), Cancelling("x", A, MINE), Released(MINE)]
+    holdings: list[Holding] = [desk.hold(N, A), Cancelling("x", A, MINE), Released(MINE)]
     for at in range(1, 12):
         desk.ledger.hold(N, at, holdings[at % 3])
     desk.hold("12125550100", B)
@@ -133,7 +134,12 @@ def test_objects_are_copied_in_their_order(desk: Desk, monkeypatch: pytest.Monke
     target = Store("/new")
     keys: list[str] = []
     real = target.create
-    monkeypatch.setattr(target, "create", lambda *of: (keys.append(of[0]), real(*of))[1])
+
+    def create(key: str, body: Body) -> bool:
+        keys.append(key)
+        return real(key, body)
+
+    monkeypatch.setattr(target, "create", create)
     moved(desk, target)
     keys = keys[: len(keys) // 2]
     assert [key for key in keys if "numbers" in key] == [f"numbers/{N}/{at}" for at in range(12)]

@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -266,7 +267,7 @@ def test_without_a_pulumi_nothing_can_be_asked(
         PulumiStates().others(DEV)
     # One that was called by its path is found by that.
     monkeypatch.setattr(states, "program_of_engine", lambda: str(tmp_path / "bin" / "pulumi"))
-    monkeypatch.setattr(states.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
     monkeypatch.setenv("PATH", os.defpath)
     pulumi.answers("acme/calls/dev", pulumi.prints(WHOLE))
     assert PulumiStates().own(DEV) == State((held("a"),))

@@ -104,8 +104,9 @@ def test_what_version_0_1_kept_becomes_a_record_without_a_claim() -> None:
         unmet=("area_code",),
         account="the-account",
     )
-    assert HiddenRecord.of({name: None for name in outs}) == HiddenRecord()
+    assert HiddenRecord.of(dict.fromkeys(outs)) == HiddenRecord()
     assert HiddenRecord.of({}) == HiddenRecord()
+    odd: Any
     for odd in (None, "x", 5, []):
         assert HiddenRecord.of({RECORD: odd, "__urn": "urn"}).urn == "urn"
 
