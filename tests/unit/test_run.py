@@ -348,7 +348,9 @@ def test_a_preview_counts_its_purchases_against_one_list_and_refuses_the_first_t
     run = Run(settings(max_numbers=4), tell)
     run.counts_a_purchase()
     run.counts_a_purchase()
-    with pytest.raises(TooManyNumbers, match="has 2 numbers and 2 more are being bought.*allows 4"):
+    with pytest.raises(
+        TooManyNumbers, match=r"has 2 numbers and 2 more are being bought.*allows 4"
+    ):
         run.counts_a_purchase()
     assert desk.account.lists == 1
     with pytest.raises(TooManyNumbers, match="has 2 numbers and 3 more"):
@@ -368,7 +370,7 @@ def test_a_preview_without_a_limit_or_a_key_asks_nobody(
 
 
 def test_a_limit_of_none_at_all_is_a_limit(opened: list[Any]) -> None:
-    with pytest.raises(TooManyNumbers, match="has 0 numbers, and.*allows 0"):
+    with pytest.raises(TooManyNumbers, match=r"has 0 numbers, and.*allows 0"):
         Run(settings(max_numbers=0), tell).counts_a_purchase()
 
 
