@@ -12,6 +12,7 @@ from pulumi.runtime.proto import provider_pb2
 import vocode_pulumi
 from tests.objects import MASKED, ROWS
 from tests.plugin.test_plugin import serving, struct
+from tests.states import urn
 from vocode_pulumi import schema
 from vocode_pulumi.sandbox import Sandbox
 from vocode_pulumi.sandbox.faults import CREDENTIALS
@@ -80,7 +81,7 @@ class Resource:
         self.plugin, self.account = plugin, account
         self.collection = getattr(vocode_pulumi, kind).provider.collection
         provider = serialize_provider(getattr(vocode_pulumi, kind).provider)
-        self.hidden = {PROVIDER_KEY: provider, "__urn": f"urn::{kind}"}
+        self.hidden = {PROVIDER_KEY: provider, "__urn": urn("x", kind=f"vocode:index:{kind}")}
         made = plugin.Create(provider_pb2.CreateRequest(properties=self.props(inputs)))
         self.id, self.outs = made.id, made.properties
 

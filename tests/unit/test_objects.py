@@ -8,6 +8,7 @@ from pulumi.output import UNKNOWN
 
 import vocode_pulumi
 from tests.objects import ROWS, Inputs, Row
+from tests.states import urn
 from vocode_pulumi import LinkedNumber, PhoneNumber, Prompt, Webhook, get_account_connection
 from vocode_pulumi.lookups import LookupFailed
 from vocode_pulumi.provider import VocodeProvider
@@ -23,7 +24,7 @@ def provider(row: Row) -> VocodeProvider:
 
 
 def problems(row: Row, inputs: Inputs) -> dict[str, str]:
-    checked = provider(row).check({}, {**inputs, URN: f"urn::{row.kind}"})
+    checked = provider(row).check({}, {**inputs, URN: urn("x", kind=f"vocode:index:{row.kind}")})
     return {one.property or one.reason.split(": ", 1)[0]: one.reason for one in checked.failures}
 
 
@@ -68,8 +69,8 @@ def test_one_object_adopted_twice_is_refused(row: Row) -> None:
 
 def test_an_order_that_means_nothing_is_no_difference() -> None:
     olds = {"url": "https://example.com", "subscriptions": ["event_message", "event_action"]}
-    news = {**olds, "subscriptions": ["event_action", "event_message"], "__urn": "urn::x"}
-    checked = Webhook.provider.check({**olds, "__urn": "urn::x"}, news)
+    news = {**olds, "subscriptions": ["event_action", "event_message"], "__urn": urn("x")}
+    checked = Webhook.provider.check({**olds, "__urn": urn("x")}, news)
     assert checked.inputs["subscriptions"] == olds["subscriptions"]
     assert checked.failures == []
 
@@ -82,7 +83,7 @@ def test_inputs_without_names_are_refused_with_what_is_right() -> None:
 def test_a_secret_that_is_claimed_twice_is_not_shown() -> None:
     given = {"adopt": "14155550199", SECRETS: ["adopt"]}
     first, second = (
-        PhoneNumber.provider.check({}, {**given, URN: f"urn::secret-{at}"}) for at in "ab"
+        PhoneNumber.provider.check({}, {**given, URN: urn(f"secret-{at}")}) for at in "ab"
     )
     assert first.failures == []
     assert "[secret] is claimed by" in second.failures[0].reason
