@@ -18,7 +18,7 @@ VERSION = 1
 
 URN = "__urn"
 """Hidden input: the URN that the resource has now."""
-ORGANIZATION = "__organization"
+ORGANIZATION = "__org"
 """Hidden input: Pulumi's organization of the stack."""
 SECRETS = "__secrets"
 """Hidden input: the paths of the inputs that the program gave as secrets."""

@@ -140,7 +140,7 @@ def test_more_numbers_than_purchases_are_named_and_settled_by_a_person(
     assert row["number"] is None
     assert row["candidates"] == sorted([ours, theirs])
     assert theirs in stack.command("purchases", "resolve", "main", code=2)
-    assert f"main: {ours}. The next `pulumi up` takes it" in stack.command(
+    assert f"{ours} was bought. The next `pulumi up` there takes it." in stack.command(
         "purchases", "resolve", "main", ours
     )
     stack.up()
@@ -164,7 +164,7 @@ def test_a_purchase_without_a_known_end_is_listed_and_forgotten(
     listed = stack.command("purchases", code=1)
     assert "::main" in listed
     assert "area code 415" in listed
-    assert "is of 'other'" in stack.command("purchases", "forget", "other", code=2)
+    assert "is for 'other'" in stack.command("purchases", "forget", "other", code=2)
     assert "nothing was bought" in stack.command("purchases", "forget", "main")
     assert stack.unsettled() == []
     stack.up()

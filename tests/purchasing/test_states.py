@@ -326,6 +326,12 @@ def test_they_are_asked_side_by_side(pulumi: Stub, monkeypatch: pytest.MonkeyPat
     }
 
 
+def test_stacks_are_listed_again_where_the_engine_is_writing_one(pulumi: Stub) -> None:
+    pulumi.answers("ls", fails("error: EOF"), pulumi.prints(listed("dev")))
+    assert PulumiStates().others(DEV) == {}
+    assert len(pulumi.calls) == 2
+
+
 @pytest.mark.parametrize(
     ("answer", "why"),
     [

@@ -18,7 +18,8 @@ def test_the_stack_wins_over_the_environment() -> None:
 
 def test_what_is_not_set_is_the_same_as_in_a_program_of_ones_own() -> None:
     environ = {"PULUMI_HOME": "/nowhere"}
-    assert Settings.load(environ=environ) == Settings(ledger=Settings.load(environ=environ).ledger)
+    ledger = Path("/nowhere/vocode/purchases.sqlite")
+    assert Settings.load(environ=environ) == Settings(ledger=ledger, default_ledger=ledger)
 
 
 def test_the_key_is_not_part_of_what_is_shown_of_the_settings() -> None:

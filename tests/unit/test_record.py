@@ -131,7 +131,7 @@ def test_hidden_inputs_are_told_from_what_a_program_declares() -> None:
         "label",
         "_odd",
         "__urn",
-        "__organization",
+        "__org",
         "__retained",
     }
     assert {SECRETS, PREVIEW} == {"__secrets", "__preview"}

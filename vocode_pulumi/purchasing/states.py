@@ -31,6 +31,8 @@ LONGEST = 30.0
 """Seconds that one state is waited for."""
 TRIES = 6
 """How often a state is asked that the engine may be writing."""
+PASSING = ("checkpoint", "EOF", "end of JSON")
+"""What `pulumi` says of a file, or of the one with its attributes, that is being written."""
 NO_STACK = 6
 """Exit status of `pulumi` for a stack that does not exist."""
 
@@ -144,8 +146,7 @@ def exported(stack: str) -> State:
         if done.returncode == NO_STACK and "no stack named" in done.stderr:
             return State()
         if done.returncode:
-            reason = _reason(done)
-            raise StateNotReadable(stack, reason, passing="checkpoint" in reason)
+            raise _why(stack, done)
         return state_in(done.stdout, stack)
 
     return _with_patience(ask)
@@ -194,7 +195,7 @@ def _stacks(stack: StackId) -> list[str]:
     def ask() -> list[str]:
         done = _pulumi("the login", "stack", "ls", "--all", "--json")
         if done.returncode:
-            raise StateNotReadable("the login's stacks", _reason(done))
+            raise _why("the login's stacks", done)
         try:
             return [_qualified(str(one["name"]), stack) for one in json.loads(done.stdout)]
         except (ValueError, KeyError, TypeError):
@@ -243,7 +244,8 @@ def _pulumi(stack: str, *words: str) -> "subprocess.CompletedProcess[str]":
         raise StateNotReadable(stack, f"`pulumi` cannot be run: {error.strerror}") from None
 
 
-def _reason(done: "subprocess.CompletedProcess[str]") -> str:
+def _why(stack: str, done: "subprocess.CompletedProcess[str]") -> StateNotReadable:
     words = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
     line = next((line for line in words if line.startswith("error: ")), words[-1])
-    return line.removeprefix("error: ").strip()
+    reason = line.removeprefix("error: ").strip()
+    return StateNotReadable(stack, reason, passing=any(word in reason for word in PASSING))
