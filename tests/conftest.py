@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from vocode_pulumi.sandbox import Sandbox
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors: many tests wait until a request can have no effect any more."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture

@@ -25,6 +25,15 @@ BUYING = {
     "between answer and take": (f"{LEDGER}.step", "before"),
     "between holder and engine state": (f"{LEDGER}.step", "after"),
 }
+KILLED = (
+    ("between intent and request", "plugin"),
+    ("while the request runs", "both"),
+    ("while the request runs", "engine"),
+    ("between answer and take", "plugin"),
+    ("between answer and take", "engine"),
+    ("between holder and engine state", "both"),
+)
+"""Where four purchases stand while four others have not begun, and whom it befalls."""
 MAY_CANCEL = "vocode_pulumi.purchasing.holding:may_cancel"
 CANCEL = "vocode_pulumi.client:Client.update"
 RELEASING = {
@@ -103,8 +112,13 @@ def is_whole(stack: Stack, sandbox: Sandbox, many: int) -> bool:
     return stack.nothing_to_do()
 
 
-@pytest.mark.parametrize(("whom", "many"), [("both", 1), ("both", 8), ("engine", 8), ("plugin", 8)])
-@pytest.mark.parametrize("step", BUYING)
+@pytest.mark.parametrize(
+    ("step", "whom", "many"),
+    [
+        *((step, "both", 1) for step in BUYING),
+        *((step, whom, 8) for step, whom in KILLED),
+    ],
+)
 def test_a_killed_run_costs_no_second_number(
     stack: Stack, sandbox: Sandbox, tmp_path: Path, step: str, whom: str, many: int
 ) -> None:
