@@ -97,6 +97,18 @@ def test_an_open_attempt_is_never_forgotten_nor_the_list_that_it_goes_by(steps: 
     assert kept.forgets() == ["lists/another"]
 
 
+@pytest.mark.parametrize("holding", [GONE, Holder("x", "bought", A, MINE, "another/attempt/1")])
+def test_an_attempt_stays_open_when_the_number_is_gone_that_was_anothers(holding: Holding) -> None:
+    kept = Situation(attempt(TAKE), attempt(key=KEY.next()), numbers={N: [holding]}, **TWO_LISTS)
+    assert kept.forgets() == []
+
+
+def test_a_take_without_a_holder_stays_until_somebody_completes_it() -> None:
+    sold_again = Take(N, 1, guess=False)
+    kept = Situation(attempt(sold_again), attempt(key=KEY.next()), numbers={N: [GONE]}, **TWO_LISTS)
+    assert kept.forgets() == []
+
+
 @pytest.mark.parametrize(("age", "forgotten"), [(7 * DAY, False), (7 * DAY + 1, True)])
 @pytest.mark.parametrize("young", [0, 1])
 def test_one_that_bought_nothing_is_forgotten_when_all_of_it_is_a_week_old(

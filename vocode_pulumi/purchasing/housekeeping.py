@@ -14,7 +14,6 @@ from vocode_pulumi.purchasing.objects import (
     Attempt,
     AttemptKey,
     History,
-    Holder,
     NotBought,
     Take,
     number_key,
@@ -119,17 +118,14 @@ def to_forget(kept: Kept, account: Account) -> list[str]:
 def _may_forget(key: AttemptKey, kept: Kept, gone: set[str]) -> bool:
     attempt = kept.attempts[key]
     age = min(kept.ages.get(key.step(j), 0) for j in range(len(attempt.steps) + 1))
-    match attempt.newest:
-        case NotBought():
+    match attempt.newest, outcome(attempt, kept.histories):
+        case NotBought(), _:
             return age > FORGET_NOTHING_BOUGHT
-        case Take(number):
-            let_go = outcome(attempt, kept.histories) == "let go"
-            history = kept.histories.get(number)
-            newest = history.newest if history else None
-            # A number and the newest attempt that its newest object names stay together.
-            is_named = isinstance(newest, Holder) and newest.attempt == str(key)
-            is_gone = number in gone and not (is_named and _is_newest(key, kept))
-            return (let_go or is_gone) and age > FORGET_TAKEN
+        case Take(), "let go":
+            return age > FORGET_TAKEN
+        case Take(number), "held":
+            # A number and the newest attempt of its owner stay together.
+            return age > FORGET_TAKEN and number in gone and not _is_newest(key, kept)
     return False
 
 
