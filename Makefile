@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up destroy test lint docs bench env clean packages dev-packages bench-packages engine
+.PHONY: help up destroy test lint mutants docs bench env clean packages dev-packages bench-packages engine
 
 # The first Python that is new enough, or the one that was asked for.
 tried = $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11)
@@ -26,6 +26,9 @@ test: dev-packages engine ## Run every test (some of them: make test ARGS="-k ad
 
 lint: dev-packages ## Check style and types
 	@$(python) -m tools.lint
+
+mutants: dev-packages ## Put small faults into the code that decides about money, and see each noticed
+	@PYTHONHASHSEED=0 .venv/bin/python -m tools.mutants $(ARGS)
 
 docs: dev-packages ## Write the reference in docs/ anew from the docstrings
 	@$(python) -m tools.run python -m tools.reference

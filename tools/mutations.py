@@ -65,7 +65,6 @@ class Fault:
     """A fault that can be put into a module.
 
     Args:
-        file: the module, from the top of the tree.
         line: where it is.
         where: the function or class that it is in; empty outside of all.
         parent: of the part that is replaced.
@@ -74,7 +73,6 @@ class Fault:
         new: what stands in its place.
     """
 
-    file: str
     line: int
     where: str
     parent: ast.AST
@@ -98,36 +96,35 @@ class Module:
     """A module, and the faults that can be put into it.
 
     Args:
-        file: from the top of the tree.
+        path: its file.
         tree: its syntax.
         faults: in the order of the text.
     """
 
-    file: str
+    path: Path
     tree: ast.Module
     faults: tuple[Fault, ...]
 
     @classmethod
-    def of(cls, root: Path, file: str, only: Collection[str] = ()) -> "Module":
+    def of(cls, path: Path, only: Collection[str] = ()) -> "Module":
         """Read a module.
 
         Args:
-            root: the top of the tree.
-            file: from there.
+            path: its file.
             only: functions and classes that matter; empty for all of the module.
         """
-        tree = ast.parse((root / file).read_text())
+        tree = ast.parse(path.read_text())
         found = [
             fault
-            for fault in _Finder(file).below(tree)
+            for fault in _Finder().below(tree)
             if not only or any(f"{fault.where}.".startswith(f"{name}.") for name in only)
         ]
-        return cls(file, tree, tuple(sorted(found, key=lambda fault: fault.line)))
+        return cls(path, tree, tuple(sorted(found, key=lambda fault: fault.line)))
 
-    def compiled_with(self, fault: Fault, path: Path) -> Any:
+    def compiled_with(self, fault: Fault) -> Any:
         """The code of the module with a fault in it; the module keeps it."""
         fault.swap(fault.new)
-        return compile(ast.fix_missing_locations(self.tree), path, "exec")
+        return compile(ast.fix_missing_locations(self.tree), self.path, "exec")
 
     def difference(self, fault: Fault) -> tuple[str, str]:
         """The lines that a fault changes: as they are, and as they become."""
@@ -146,8 +143,7 @@ def _joined(lines: list[str], sign: str) -> str:
 class _Finder:
     """Finds the faults of one module."""
 
-    def __init__(self, file: str) -> None:
-        self._file = file
+    def __init__(self) -> None:
         self._where: list[str] = []
         self._returns: list[ast.expr | None] = [None]
 
@@ -162,7 +158,7 @@ class _Finder:
                     for new in self._instead(part, parent):
                         line = getattr(part, "lineno", getattr(parent, "lineno", 1))
                         where = ".".join(self._where)
-                        yield Fault(self._file, line, where, parent, field, place, new)
+                        yield Fault(line, where, parent, field, place, new)
                     yield from self._within(part)
 
     def _within(self, part: ast.AST) -> Iterator[Fault]:
@@ -275,6 +271,8 @@ class _Finder:
                 yield from (_changed(part, cases=fewer) for fewer in _fewer(cases))
             case ast.Assign(targets=[ast.Attribute() | ast.Subscript()]):
                 yield ast.Pass()
+            case ast.Assign() | ast.AnnAssign(value=ast.expr()):
+                yield _changed(part, value=ast.Constant(None))
             case ast.Expr() | ast.Raise() | ast.Continue() | ast.Break() | ast.Delete():
                 yield ast.Pass()
 

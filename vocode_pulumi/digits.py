@@ -18,10 +18,10 @@ def normal(value: object) -> str | None:
     Args:
         value: what a person or an answer gives: a text, or a whole number.
     """
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if not isinstance(value, str | int):
         return None
     text = _SEPARATORS.sub("", str(value)).removeprefix("+")
-    return text if _NORMAL.fullmatch(text) and text.isascii() else None
+    return text if _NORMAL.fullmatch(text) else None
 
 
 def same(one: object, other: object) -> bool:

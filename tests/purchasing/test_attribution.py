@@ -287,6 +287,9 @@ def test_none_is_not_nothing_before_the_request_is_over() -> None:
 def test_more_numbers_than_purchases_are_for_a_person() -> None:
     both = Situation(attempt("a"), numbers="14155550101 14155550100", over="a")
     assert both.decide("a") == TooMany(("14155550100", "14155550101"))
+    numbers = [f"141555501{at}" for at in range(10, 30)]
+    many = Situation(attempt("a"), numbers=" ".join(reversed(numbers)), over="a")
+    assert many.decide("a") == TooMany(tuple(numbers))
 
 
 @pytest.mark.parametrize(

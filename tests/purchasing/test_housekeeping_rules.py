@@ -97,6 +97,18 @@ def test_an_open_attempt_is_never_forgotten_nor_the_list_that_it_goes_by(steps: 
     assert kept.forgets() == ["lists/another"]
 
 
+@pytest.mark.parametrize("holding", [GONE, Holder("x", "bought", A, MINE, "another/attempt/1")])
+def test_an_attempt_stays_open_when_the_number_is_gone_that_was_anothers(holding: Holding) -> None:
+    kept = Situation(attempt(TAKE), attempt(key=KEY.next()), numbers={N: [holding]}, **TWO_LISTS)
+    assert kept.forgets() == []
+
+
+def test_a_take_without_a_holder_stays_until_somebody_completes_it() -> None:
+    sold_again = Take(N, 1, guess=False)
+    kept = Situation(attempt(sold_again), attempt(key=KEY.next()), numbers={N: [GONE]}, **TWO_LISTS)
+    assert kept.forgets() == []
+
+
 @pytest.mark.parametrize(("age", "forgotten"), [(7 * DAY, False), (7 * DAY + 1, True)])
 @pytest.mark.parametrize("young", [0, 1])
 def test_one_that_bought_nothing_is_forgotten_when_all_of_it_is_a_week_old(
@@ -116,6 +128,15 @@ def test_what_was_not_there_yet_when_the_ages_were_read_is_young() -> None:
     lists = {"new": frozenset[str](), "old": frozenset[str]()}
     ages = {"lists/new": 10.0, "lists/old": 100.0}
     assert to_forget(Kept(ages, {}, histories, lists), MINE) == []
+    for age, forgotten in ((59.5, []), (60.0, [f"numbers/{N}/0"])):
+        ages = {"lists/old": age, f"numbers/{N}/0": 365 * DAY}
+        assert to_forget(Kept(ages, {}, histories, lists), MINE) == forgotten
+
+
+def test_only_what_is_there_has_an_age_that_matters() -> None:
+    one = attempt(NotBought())
+    ages = {KEY.step(j): 365 * DAY for j in range(2)}
+    assert to_forget(Kept(ages, {KEY: one}, {}, {}), MINE) == [KEY.step(0), KEY.step(1)]
 
 
 @pytest.mark.parametrize(
@@ -310,6 +331,13 @@ def test_its_objects_go_the_lowest_first_and_numbers_in_their_order() -> None:
         **TWO_LISTS,
     )
     assert one.forgets() == ["numbers/1/0", *(f"numbers/2/{at}" for at in range(3))]
+    gone: list[Holding] = [GONE]
+    many = dict.fromkeys(map(str, range(1000, 1020)), gone)
+    assert Situation(numbers=many, **TWO_LISTS).forgets() == [f"numbers/{one}/0" for one in many]
+    backwards = History(dict.fromkeys((2, 1, 0), GONE))
+    ages = {f"numbers/{N}/{at}": 365 * DAY for at in range(3)} | {"lists/old": MINUTE}
+    lists = {"new": frozenset[str](), "old": frozenset[str]()}
+    assert to_forget(Kept(ages, {}, {N: backwards}, lists), MINE) == of_number(3)
     rest = Situation(numbers={N: [GONE] * 2}, first=3, **TWO_LISTS)
     assert rest.forgets() == [f"numbers/{N}/3", f"numbers/{N}/4"]
 

@@ -133,6 +133,7 @@ def test_its_claims_are_those_of_all_that_ever_held_it() -> None:
 
 
 def test_the_newest_step_is_the_last_and_the_next_has_a_key_of_its_own() -> None:
+    assert Attempt(KEY, attempt().intent) == attempt()
     assert attempt().newest is None
     assert attempt().next_step == "attempts/stack/owner/1/1"
     assert attempt(TAKE).newest == TAKE

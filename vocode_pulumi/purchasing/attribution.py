@@ -146,9 +146,7 @@ def decide(own: AttemptKey, picture: Picture, keyring: Keyring) -> Decision:
 def candidates_of(attempt: Attempt, picture: Picture, keyring: Keyring) -> set[str]:
     """The numbers that an attempt may have bought."""
     not_its = picture.before[attempt.key] | {
-        other.newest.number
-        for other in picture.attempts.values()
-        if isinstance(other.newest, Take) and outcome(other, picture.histories) == "unheld"
+        other.newest.number for other in picture.attempts.values() if isinstance(other.newest, Take)
     }
     return {
         number
@@ -265,7 +263,7 @@ def _are_alike(group: Sequence[Attempt], picture: Picture, keyring: Keyring) -> 
     if any(member.intent.ask.whole != first.whole for member in group) or first.whole is None:
         return len(group) == 1
     lists = [frozenset(picture.before[member.key]) for member in group]
-    differing = frozenset().union(*lists) - lists[0].intersection(*lists)
+    differing = frozenset().union(*lists) - frozenset.intersection(*lists)
     return not any(
         not picture.histories.get(number)
         and fits(number, picture.listed.get(number, {}), first, keyring)

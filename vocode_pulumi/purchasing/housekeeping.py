@@ -14,9 +14,9 @@ from vocode_pulumi.purchasing.objects import (
     Attempt,
     AttemptKey,
     History,
-    Holder,
     NotBought,
     Take,
+    is_open,
     number_key,
     outcome,
 )
@@ -51,6 +51,14 @@ class Kept:
     attempts: Mapping[AttemptKey, Attempt]
     histories: Mapping[str, History]
     lists: Mapping[str, frozenset[str]]
+
+    def age(self, key: str) -> float:
+        """Of an object; what was not there yet when the ages were read is young."""
+        return self.ages.get(key, 0)
+
+    def age_of_list(self, id_: str) -> float:
+        """Of a list."""
+        return self.age(f"lists/{id_}")
 
 
 def clean(ledger: Ledger, account: Account) -> int:
@@ -93,12 +101,12 @@ def to_forget(kept: Kept, account: Account) -> list[str]:
     needed = {
         attempt.intent.listed
         for attempt in kept.attempts.values()
-        if outcome(attempt, kept.histories) in ("open", "void")
+        if is_open(attempt, kept.histories)
     }
     keys += [
         f"lists/{id_}"
         for id_ in kept.lists
-        if id_ not in needed and kept.ages.get(f"lists/{id_}", 0) > FORGET_LIST
+        if id_ not in needed and kept.age_of_list(id_) > FORGET_LIST
     ]
     still_named = {
         step.number
@@ -108,28 +116,25 @@ def to_forget(kept: Kept, account: Account) -> list[str]:
         if isinstance(step, Take)
     }
     for number in sorted(gone - still_named):
-        history = kept.histories.get(number)
-        if history and _is_of(history, account):
+        history = kept.histories[number]
+        if _is_of(history, account):
             of_number = [number_key(number, at) for at in sorted(history.by_generation)]
-            if all(kept.ages.get(key, 0) > FORGET_NUMBER for key in of_number):
+            if all(kept.age(key) > FORGET_NUMBER for key in of_number):
                 keys += of_number
     return keys
 
 
 def _may_forget(key: AttemptKey, kept: Kept, gone: set[str]) -> bool:
     attempt = kept.attempts[key]
-    age = min(kept.ages.get(key.step(j), 0) for j in range(len(attempt.steps) + 1))
-    match attempt.newest:
-        case NotBought():
+    age = min(kept.age(key.step(j)) for j in range(len(attempt.steps) + 1))
+    match attempt.newest, outcome(attempt, kept.histories):
+        case NotBought(), _:
             return age > FORGET_NOTHING_BOUGHT
-        case Take(number):
-            let_go = outcome(attempt, kept.histories) == "let go"
-            history = kept.histories.get(number)
-            newest = history.newest if history else None
-            # A number and the newest attempt that its newest object names stay together.
-            is_named = isinstance(newest, Holder) and newest.attempt == str(key)
-            is_gone = number in gone and not (is_named and _is_newest(key, kept))
-            return (let_go or is_gone) and age > FORGET_TAKEN
+        case Take(), "let go":
+            return age > FORGET_TAKEN
+        case Take(number), "held":
+            # A number and the newest attempt of its owner stay together.
+            return age > FORGET_TAKEN and number in gone and not _is_newest(key, kept)
     return False
 
 
@@ -142,22 +147,17 @@ def _is_newest(key: AttemptKey, kept: Kept) -> bool:
 
 def _gone(kept: Kept) -> set[str]:
     """The numbers that two lists of the account lack that are far enough apart."""
-    by_age = sorted(kept.lists, key=lambda id_: kept.ages.get(f"lists/{id_}", 0))
-    if len(by_age) < 2:
+    by_age = sorted(kept.lists, key=kept.age_of_list)
+    older = [id_ for id_ in by_age if kept.age_of_list(id_) - kept.age_of_list(by_age[0]) >= APART]
+    if not older:
         return set()
-    newest, *older = by_age
-    of = kept.ages.get(f"lists/{newest}", 0)
-    apart = [id_ for id_ in older if kept.ages.get(f"lists/{id_}", 0) - of >= APART]
-    if not apart:
-        return set()
+    newest, old = by_age[0], older[0]
     return {
         number
         for number, history in kept.histories.items()
-        if number not in kept.lists[newest]
-        and number not in kept.lists[apart[0]]
+        if number not in kept.lists[newest] | kept.lists[old]
         and all(
-            kept.ages.get(number_key(number, at), 0) > kept.ages.get(f"lists/{apart[0]}", 0)
-            for at in history.by_generation
+            kept.age(number_key(number, at)) > kept.age_of_list(old) for at in history.by_generation
         )
     }
 

@@ -68,7 +68,7 @@ class Owner:
         Raises:
             ValueError: it is no URN.
         """
-        parts = urn.removeprefix("urn:pulumi:").split("::", 3)
+        parts = urn.removeprefix("urn:pulumi:").split("::")
         if not urn.startswith("urn:pulumi:") or len(parts) < 4:
             raise ValueError(f"{urn!r} is no URN")
         return cls(StackId(place, organization, parts[1], parts[0]), urn)

@@ -21,7 +21,8 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 CLOUD = "https://api.pulumi.com"
 """Where the state is unless somebody says otherwise."""
 _AWS = re.compile(r"(^|\.)amazonaws\.com(\.cn)?$")
-_PORTS = {"http": 80, "https": 443}
+_PORTS = (80, 443)
+"""Which nobody has to name."""
 
 
 def url(environ: Mapping[str, str] = os.environ, folder: Path | None = None) -> str:
@@ -77,7 +78,7 @@ def _authority(of: str) -> str:
     with suppress(ValueError):
         if parts.hostname:
             port = parts.port
-            plain = port is None or port in _PORTS.values()
+            plain = port is None or port in _PORTS
             return parts.hostname if plain else f"{parts.hostname}:{port}"
     return parts.netloc.rpartition("@")[2].lower()
 
@@ -99,7 +100,7 @@ def _s3_endpoint(query: Mapping[str, str], environ: Mapping[str, str]) -> str:
 
 
 def _s3_endpoint_of_environment(profile: str, environ: Mapping[str, str]) -> str:
-    if environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+    if str(environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")).lower() == "true":
         return ""
     return (
         environ.get("AWS_ENDPOINT_URL_S3")
@@ -114,9 +115,9 @@ def _s3_endpoint_of_profile(profile: str, environ: Mapping[str, str]) -> str:
     with suppress(OSError, configparser.Error, UnicodeDecodeError, RuntimeError):
         config.read_string(Path(named).expanduser().read_text())
     section = "default" if profile == "default" else f"profile {profile}"
-    if not config.has_section(section) and section != "default":
+    if not config.has_section(section):
         return ""
-    settings = dict(config[section]) if section in config else {}
+    settings = config[section]
     services = f"services {settings.get('services', '')}"
     if config.has_section(services):
         # Nested settings are lines that are indented.
@@ -138,15 +139,15 @@ def _azure_account(query: Mapping[str, str], environ: Mapping[str, str]) -> str:
         or said.get("AccountName", "")
     ).lower()
     domain = query.get("domain") or environ.get("AZURE_STORAGE_DOMAIN") or "blob.core.windows.net"
-    local = query.get("localemu") or environ.get("AZURE_STORAGE_IS_LOCAL_EMULATOR", "")
-    cdn = query.get("cdn") or environ.get("AZURE_STORAGE_IS_CDN", "")
+    local = query.get("localemu") or environ.get("AZURE_STORAGE_IS_LOCAL_EMULATOR")
+    cdn = query.get("cdn") or environ.get("AZURE_STORAGE_IS_CDN")
     host = _authority(domain)
     if domain.startswith(("127.0.0.1", "localhost")) or _is_true(local):
         return f"{host}/{account}"
     return host if _is_true(cdn) else f"{account}.{host}"
 
 
-def _is_true(text: str) -> bool:
+def _is_true(text: str | None) -> bool:
     return text in ("1", "t", "T", "true", "TRUE", "True")
 
 
