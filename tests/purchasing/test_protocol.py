@@ -142,10 +142,17 @@ def nothing_alone(decision: Any, own: Any, picture: Any, keyring: Any) -> Any:
 
 
 def takes_are_not_completed(patch: pytest.MonkeyPatch) -> None:
-    real = objects.outcome
-    patch.setattr(
-        attribution, "outcome", lambda *of: "held" if real(*of) == "unheld" else real(*of)
-    )
+    real = attribution.decide
+
+    def decide(own: Any, picture: Any, keyring: Any) -> Any:
+        known = {
+            key: attempt
+            for key, attempt in picture.attempts.items()
+            if objects.outcome(attempt, picture.histories) != "unheld"
+        }
+        return real(own, replace(picture, attempts=known), keyring)
+
+    patch.setattr(attribution, "decide", decide)
 
 
 def the_cap_is_counted_first(patch: pytest.MonkeyPatch) -> None:
