@@ -35,7 +35,7 @@ def measure() -> Results:
         "count": COUNT,
         "connecting": CONNECTING,
         "answering": ANSWERING,
-        "taken": taken,
+        "lives": taken,
     }
 
 
@@ -86,7 +86,7 @@ def table(results: Results) -> str:
     """A row for each operation; ratios are medians of those of the single runs."""
     rows = []
     for step in STEPS:
-        taken = {program: [one[program][step] for one in results["taken"]] for program in PROGRAMS}
+        taken = {program: [one[program][step] for one in results["lives"]] for program in PROGRAMS}
         ours = taken["ours"]
         others = [one for program, one in taken.items() if program != "ours"]
         rows.append((step, *map(seconds, taken.values()), *(ratio(ours, one) for one in others)))
