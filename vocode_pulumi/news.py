@@ -5,12 +5,14 @@ import threading
 from collections.abc import Callable
 from concurrent import futures
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from vocode_pulumi import clock
 from vocode_pulumi.errors import VocodeError
 
 if TYPE_CHECKING:
+    from vocode_pulumi.purchasing.ledger import Found
     from vocode_pulumi.purchasing.shared import Shared
 
 LONGEST = 1.0
@@ -33,6 +35,7 @@ class News:
         self._lock = threading.Lock()
         self._ended: Future[None] | None = None
         self._shown: dict[str, str] = {}
+        self._found: tuple[Shared, Found, str] | None = None
         self._began: float | None = None
         self._longest = LONGEST
 
@@ -60,7 +63,7 @@ class News:
         """Give what is looked for a moment: with the last answer the process may end."""
         with self._lock:
             ended = self._ended
-            if ended is None or ended.done():
+            if ended is None:
                 return
             self._began = clock.now() if self._began is None else self._began
         while not ended.done():
@@ -68,6 +71,9 @@ class News:
             if left <= 0:
                 return
             futures.wait([ended], timeout=min(left, 0.05))
+        # What was shown after the look.
+        with suppress(VocodeError, OSError):
+            self._compare()
 
     def _look_and_say(self, urn: str, organization: str, ended: "Future[None]") -> None:
         try:
@@ -79,7 +85,7 @@ class News:
             ended.set_result(None)
 
     def _say(self, shared: "Shared", urn: str, organization: str) -> None:
-        from vocode_pulumi.purchasing.unsettled import bought_besides, has_another, without_an_end
+        from vocode_pulumi.purchasing.unsettled import without_an_end
 
         stack = shared.owner(urn, organization).stack
         found = shared.look(stack).attempts.result()
@@ -90,7 +96,18 @@ class News:
                 "`vocode-pulumi purchases` settles it.",
             )
         with self._lock:
-            shown = dict(self._shown)
+            self._found = shared, found, organization
+        self._compare()
+
+    def _compare(self) -> None:
+        """Say which of the numbers that were shown since the last time have another beside them."""
+        from vocode_pulumi.purchasing.unsettled import bought_besides, has_another
+
+        with self._lock:
+            if self._found is None:
+                return
+            shared, found, organization = self._found
+            shown, self._shown = self._shown, {}
         for of, number in shown.items():
             owner = shared.owner(of, organization)
             if not has_another(found, owner, number):

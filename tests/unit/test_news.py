@@ -93,6 +93,19 @@ def test_a_number_that_was_bought_besides_is_said_beside_the_resource(
     assert looked(desk, {A.urn: "12125550100"}) == []
 
 
+def test_what_is_shown_after_it_has_looked_counts_too(desk: Desk, crashed: list[Any]) -> None:
+    first = desk.buy(desk.process(), A)
+    said = Said()
+    news = News(desk.process, said)
+    news.look(A.urn, "organization")
+    assert news._ended is not None
+    news._ended.result(10)
+    news.shows("12125550100", A.urn)
+    for _ in range(2):
+        news.wait()
+        assert [line.split()[0] for _, line in said.lines] == [first.number]
+
+
 def test_what_is_shown_while_it_looks_counts_too(desk: Desk, crashed: list[Any]) -> None:
     first = desk.buy(desk.process(), A)
     said = Said()
