@@ -38,10 +38,7 @@ from vocode_pulumi.purchasing.objects import (
     is_open,
 )
 from vocode_pulumi.purchasing.owner import ORGANIZATION, Owner
-
-HOLDERS = ("vocode:PhoneNumber", "vocode:LinkedNumber")
-"""How the types of resources end whose Pulumi id is a number that they hold."""
-
+from vocode_pulumi.purchasing.states import OURS
 
 PERSON = Owner.of("", ORGANIZATION, "urn:pulumi:audit::vocode-pulumi::by hand::a person")
 """Who cancels an orphan: nobody's resource had it."""
@@ -147,7 +144,7 @@ class _Resource(BaseModel):
 
     @property
     def holder(self) -> bool:
-        return self.custom and self.type.endswith(HOLDERS)
+        return self.custom and self.type.endswith(OURS)
 
 
 class _Operation(BaseModel):
@@ -193,9 +190,7 @@ def _stack(state: _Deployment, name: str | None) -> Stack:
         return Resource(name or _stack_of(one.urn), one.urn)
 
     resources = state.resources or []
-    numbers = [
-        (one, digits.normal(one.id) or str(one.id)) for one in resources if one.holder and one.id
-    ]
+    numbers = [(one, digits.of(one.id)) for one in resources if one.holder and one.id]
     return Stack(
         name or next((_stack_of(one.urn) for one in resources), None),
         state.manifest.time,
@@ -245,7 +240,7 @@ def recorded(ledger: Ledger, account: Account, listed: Iterable[str]) -> Record:
     attempts = [
         attempt
         for attempt in ledger.attempts().attempts.values()
-        if _may_be_same(attempt.intent.account, account)
+        if attempt.intent.account.may_be(account)
     ]
     taken = {step.number for one in attempts for step in one.steps if isinstance(step, Take)}
     histories = ledger.histories(taken | {*listed})
@@ -266,12 +261,6 @@ def recorded(ledger: Ledger, account: Account, listed: Iterable[str]) -> Record:
             for attempt in open_
         ),
     )
-
-
-def _may_be_same(one: Account, other: Account) -> bool:
-    """Whether both may be one account: what is not known may be."""
-    unknown = one.user_id is None or other.user_id is None
-    return one.is_same(other) or (unknown and one.base_url == other.base_url)
 
 
 def _resource(owner: Owner) -> Resource:

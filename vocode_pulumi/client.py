@@ -37,6 +37,8 @@ class Client:
         self.writes = 0
         self._lock = threading.Lock()
         self._opened: Transport | None = None
+        self._asking = threading.Lock()
+        self._user_id: str | None = None
 
     @property
     def _transport(self) -> "Transport":
@@ -55,6 +57,18 @@ class Client:
             CallError: as drawn in :mod:`vocode_pulumi.errors`.
         """
         return self._transport.call("GET", path, query, None, "always")
+
+    def user_id(self) -> str | None:
+        """Vocode's id of the account whose key is in use: asked for once, if it is said.
+
+        Raises:
+            CallError: as :meth:`get`.
+        """
+        with self._asking:
+            if self._user_id is None:
+                said = self.get("/v1/usage").get("user_id")
+                self._user_id = said if isinstance(said, str) and said else None
+            return self._user_id
 
     def pages(self, path: str, repeat: "Repeat") -> Iterator[Items]:
         """The items of each page of a list, as long as Vocode says that there is more.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from vocode_pulumi.errors import ConfigError
+from vocode_pulumi.errors import ConfigError, PinnedAccount
 
 BASE_URL = "https://api.vocode.dev"
 KEYS = tuple(
@@ -157,6 +157,18 @@ class Settings:
                 "vocode:apiKey`, or in the environment as VOCODE_API_KEY. Nothing was bought."
             )
         return self.api_key
+
+    def require_account(self, user_id: str | None) -> None:
+        """See to it that an account is the one that is named, if one is named.
+
+        Args:
+            user_id: Vocode's id of the account whose key is in use.
+
+        Raises:
+            PinnedAccount: another one is named.
+        """
+        if self.account is not None and str(user_id).lower() != self.account:
+            raise PinnedAccount(self.account, str(user_id))
 
 
 def misspelled(keys: Iterable[str]) -> Iterator[str]:

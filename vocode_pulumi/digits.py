@@ -24,6 +24,11 @@ def normal(value: object) -> str | None:
     return text if _NORMAL.fullmatch(text) else None
 
 
+def of(value: object) -> str:
+    """A phone number in its normal form; what is none, as it is."""
+    return normal(value) or str(value)
+
+
 def same(one: object, other: object) -> bool:
     """Whether both are spellings of one phone number."""
     return normal(one) is not None and normal(one) == normal(other)

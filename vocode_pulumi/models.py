@@ -113,6 +113,18 @@ def number_in(answer: Json) -> str:
     return found
 
 
+def listed_number_in(item: Json) -> str:
+    """By what a number of a list is known: its digits, or whatever stands in their place.
+
+    Raises:
+        ValueError: nothing does.
+    """
+    number = item.get("number")
+    if not isinstance(number, str | int) or number == "":
+        raise ValueError("no number")
+    return digits.of(number)
+
+
 def id_of(reference: Any) -> str | None:
     """The id of what an answer refers to: a whole object, an id, or nothing.
 

@@ -53,6 +53,23 @@ def in_service(client: Client, number: str) -> Json | None:
     return None if answer.get("active") is False else answer
 
 
+def cancel(client: Client, number: str, account: str | None) -> None:
+    """Take a number out of service; one that is so already stays so.
+
+    Args:
+        client: of the account.
+        number: its digits.
+        account: Vocode's id of the account that it is in, if that is known.
+
+    Raises:
+        CallError: as :func:`require_released`, or Vocode did not do it.
+    """
+    try:
+        client.update(f"{NUMBERS}/cancel", phone_number=number)
+    except NotFoundError:
+        require_released(client, number, account)
+
+
 def require_released(client: Client, number: str, account: str | None) -> None:
     """See to it that a number whose release was answered 404 is out of service.
 
@@ -187,7 +204,7 @@ class Numbers:
 
 
 def _by_number(items: list[Json]) -> dict[str, Json]:
-    return {digits.normal(one.get("number")) or str(one.get("number")): one for one in items}
+    return {digits.of(one.get("number")): one for one in items}
 
 
 _MAKING = threading.Lock()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from vocode_pulumi import clock
 from vocode_pulumi.client import Client, client_for
 from vocode_pulumi.config import Settings
-from vocode_pulumi.errors import PinnedAccount, TooManyNumbers, VocodeError
+from vocode_pulumi.errors import TooManyNumbers, VocodeError
 from vocode_pulumi.news import News
 
 if TYPE_CHECKING:
@@ -52,8 +52,6 @@ class Run:
         self._was_asked_to_check = False
         self._gates: dict[str, Gate] = {}
         self._cleaned_up = False
-        self._asking = threading.Lock()
-        self._user_id: str | None = None
         self._counting = threading.Lock()
         self._there: int | None = None
         self._purchases_shown = 0
@@ -73,14 +71,8 @@ class Run:
             PinnedAccount: it is another's.
             CallError: that cannot be asked.
         """
-        pinned = self.settings.account
-        if pinned is None:
-            return
-        with self._asking:
-            if self._user_id is None:
-                self._user_id = str(self.client.get("/v1/usage").get("user_id"))
-        if self._user_id.lower() != pinned:
-            raise PinnedAccount(pinned, self._user_id)
+        if self.settings.account is not None:
+            self.settings.require_account(self.client.user_id())
 
     def is_young(self, number: str) -> None:
         """A number has just been bought: Vocode may know it only seconds later."""

@@ -122,9 +122,10 @@ class Vocode:
         self.on_list()
         return listed
 
+    def user_id(self) -> str:
+        return self.account.user_id
+
     def get(self, path: str, phone_number: str = "") -> dict[str, Any]:
-        if path == "/v1/usage":
-            return {"user_id": self.account.user_id}
         if phone_number not in self.account.numbers:
             raise errors.NotFoundError(f"GET {path}", 404, "Number not found", "answered 404", "")
         return self.account.numbers[phone_number]

@@ -414,10 +414,12 @@ class SimulatedVocode:
             item(one) for one in world.numbers.values() if one.active and one.listed_at <= world.now
         ]
 
-    def get(self, path: str, phone_number: str = "") -> dict[str, Any]:
-        self._run.stop(f"GET {phone_number or path}")
-        if path == "/v1/usage":
-            return {"user_id": ME}
+    def user_id(self) -> str:
+        self._run.stop("GET /v1/usage")
+        return ME
+
+    def get(self, path: str, phone_number: str) -> dict[str, Any]:
+        self._run.stop(f"GET {phone_number}")
         one = self._run.world.numbers.get(phone_number)
         if one is None:
             raise errors.NotFoundError(path, 404, "Number not found", "answered 404", "")

@@ -21,8 +21,8 @@ def register(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    found = settings.client(options).get("/v1/usage").get("user_id")
-    if not isinstance(found, str) or not found:
+    found = settings.client(options).user_id()
+    if found is None:
         raise VocodeError("GET /v1/usage does not say whose key it is.")
     print(found)
     return 0

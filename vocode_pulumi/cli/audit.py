@@ -16,17 +16,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from vocode_pulumi import audit, digits
+from vocode_pulumi import audit
 from vocode_pulumi.audit import PERSON, AuditError, Finding, Stack
 from vocode_pulumi.cli.console import OFF, Commands, count, shown, table, wrapped
 from vocode_pulumi.client import Client
 from vocode_pulumi.config import Settings
-from vocode_pulumi.errors import NotFoundError
-from vocode_pulumi.numbers import NUMBERS, in_service, require_released
+from vocode_pulumi.models import listed_number_in
+from vocode_pulumi.numbers import NUMBERS, cancel, in_service
 from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import Account, Cancelling, Holder
+from vocode_pulumi.purchasing.states import reason_of
 
 PIPE = "`pulumi stack export | vocode-pulumi audit`"
 TERMINAL = Path("/dev/tty")
@@ -142,9 +143,7 @@ def _export(name: str) -> Stack:
             f"`pulumi` cannot be run ({error.strerror}): put it on PATH, or use {PIPE}."
         ) from error
     if done.returncode:
-        words = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
-        reason = next((line for line in words if line.startswith("error: ")), words[-1])
-        raise AuditError(f"{said}: {reason.removeprefix('error: ')}")
+        raise AuditError(f"{said}: {reason_of(done)}")
     try:
         (stack,) = audit.read(done.stdout, name)
     except ValueError:
@@ -196,17 +195,18 @@ def _unlisted(client: Client, number: str) -> dict[str, str]:
 
 
 def _in_service(answers: Iterable[dict[str, Any]]) -> dict[str, str]:
-    found = {}
-    for one in answers:
-        number = one.get("number")
-        if not isinstance(number, str | int) or number == "":
-            raise AuditError(
-                f"GET {NUMBERS} answered 200 without a number: check that VOCODE_BASE_URL is the API's "
-                "address."
-            )
-        if one.get("active") is not False:
-            found[digits.normal(number) or str(number)] = str(one.get("label") or "")
-    return found
+    try:
+        numbers = [(listed_number_in(one), one) for one in answers]
+    except ValueError:
+        raise AuditError(
+            f"GET {NUMBERS} answered 200 without a number: check that VOCODE_BASE_URL is the API's "
+            "address."
+        ) from None
+    return {
+        number: str(one.get("label") or "")
+        for number, one in numbers
+        if one.get("active") is not False
+    }
 
 
 # What is printed.
@@ -292,10 +292,7 @@ def _cancel(
         if number not in report.orphans or not _is_ours_to_cancel(ledger, number, report.whose):
             print(f"{number} is left alone: it is not an orphan any more.", flush=True)
             continue
-        try:
-            client.update(f"{NUMBERS}/cancel", phone_number=number)
-        except NotFoundError:
-            require_released(client, number, report.whose.user_id)
+        cancel(client, number, report.whose.user_id)
         cancelled.add(number)
         print(f"{number} is cancelled.", flush=True)
     off = sum(one.number is None or one.number not in cancelled for one in report.findings)

@@ -14,6 +14,7 @@ from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import ConfigError
 from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.shared import Shared
+from vocode_pulumi.purchasing.states import reason_of
 
 
 def add_stack(parser: argparse.ArgumentParser, **more: Any) -> None:
@@ -90,9 +91,7 @@ def _configuration(stack: str) -> Callable[[str], Any]:
             "VOCODE_API_KEY."
         ) from error
     if done.returncode:
-        words = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
-        reason = next((line for line in words if line.startswith("error: ")), words[-1])
-        raise ConfigError(f"{said}: {reason.removeprefix('error: ')}")
+        raise ConfigError(f"{said}: {reason_of(done)}")
     try:
         found = {str(key): dict(one).get("value") for key, one in json.loads(done.stdout).items()}
     except (ValueError, TypeError, AttributeError):

@@ -6,7 +6,7 @@ Facts: the API's OpenAPI document, ``GET /v1/usage``, whose ``user_id`` is that 
 
 from collections.abc import Set
 
-from vocode_pulumi.errors import PinnedAccount, StackOfOtherAccount
+from vocode_pulumi.errors import StackOfOtherAccount
 from vocode_pulumi.purchasing.owner import StackId
 from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import StateNotReadable
@@ -19,9 +19,8 @@ def require_pinned(shared: Shared) -> None:
         PinnedAccount: it is another's.
         CallError: that cannot be asked.
     """
-    pinned = shared.settings.account
-    if pinned is not None and str(shared.user_id()).lower() != pinned:
-        raise PinnedAccount(pinned, str(shared.user_id()))
+    if shared.settings.account is not None:
+        shared.settings.require_account(shared.user_id())
 
 
 def require_account_of_stack(shared: Shared, stack: StackId) -> None:

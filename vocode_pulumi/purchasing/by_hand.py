@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, NoReturn
 
-from vocode_pulumi.errors import NotFoundError, NumberHeld, VocodeError
-from vocode_pulumi.numbers import NUMBERS, in_service, require_released
+from vocode_pulumi.errors import NumberHeld, VocodeError
+from vocode_pulumi.numbers import NUMBERS, cancel, in_service
 from vocode_pulumi.purchasing import attribution, holding
 from vocode_pulumi.purchasing.account import require_pinned
 from vocode_pulumi.purchasing.attribution import Picture
@@ -154,8 +154,7 @@ class Hand:
         theirs, mine = attempt.intent.account, self.shared.account
         if theirs.is_same(mine):
             return "ours"
-        is_unknown = theirs.user_id is None or mine.user_id is None
-        return "perhaps ours" if is_unknown and theirs.base_url == mine.base_url else "another's"
+        return "perhaps ours" if theirs.may_be(mine) else "another's"
 
     def _is_ours(self, attempt: Attempt, history: History) -> bool:
         """Whether a number is of the account in use: bought by it, or said to be by a person."""
@@ -313,10 +312,7 @@ class Hand:
                 _was_settled_meanwhile(found)
         elif not isinstance(newest, Cancelling):
             _was_settled_meanwhile(found)
-        try:
-            shared.client.update(f"{NUMBERS}/cancel", phone_number=number)
-        except NotFoundError:
-            require_released(shared.client, number, shared.account.user_id)
+        cancel(shared.client, number, shared.account.user_id)
 
     def forget(self, found: Found) -> None:
         """Write down that a purchase without a known end bought nothing.

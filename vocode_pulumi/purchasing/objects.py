@@ -87,6 +87,11 @@ class Account:
         by_key = bool(self.key) and self.key == other.key
         return by_id or by_key
 
+    def may_be(self, other: "Account") -> bool:
+        """Whether both may be one account: what is not known may be."""
+        is_unknown = self.user_id is None or other.user_id is None
+        return self.is_same(other) or (is_unknown and self.base_url == other.base_url)
+
     def __str__(self) -> str:
         return f"{self.user_id or 'of another key'} at {self.base_url}"
 

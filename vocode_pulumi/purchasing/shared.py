@@ -10,10 +10,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
-from vocode_pulumi import clock, digits
+from vocode_pulumi import clock
 from vocode_pulumi.client import Client
 from vocode_pulumi.errors import CallError, UnreadableAnswer
-from vocode_pulumi.models import Json
+from vocode_pulumi.models import Json, listed_number_in
 from vocode_pulumi.numbers import NUMBERS
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.first_house import is_mark_of
@@ -153,8 +153,7 @@ class Shared:
             CallError: it cannot be asked.
         """
         if self._user_id is None:
-            said = self.client.get("/v1/usage").get("user_id")
-            self.learn_account(said)
+            self.learn_account(self.client.user_id())
         return self._user_id
 
     def learn_account(self, user_id: object) -> None:
@@ -278,12 +277,12 @@ class Shared:
         begun = self.time.now()
         numbers = {}
         for item in self.client.list(f"{NUMBERS}/list"):
-            number = item.get("number")
-            if not isinstance(number, str | int) or number == "":
+            try:
+                numbers[listed_number_in(item)] = item
+            except ValueError:
                 raise UnreadableAnswer(
                     f"GET {NUMBERS}/list", 200, "", "answered 200 without a number in it", ""
-                )
-            numbers[digits.normal(number) or str(number)] = item
+                ) from None
             self.learn_account(item.get("user_id"))
         return Listing(numbers, self.account, begun, self.time.now())
 

@@ -245,7 +245,12 @@ def _pulumi(stack: str, *words: str) -> "subprocess.CompletedProcess[str]":
 
 
 def _why(stack: str, done: "subprocess.CompletedProcess[str]") -> StateNotReadable:
+    reason = reason_of(done)
+    return StateNotReadable(stack, reason, passing=any(word in reason for word in PASSING))
+
+
+def reason_of(done: "subprocess.CompletedProcess[str]") -> str:
+    """Why a `pulumi` failed, in its own words."""
     words = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
     line = next((line for line in words if line.startswith("error: ")), words[-1])
-    reason = line.removeprefix("error: ").strip()
-    return StateNotReadable(stack, reason, passing=any(word in reason for word in PASSING))
+    return line.removeprefix("error: ").strip()

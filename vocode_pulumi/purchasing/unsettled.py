@@ -68,9 +68,15 @@ def without_an_end(shared: Shared, found: Found) -> list[Unsettled]:
 
 def has_another(found: Found, owner: Owner, number: str) -> bool:
     """Whether the newest attempt of a resource took another number than the state has for it."""
+    return _another(found, owner, number) is not None
+
+
+def _another(found: Found, owner: Owner, number: str) -> tuple[Attempt, str] | None:
     attempt = found.newest_of(owner.key)
-    take = attempt.newest if attempt is not None else None
-    return isinstance(take, Take) and take.number != number
+    match attempt and attempt.newest:
+        case Take(taken) if attempt and taken != number:
+            return attempt, taken
+    return None
 
 
 def bought_besides(shared: Shared, owner: Owner, found: Found, number: str) -> str | None:
@@ -85,19 +91,19 @@ def bought_besides(shared: Shared, owner: Owner, found: Found, number: str) -> s
     Raises:
         StateNotReadable: whether a state has the other one cannot be found out.
     """
-    attempt = found.newest_of(owner.key)
-    take = attempt.newest if attempt is not None else None
-    if attempt is None or not isinstance(take, Take) or not has_another(found, owner, number):
+    another = _another(found, owner, number)
+    if another is None:
         return None
+    attempt, taken = another
     histories = histories_of(shared, [attempt])
     if outcome(attempt, histories) not in ("held", "unheld"):
         return None
-    history = histories[take.number]
-    if shared.states.own(owner.stack).having(take.number, history.claims):
+    history = histories[taken]
+    if shared.states.own(owner.stack).having(taken, history.claims):
         return None
-    if shared.other_that_has(owner.stack, take.number, history) is not None:
+    if shared.other_that_has(owner.stack, taken, history) is not None:
         return None
-    return take.number
+    return taken
 
 
 class DestroyGate:

@@ -163,10 +163,10 @@ class PhoneNumberProvider(VocodeProvider):
         return None
 
     def recorded(self, id_: str) -> None:
-        self.run.recorded(digits.normal(id_) or id_)
+        self.run.recorded(digits.of(id_))
 
     def shown(self, id_: str, urn: str) -> None:
-        number, run = digits.normal(id_) or id_, self.run
+        number, run = digits.of(id_), self.run
         run.held.give(number, urn)
         run.shown.give(number, urn)
         run.news.shows(number, urn)
@@ -281,10 +281,10 @@ class PhoneNumberProvider(VocodeProvider):
         return {CLAIM: held.claim, ATTEMPT: held.attempt}
 
     def find(self, id_: str) -> Any:
-        return in_service(self.client, digits.normal(id_) or id_)
+        return in_service(self.client, digits.of(id_))
 
     def look(self, id_: str, outs: Inputs) -> Any:
-        number = digits.normal(id_) or id_
+        number = digits.of(id_)
         settling = self.run.settling_of(number)
         while True:
             found = numbers_of(self.client).read(number, outs.get("agent_id"), outs.get("user_id"))
@@ -353,7 +353,7 @@ class PhoneNumberProvider(VocodeProvider):
         # Here, since whoever deletes nothing has no use for it.
         from vocode_pulumi.purchasing.holding import Given, may_cancel
 
-        number, run = digits.normal(id_) or id_, self.run
+        number, run = digits.of(id_), self.run
         # The record's URN is that of its last update: after renames two records may have the same.
         urn = run.shown.of(number) or record.urn
         by = self._successor(number, urn, outs)
@@ -381,7 +381,7 @@ class PhoneNumberProvider(VocodeProvider):
         return None
 
     def explain(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
-        self.client.require_gone(error.call, NUMBERS, digits.normal(id_) or id_, record.account)
+        self.client.require_gone(error.call, NUMBERS, digits.of(id_), record.account)
 
     def outputs(self, answer: Any, state: State) -> Inputs:
         number, agent = number_in(answer), answer.get("inbound_agent")
