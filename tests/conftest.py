@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.purchasing.desk import Desk
 from vocode_pulumi.sandbox import Sandbox
 
 
@@ -18,3 +19,9 @@ def account(tmp_path: Path) -> Iterator[Sandbox]:
     """A sandbox of the test's own."""
     with Sandbox(tmp_path / "account", api_key="key-of-the-test") as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """An account and a ledger in memory, and processes that share them."""
+    return Desk()

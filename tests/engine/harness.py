@@ -36,12 +36,13 @@ class Stack:
         head = "import pulumi\nfrom vocode_pulumi import *\n"
         (self.folder / "__main__.py").write_text(head + textwrap.dedent(text))
 
-    def pulumi(self, *args: str, code: int | None = 0) -> str:
-        """Run a command; gives all that it printed."""
+    def run(self, *words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+        """Run any command in the program's folder, with further variables; what it prints is one text."""
         done = subprocess.run(
-            ["pulumi", *args, "--non-interactive", "--color", "never"],
+            words,
             cwd=self.folder,
-            env=self.env,
+            env=self.env | variables,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -49,6 +50,11 @@ class Stack:
             check=False,
         )
         self.printed.append(done.stdout)
+        return done
+
+    def pulumi(self, *args: str, code: int | None = 0) -> str:
+        """Run a command; gives all that it printed."""
+        done = self.run("pulumi", *args, "--non-interactive", "--color", "never")
         assert code is None or (done.returncode == 0) == (code == 0), done.stdout
         return done.stdout
 
@@ -139,17 +145,7 @@ class Stack:
 
     def command(self, *args: str, code: int = 0) -> str:
         """Run `vocode-pulumi`; gives all that it printed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "vocode_pulumi", *args],
-            cwd=self.folder,
-            env=self.env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        self.printed.append(done.stdout)
+        done = self.run(sys.executable, "-m", "vocode_pulumi", *args)
         assert done.returncode == code, done.stdout
         return done.stdout
 

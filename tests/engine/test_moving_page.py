@@ -3,7 +3,6 @@
 
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 from tests.engine.harness import Stack, active, connection, paid, writes
@@ -24,17 +23,7 @@ def commands(heading: str) -> list[str]:
 
 def type_in(stack: Stack, lines: list[str], **variables: str) -> str:
     """Type lines at a prompt in the program's folder; gives all that was printed."""
-    done = subprocess.run(
-        ["bash", "-eu", "-c", "\n".join(lines)],
-        cwd=stack.folder,
-        env=stack.env | variables,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    done = stack.run("bash", "-eu", "-c", "\n".join(lines), **variables)
     assert done.returncode == 0, done.stdout
     return done.stdout
 

@@ -38,11 +38,6 @@ from vocode_pulumi.purchasing.states import HeldNumber, State, StateNotReadable
 A, B = owner("a"), owner("b")
 
 
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
-
-
 def steps(desk: Desk) -> dict[int, tuple[object, ...]]:
     """What became of a's attempts."""
     found = desk.ledger.attempts(f"attempts/{A.stack.key}/{A.key}/").attempts

@@ -18,11 +18,6 @@ from vocode_pulumi.purchasing.shared import Shared
 A, B, C = owner("a", "one"), owner("b", "two"), owner("c", "three")
 
 
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
-
-
 def resolve(shared: Shared, attempt: Attempt) -> tuple[Take, Holder] | None:
     return Resolver(shared, attempt.key, attempt.intent.owner.urn).resolve()
 

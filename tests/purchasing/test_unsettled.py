@@ -35,11 +35,6 @@ N = "14155550100"
 MINE = Account(URL, ME, "key")
 
 
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
-
-
 def bought(desk: Desk, **more: Any) -> Bought:
     return Buyer(desk.process(), Order(A, {"area_code": "415"}, {"area_code": "415"}, **more)).buy()
 

@@ -2,7 +2,6 @@
 """What a run says of purchases that it was not asked for, and how long it may wait for that."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -20,11 +19,6 @@ from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import StateNotReadable
 
 A, B = owner("a"), owner("b")
-
-
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
 
 
 @pytest.fixture
@@ -246,7 +240,7 @@ def test_what_comes_within_that_time_is_said_before_the_answer(desk: Desk) -> No
     said = Said()
 
     def purchases() -> Shared:
-        time.sleep(0.05)
+        until(lambda: news._began is not None)
         return desk.process()
 
     news = News(purchases, said)

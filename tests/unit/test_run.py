@@ -31,11 +31,6 @@ def run() -> Run:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
-
-
-@pytest.fixture
 def opened(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What purchases share, each time that it is opened."""
     made: list[Any] = []
