@@ -87,6 +87,20 @@ def test_a_number_that_was_bought_besides_is_said_beside_the_resource(
     assert looked(desk, {A.urn: "12125550100"}) == []
 
 
+def test_more_time_is_given_only_where_states_have_to_be_asked(desk: Desk) -> None:
+    first = desk.buy(desk.process(), A)
+    for number, longest in (
+        (first.number, module.LONGEST),
+        ("12125550100", module.LONGEST_OF_STATES),
+    ):
+        news = News(desk.process, Said())
+        news.shows(number, A.urn)
+        news.look(A.urn, "organization")
+        assert news._ended is not None
+        news._ended.result(10)
+        assert news._longest == longest
+
+
 def test_what_is_shown_after_it_has_looked_counts_too(desk: Desk, crashed: list[Any]) -> None:
     first = desk.buy(desk.process(), A)
     said = Said()
