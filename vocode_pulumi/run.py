@@ -57,7 +57,7 @@ class Run:
         self._purchases_shown = 0
         self.accounts: set[str] = set()
         """Accounts of numbers that the engine has shown."""
-        self._recorded: set[str] = set()
+        self._recorded: dict[str, str | None] = {}
 
     @property
     def client(self) -> Client:
@@ -98,8 +98,8 @@ class Run:
             if self._purchases is None:
                 shared = opened(self.client, self.tell)
                 with self._lock:
-                    for number in self._recorded:
-                        shared.engine_shows(number)
+                    for number, urn in self._recorded.items():
+                        shared.engine_shows(number, urn)
                     for urn in self._inputs:
                         shared.engine_checks(urn)
                     self._purchases = shared
@@ -141,13 +141,18 @@ class Run:
         with self._lock:
             return self._inputs.get(urn) or None
 
-    def recorded(self, number: str) -> None:
-        """The engine shows that the state has a number."""
+    def recorded(self, number: str, urn: str | None = None) -> None:
+        """The engine shows that the state has a number.
+
+        Args:
+            number: digits.
+            urn: of the resource, where it is as the program has it.
+        """
         with self._lock:
-            self._recorded.add(number)
+            self._recorded[number] = urn or self._recorded.get(number)
             shared = self._purchases
         if shared is not None:
-            shared.engine_shows(number)
+            shared.engine_shows(number, urn)
 
     # Numbers that a successor takes.
 

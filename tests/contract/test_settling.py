@@ -131,6 +131,15 @@ def test_a_ledger_that_is_not_there_is_not_made(shop: Shop, login: Login) -> Non
     assert not shop.path.exists()
 
 
+def test_without_a_ledger_an_account_with_numbers_is_no_all_clear(shop: Shop, login: Login) -> None:
+    buy(shop)
+    for words in ([], ["--json"]):
+        line = refusal(login.purchases(shop, *words))
+        assert line.startswith(f"There is nothing in the ledger {shop.path}, or no such file")
+        assert "numbers (1): what was bought for a stack cannot be said" in line
+    assert not shop.path.exists()
+
+
 def test_a_purchase_without_a_known_end_is_listed_with_what_to_type(
     shop: Shop, login: Login
 ) -> None:
@@ -195,6 +204,32 @@ def test_a_number_that_no_state_has_is_listed_with_what_to_type(shop: Shop, logi
     )
     (found,) = login.json(shop)
     assert (found["number"], found["account"]) == (number, user_id(shop))
+
+
+def test_where_the_resource_has_another_number_only_a_replacement_takes_it(
+    shop: Shop, login: Login
+) -> None:
+    number = shop.buy(MAIN).number
+    shop.die(of("other"))
+    has = buy(shop)
+    login.states["organization/calls/dev"] = exported(
+        resource("main", label(shop, has)), resource("other", "14155550199")
+    )
+    lines = login.purchases(shop).stdout.splitlines()
+    up = "    next      a `pulumi up` in calls/dev that replaces"
+    assert f"{up} {has} takes it; or one of:" in lines
+    assert f"{up} 14155550199 finds it out; or one of:" in lines
+    done = login.purchases(shop, "--keep", number)
+    assert done.stdout.endswith(
+        f'{number} is kept, and nobody\'s. A program takes it over with:\n    adopt="{number}"\n'
+    )
+    done = login.purchases(shop, "resolve", "other")
+    replaces = "The resource has 14155550199: a `pulumi up` there that replaces it"
+    assert done.stdout.endswith(f"other in calls/dev: nothing was bought.\n{replaces} buys.\n")
+    shop.die(of("other"))
+    bought = buy(shop)
+    done = login.purchases(shop, "resolve", "other", bought)
+    assert done.stdout.endswith(f"other in calls/dev: {bought} was bought.\n{replaces} takes it.\n")
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
@@ -271,6 +306,19 @@ def test_a_number_that_stays_on_purpose_is_a_line_and_nothing_to_settle(
     assert in_service(shop) == []
 
 
+def test_a_number_that_stays_on_purpose_can_be_let_go(shop: Shop, login: Login) -> None:
+    number = Buyer(shop.process(), Order(MAIN, {}, None, retained=True)).buy().number
+    done = login.purchases(shop, "--keep", number)
+    assert done.stdout.endswith(
+        f'{number} is kept, and nobody\'s. A program takes it over with:\n    adopt="{number}"\n'
+    )
+    line = refusal(login.purchases(shop, "--cancel", number))
+    assert line == (
+        f"No purchase has bought {number}. `vocode-pulumi audit --stack NAME` says whose it is; one "
+        "that is nobody's, `--cancel-orphans` cancels."
+    )
+
+
 def test_what_version_0_1_left_is_of_this_login(shop: Shop, login: Login) -> None:
     process = shop.process()
     key = AttemptKey(*keys(HERE, shop.account.url, MAIN.urn), 1)
@@ -313,6 +361,25 @@ def test_purchases_of_another_account_are_said_to_exist_and_whose_they_are(
         assert (line.returncode, line.stdout) == (2, "")
         assert "No purchase to settle is for 'main'. There is none at all." in line.stderr
     assert [one.steps for one in shop.ledger.attempts().attempts.values()] == [()]
+
+
+def test_numbers_that_another_account_bought_are_said_to_be_there(
+    sandbox: Sandbox, shop: Shop, login: Login
+) -> None:
+    another = Shop(sandbox.another_account(f"another-{shop.account.api_key}"), shop.path)
+    numbers = [another.buy(of(name)).number for name in ("a", "b", "c")]
+    login.states["organization/calls/prod"] = exported(resource("c", numbers.pop(), "prod"))
+    lines = (
+        f"Bought in the account {user_id(another)} at {shop.account.url}, and no state that was asked "
+        f"has it:\n    {', '.join(sorted(numbers))}. Settle it with that account's key.\n"
+    )
+    done = login.purchases(shop, "--json")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", lines)
+    assert refusal(login.purchases(shop, "--cancel", numbers[0])).startswith(
+        "No purchase has bought"
+    )
+    assert {*numbers} < {*in_service(another)}
+    assert {one["number"] for one in login.json(another)} == {*numbers}
 
 
 def test_a_purchase_of_a_key_that_is_no_more_is_settled_by_who_knows(
@@ -366,7 +433,10 @@ def test_a_number_that_is_kept_is_there_for_an_adopt(shop: Shop, login: Login) -
     number = shop.buy(MAIN).number
     done = login.purchases(shop, "--keep", f"+{number}")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "may still be carried out: waiting 38 s" in done.stdout
+    assert (
+        f"A `pulumi up` that is at work may still record {number} for main in calls/dev: waiting 38 s"
+        in " ".join(done.stdout.split())
+    )
     assert done.stdout.endswith(f'    adopt="{number}"\n')
     assert isinstance(newest(shop, number), Released)
     assert login.json(shop) == []
@@ -675,8 +745,9 @@ def test_a_number_that_several_may_have_bought_is_first_said_whose_it_is(
 
 def test_a_number_that_nobody_has_bought_is_an_error(shop: Shop, login: Login) -> None:
     number = buy(shop)
+    shop.buy(MAIN)
     line = refusal(login.purchases(shop, "--keep", number))
-    assert line == f"No purchase has bought {number}."
+    assert line.startswith(f"No purchase has bought {number}.")
     line = refusal(login.purchases(shop, "--cancel", "main"))
     assert line.startswith("'main' is no phone number: give digits with the country code first")
 

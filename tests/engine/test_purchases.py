@@ -67,7 +67,9 @@ def test_a_renamed_number_and_a_new_one_under_its_old_name_are_two(
         PhoneNumber("b", area_code="415")
         PhoneNumber("a")
     """)
-    stack.up()
+    said = f"{old}, which was bought for this resource, is held by 'b' of this stack now"
+    assert f"{said}: `pulumi up` buys another number" in stack.preview()
+    assert f"{said}: another number is bought" in stack.up()
     assert old in stack.ids()
     assert len(set(stack.ids())) == 2
     # Both are replaced at once, and each is given the number that was bought for it.

@@ -443,7 +443,18 @@ def test_a_number_that_the_state_has_is_replaced(desk: Desk) -> None:
     # At any URN of the stack.
     desk.states.stacks.clear()
     desk.states.has(owner("renamed"), again.number, again.claim)
-    assert desk.buy(desk.process(), A).number not in (first.number, again.number)
+    number = desk.buy(desk.process(), A).number
+    assert number not in (first.number, again.number)
+    assert desk.said[-1] == (
+        f"{again.number}, which was bought for this resource, is held by 'renamed' of this stack now: "
+        "another number is bought."
+    )
+    # The same, where the engine has shown it.
+    shared = desk.process()
+    shared.engine_shows(number, owner("renamed").urn)
+    shared.engine_shows(number)
+    assert desk.buy(shared, A).number != number
+    assert f"{number}, which was bought for this resource, is held by 'renamed'" in desk.said[-1]
 
 
 def test_what_the_engine_shows_saves_the_asking(desk: Desk) -> None:
@@ -769,6 +780,17 @@ def test_a_preview_says_what_an_up_would_do(desk: Desk) -> None:
     assert "is to be replaced" in str(says(shared))
     desk.states.has(A, number, claim)
     assert f"{number} is to be replaced: `pulumi up` buys another number" in str(says())
+    shared.engine_shows(number, A.urn)
+    assert "is to be replaced" in str(says(shared))
+    shared.engine_shows(number, owner("renamed").urn)
+    renamed = (
+        f"{number}, which was bought for this resource, is held by 'renamed' of this stack now: "
+        "`pulumi up` buys another number"
+    )
+    assert says(shared) == renamed
+    desk.states.stacks.clear()
+    desk.states.has(owner("renamed"), number, claim)
+    assert says() == renamed
     desk.states.stacks.clear()
     desk.states.has(owner("b", "prod"), number, claim)
     assert "is held by b of the stack organization/calls/prod now" in str(says())

@@ -220,13 +220,18 @@ def test_a_resource_that_takes_what_is_not_known_yet_may_take_what_it_lets_go(ru
 def test_what_was_shown_and_checked_is_known_to_purchases_whenever_they_are_opened(
     run: Run, opened: list[Any]
 ) -> None:
+    run.recorded(N, URN)
     run.recorded(N)
     run.checks(URN, {})
     assert opened == []
     shared = run.purchases
     assert shared.was_shown(N)
+    assert shared.shown_for(N) == URN
     assert shared.was_checked(URN)
     run.recorded("12125550100")
+    assert shared.shown_for("12125550100") is None
+    run.recorded("12125550100", OTHER)
+    assert shared.shown_for("12125550100") == OTHER
     run.checks(OTHER, {})
     assert shared.was_shown("12125550100")
     assert shared.was_checked(OTHER)

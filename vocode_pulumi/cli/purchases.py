@@ -108,7 +108,7 @@ class _Desk:
         overview = self.overview
         found = (*overview.found, *overview.retained)
         print(json.dumps([self._document(one) for one in found], indent=2))
-        for line in (*self._elsewhere(), *self._of_other_logins()):
+        for line in self._of_others():
             print(line, file=sys.stderr)
         return OFF if overview.found else 0
 
@@ -139,7 +139,7 @@ class _Desk:
             _print([*self._facts(one), *([] if asks else [("next", self._next(one))])])
         for one in overview.retained:
             print(f"{one.number} of {shown(one.name)} stays on purpose (retain_on_delete).")
-        for line in (*self._elsewhere(), *self._of_other_logins()):
+        for line in self._of_others():
             print(line)
         left = [one for one in overview.found if not (asks and self._ask(one))]
         return OFF if left else 0
@@ -166,8 +166,13 @@ class _Desk:
         """What to type, a line each."""
         stack, command = one.attempt.intent.owner.stack, self.command
         name = shlex.quote(self._short(one))
+        up = f"`pulumi up` in {stack}"
         if one.number is None:
-            yield f"`pulumi up` in {stack} finds it out before it buys; or one of:"
+            yield (
+                f"a {up} that replaces {one.has} finds it out; or one of:"
+                if one.has
+                else f"{up} finds it out before it buys; or one of:"
+            )
             yield f"{command} resolve {name}"
             for number in one.candidates:
                 yield f"{command} --keep {number}"
@@ -177,14 +182,35 @@ class _Desk:
         elif one.cancelling:
             yield f"{command} --cancel {one.number}"
         else:
-            yield f"`pulumi up` in {stack} takes it, if the program declares it; or one of:"
+            yield (
+                f"a {up} that replaces {one.has} takes it; or one of:"
+                if one.has
+                else f"{up} takes it, if the program declares it; or one of:"
+            )
             yield f"{command} --keep {one.number}"
             yield f"{command} --cancel {one.number}"
+
+    def _of_others(self) -> Iterator[str]:
+        """What is not to be settled here, a line each."""
+        yield from self._elsewhere()
+        yield from self._of_other_accounts()
+        yield from self._of_other_logins()
+
+    def _of_other_accounts(self) -> Iterator[str]:
+        """Whose numbers this key cannot tell of, an account each."""
+        numbers: dict[str, list[str]] = {}
+        for one in self.overview.of_other_accounts:
+            numbers.setdefault(str(one.account), []).append(str(one.number))
+        for account, bought in sorted(numbers.items()):
+            yield shown(f"Bought in the account {account}, and no state that was asked has it:")
+            yield wrapped(
+                f"{', '.join(sorted(bought))}. Settle it with that account's key.", "    "
+            )
 
     def _elsewhere(self) -> Iterator[str]:
         """What was bought with another key, a line each."""
         for one in self.overview.elsewhere:
-            account, urn = one.attempt.intent.account, shlex.quote(_urn(one))
+            account, urn = one.account, shlex.quote(_urn(one))
             yield f"{shown(one.name)}: a purchase without a known end, made with another key."
             if one.whose == "another's":
                 whose = f"the account {account}" if account.user_id else f"an account {account}"
@@ -242,7 +268,12 @@ class _Desk:
             for one in fitting or there
             if one.number is None
         ]
-        hint = " Say first whose it is:" if commands else ""
+        hint = (
+            " Say first whose it is:"
+            if commands
+            else " `vocode-pulumi audit --stack NAME` says whose it is; one that is nobody's, "
+            "`--cancel-orphans` cancels."
+        )
         raise VocodeError(f"{words} {number}.{hint}{''.join(commands)}")
 
     def _short(self, one: Found) -> str:
@@ -288,10 +319,12 @@ class _Desk:
         """A number was bought, and a program is to adopt it."""
         self.hand.keep(one, number)
         print(
-            f"{number} is kept, and nobody's. Put this into the program before the next `pulumi up`,\n"
-            "which would buy another without it, in place of what says what to buy:\n"
-            f'    adopt="{number}"'
+            f"{number} is kept, and nobody's. A program takes it over with:"
+            if one.has or one.retained
+            else f"{number} is kept, and nobody's. Put this into the program before the next `pulumi "
+            "up`,\nwhich would buy another without it, in place of what says what to buy:"
         )
+        print(f'    adopt="{number}"')
 
     def cancel(self, one: Found, number: str) -> None:
         """A number was bought, and is cancelled."""
@@ -301,7 +334,7 @@ class _Desk:
     def forget(self, one: Found) -> None:
         """A purchase bought nothing."""
         self.hand.forget(one)
-        print(f"{shown(one.name)}: nothing was bought. The next `pulumi up` there buys.")
+        print(f"{shown(one.name)}: nothing was bought.{_next_up(one, 'buys')}")
 
     def resolve(self, one: Found, number: str | None) -> str | None:
         """Find out what a purchase bought, or say it; gives that."""
@@ -310,9 +343,9 @@ class _Desk:
         else:
             self.hand.give(one, number)
         if number is None:
-            print(f"{shown(one.name)}: nothing was bought. The next `pulumi up` there buys.")
+            print(f"{shown(one.name)}: nothing was bought.{_next_up(one, 'buys')}")
         else:
-            print(f"{shown(one.name)}: {number} was bought. The next `pulumi up` there takes it.")
+            print(f"{shown(one.name)}: {number} was bought.{_next_up(one, 'takes it')}")
         return number
 
 
@@ -345,6 +378,13 @@ def _is_sure(number: str) -> bool:
 def _answer(question: str) -> str:
     print(question, end="", flush=True)
     return sys.stdin.readline().strip().lower()
+
+
+def _next_up(one: Found, does: str) -> str:
+    """When a `pulumi up` comes to what was settled."""
+    if one.has is None:
+        return f" The next `pulumi up` there {does}."
+    return f"\nThe resource has {one.has}: a `pulumi up` there that replaces it {does}."
 
 
 def _names(one: Found) -> tuple[str, str]:

@@ -157,10 +157,11 @@ def foretold(shared: Shared, owner: Owner) -> str | None:
 
 def _foretold_of(shared: Shared, owner: Owner, number: str, history: History) -> str:
     if shared.was_shown(number):
-        return f"{number} is to be replaced: `pulumi up` buys another number"
+        return _foretold_of_recorded(owner, number, shared.shown_for(number))
     try:
-        if shared.state_at_first_look(owner.stack).result().having(number, history.claims):
-            return f"{number} is to be replaced: `pulumi up` buys another number"
+        held = shared.state_at_first_look(owner.stack).result().having(number, history.claims)
+        if held is not None:
+            return _foretold_of_recorded(owner, number, held.urn)
         other = shared.other_that_has(owner.stack, number, history)
     except StateNotReadable as error:
         return f"`pulumi up` would fail: {StateNotAsked(number, str(error))}"
@@ -173,6 +174,17 @@ def _foretold_of(shared: Shared, owner: Owner, number: str, history: History) ->
         f"{number} was bought for this resource before, and no state has it: `pulumi up` takes it "
         "again while it is in service, and pays nothing"
     )
+
+
+def _foretold_of_recorded(owner: Owner, number: str, urn: str | None) -> str:
+    if urn in (None, owner.urn):
+        return f"{number} is to be replaced: `pulumi up` buys another number"
+    return f"{_went_to(number, urn)}: `pulumi up` buys another number"
+
+
+def _went_to(number: str, urn: str) -> str:
+    name = urn.split("::", 3)[-1]
+    return f"{number}, which was bought for this resource, is held by {name!r} of this stack now"
 
 
 class Buyer:
@@ -463,12 +475,12 @@ class Buyer:
     ) -> Verdict:
         shared, stack = self._shared, self._owner.stack
         if shared.was_shown(number):
-            return "recorded"
+            return self._recorded_for(shared.shown_for(number), number)
         try:
             if at_first_look is not None and at_first_look.steps == attempt.steps:
-                own = shared.state_at_first_look(stack).result()
-                if own.having(number, history.claims):
-                    return "recorded"
+                held = shared.state_at_first_look(stack).result().having(number, history.claims)
+                if held is not None:
+                    return self._recorded_for(held.urn, number)
             elif shared.states.own(stack).having(number, history.claims):
                 raise RunBesides(number)
             other = shared.other_that_has(stack, number, history)
@@ -484,6 +496,13 @@ class Buyer:
                 raise StateNotAsked(number, str(error)) from error
             return verdict
         return self._verdict_of_vocode(number, history)
+
+    def _recorded_for(self, urn: str | None, number: str) -> Verdict:
+        """What it means that the stack's state has a number for a resource."""
+        if urn in (None, self._owner.urn):
+            return "recorded"
+        self._say(f"{_went_to(number, urn)}: another number is bought")
+        return "moved"
 
     def _verdict_of_vocode(self, number: str, history: History) -> Verdict:
         """Whether a number that no state has is in service, as far as the key in use can tell."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a person settles: purchases without a known end, and numbers that no state has.
 
-Nothing is settled that this process has not known for as long as a request may take effect, and all
-is looked at again after that.
+Nothing is settled that this process has not known for as long as a request may take effect, and a run
+may take to record what it bought; all is looked at again after that.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,10 +16,12 @@ from vocode_pulumi.purchasing.account import require_pinned
 from vocode_pulumi.purchasing.attribution import Picture
 from vocode_pulumi.purchasing.objects import (
     UNKNOWN_NUMBER,
+    Account,
     Attempt,
     Cancelling,
     History,
     Holder,
+    Holding,
     NotBought,
     Take,
     claim,
@@ -41,6 +43,7 @@ class Found:
 
     Args:
         attempt: which.
+        account: that it was made in, as far as anything said which.
         number: that it took, and that no state that was asked has; ``None`` for one without a known
             end.
         candidates: numbers that a purchase without a known end may have bought.
@@ -49,9 +52,11 @@ class Found:
         retained: whether the number stays on purpose (``retain_on_delete``).
         whose: whose the account is that it was made in.
         of_other_login: whether its stack is where this login has no states.
+        has: another number, which the stack's state has for the resource.
     """
 
     attempt: Attempt
+    account: Account
     number: str | None = None
     candidates: tuple[str, ...] = ()
     not_asked: tuple[str, ...] = ()
@@ -59,6 +64,7 @@ class Found:
     retained: bool = False
     whose: Whose = "ours"
     of_other_login: bool = False
+    has: str | None = None
 
     @property
     def name(self) -> str:
@@ -76,12 +82,15 @@ class Overview:
         retained: what stays on purpose.
         elsewhere: purchases without a known end that were made with another key.
         of_other_logins: numbers of stacks that only another login can ask.
+        of_other_accounts: numbers that were bought with another account's key, and that no state that
+            was asked has; whether they are in service, only that key can tell.
     """
 
     found: tuple[Found, ...]
     retained: tuple[Found, ...]
     elsewhere: tuple[Found, ...]
     of_other_logins: tuple[Found, ...]
+    of_other_accounts: tuple[Found, ...]
 
     @property
     def all(self) -> tuple[Found, ...]:
@@ -110,6 +119,12 @@ class Asked:
                 return name
         return None
 
+    def number_of(self, stack: str, urn: str, other_than: str | None) -> str | None:
+        """The number that the state of a stack has for a resource, if it is another one."""
+        state = self.states.get(stack, State())
+        numbers = (held.number for held in state.numbers if held.urn == urn)
+        return next((number for number in numbers if number != other_than), None)
+
 
 class Hand:
     """Shows and settles purchases for a person.
@@ -130,63 +145,94 @@ class Hand:
             LedgerError: the ledger cannot be used.
         """
         picture = self._picture()
-        ours = [
+        self._require_a_ledger(picture)
+        taken = [
             (attempt, number)
             for _, attempt in sorted(picture.attempts.items())
             if (number := _number_of(attempt, picture.histories)) is not None
-            and self._is_ours(attempt, picture.histories[number])
         ]
-        asked = self._ask(attempt for attempt, _ in ours)
-        unrecorded = (self._unrecorded(*one, picture, asked) for one in ours)
-        taken = [one for one in unrecorded if one is not None]
-        open_ = [self._open(picture.attempts[key], picture) for key in picture.before]
-        kept = [one for one in taken if not one.retained]
+        open_ = [picture.attempts[key] for key in sorted(picture.before)]
+        asked = self._ask([*(attempt for attempt, _ in taken), *open_])
+        without_state = [
+            self._unrecorded(*one, picture, asked)
+            for one in taken
+            if asked.having(one[1], picture.histories[one[1]]) is None
+        ]
+        there = [
+            one
+            for one in without_state
+            if one.whose == "ours" and self._is_there(str(one.number), picture)
+        ]
+        without_an_end = [self._open(attempt, picture, asked) for attempt in open_]
+        kept = [one for one in there if not one.retained]
         found = [one for one in kept if not one.of_other_login]
-        found += [one for one in open_ if one.whose == "ours"]
+        found += [one for one in without_an_end if one.whose == "ours"]
         return Overview(
-            tuple(sorted(found, key=lambda one: one.attempt.key)),
-            tuple(one for one in taken if one.retained),
-            tuple(one for one in open_ if one.whose != "ours"),
-            tuple(one for one in kept if one.of_other_login),
+            found=tuple(sorted(found, key=lambda one: one.attempt.key)),
+            retained=tuple(one for one in there if one.retained),
+            elsewhere=tuple(one for one in without_an_end if one.whose != "ours"),
+            of_other_logins=tuple(one for one in kept if one.of_other_login),
+            of_other_accounts=tuple(
+                one for one in without_state if one.whose != "ours" and not one.retained
+            ),
         )
 
-    def _whose(self, attempt: Attempt) -> Whose:
-        theirs, mine = attempt.intent.account, self.shared.account
-        if theirs.is_same(mine):
+    def _require_a_ledger(self, picture: Picture) -> None:
+        """See to it that there is something to go by: a name that is misspelled names an empty ledger."""
+        ledger, numbers = self.shared.ledger, len(picture.listed)
+        if numbers and not picture.attempts and not ledger.ages():
+            raise VocodeError(
+                f"There is nothing in the ledger {ledger.where}, or no such file, and the account has "
+                f"numbers ({numbers}): what was bought for a stack cannot be said. Name the ledger that "
+                "the stacks use (VOCODE_LEDGER, or --stack NAME for what vocode:ledger says); if it is "
+                "lost, or none was bought with it, `vocode-pulumi audit --stack NAME` compares the "
+                "account with stacks."
+            )
+
+    def _whose(self, account: Account) -> Whose:
+        mine = self.shared.account
+        if account.is_same(mine):
             return "ours"
-        return "perhaps ours" if theirs.may_be(mine) else "another's"
+        return "perhaps ours" if account.may_be(mine) else "another's"
 
-    def _is_ours(self, attempt: Attempt, history: History) -> bool:
-        """Whether a number is of the account in use: bought by it, or said to be by a person."""
-        newest, mine = history.newest, self.shared.account
-        return attempt.intent.account.is_same(mine) or (
-            newest is not None and newest.account.is_same(mine)
-        )
+    def _account_of(self, attempt: Attempt, newest: Holding | None) -> Account:
+        """The account of a number: of who bought it, or who a person said it was."""
+        bought_in = attempt.intent.account
+        is_ours = bought_in.is_same(self.shared.account)
+        return bought_in if newest is None or is_ours else newest.account
 
-    def _open(self, attempt: Attempt, picture: Picture) -> Found:
-        whose = self._whose(attempt)
+    def _open(self, attempt: Attempt, picture: Picture, asked: Asked) -> Found:
+        whose = self._whose(attempt.intent.account)
         found = attribution.candidates_of(attempt, picture, self.shared.keyring)
         # Of another account's purchase, this account's numbers say nothing.
         return Found(
-            attempt, candidates=tuple(sorted(found if whose == "ours" else ())), whose=whose
+            attempt,
+            attempt.intent.account,
+            candidates=tuple(sorted(found if whose == "ours" else ())),
+            whose=whose,
+            has=self._has_instead(attempt, None, asked),
         )
 
-    def _unrecorded(
-        self, attempt: Attempt, number: str, picture: Picture, asked: Asked
-    ) -> Found | None:
-        """A purchase whose number is in service and in no state that was asked."""
-        history = picture.histories[number]
-        if asked.having(number, history) is not None or not self._is_there(number, picture):
-            return None
-        newest = history.newest
+    def _unrecorded(self, attempt: Attempt, number: str, picture: Picture, asked: Asked) -> Found:
+        """A purchase whose number is in no state that was asked."""
+        newest = picture.histories[number].newest
+        account = self._account_of(attempt, newest)
         return Found(
             attempt,
+            account,
             number,
             not_asked=self._not_asked(attempt, asked),
             cancelling=isinstance(newest, Cancelling),
             retained=isinstance(newest, Holder) and newest.retained,
+            whose=self._whose(account),
             of_other_login=self._stack_of(attempt).place != self.shared.place,
+            has=self._has_instead(attempt, number, asked),
         )
+
+    def _has_instead(self, attempt: Attempt, number: str | None, asked: Asked) -> str | None:
+        """Another number that the state has for the resource of a purchase."""
+        stack = self._stack_of(attempt).qualified
+        return asked.number_of(stack, attempt.intent.owner.urn, number)
 
     def _is_there(self, number: str, picture: Picture) -> bool:
         if number in picture.listed and picture.listed[number].get("active") is not False:
@@ -337,14 +383,18 @@ class Hand:
             _was_settled_meanwhile(found)
 
     def _anew(self, found: Found) -> Picture:
-        """What there is once the request must be over."""
+        """What there is once the request must be over, or a run must have recorded the number."""
         shared, attempt = self.shared, found.attempt
         left = shared.over_at(attempt) - shared.time.now()
         if left > 0:
+            what = (
+                f"The request for {found.name} may still be carried out"
+                if found.number is None
+                else f"A `pulumi up` that is at work may still record {found.number} for {found.name}"
+            )
             shared.tell(
                 attempt.intent.owner.urn,
-                f"The request for {found.name} may still be carried out: waiting {left:.0f} s. Ctrl-C "
-                "ends this, and nothing is changed.",
+                f"{what}: waiting {left:.0f} s. Ctrl-C ends this, and nothing is changed.",
             )
             shared.time.sleep(left)
         return self._picture()

@@ -129,7 +129,7 @@ class Shared:
         self._listing: Listing | None = None
         self._first_seen: dict[AttemptKey, float] = {}
         self._looks: dict[StackId, FirstLook] = {}
-        self._recorded: set[str] = set()
+        self._recorded: dict[str, str | None] = {}
         self._checked: set[str] = set()
         self._user_id: str | None = None
 
@@ -201,15 +201,25 @@ class Shared:
         account = replace(account, key=Keyring(key).mark)
         return replace(attempt, intent=replace(attempt.intent, account=account))
 
-    def engine_shows(self, number: str) -> None:
-        """The engine has shown that the state has a number."""
+    def engine_shows(self, number: str, urn: str | None = None) -> None:
+        """The engine has shown that the state has a number.
+
+        Args:
+            number: digits.
+            urn: of the resource, where it is as the program has it.
+        """
         with self._lock:
-            self._recorded.add(number)
+            self._recorded[number] = urn or self._recorded.get(number)
 
     def was_shown(self, number: str) -> bool:
         """Whether the engine has shown, in this process, that the state has a number."""
         with self._lock:
             return number in self._recorded
+
+    def shown_for(self, number: str) -> str | None:
+        """The URN of the resource that has a number, as far as the engine has shown it."""
+        with self._lock:
+            return self._recorded.get(number)
 
     def engine_checks(self, urn: str) -> None:
         """The engine has asked for a check of a resource: the program declares it."""

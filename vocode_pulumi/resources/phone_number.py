@@ -167,6 +167,7 @@ class PhoneNumberProvider(VocodeProvider):
 
     def shown(self, id_: str, urn: str) -> None:
         number, run = digits.of(id_), self.run
+        run.recorded(number, urn)
         run.held.give(number, urn)
         run.shown.give(number, urn)
         run.news.shows(number, urn)
@@ -197,9 +198,9 @@ class PhoneNumberProvider(VocodeProvider):
                 inputs = _as_it_is(inputs, number, answer)
                 notify(
                     urn,
-                    f"{number} was bought by an earlier run that did not end, when the program "
-                    "declared it otherwise. It is taken, not bought again; what can only be had "
-                    "with another number is for the next `pulumi up`, which shows it.",
+                    f"{number} was bought for this resource before, when the program declared it "
+                    "otherwise. It is taken, not bought again; what can only be had with another "
+                    "number is for the next `pulumi up`, which shows it.",
                 )
             declared = self.skeletons(inputs)
             owned = self._made_inline(bought, inputs)
