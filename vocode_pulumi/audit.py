@@ -23,7 +23,7 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -75,6 +75,7 @@ class Stack:
         holds: each number with the resource that holds it.
         reads: each number with the resource that only reads it.
         creating: resources whose creation was interrupted, or is going on.
+        adopted: those of the numbers that are held because the program adopts them.
     """
 
     name: str | None
@@ -82,6 +83,7 @@ class Stack:
     holds: tuple[tuple[str, Resource], ...] = ()
     reads: tuple[tuple[str, Resource], ...] = ()
     creating: tuple[Resource, ...] = ()
+    adopted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -106,12 +108,14 @@ class Record:
         bought: those of the numbers that were bought for the resource that holds them.
         cancelling: who cancels a number, by that.
         unfinished: purchases without a known end.
+        retained: those of the numbers whose resource has ``retain_on_delete``.
     """
 
     held: Mapping[str, Resource] = field(default_factory=dict)
     bought: frozenset[str] = frozenset()
     cancelling: Mapping[str, Resource] = field(default_factory=dict)
     unfinished: tuple[Purchase, ...] = ()
+    retained: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,7 @@ class _Resource(BaseModel):
     id: str | None = None
     custom: bool = False
     external: bool = False
+    inputs: dict[str, Any] | None = None
 
     @property
     def holder(self) -> bool:
@@ -201,6 +206,7 @@ def _stack(state: _Deployment, name: str | None) -> Stack:
             for one in state.pending_operations or []
             if one.type == "creating" and one.resource.holder
         ),
+        frozenset(number for one, number in numbers if (one.inputs or {}).get("adopt")),
     )
 
 
@@ -260,6 +266,7 @@ def recorded(ledger: Ledger, account: Account, listed: Iterable[str]) -> Record:
             Purchase(_resource(attempt.intent.owner), lists[attempt.intent.listed])
             for attempt in open_
         ),
+        frozenset(number for number, one in holders.items() if one.retained),
     )
 
 
@@ -302,8 +309,15 @@ def compare(account: Mapping[str, str], stacks: Sequence[Stack], record: Record)
         for number in sorted(held.keys() & account.keys())
         if len(held[number]) > 1
     ]
+    adopted = frozenset().union(*(stack.adopted for stack in stacks))
     gone = [
-        Finding("gone", number, None, (*held[number],), _RENEW)
+        Finding(
+            "gone",
+            number,
+            None,
+            (*held[number],),
+            _NOT_TO_ADOPT if number in adopted else _RENEW,
+        )
         for number in sorted(held.keys() - account.keys())
     ]
     return orphans + elsewhere + cancelling + unknown + shared + gone
@@ -314,18 +328,24 @@ _SEEK = (
     "settles it by hand"
 )
 _RENEW = "`pulumi refresh`, then `pulumi up` buys another, if the program still declares one"
+_NOT_TO_ADOPT = (
+    "`pulumi refresh`, and take its `adopt` out of the program, which has nothing to adopt any more"
+)
 
 
 def _whose(number: str, record: Record) -> str:
-    cure = (
-        "`pulumi up` there takes it, or `vocode-pulumi purchases` settles it"
-        if number in record.bought
-        else f"`vocode-pulumi release {number}` lets it go"
-    )
-    return (
-        "by the ledger it is that resource's: compare that stack too; if its state does not have it, "
-        f"{cure}"
-    )
+    resource, cure = "that resource's", f"`vocode-pulumi release {number}` lets it go"
+    if number in record.bought:
+        cure = (
+            "`pulumi up` there takes it where the resource has no other number, and `vocode-pulumi "
+            f"purchases --cancel {number}` cancels it"
+        )
+    if number in record.retained:
+        resource, cure = (
+            f"{resource}, which has retain_on_delete",
+            f"it stays on purpose, and {cure}",
+        )
+    return f"by the ledger it is {resource}: compare that stack too; if its state does not have it, {cure}"
 
 
 def _being_cancelled(number: str, label: str, by: Resource) -> Finding:

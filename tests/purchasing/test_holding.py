@@ -8,7 +8,6 @@ import pytest
 
 from tests.purchasing.desk import ME, URL, WINDOW, AccountInMemory, Desk, owner, vocode
 from vocode_pulumi import errors
-from vocode_pulumi.purchasing import holding
 from vocode_pulumi.purchasing.holding import Given, Held, may_cancel, release, take_over
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import (
@@ -228,7 +227,11 @@ def test_a_replacement_that_was_killed_follows_its_own_holder(desk: Desk) -> Non
 
 def test_what_another_stack_held_last_and_no_state_has_is_for_a_person(desk: Desk) -> None:
     desk.hold(N, THEIRS)
-    assert "was last held by a of calls/prod, and no state that can be read has it" in refused(desk)
+    text = refused(desk)
+    assert "was last held by a of calls/prod, and no state that can be read has it" in text
+    assert f"To take it over, `vocode-pulumi release {N}`, then `pulumi up`" in text
+    # There is no state to move it from.
+    assert "state move" not in text
 
 
 def test_what_is_being_cancelled_is_refused_with_the_way_to_end_that(desk: Desk) -> None:
@@ -369,6 +372,11 @@ def test_who_is_overtaken_while_it_releases_looks_again(desk: Desk) -> None:
     assert desk.ledger.history(N).next == 3
 
 
-def test_the_ways_that_are_right_name_the_number() -> None:
-    assert "release 14155550100" in holding.MOVE.format(number=N)
-    assert vocode(Desk().process()).cancelled == []
+def test_what_another_stack_has_is_moved_or_taken_over(desk: Desk) -> None:
+    desk.states.has(THEIRS, N, "c")
+    desk.hold(N, THEIRS)
+    desk.states.has(THEIRS, N, newest(desk).claim)
+    text = refused(desk)
+    assert "To move it here, `pulumi state move` it from there." in text
+    assert f"`vocode-pulumi release {N}`, then `pulumi up`" in text
+    assert vocode(desk.process()).cancelled == []

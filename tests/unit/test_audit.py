@@ -111,6 +111,30 @@ def test_a_number_of_a_stack_that_is_not_in_service_is_gone() -> None:
     assert off({}, twice) == [("gone", ONE, ["calls/dev: a", "calls/dev: b"], False)]
 
 
+def test_a_number_that_is_gone_is_bought_anew_but_cannot_be_adopted() -> None:
+    adopted = resource("b", TWO, inputs={"adopt": TWO})
+    bought, other = compare({}, read(exported(resource("a", ONE, inputs={}), adopted)), NOTHING)
+    assert "then `pulumi up` buys another" in bought.needs
+    assert "take its `adopt` out of the program" in other.needs
+
+
+def test_of_a_number_that_is_somebodys_it_is_said_what_takes_it() -> None:
+    needs = {}
+    for bought in (frozenset({ONE}), frozenset[str]()):
+        for retained in (frozenset({ONE}), frozenset[str]()):
+            of_a = {ONE: Resource("calls/dev", urn("a"))}
+            record = Record(of_a, bought, retained=retained)
+            (found,) = compare({ONE: ""}, read(EMPTY), record)
+            needs[bool(bought), bool(retained)] = found.needs
+    for (was_bought, stays), needed in needs.items():
+        takes = "`pulumi up` there takes it where the resource has no other number" in needed
+        cancels = f"`vocode-pulumi purchases --cancel {ONE}` cancels it" in needed
+        assert takes is cancels is was_bought
+        assert (f"`vocode-pulumi release {ONE}` lets it go" in needed) is not was_bought
+        on_purpose = "which has retain_on_delete: compare that stack too" in needed
+        assert on_purpose is ("it stays on purpose" in needed) is stays
+
+
 @pytest.mark.parametrize(
     "one",
     [
@@ -152,12 +176,6 @@ def test_a_number_that_the_ledger_says_somebody_holds_is_no_orphan() -> None:
     assert off({ONE: ""}, EMPTY, record=bought) == [("held", ONE, ["calls/dev: main"], False)]
     assert off({ONE: ""}, exported(resource("main", ONE)), record=bought) == []
     assert off({}, EMPTY, record=bought) == []
-    (found,) = compare({ONE: ""}, read(EMPTY), bought)
-    assert found.needs.endswith(
-        "`pulumi up` there takes it, or `vocode-pulumi purchases` settles it"
-    )
-    (found,) = compare({ONE: ""}, read(EMPTY), Record(bought.held))
-    assert found.needs.endswith(f"`vocode-pulumi release {ONE}` lets it go")
 
 
 @pytest.mark.parametrize("state", [EMPTY, exported(resource("main", ONE))], ids=["free", "held"])

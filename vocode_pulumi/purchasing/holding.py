@@ -29,9 +29,10 @@ from vocode_pulumi.purchasing.owner import Owner
 from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import StateNotReadable
 
-MOVE = (
-    "To move it here, `pulumi state move` it from there. To take it over, `vocode-pulumi release "
-    "{number}`, then `pulumi up`: whoever had it no longer cancels it."
+MOVE = "To move it here, `pulumi state move` it from there. "
+TAKE_OVER = (
+    "To take it over, `vocode-pulumi release {number}`, then `pulumi up`: whoever had it no longer "
+    "cancels it."
 )
 
 
@@ -89,9 +90,9 @@ def may_take(shared: Shared, owner: Owner, number: str, act: Taking) -> History:
         other = shared.other_that_has(owner.stack, number, history)
     except StateNotReadable as error:
         raise StateNotAsked(number, str(error)) from error
-    cure = MOVE.format(number=number)
+    take_over = TAKE_OVER.format(number=number)
     if other is not None:
-        raise NumberHeld(number, f"is held by {other}", cure)
+        raise NumberHeld(number, f"is held by {other}", MOVE + take_over)
     if newest is None:
         return history
     if newest.owner.stack != owner.stack:
@@ -99,7 +100,7 @@ def may_take(shared: Shared, owner: Owner, number: str, act: Taking) -> History:
             number,
             f"was last held by {newest.owner.name} of {newest.owner.stack}, and no state that can be "
             "read has it",
-            cure,
+            take_over,
         )
     if newest.owner != owner and shared.was_checked(newest.owner.urn):
         raise NumberHeld(
