@@ -8,7 +8,7 @@ import pytest
 
 from tests.purchasing.desk import WINDOW, Desk
 from tests.purchasing.pieces import ME, URL, owner
-from vocode_pulumi.errors import LedgerError
+from vocode_pulumi.errors import LedgerError, VocodeError
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.moving import move
 from vocode_pulumi.purchasing.objects import (
@@ -178,7 +178,7 @@ def test_it_can_be_moved_back(desk: Desk) -> None:
 
 def test_to_where_it_is_it_is_not_moved(desk: Desk) -> None:
     with pytest.raises(
-        LedgerError, match=r"/old, cannot be used: it is to be moved to where it is"
+        VocodeError, match=r"^/old is to be moved to where it is. Nothing was moved.$"
     ):
         move(desk.ledger, desk.ledger, WINDOW, desk.clock, lambda *_of: None)
     assert desk.ledger.note() is None
@@ -266,8 +266,8 @@ def test_a_purchase_that_is_open_is_not_left_out_because_another_has_its_name(de
     desk.store = old
     mine = desk.begin(desk.process(), A)
     with pytest.raises(
-        LedgerError,
-        match=r"purchase for a of calls/dev has no known end, and /new has.*Nothing was",
+        VocodeError,
+        match=r"^The purchase for a of calls/dev in /old has no known end, and /new has.*Nothing was",
     ):
         moved(desk, target)
     assert desk.ledger.note() is None

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Moving a ledger: a note says where it is, since the settings of a refresh or destroy may be old."""
 
-from vocode_pulumi.errors import LedgerError
+from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import Attempt, Note, Take, is_open, number_key
 from vocode_pulumi.purchasing.over import Window
@@ -26,11 +26,12 @@ def move(source: Ledger, target: Ledger, window: Window, time: Clock, tell: Tell
         How many objects were copied.
 
     Raises:
-        LedgerError: one of them cannot be used, both are the same, or the other one has something else
-            where a purchase without a known end belongs.
+        VocodeError: both are the same, or the other one has something else where a purchase without a
+            known end belongs.
+        LedgerError: one of them cannot be used.
     """
     if source.where == target.where:
-        raise LedgerError(source.where, "it is to be moved to where it is", "Nothing was moved.")
+        raise VocodeError(f"{source.where} is to be moved to where it is. Nothing was moved.")
     target.probe()
     _copy(source, target)
     source.leave_note(Note(target.where))
@@ -67,12 +68,10 @@ def _require_no_others(source: Ledger, target: Ledger, open_: list[Attempt]) -> 
     for attempt in open_:
         key = attempt.key.step(0)
         if key in there and there[key] != mine.get(key):
-            raise LedgerError(
-                source.where,
-                f"its purchase for {attempt.intent.owner.name} of {attempt.intent.owner.stack} has no "
-                f"known end, and {target.where} has another one of that name; settle it with "
-                "`vocode-pulumi purchases`, then move it",
-                "Nothing was moved.",
+            raise VocodeError(
+                f"The purchase for {attempt.intent.owner.name} of {attempt.intent.owner.stack} in "
+                f"{source.where} has no known end, and {target.where} has another one of that name. "
+                "Nothing was moved. Settle it with `vocode-pulumi purchases`, then move the ledger."
             )
 
 
