@@ -157,7 +157,7 @@ class UnsettledPurchases(VocodeError):
         super().__init__(
             "Nothing was cancelled or deleted: this stack has purchases that cost money and that its "
             f"state does not have. {' '.join(lines)} Settle them with `vocode-pulumi purchases`, then "
-            "destroy again."
+            "run the same command again."
         )
 
 

@@ -477,8 +477,8 @@ class VocodeProvider(ResourceProvider):
             stack = shared.owner(record.urn, organization).stack
             DestroyGate(shared, stack).require_settled()
 
-        stack, project, *_ = record.urn.removeprefix("urn:pulumi:").split("::", 3)
-        run.require_settled(f"{organization}/{project}/{stack}", look)
+        stack, project, _, name = record.urn.removeprefix("urn:pulumi:").split("::", 3)
+        run.require_settled(f"{organization}/{project}/{stack}", name, look)
 
     def explain(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
         """Raise what is behind a "not found", where that is another account's key."""

@@ -204,42 +204,46 @@ class Run:
 
     # A destroy.
 
-    def require_settled(self, stack: str, look: Callable[[], None]) -> None:
+    def require_settled(self, stack: str, name: str, look: Callable[[], None]) -> None:
         """See to it that a destroy leaves no purchase behind; looked at once, for all deletes.
 
         Args:
             stack: of what is deleted.
+            name: of the resource that is deleted.
             look: raises where something is left.
 
         Raises:
-            VocodeError: what ``look`` raised.
+            VocodeError: what ``look`` raised; for all but the first resource, where that is said.
         """
         with self._lock:
             if self._was_asked_to_check:
                 return
             gate = self._gates.setdefault(stack, Gate())
-        gate.require(look)
+        gate.require(name, look)
 
 
 class Gate:
-    """Something that is looked at once; all who ask hear the same."""
+    """Something that is looked at once, for all who ask."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._error: VocodeError | None = None
+        self._refused: str | None = None
         self._looked = False
 
-    def require(self, look: Callable[[], None]) -> None:
-        """Raise what the look raised."""
+    def require(self, name: str, look: Callable[[], None]) -> None:
+        """Raise what the look raises; to all who ask after that, say of whom that is said."""
         with self._lock:
             if not self._looked:
                 try:
                     look()
-                except VocodeError as error:
-                    self._error = error
+                except VocodeError:
+                    self._looked, self._refused = True, name
+                    raise
                 self._looked = True
-        if self._error is not None:
-            raise self._error
+        if self._refused is not None:
+            raise VocodeError(
+                f"Nothing was cancelled or deleted: the error of {self._refused!r} says why."
+            )
 
 
 class Names:

@@ -233,7 +233,7 @@ def test_no_standard_input_at_all_is_as_an_empty_one(shop: Shop) -> None:
 
 def test_a_stack_needs_a_pulumi(shop: Shop, tmp_path: Path) -> None:
     line = refusal(audit(shop, "--stack", "dev", PATH=str(tmp_path)))
-    assert line.startswith("`pulumi` cannot be run (No such file or directory)")
+    assert line == "`pulumi stack export --stack dev`: `pulumi` is not on PATH"
 
 
 @pytest.mark.parametrize("printed", ["", "not a state", f"{EMPTY}{EMPTY}"])
@@ -250,6 +250,14 @@ def test_a_pulumi_that_fails_is_quoted_in_one_line(shop: Shop, tmp_path: Path, w
     line = refusal(audit(shop, "--stack", "dev", PATH=path))
     expected = words.splitlines()[-1] if words else "exit status 3"
     assert line.endswith(f"`pulumi stack export --stack dev`: {expected}")
+
+
+def test_a_state_that_the_engine_is_writing_is_asked_for_again(shop: Shop, tmp_path: Path) -> None:
+    cut = "[ -e now ] || { touch now; echo 'error: failed to load checkpoint: unexpected EOF' >&2; exit 255; }"
+    path = pulumi(tmp_path, {"dev": EMPTY}, f"cd {shlex.quote(str(tmp_path))}", cut)
+    done = audit(shop, "--stack", "dev", PATH=path)
+    assert (done.returncode, done.stdout) == (0, "0 numbers, 1 stack: nothing is off.\n")
+    assert (tmp_path / "now").exists()
 
 
 def test_what_is_bought_while_stacks_are_read_is_no_orphan(shop: Shop, tmp_path: Path) -> None:

@@ -46,7 +46,9 @@ def unsettled(desk: Desk, shared: Shared | None = None) -> list[str]:
 def refused(desk: Desk, shared: Shared | None = None) -> str:
     with pytest.raises(UnsettledPurchases, match="Nothing was cancelled or deleted") as caught:
         DestroyGate(shared or desk.process(), A.stack).require_settled()
-    assert "Settle them with `vocode-pulumi purchases`, then destroy again." in str(caught.value)
+    assert "Settle them with `vocode-pulumi purchases`, then run the same command again." in str(
+        caught.value
+    )
     return str(caught.value)
 
 

@@ -13,7 +13,7 @@ import pytest
 from tests.purchasing.desk import Clock, Desk, settings
 from tests.waiting import until
 from vocode_pulumi import run as module
-from vocode_pulumi.errors import LedgerError, TooManyNumbers, UnsettledPurchases
+from vocode_pulumi.errors import LedgerError, TooManyNumbers, UnsettledPurchases, VocodeError
 from vocode_pulumi.purchasing import housekeeping, opening
 from vocode_pulumi.run import Gate, Names, Run, Settling, run_of
 
@@ -106,47 +106,51 @@ def test_all_who_ask_hear_what_was_found_by_the_one_who_looked() -> None:
         looks.append(1)
         raise UnsettledPurchases(["x"])
 
-    def ask(_at: int) -> str:
+    def ask(at: int) -> str:
         start.wait()
-        with pytest.raises(UnsettledPurchases) as caught:
-            gate.require(look)
-        return str(caught.value)
+        with pytest.raises(VocodeError) as caught:
+            gate.require(f"r{at}", look)
+        return str(caught.value) if type(caught.value) is VocodeError else f"r{at}"
 
     with ThreadPoolExecutor(4) as pool:
-        assert len({*pool.map(ask, range(4))}) == 1
+        heard = sorted(pool.map(ask, range(4)))
     assert len(looks) == 1
+    # The one who looked says it in full, and the others say who that was.
+    first = heard[-1]
+    says = f"Nothing was cancelled or deleted: the error of {first!r} says why."
+    assert heard == [says, says, says, first]
 
 
 def test_a_look_that_finds_nothing_lets_everybody_through() -> None:
     gate, looks = Gate(), list[int]()
     for _ in range(3):
-        gate.require(lambda: looks.append(1))
+        gate.require("a", lambda: looks.append(1))
     assert len(looks) == 1
 
 
 def test_a_look_that_did_not_end_is_begun_again() -> None:
     gate = Gate()
     with pytest.raises(ZeroDivisionError):
-        gate.require(mock.Mock(side_effect=ZeroDivisionError))
+        gate.require("a", mock.Mock(side_effect=ZeroDivisionError))
     with pytest.raises(LedgerError):
-        gate.require(mock.Mock(side_effect=LedgerError("here", "gone")))
-    with pytest.raises(LedgerError):
-        gate.require(lambda: None)
+        gate.require("a", mock.Mock(side_effect=LedgerError("here", "gone")))
+    with pytest.raises(VocodeError, match="the error of 'a' says why"):
+        gate.require("b", lambda: None)
 
 
 def test_a_destroy_looks_once_for_each_stack(run: Run) -> None:
     looks: list[str] = []
     for stack in ("dev", "prod", "dev"):
-        run.require_settled(stack, lambda stack=stack: looks.append(stack))  # type: ignore[misc]
+        run.require_settled(stack, "a", lambda stack=stack: looks.append(stack))  # type: ignore[misc]
     assert looks == ["dev", "prod"]
     with pytest.raises(UnsettledPurchases):
-        run.require_settled("test", mock.Mock(side_effect=UnsettledPurchases(["x"])))
-    run.require_settled("dev", lambda: None)
+        run.require_settled("test", "a", mock.Mock(side_effect=UnsettledPurchases(["x"])))
+    run.require_settled("dev", "a", lambda: None)
 
 
 def test_a_run_that_was_asked_for_a_check_is_no_destroy(run: Run) -> None:
     run.checks(URN, {})
-    run.require_settled("dev", mock.Mock(side_effect=UnsettledPurchases(["x"])))
+    run.require_settled("dev", "a", mock.Mock(side_effect=UnsettledPurchases(["x"])))
 
 
 # Names.

@@ -8,7 +8,6 @@ Facts: https://docs.vocode.dev, ``GET /v1/numbers/list``, ``GET /v1/numbers``,
 import argparse
 import io
 import json
-import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import Account, Cancelling, Holder
-from vocode_pulumi.purchasing.states import reason_of
+from vocode_pulumi.purchasing.states import StateNotReadable, text_of, with_patience
 
 PIPE = "`pulumi stack export | vocode-pulumi audit`"
 TERMINAL = Path("/dev/tty")
@@ -127,25 +126,13 @@ def _states(names: list[str] | None) -> Callable[[], list[Stack]]:
 
 
 def _export(name: str) -> Stack:
-    command = ["pulumi", "stack", "export", f"--stack={name}", "--non-interactive", "--color=never"]
     said = f"`pulumi stack export --stack {name}`"
     try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-    except OSError as error:
-        raise AuditError(
-            f"`pulumi` cannot be run ({error.strerror}): put it on PATH, or use {PIPE}."
-        ) from error
-    if done.returncode:
-        raise AuditError(f"{said}: {reason_of(done)}")
+        text = with_patience(lambda: text_of(name))
+    except StateNotReadable as error:
+        raise AuditError(f"{said}: {error.why}") from error
     try:
-        (stack,) = audit.read(done.stdout, name)
+        (stack,) = audit.read(text, name)
     except ValueError:
         raise AuditError(f"{said} printed something else than one state.") from None
     return stack

@@ -53,6 +53,10 @@ class StateNotReadable(VocodeError):
         super().__init__(f"the state of {stack} cannot be read ({why})")
 
 
+class NoSuchStack(StateNotReadable):
+    """There is no stack of that name."""
+
+
 @dataclass(frozen=True)
 class HeldNumber:
     """A number that a stack's state has.
@@ -142,14 +146,30 @@ def exported(stack: str) -> State:
     """
 
     def ask() -> State:
-        done = _pulumi(stack, "stack", "export", f"--stack={stack}")
-        if done.returncode == NO_STACK and "no stack named" in done.stderr:
+        try:
+            return state_in(text_of(stack), stack)
+        except NoSuchStack:
             return State()
-        if done.returncode:
-            raise _why(stack, done)
-        return state_in(done.stdout, stack)
 
-    return _with_patience(ask)
+    return with_patience(ask)
+
+
+def text_of(stack: str) -> str:
+    """What `pulumi stack export` prints of a stack.
+
+    Args:
+        stack: as Pulumi's commands take it.
+
+    Raises:
+        NoSuchStack: there is none of that name.
+        StateNotReadable: it cannot be read.
+    """
+    done = _pulumi(stack, "stack", "export", f"--stack={stack}")
+    if done.returncode == NO_STACK and "no stack named" in done.stderr:
+        raise NoSuchStack(stack, reason_of(done))
+    if done.returncode:
+        raise _why(stack, done)
+    return done.stdout
 
 
 def state_in(text: str, stack: str) -> State:
@@ -201,7 +221,7 @@ def _stacks(stack: StackId) -> list[str]:
         except (ValueError, KeyError, TypeError):
             raise StateNotReadable("the login's stacks", "`pulumi stack ls` is odd") from None
 
-    return _with_patience(ask)
+    return with_patience(ask)
 
 
 def _qualified(name: str, stack: StackId) -> str:
@@ -212,7 +232,15 @@ def _qualified(name: str, stack: StackId) -> str:
     return name if len(parts) == 3 else f"{stack.organization}/{name}"
 
 
-def _with_patience(ask: Callable[[], T]) -> T:
+def with_patience(ask: Callable[[], T]) -> T:
+    """Ask for something of a state, again and again while the engine may be writing it.
+
+    Args:
+        ask: gives it, or raises :class:`StateNotReadable`.
+
+    Raises:
+        StateNotReadable: it cannot be read.
+    """
     for at in range(TRIES):
         try:
             return ask()
