@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A stack, an account and a ledger that the first house left behind."""
+"""A stack, an account and a ledger that earlier versions left behind."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.engine.harness import CREDENTIAL, PROJECT, Stack, environment, writes
+from tests.states import PHONE_NUMBER
+from vocode_pulumi.purchasing.owner import Owner
+from vocode_pulumi.purchasing.place import place
 from vocode_pulumi.sandbox import Sandbox
 
-LEFT = Path(__file__).parents[1] / "fixtures" / "first_house"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 UNFINISHED = """
 PhoneNumber("open", area_code="702")
 PhoneNumber("bought", area_code="802")
@@ -27,32 +31,47 @@ def database(file: Path, script: str) -> None:
         db.executescript(script)
 
 
+@pytest.fixture(params=["first_house", "second_house"])
+def house(request: pytest.FixtureRequest) -> Path:
+    """What one version left."""
+    return FIXTURES / str(request.param)
+
+
 @pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+def sandbox(tmp_path: Path, house: Path) -> Iterator[Sandbox]:
     folder = tmp_path / "account"
     folder.mkdir()
-    database(folder / "account.sqlite", (LEFT / "account.sql").read_text())
-    with Sandbox(folder, api_key="key-of-the-first-house") as account:
+    database(folder / "account.sqlite", (house / "account.sql").read_text())
+    with Sandbox(folder, api_key=f"key-of-the-{house.name.replace('_', '-')}") as account:
         yield account
 
 
+def ledger(text: str, backend: Path, url: str) -> str:
+    """A ledger whose states are in a folder, and whose account is at an address."""
+    of_state = place(f"file://{backend}")
+
+    def owner(name: str) -> Owner:
+        return Owner.of(of_state, "organization", f"urn:pulumi:dev::calls::{PHONE_NUMBER}::{name}")
+
+    text = text.replace("file:///backend", of_state).replace("http://127.0.0.1:1", url)
+    text = text.replace("STACK-KEY", owner("").stack.key)
+    return re.sub("OWNER-KEY:([a-z-]+)", lambda found: owner(found[1]).key, text)
+
+
 @pytest.fixture
-def left(tmp_path: Path, engine_home: Path, sandbox: Sandbox) -> Iterator[Stack]:
+def left(tmp_path: Path, engine_home: Path, sandbox: Sandbox, house: Path) -> Iterator[Stack]:
     """The stack as it was left."""
     folder, backend = tmp_path / "program", tmp_path / "backend"
     folder.mkdir()
     backend.mkdir()
     (folder / "Pulumi.yaml").write_text(PROJECT)
-    (folder / "Pulumi.dev.yaml").write_text((LEFT / "Pulumi.dev.yaml").read_text())
-    (folder / "__main__.py").write_text((LEFT / "program.py").read_text())
+    (folder / "Pulumi.dev.yaml").write_text((house / "Pulumi.dev.yaml").read_text())
+    (folder / "__main__.py").write_text((house / "program.py").read_text())
     stack = Stack(folder, environment(engine_home, backend, sandbox))
-    rows = (LEFT / "ledger.sql").read_text()
-    rows = rows.replace("file:///backend", f"file://{backend.resolve()}")
-    database(
-        Path(stack.env["VOCODE_LEDGER"]), rows.replace("http://127.0.0.1:1'", f"{sandbox.url}'")
-    )
+    rows = ledger((house / "ledger.sql").read_text(), backend.resolve(), sandbox.url)
+    database(Path(stack.env["VOCODE_LEDGER"]), rows)
     stack.pulumi("stack", "init", "dev")
-    stack.pulumi("stack", "import", "--stack", "dev", "--file", str(LEFT / "state.json"))
+    stack.pulumi("stack", "import", "--stack", "dev", "--file", str(house / "state.json"))
     yield stack
     for text in (*stack.printed, stack.exported()):
         assert CREDENTIAL not in text
