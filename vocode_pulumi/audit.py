@@ -34,6 +34,7 @@ from vocode_pulumi.purchasing.objects import (
     Account,
     Cancelling,
     Holder,
+    Released,
     Take,
     is_open,
 )
@@ -109,6 +110,7 @@ class Record:
         cancelling: who cancels a number, by that.
         unfinished: purchases without a known end.
         retained: those of the numbers whose resource has ``retain_on_delete``.
+        released: numbers that a person let go.
     """
 
     held: Mapping[str, Resource] = field(default_factory=dict)
@@ -116,6 +118,7 @@ class Record:
     cancelling: Mapping[str, Resource] = field(default_factory=dict)
     unfinished: tuple[Purchase, ...] = ()
     retained: frozenset[str] = frozenset()
+    released: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -267,6 +270,7 @@ def recorded(ledger: Ledger, account: Account, listed: Iterable[str]) -> Record:
             for attempt in open_
         ),
         frozenset(number for number, one in holders.items() if one.retained),
+        frozenset(number for number, one in newest.items() if isinstance(one, Released)),
     )
 
 
@@ -369,8 +373,12 @@ def _let_go(resources: Iterable[Resource]) -> str:
 
 def _orphan(number: str, label: str, stacks: Iterable[Stack], record: Record) -> Finding:
     adopt = f'adopt="{number}" in a program and `pulumi up`'
-    creating = tuple(resource for stack in stacks for resource in stack.creating)
-    buyers = tuple(one.resource for one in record.unfinished if number not in one.before)
+    # A purchase takes nothing that a person let go.
+    may_be_bought = number not in record.released
+    creating = tuple(one for stack in stacks for one in stack.creating if may_be_bought)
+    buyers = tuple(
+        one.resource for one in record.unfinished if may_be_bought and number not in one.before
+    )
     readers = tuple(one for stack in stacks for read, one in stack.reads if read == number)
     if creating:
         needs = (

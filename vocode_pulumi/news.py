@@ -117,7 +117,6 @@ class News:
             if other is not None:
                 self._tell(
                     of,
-                    f"{other} was bought for this resource as well, by a run that did not end, and "
-                    "costs money. A `pulumi up` that replaces this number takes it; otherwise "
+                    f"{other} was bought for this resource as well, and no state has it: it costs money. A `pulumi up` that replaces this number takes it; otherwise "
                     "`vocode-pulumi purchases` settles it.",
                 )

@@ -16,6 +16,7 @@ from tests.contract.terminal import (
     called,
     pulumi,
     refusal,
+    vocode_pulumi,
 )
 from tests.states import EMPTY, exported, resource, urn
 from vocode_pulumi.purchasing import holding
@@ -368,6 +369,9 @@ def test_numbers_that_another_account_bought_are_said_to_be_there(
 ) -> None:
     another = Shop(sandbox.another_account(f"another-{shop.account.api_key}"), shop.path)
     numbers = [another.buy(of(name)).number for name in ("a", "b", "c")]
+    cancelled = another.buy(of("cancelled"))
+    given = holding.Given(cancelled.number, of("cancelled"), cancelled.claim)
+    assert holding.may_cancel(another.process(), given) is None
     login.states["organization/calls/prod"] = exported(resource("c", numbers.pop(), "prod"))
     lines = (
         f"Bought in the account {user_id(another)} at {shop.account.url}, and no state that was asked "
@@ -379,7 +383,32 @@ def test_numbers_that_another_account_bought_are_said_to_be_there(
         "No purchase has bought"
     )
     assert {*numbers} < {*in_service(another)}
-    assert {one["number"] for one in login.json(another)} == {*numbers}
+    assert {one["number"] for one in login.json(another)} == {*numbers, cancelled.number}
+
+
+def test_a_number_that_another_accounts_key_was_to_cancel_is_still_this_accounts(
+    sandbox: Sandbox, shop: Shop, login: Login
+) -> None:
+    another = Shop(sandbox.another_account(f"another-{shop.account.api_key}"), shop.path)
+    bought, process = shop.buy(MAIN), another.process()
+    process.user_id()
+    assert holding.may_cancel(process, holding.Given(bought.number, MAIN, bought.claim)) is None
+    (found,) = login.json(shop)
+    assert (found["number"], found["cancelling"]) == (bought.number, True)
+
+
+def test_a_number_that_was_cancelled_before_its_key_was_changed_is_not_named(
+    shop: Shop, login: Login
+) -> None:
+    # The first purchase of an account without numbers did not know which account that was.
+    number, held = shop.buy(MAIN), shop.buy(of("other")).number
+    process = shop.process()
+    assert holding.may_cancel(process, holding.Given(number.number, MAIN, number.claim)) is None
+    shop.account.call("POST", CANCEL["path"], phone_number=number.number)
+    shop.account.rotate_key(f"new-{shop.account.api_key}")
+    done = login.purchases(shop)
+    assert number.number not in done.stdout
+    assert [one["number"] for one in login.json(shop)] == [held]
 
 
 def test_a_purchase_of_a_key_that_is_no_more_is_settled_by_who_knows(
@@ -443,6 +472,18 @@ def test_a_number_that_is_kept_is_there_for_an_adopt(shop: Shop, login: Login) -
     history = holding.may_take(shop.process(), of("other", "prod"), number, "adopted")
     assert history.next == 2
     assert in_service(shop) == [number]
+
+
+def test_a_number_that_a_purchase_may_have_bought_is_not_released(shop: Shop, login: Login) -> None:
+    before = buy(shop)
+    shop.die(MAIN)
+    number = buy(shop)
+    line = refusal(vocode_pulumi(shop, "release", number))
+    assert line.startswith(f"{number} may be what a purchase for main in calls/dev bought")
+    assert f"`vocode-pulumi purchases --keep {number}` settles that purchase" in line
+    assert newest(shop, number) is None
+    assert vocode_pulumi(shop, "release", before).returncode == 0
+    assert isinstance(newest(shop, before), Released)
 
 
 def test_a_number_that_is_kept_may_be_a_guess(shop: Shop, login: Login) -> None:

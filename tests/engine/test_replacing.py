@@ -137,6 +137,21 @@ def test_delete_before_replace_beside_adopt_is_refused(stack: Stack, sandbox: Sa
     assert "delete_before_replace would cancel the number" in stack.preview(code=1)
 
 
+def test_deleted_with_is_refused_since_nobody_would_cancel_the_number(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    stack.program("""
+        main = PhoneNumber("main")
+        PhoneNumber("second", opts=pulumi.ResourceOptions(deleted_with=main))
+    """)
+    assert (
+        "PhoneNumber 'second': with deleted_with Pulumi would forget the number"
+        in stack.preview(code=1)
+    )
+    stack.up(code=1)
+    assert [one for one in paid(sandbox) if one not in stack.ids()] == []
+
+
 def test_a_number_that_is_replaced_with_what_it_depends_on_is_kept_where_it_was_taken_over(
     stack: Stack, sandbox: Sandbox
 ) -> None:

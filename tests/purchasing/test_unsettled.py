@@ -121,8 +121,16 @@ def test_a_number_that_no_state_has_was_bought_besides_the_one_that_it_has(desk:
 
 
 def test_one_that_has_no_holder_yet_is_one_too(desk: Desk) -> None:
+    desk.account.add(N)
     desk.ledger.step(desk.begin(desk.process(), A), Take(N, 0, guess=False))
     assert besides(desk, "12125550100") == N
+
+
+def test_one_that_is_not_in_service_any_more_is_none(desk: Desk) -> None:
+    other = bought(desk)
+    assert besides(desk, "12125550100") == other.number
+    desk.account.numbers.clear()
+    assert besides(desk, "12125550100") is None
 
 
 @pytest.mark.parametrize("of", [A, owner("renamed"), THEIRS], ids=["own", "renamed", "moved"])

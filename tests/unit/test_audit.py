@@ -217,6 +217,15 @@ def test_an_orphan_that_an_interrupted_create_may_have_bought_must_not_be_cancel
     ]
 
 
+def test_what_a_person_let_go_is_no_purchase_that_was_interrupted() -> None:
+    state = exported(creating=("a",))
+    record = Record(unfinished=unfinished(("b", ())).unfinished, released=frozenset({ONE}))
+    assert off({ONE: "", TWO: ""}, state, record=record)[:2] == [
+        ("orphan", ONE, True),
+        ("orphan", TWO, ["calls/dev: a", "calls/dev: b"], False),
+    ]
+
+
 def test_other_operations_that_were_interrupted_bought_nothing() -> None:
     updating = exported(creating=("main",)).replace("creating", "updating")
     agent = exported(creating=("main",)).replace("PhoneNumber", "Agent")
@@ -326,7 +335,7 @@ def test_the_newest_object_of_a_number_says_whose_it_is(ledger: Ledger) -> None:
     hold(ledger, FOUR, bought, Released(ME))
     record = recorded(ledger, ME, [ONE, TWO, THREE, FOUR, "14155550105"])
     assert record == Record(
-        {ONE: of("a"), TWO: of("b")}, frozenset({TWO}), {THREE: of("c")}, unfinished=()
+        {ONE: of("a"), TWO: of("b")}, frozenset({TWO}), {THREE: of("c")}, released=frozenset({FOUR})
     )
 
 

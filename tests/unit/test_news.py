@@ -78,7 +78,7 @@ def test_a_number_that_was_bought_besides_is_said_beside_the_resource(
     ((urn, line),) = looked(desk, {A.urn: "12125550100"})
     assert urn == A.urn
     assert line.startswith(
-        f"{first.number} was bought for this resource as well, by a run that did"
+        f"{first.number} was bought for this resource as well, and no state has it"
     )
     assert "`vocode-pulumi purchases` settles it." in line
     assert looked(desk, {A.urn: first.number}) == []

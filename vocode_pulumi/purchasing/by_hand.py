@@ -5,7 +5,7 @@ Nothing is settled that this process has not known for as long as a request may 
 may take to record what it bought; all is looked at again after that.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, NoReturn
 
@@ -21,7 +21,6 @@ from vocode_pulumi.purchasing.objects import (
     Cancelling,
     History,
     Holder,
-    Holding,
     NotBought,
     Take,
     claim,
@@ -173,7 +172,9 @@ class Hand:
             elsewhere=tuple(one for one in without_an_end if one.whose != "ours"),
             of_other_logins=tuple(one for one in kept if one.of_other_login),
             of_other_accounts=tuple(
-                one for one in without_state if one.whose != "ours" and not one.retained
+                one
+                for one in without_state
+                if one.whose != "ours" and not one.retained and not one.cancelling
             ),
         )
 
@@ -195,11 +196,13 @@ class Hand:
             return "ours"
         return "perhaps ours" if account.may_be(mine) else "another's"
 
-    def _account_of(self, attempt: Attempt, newest: Holding | None) -> Account:
-        """The account of a number: of who bought it, or who a person said it was."""
-        bought_in = attempt.intent.account
-        is_ours = bought_in.is_same(self.shared.account)
-        return bought_in if newest is None or is_ours else newest.account
+    def _account_of(self, attempt: Attempt, history: History) -> Account:
+        """The account of a number: who bought it, and whoever had it since, may have known which."""
+        held_in = [holding_.account for _, holding_ in sorted(history.by_generation.items())]
+        accounts = [attempt.intent.account, *held_in]
+        ours = (one for one in accounts if one.is_same(self.shared.account))
+        known = (one for one in reversed(accounts) if one.user_id is not None)
+        return next(ours, None) or next(known, accounts[-1])
 
     def _open(self, attempt: Attempt, picture: Picture, asked: Asked) -> Found:
         whose = self._whose(attempt.intent.account)
@@ -215,8 +218,8 @@ class Hand:
 
     def _unrecorded(self, attempt: Attempt, number: str, picture: Picture, asked: Asked) -> Found:
         """A purchase whose number is in no state that was asked."""
-        newest = picture.histories[number].newest
-        account = self._account_of(attempt, newest)
+        history = picture.histories[number]
+        newest, account = history.newest, self._account_of(attempt, history)
         return Found(
             attempt,
             account,
@@ -262,6 +265,16 @@ class Hand:
             before=shared.before(open_),
             over=frozenset(),
         )
+
+    def names_of_those_that_may_have_bought(self, number: str) -> Iterator[str]:
+        """For whom a number may have been bought, by purchases without a known end."""
+        picture = self._picture()
+        for key in sorted(picture.before):
+            attempt = picture.attempts[key]
+            if self._whose(attempt.intent.account) == "ours" and number in (
+                attribution.candidates_of(attempt, picture, self.shared.keyring)
+            ):
+                yield f"{attempt.intent.owner.name} in {attempt.intent.owner.stack}"
 
     # Who has which number.
 
@@ -463,13 +476,20 @@ def release(shared: Shared, number: str) -> None:
     """Let a number go; somebody who is sure says so.
 
     Raises:
-        VocodeError: the account has no such number in service.
+        VocodeError: the account has no such number in service, or it may be what a purchase bought.
+        CallError: the account cannot be listed.
         LedgerError: the ledger cannot be used.
     """
     found = in_service(shared.client, number)
     if found is None:
         raise _not_there(number)
     shared.learn_account(found.get("user_id"))
+    for name in Hand(shared).names_of_those_that_may_have_bought(number):
+        raise VocodeError(
+            f"{number} may be what a purchase for {name} bought, whose end is not known. Nothing was "
+            f"changed. `vocode-pulumi purchases --keep {number}` settles that purchase and lets the "
+            "number go."
+        )
     holding.release(shared, number)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from vocode_pulumi.errors import UnsettledPurchases, VocodeError
 from vocode_pulumi.numbers import in_service
 from vocode_pulumi.purchasing.ledger import Found
-from vocode_pulumi.purchasing.objects import Account, Ask, Attempt, History, Holder, Take, outcome
+from vocode_pulumi.purchasing.objects import Ask, Attempt, History, Holder, Take, outcome
 from vocode_pulumi.purchasing.owner import Owner, StackId
 from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import State, StateNotReadable
@@ -103,7 +103,21 @@ def bought_besides(shared: Shared, owner: Owner, found: Found, number: str) -> s
         return None
     if shared.other_that_has(owner.stack, taken, history) is not None:
         return None
-    return taken
+    return None if is_gone(shared, attempt, taken, history) else taken
+
+
+def is_gone(shared: Shared, attempt: Attempt, number: str, history: History) -> bool:
+    """Whether a number that an attempt took is out of service, as far as the key in use can tell."""
+    newest = history.newest
+    account = attempt.intent.account if newest is None else newest.account
+    try:
+        if in_service(shared.client, number) is not None:
+            return False
+        shared.user_id()
+        return account.is_same(shared.account)
+    except VocodeError:
+        # That it is gone is not known.
+        return False
 
 
 class DestroyGate:
@@ -178,21 +192,9 @@ class DestroyGate:
                 continue
             if shared.other_that_has(self._stack, take.number, history) is not None:
                 continue
-            newest = history.newest
-            account = attempt.intent.account if newest is None else newest.account
-            if self._is_gone(take.number, account):
+            if is_gone(shared, attempt, take.number, history):
                 continue
+            newest = history.newest
             retained = isinstance(newest, Holder) and newest.retained
             unrecorded.append(Unsettled(attempt, take.number, retained))
         return unrecorded
-
-    def _is_gone(self, number: str, account: Account) -> bool:
-        shared = self._shared
-        try:
-            if in_service(shared.client, number) is not None:
-                return False
-            shared.user_id()
-            return account.is_same(shared.account)
-        except VocodeError:
-            # That it is gone is not known.
-            return False

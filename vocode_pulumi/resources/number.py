@@ -54,6 +54,12 @@ class Number(VocodeResource, module="vocode", name="Number"):
                 f"{type(self).__name__} {resource_name!r}: delete_before_replace would cancel the number "
                 "that `adopt` is to keep. Leave it out: a replacement keeps an adopted number in service."
             )
+        if opts is not None and opts.deleted_with is not None:
+            raise ValueError(
+                f"{type(self).__name__} {resource_name!r}: with deleted_with Pulumi would forget the "
+                "number without telling Vocode, which would go on charging for it. Leave it out; "
+                "retain_on_delete is for a number that is to stay."
+            )
         super().__init__(resource_name, inputs, opts)
         if opts is not None and opts.id is not None:
             # It is only read.
