@@ -200,9 +200,7 @@ class Hand:
         """The account of a number: who bought it, and whoever had it since, may have known which."""
         held_in = [holding_.account for _, holding_ in sorted(history.by_generation.items())]
         accounts = [attempt.intent.account, *held_in]
-        ours = (one for one in accounts if one.is_same(self.shared.account))
-        known = (one for one in reversed(accounts) if one.user_id is not None)
-        return next(ours, None) or next(known, accounts[-1])
+        return next((one for one in accounts if one.is_same(self.shared.account)), accounts[-1])
 
     def _open(self, attempt: Attempt, picture: Picture, asked: Asked) -> Found:
         whose = self._whose(attempt.intent.account)
