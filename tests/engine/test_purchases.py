@@ -202,7 +202,9 @@ def test_a_program_that_changed_after_a_lost_purchase_takes_the_number_and_repla
     stack.set_back(before)
 
     stack.program('PhoneNumber("main", area_code="212", label="x")')
-    assert "was bought by an earlier run" in stack.up()
+    assert (
+        "was bought for this resource before, when the program declared it otherwise" in stack.up()
+    )
     assert stack.ids() == [number] == paid(sandbox)
     assert sandbox.call("GET", "/v1/numbers", phone_number=number)["label"] == "x"
     preview = stack.preview()
