@@ -10,11 +10,11 @@ from bench.report import Results, ratio
 from bench.report import table as markdown
 from bench.stacks import in_turn, new_account
 from tools.console import say
-from vocode_pulumi.client import Client
-from vocode_pulumi.config import Settings
+from vocode_pulumi.api.client import Client
 from vocode_pulumi.purchasing.buying import BUY, Buyer, Order
 from vocode_pulumi.purchasing.opening import opened
 from vocode_pulumi.purchasing.owner import Owner
+from vocode_pulumi.settings import Settings
 
 COUNT = 100
 RUNS = 7

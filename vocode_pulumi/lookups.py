@@ -20,8 +20,7 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
 from vocode_pulumi import digits, inputs, schema
-from vocode_pulumi.client import Client, client_for
-from vocode_pulumi.config import Settings
+from vocode_pulumi.api.client import Client, client_for
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.parts import shown
 from vocode_pulumi.resources.linked_number import LinkedNumberArgs
@@ -36,6 +35,7 @@ from vocode_pulumi.results import (
     VoiceResult,
     WebhookResult,
 )
+from vocode_pulumi.settings import Settings
 
 Result = TypeVar("Result")
 Answer = Mapping[str, Any]

@@ -20,9 +20,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from vocode_pulumi.client import Client
+from vocode_pulumi.api.answers import id_of
+from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import UNCERTAIN, NotFoundError
-from vocode_pulumi.models import id_of
 from vocode_pulumi.schema import (
     CREATE_ONLY,
     SECRET,

@@ -29,10 +29,8 @@ from pulumi.dynamic import (
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from vocode_pulumi import schema
-from vocode_pulumi.client import Client
-from vocode_pulumi.config import Settings
+from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import ConfigError, NotFoundError, VocodeError
-from vocode_pulumi.models import HIDDEN, without
 from vocode_pulumi.parts import Owned, Parts, differs, skeleton
 from vocode_pulumi.record import (
     HIDDEN_INPUTS,
@@ -46,8 +44,10 @@ from vocode_pulumi.record import (
     HiddenRecord,
     without_hidden,
 )
+from vocode_pulumi.redaction import HIDDEN, without
 from vocode_pulumi.run import Run, run_of
 from vocode_pulumi.schema import CREATE_ONLY, REPLACES, SECRET, UNORDERED, Choice, Inputs, Scalar
+from vocode_pulumi.settings import Settings
 
 DEFAULT_ORGANIZATION = "organization"
 """What Pulumi calls the one organization of a state that nobody hosts."""

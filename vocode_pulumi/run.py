@@ -12,10 +12,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from vocode_pulumi import clock
-from vocode_pulumi.client import Client, client_for
-from vocode_pulumi.config import Settings
+from vocode_pulumi.api.client import Client, client_for
 from vocode_pulumi.errors import TooManyNumbers, VocodeError
 from vocode_pulumi.news import News
+from vocode_pulumi.settings import Settings
 
 if TYPE_CHECKING:
     from vocode_pulumi.purchasing.shared import Shared

@@ -9,8 +9,7 @@ from unittest import mock
 
 from tests.contract.hasty import Hasty
 from tests.purchasing.desk import StatesInMemory, owner
-from vocode_pulumi.client import Client
-from vocode_pulumi.config import Settings
+from vocode_pulumi.api.client import Client
 from vocode_pulumi.purchasing.buying import Bought, Buyer, Order
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import AttemptKey, Holder, NotBought, Step, Take, claim
@@ -18,6 +17,7 @@ from vocode_pulumi.purchasing.owner import Owner
 from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.stores.sqlite import SqliteStore
 from vocode_pulumi.sandbox.remote import Remote
+from vocode_pulumi.settings import Settings
 
 BUY: dict[str, Any] = {"method": "POST", "path": "/v1/numbers/buy"}
 LIST: dict[str, Any] = {"method": "GET", "path": "/v1/numbers/list"}

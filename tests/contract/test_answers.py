@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from tests.misbehaving import OK, Misbehaving, misbehaving
 from vocode_pulumi import errors
-from vocode_pulumi.client import Client
-from vocode_pulumi.config import Settings
-from vocode_pulumi.transport import UNCLEAR, _retry_after
+from vocode_pulumi.api.client import Client
+from vocode_pulumi.api.failures import UNCLEAR, retry_after
+from vocode_pulumi.settings import Settings
 
 Call = Callable[[], Any]
 
@@ -268,7 +268,7 @@ def test_a_date_counts_from_the_answers_own(scripted: Scripted) -> None:
 @settings(deadline=None, derandomize=True)
 @given(st.text(), st.text())
 def test_there_is_nothing_that_cannot_be_given(given: str, date: str) -> None:
-    seconds = _retry_after({"Retry-After": given, "Date": date})
+    seconds = retry_after({"Retry-After": given, "Date": date})
     assert seconds is None or 0 <= seconds < math.inf
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from vocode_pulumi import errors
-from vocode_pulumi.client import Client, client_for
-from vocode_pulumi.config import Settings
-from vocode_pulumi.models import HIDDEN, Page
+from vocode_pulumi.api.answers import Page
+from vocode_pulumi.api.client import Client, client_for
+from vocode_pulumi.api.transport import Transport
+from vocode_pulumi.redaction import HIDDEN
 from vocode_pulumi.sandbox import Sandbox
-from vocode_pulumi.transport import Transport
+from vocode_pulumi.settings import Settings
 
 
 def client(account: Sandbox, **settings: Any) -> Client:

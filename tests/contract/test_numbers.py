@@ -11,10 +11,11 @@ import pytest
 
 from tests.contract.test_client import client
 from tests.waiting import until
-from vocode_pulumi.client import Client
+from vocode_pulumi.api.absence import in_service, require_released
+from vocode_pulumi.api.answers import Json, id_of
+from vocode_pulumi.api.client import Client
+from vocode_pulumi.api.number_reader import Numbers
 from vocode_pulumi.errors import ServerError, UnreadableAnswer, WrongAccount
-from vocode_pulumi.models import Json, id_of
-from vocode_pulumi.numbers import Numbers, in_service, require_released
 from vocode_pulumi.sandbox import Sandbox
 
 AGENT: dict[str, Any] = {

@@ -21,11 +21,11 @@ from tests.misbehaving import Misbehaving, misbehaving
 from tests.purchasing.desk import owner
 from tests.waiting import until
 from vocode_pulumi import errors
-from vocode_pulumi.client import Client
+from vocode_pulumi.api.client import Client
+from vocode_pulumi.api.failures import UNCLEAR
 from vocode_pulumi.purchasing.objects import NotBought, Take
 from vocode_pulumi.sandbox import Sandbox
 from vocode_pulumi.sandbox.remote import Remote
-from vocode_pulumi.transport import UNCLEAR
 
 SLOW = {"connect_timeout": 0.2, "read_timeout": 0.5, "max_answer_size": 1}
 """Settings for answers that keep no limit."""

@@ -19,8 +19,8 @@ import trustme
 
 from tests.misbehaving import OK, Misbehaving, misbehaving, says
 from vocode_pulumi import clock, errors
-from vocode_pulumi.client import Client
-from vocode_pulumi.config import Settings
+from vocode_pulumi.api.client import Client
+from vocode_pulumi.settings import Settings
 
 Answer = Callable[[Misbehaving, socket.socket], None]
 
@@ -364,8 +364,8 @@ def test_an_answer_that_cannot_be_unpacked_is_unreadable(content: bytes) -> None
 HUNGRY = """
 import resource, sys
 from vocode_pulumi import errors
-from vocode_pulumi.client import Client
-from vocode_pulumi.config import Settings
+from vocode_pulumi.api.client import Client
+from vocode_pulumi.settings import Settings
 
 via = Client(Settings(api_key="k", base_url=sys.argv[1], max_answer_size=4, max_retries=0))
 via.get("/v1/usage")

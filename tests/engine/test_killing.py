@@ -35,7 +35,7 @@ KILLED = (
 )
 """Where four purchases stand while four others have not begun, and whom it befalls."""
 MAY_CANCEL = "vocode_pulumi.purchasing.holding:may_cancel"
-CANCEL = "vocode_pulumi.client:Client.update"
+CANCEL = "vocode_pulumi.api.client:Client.update"
 RELEASING = {
     "before it is written down": (MAY_CANCEL, "before"),
     "between the ledger and the cancel": (MAY_CANCEL, "after"),

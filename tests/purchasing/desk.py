@@ -7,8 +7,7 @@ from typing import Any, cast
 
 from tests.purchasing.pieces import KEY, ME, URL, WINDOW, keyring, owner
 from vocode_pulumi import errors
-from vocode_pulumi.client import Client
-from vocode_pulumi.config import Settings
+from vocode_pulumi.api.client import Client
 from vocode_pulumi.purchasing.buying import Bought, Buyer, Order
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import (
@@ -26,6 +25,7 @@ from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import HeldNumber, State, StateNotReadable
 from vocode_pulumi.purchasing.store import Store
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
+from vocode_pulumi.settings import Settings
 
 CALL = "POST /v1/numbers/buy"
 __all__ = ["KEY", "ME", "URL", "WINDOW", "keyring", "owner"]

@@ -15,8 +15,7 @@ from functools import partial
 from typing import Any, cast
 
 from vocode_pulumi import errors
-from vocode_pulumi.client import Client
-from vocode_pulumi.config import Settings
+from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import CallError, VocodeError
 from vocode_pulumi.purchasing import holding
 from vocode_pulumi.purchasing.buying import Buyer, Order
@@ -27,6 +26,7 @@ from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import HeldNumber, State, StateNotReadable
 from vocode_pulumi.purchasing.store import Body, Store, Unknown
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
+from vocode_pulumi.settings import Settings
 
 URL = "http://account"
 ME = "the-account"

@@ -7,14 +7,14 @@ import pytest
 
 from tests.purchasing.desk import WINDOW, Clock, settings
 from tests.purchasing.pieces import ME, URL, owner
-from vocode_pulumi.client import Client
-from vocode_pulumi.config import Settings
+from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import ConfigError, LedgerError
 from vocode_pulumi.purchasing import first_house, opening
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.moving import move
 from vocode_pulumi.purchasing.objects import Account, History, Holder, Note
 from vocode_pulumi.purchasing.stores.beside import Beside
+from vocode_pulumi.settings import Settings
 
 N = "14155550100"
 MINE = Account(URL, ME, "key")

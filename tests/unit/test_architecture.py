@@ -46,7 +46,7 @@ FORBIDDEN = {
     "resources": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.cli"},
     "provider.py": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.resources"},
     "lookups.py": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.provider"},
-    "testing.py": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.client"},
+    "testing.py": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.api.client"},
     "results.py": {"pulumi", "vocode_pulumi"},
     "__init__.py": SERVER | {"vocode_pulumi.sandbox"},
     "cli": {"pulumi"} | SERVER,

@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from vocode_pulumi import audit
+from vocode_pulumi.api.absence import NUMBERS, cancel, in_service
+from vocode_pulumi.api.answers import listed_number_in
+from vocode_pulumi.api.client import Client
 from vocode_pulumi.audit import PERSON, AuditError, Finding, Stack
 from vocode_pulumi.cli.console import OFF, Commands, count, shown, table, wrapped
-from vocode_pulumi.client import Client
-from vocode_pulumi.config import Settings
-from vocode_pulumi.models import listed_number_in
-from vocode_pulumi.numbers import NUMBERS, cancel, in_service
 from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import Account, Cancelling, Holder
 from vocode_pulumi.purchasing.states import StateNotReadable, text_of, with_patience
+from vocode_pulumi.settings import Settings
 
 PIPE = "`pulumi stack export | vocode-pulumi audit`"
 TERMINAL = Path("/dev/tty")

@@ -7,10 +7,10 @@ from pathlib import Path
 from vocode_pulumi import clock
 from vocode_pulumi.cli.console import INTERRUPTED, Commands, count, fail
 from vocode_pulumi.cli.settings import tell
-from vocode_pulumi.config import Settings
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing import moving, opening
 from vocode_pulumi.purchasing.over import Window
+from vocode_pulumi.settings import Settings
 
 
 def register(commands: Commands) -> None:

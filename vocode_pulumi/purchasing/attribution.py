@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from vocode_pulumi.models import Json, id_of
+from vocode_pulumi.api.answers import Json, id_of
 from vocode_pulumi.purchasing.fingerprints import Fingerprint, Keyring, may_be_same
 from vocode_pulumi.purchasing.objects import (
     Ask,

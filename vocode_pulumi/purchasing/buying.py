@@ -20,6 +20,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from vocode_pulumi import digits
+from vocode_pulumi.api.absence import in_service
+from vocode_pulumi.api.answers import Json
 from vocode_pulumi.errors import (
     UNCERTAIN,
     CallError,
@@ -31,8 +33,6 @@ from vocode_pulumi.errors import (
     StateNotAsked,
     UnreadableAnswer,
 )
-from vocode_pulumi.models import Json
-from vocode_pulumi.numbers import in_service
 from vocode_pulumi.purchasing import over
 from vocode_pulumi.purchasing.account import require_account_of_stack
 from vocode_pulumi.purchasing.capping import Cap

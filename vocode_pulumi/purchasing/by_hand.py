@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, NoReturn
 
+from vocode_pulumi.api.absence import NUMBERS, cancel, in_service
 from vocode_pulumi.errors import NumberHeld, VocodeError
-from vocode_pulumi.numbers import NUMBERS, cancel, in_service
 from vocode_pulumi.purchasing import attribution, holding
 from vocode_pulumi.purchasing.account import require_pinned
 from vocode_pulumi.purchasing.attribution import Picture

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from vocode_pulumi.api.answers import Json
 from vocode_pulumi.errors import NumberHeld, StateNotAsked
-from vocode_pulumi.models import Json
 from vocode_pulumi.purchasing import attribution
 from vocode_pulumi.purchasing.account import require_account_of_stack
 from vocode_pulumi.purchasing.objects import (

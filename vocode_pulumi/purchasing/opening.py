@@ -3,8 +3,7 @@
 
 from pathlib import Path
 
-from vocode_pulumi.client import Client
-from vocode_pulumi.config import Settings
+from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import LedgerError
 from vocode_pulumi.purchasing import first_house
 from vocode_pulumi.purchasing.ledger import Ledger
@@ -13,6 +12,7 @@ from vocode_pulumi.purchasing.shared import Shared, Tell
 from vocode_pulumi.purchasing.store import Store, StoreFailed
 from vocode_pulumi.purchasing.stores.beside import Beside
 from vocode_pulumi.purchasing.stores.sqlite import SqliteStore
+from vocode_pulumi.settings import Settings
 
 FARTHEST = 10
 """Notes that are followed from one ledger to the next."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from vocode_pulumi import clock
-from vocode_pulumi.client import Client
+from vocode_pulumi.api.absence import NUMBERS
+from vocode_pulumi.api.answers import Json, listed_number_in
+from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import CallError, UnreadableAnswer
-from vocode_pulumi.models import Json, listed_number_in
-from vocode_pulumi.numbers import NUMBERS
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.first_house import is_mark_of
 from vocode_pulumi.purchasing.launcher import Launcher

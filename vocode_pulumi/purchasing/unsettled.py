@@ -4,8 +4,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from vocode_pulumi.api.absence import in_service
 from vocode_pulumi.errors import UnsettledPurchases, VocodeError
-from vocode_pulumi.numbers import in_service
 from vocode_pulumi.purchasing.ledger import Found
 from vocode_pulumi.purchasing.objects import Ask, Attempt, History, Holder, Take, outcome
 from vocode_pulumi.purchasing.owner import Owner, StackId

@@ -10,9 +10,9 @@ import pulumi.dynamic
 from pulumi.runtime.config import get_config, get_config_env
 
 from vocode_pulumi import schema
-from vocode_pulumi.config import misspelled
 from vocode_pulumi.provider import VocodeProvider
 from vocode_pulumi.record import ORGANIZATION, PREVIEW, RETAINED, SECRETS, URN
+from vocode_pulumi.settings import misspelled
 
 MODULE = "vocode"
 

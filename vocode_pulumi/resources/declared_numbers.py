@@ -95,9 +95,9 @@ def _limit() -> str | None:
 
 def _numbers_there() -> int:
     # Here, since most programs ask nothing of Vocode.
-    from vocode_pulumi.client import client_for
-    from vocode_pulumi.config import Settings
-    from vocode_pulumi.numbers import NUMBERS
+    from vocode_pulumi.api.absence import NUMBERS
+    from vocode_pulumi.api.client import client_for
+    from vocode_pulumi.settings import Settings
 
     return len(client_for(Settings.load(pulumi.runtime.get_config)).list(f"{NUMBERS}/list"))
 

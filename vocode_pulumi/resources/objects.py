@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 import pulumi
 
 from vocode_pulumi import schema
+from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.errors import NotFoundError, UnreadableAnswer, VocodeError
-from vocode_pulumi.models import id_of
 from vocode_pulumi.parts import create, differs, owned_by, request, shown, standing
 from vocode_pulumi.provider import DECLARED, OWNED, About, State, VocodeProvider, notify
 from vocode_pulumi.record import HiddenRecord

@@ -11,6 +11,9 @@ import pulumi
 from pulumi import Input
 
 from vocode_pulumi import digits, schema
+from vocode_pulumi.api.absence import NUMBERS, in_service, require_released
+from vocode_pulumi.api.answers import Json, id_of, number_in
+from vocode_pulumi.api.number_reader import numbers_of
 from vocode_pulumi.errors import (
     LedgerError,
     NotFoundError,
@@ -22,8 +25,6 @@ from vocode_pulumi.errors import (
     VocodeError,
 )
 from vocode_pulumi.inputs import DIGITS, AgentArgs
-from vocode_pulumi.models import Json, id_of, number_in
-from vocode_pulumi.numbers import NUMBERS, in_service, numbers_of, require_released
 from vocode_pulumi.parts import Owned, differs, owned_by, request, skeleton, standing
 from vocode_pulumi.provider import (
     ATTEMPT,

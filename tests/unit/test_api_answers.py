@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from vocode_pulumi.models import DEEPEST, id_of, json_in
+from vocode_pulumi.api.answers import DEEPEST, id_of, json_in
 
 
 @pytest.mark.parametrize(("given", "id_"), [("a1", "a1"), (7, "7"), (0, "0"), (-1, "-1")])

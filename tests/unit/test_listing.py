@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vocode_pulumi import lists
-from vocode_pulumi.client import Client
-from vocode_pulumi.config import Settings
+from vocode_pulumi.api import listing
+from vocode_pulumi.api.answers import Page
+from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import UnreadableAnswer
-from vocode_pulumi.models import Page
+from vocode_pulumi.settings import Settings
 
 Change = tuple[float, bool]
 """Where in a list, as a part of it, and whether something is removed there or put there."""
@@ -191,7 +191,7 @@ def test_a_list_that_goes_on_and_on_is_an_error(
             self.asked += 1
             return Page([{"id": str(at)} for at in range((page - 1) * size, page * size)], True)
 
-    monkeypatch.setattr(lists, "LONGEST", 12_000)
+    monkeypatch.setattr(listing, "LONGEST", 12_000)
     account = Growing(0, [], most=100)
     with pytest.raises(UnreadableAnswer, match="more than 12000 items"):
         found(account)

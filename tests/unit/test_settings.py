@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from vocode_pulumi.config import BASE_URL, KEYS, Settings, backend, misspelled
 from vocode_pulumi.errors import ConfigError
+from vocode_pulumi.settings import BASE_URL, KEYS, Settings, backend, misspelled
 
 
 def test_the_stack_wins_over_the_environment() -> None:

@@ -10,7 +10,7 @@ stays in a list keeps its order.
 
 from collections.abc import Callable
 
-from vocode_pulumi.models import Json, Page, id_of
+from vocode_pulumi.api.answers import Json, Page, id_of
 
 Ask = Callable[[int, int], Page]
 """Gives a page by its number, from 1, and its size."""

@@ -23,8 +23,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError
 
 from vocode_pulumi import clock
-from vocode_pulumi.config import Settings
-from vocode_pulumi.models import Json
+from vocode_pulumi.api.answers import Json
+from vocode_pulumi.settings import Settings
 
 FAILURES = (requests.RequestException, HTTPError, OSError, ValueError)
 """What a try may raise, beside :class:`TooLate` and :class:`TooLarge`."""

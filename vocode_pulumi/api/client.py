@@ -11,13 +11,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from vocode_pulumi import digits
-from vocode_pulumi.config import Settings
+from vocode_pulumi.api.answers import Json, id_of
+from vocode_pulumi.api.listing import PAGE_SIZE, Unfit, every_item
 from vocode_pulumi.errors import CallError, UnreadableAnswer, WrongAccount
-from vocode_pulumi.lists import PAGE_SIZE, Unfit, every_item
-from vocode_pulumi.models import Json, id_of
+from vocode_pulumi.settings import Settings
 
 if TYPE_CHECKING:
-    from vocode_pulumi.transport import Repeat, Transport
+    from vocode_pulumi.api.transport import Repeat, Transport
 
 Items = list[Json]
 
@@ -43,7 +43,7 @@ class Client:
     @property
     def _transport(self) -> "Transport":
         # Most runs of Pulumi ask Vocode nothing, and what asks takes long to load.
-        from vocode_pulumi.transport import Transport
+        from vocode_pulumi.api.transport import Transport
 
         with self._lock:
             if self._opened is None:
@@ -88,7 +88,7 @@ class Client:
             page += 1
 
     def list(self, path: str) -> Items:
-        """Every item of a list, each once, as :func:`vocode_pulumi.lists.every_item` finds them.
+        """Every item of a list, each once, as :func:`vocode_pulumi.api.listing.every_item` finds them.
 
         Args:
             path: of the list.

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Calls to Vocode: retries of what is safe to retry. Loaded with the first call."""
+
+import random
+import time
+from typing import Literal
+
+from requests.exceptions import InvalidURL, SSLError, Timeout
+
+from vocode_pulumi import errors
+from vocode_pulumi.api.answers import Json, Page, json_in, page_in
+from vocode_pulumi.api.failures import error_of, reason_of, retry_after, secrets_in
+from vocode_pulumi.api.wire import FAILURES, TooLarge, TooLate, Try, Wire
+from vocode_pulumi.settings import Settings
+
+Repeat = Literal["always", "refused", "never"]
+"""When a request may be sent again: whatever became of it; when it was refused, so that nothing came of
+it; never, since it spends money."""
+PASSING = frozenset({500, 502, 503, 504})
+"""Of 5xx, what may be over in a moment."""
+LONGEST_BACKOFF = 8.0
+"""Seconds before another try where Vocode says nothing of them."""
+
+
+class Transport:
+    """Requests to one Vocode account. Safe to share between threads.
+
+    Args:
+        settings: how to reach the account.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._wire = Wire(settings)
+
+    def page(self, path: str, page: int, size: int, repeat: Repeat) -> Page:
+        """A page of a list.
+
+        Args:
+            path: of the list.
+            page: from 1.
+            size: items of a page.
+            repeat: when it may be asked for again.
+
+        Raises:
+            CallError: as :meth:`call`.
+        """
+        raw = self.call("GET", path, {"page": page, "size": size}, None, repeat)
+        try:
+            return page_in(raw)
+        except ValueError:
+            what = "answered 200 with something that is not a page of a list"
+            raise errors.UnreadableAnswer(
+                f"GET {path}", 200, "", what, f"{self._check_address}. Run it again."
+            ) from None
+
+    def call(
+        self,
+        method: Literal["GET", "POST"],
+        path: str,
+        query: Json,
+        body: Json | None,
+        repeat: Repeat,
+        send_before: float | None = None,
+    ) -> Json:
+        """Ask Vocode.
+
+        Args:
+            method: of HTTP.
+            path: such as ``/v1/numbers``.
+            query: parameters.
+            body: JSON; ``None`` for none.
+            repeat: when it may be sent again.
+            send_before: the time of :mod:`vocode_pulumi.clock` from which on it is not sent; ``None``
+                for none.
+
+        Raises:
+            CallError: as drawn in :mod:`vocode_pulumi.errors`.
+        """
+        self.settings.require_api_key()
+        tries = 0
+        while True:
+            try:
+                return self._ask(method, path, query, body, repeat == "never", send_before)
+            except errors.CallError as error:
+                if tries == self.settings.max_retries or not _may_be_repeated(error, repeat):
+                    raise
+                wait = min(_wait(error, tries), self.settings.max_retry_wait)
+            time.sleep(wait)
+            tries += 1
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        query: Json,
+        body: Json | None,
+        buys: bool,
+        send_before: float | None,
+    ) -> Json:
+        """Ask once."""
+        settings, call = self.settings, f"{method} {path}"
+        nothing = "Nothing was bought." if buys else ""
+        unknown = "Whether a number was bought is not known." if buys else ""
+        this = Try(settings, send_before)
+        try:
+            answer = self._wire.ask(this, method, path, query, body)
+        except TooLate:
+            what = "was not sent: too much time had passed before it could be sent"
+            late = errors.NotSent(call, what, "Run it again.", nothing)
+            late.lasting = True
+            raise late from None
+        except TooLarge:
+            what = f"was answered with more than {settings.max_answer_size:g} MB, which was cut off"
+            cure = f"{self._check_address}, or raise vocode:maxAnswerSize (VOCODE_MAX_ANSWER_SIZE)."
+            raise errors.UnreadableAnswer(call, 0, "", what, cure, unknown) from None
+        except FAILURES as error:
+            if not this.sent:
+                raise self._not_sent(call, error, nothing) from None
+            if isinstance(error, Timeout) or "timed out" in str(error):
+                longest = settings.connect_timeout + settings.read_timeout
+                what = f"was not answered within {longest:g} s"
+            else:
+                what = f"was sent, but its answer was lost ({reason_of(error)})"
+            raise errors.AnswerLost(call, what, "Run it again.", unknown) from None
+        if not 200 <= answer.status < 300:
+            secrets = secrets_in(settings.require_api_key(), body)
+            problem = error_of(call, answer, secrets, nothing, unknown, buys)
+            if isinstance(problem, errors.ApiError):
+                problem.retry_after = retry_after(answer.headers)
+            raise problem
+        try:
+            value = json_in(answer.content)
+        except ValueError:
+            value = ""
+        if isinstance(value, dict):
+            return value
+        # Steering pools answer 200 with any JSON; nothing is read from that.
+        if value != "" and method == "POST" and not buys:
+            return {}
+        what = f"answered {answer.status} with something that is not {'an object' if value else 'JSON'}"
+        cure = f"{self._check_address}. Run it again."
+        raise errors.UnreadableAnswer(call, answer.status, "", what, cure, unknown)
+
+    @property
+    def _check_address(self) -> str:
+        return f"Check that {self.settings.base_url} is the API's address"
+
+    def _not_sent(self, call: str, error: Exception, nothing: str) -> errors.NotSent:
+        base = self.settings.base_url
+        if isinstance(error, InvalidURL):
+            what = f"was not sent: {base} is not an address"
+            cure = "Check vocode:baseUrl or VOCODE_BASE_URL."
+        else:
+            what = f"could not reach {base} ({reason_of(error)})"
+            cure = "Check the network, vocode:baseUrl or VOCODE_BASE_URL, then run it again."
+        problem = errors.NotSent(call, what, cure, nothing)
+        problem.lasting = isinstance(error, ValueError | SSLError)
+        return problem
+
+
+def _may_be_repeated(error: errors.CallError, repeat: Repeat) -> bool:
+    if repeat == "never":
+        return False
+    if isinstance(error, errors.NotSent):
+        return not error.lasting
+    if isinstance(error, errors.RateLimitError):
+        return True
+    passes = isinstance(error, errors.AnswerLost) or (
+        isinstance(error, errors.ServerError) and error.status in PASSING
+    )
+    return repeat == "always" and passes
+
+
+def _wait(error: errors.CallError, tries: int) -> float:
+    """Seconds before the next try: twice as long each time, and at least what Vocode asks for."""
+    # What many threads were refused at once they do not all ask again at once.
+    apart = random.random() / 4  # noqa: S311 (no secret)
+    backoff = min(0.5 * 2 ** min(tries, 9), LONGEST_BACKOFF) + apart if tries else 0.0
+    told = error.retry_after if isinstance(error, errors.ApiError) else None
+    return max(backoff, told or 0.0)
