@@ -15,8 +15,9 @@ from typing import Any
 
 import vocode_pulumi
 from tools.places import ROOT
-from vocode_pulumi import lookups, results, schema
+from vocode_pulumi import lookups, results
 from vocode_pulumi.resources.number import Number
+from vocode_pulumi.schema import marks, shapes
 
 DOCS = ROOT / "docs"
 START, END = "<!-- made by `make docs` -->\n", "<!-- until here -->"
@@ -54,8 +55,8 @@ def _resource(resource: type[Any]) -> str:
     summary, own = _docstring(resource)
     shape = resource.provider.shape
     lines = [summary, "", _api(resource), ""]
-    kinds = shape.records.values() if isinstance(shape, schema.Variants) else [shape]
-    inner: dict[str, schema.Record] = {}
+    kinds = shape.records.values() if isinstance(shape, shapes.Variants) else [shape]
+    inner: dict[str, shapes.Record] = {}
     for kind in kinds:
         lines += [*_inputs(kind, own), ""]
         for field in kind.fields.values():
@@ -65,12 +66,12 @@ def _resource(resource: type[Any]) -> str:
     return "\n".join([*lines, *_outputs(resource), ""])
 
 
-def _within(shape: Any, found: dict[str, schema.Record]) -> None:
+def _within(shape: Any, found: dict[str, shapes.Record]) -> None:
     """Nested values that have no page of their own."""
-    records = [shape] if isinstance(shape, schema.Record) else []
-    if isinstance(shape, schema.Variants):
+    records = [shape] if isinstance(shape, shapes.Record) else []
+    if isinstance(shape, shapes.Variants):
         records = [*shape.records.values()]
-    if isinstance(shape, schema.Listing):
+    if isinstance(shape, shapes.Listing):
         _within(shape.item.shape, found)
     for record in records:
         if record.fields:
@@ -79,7 +80,7 @@ def _within(shape: Any, found: dict[str, schema.Record]) -> None:
             _within(field.shape, found)
 
 
-def _inputs(record: schema.Record, own: dict[str, str]) -> list[str]:
+def _inputs(record: shapes.Record, own: dict[str, str]) -> list[str]:
     summary, texts = _docstring(getattr(vocode_pulumi, record.name))
     rows = [
         f"{_row(field, (texts | own)[name])} {_change(field)} |"
@@ -89,28 +90,28 @@ def _inputs(record: schema.Record, own: dict[str, str]) -> list[str]:
     return [f"## Inputs: `{record.name}`", "", summary, "", *head, *rows]
 
 
-def _values(record: schema.Record) -> list[str]:
+def _values(record: shapes.Record) -> list[str]:
     summary, texts = _docstring(getattr(vocode_pulumi, record.name))
     rows = [_row(field, texts[name]) for name, field in record.fields.items()]
     head = ["| field | what it is |", "| --- | --- |"]
     return [f"### `{record.name}`", "", summary, "", *head, *rows]
 
 
-def _row(field: schema.Field, text: str) -> str:
-    item = field.shape.item.shape if isinstance(field.shape, schema.Listing) else None
+def _row(field: shapes.Field, text: str) -> str:
+    item = field.shape.item.shape if isinstance(field.shape, shapes.Listing) else None
     links = [
         PARTS[one.part.collection]
         for one in (field.shape, item)
-        if isinstance(one, schema.Reference) and one.part.collection in PARTS
+        if isinstance(one, shapes.Reference) and one.part.collection in PARTS
     ]
-    if isinstance(field.shape, schema.Record) and field.shape.fields:
+    if isinstance(field.shape, shapes.Record) and field.shape.fields:
         links.append(f"`{field.shape.name}`")
     needed = " (needed)" if field.required else ""
     return f"| `{field.name}`{needed} | {'; see '.join([text.rstrip('.'), *links])} |"
 
 
-def _change(field: schema.Field) -> str:
-    first = field.has(schema.REPLACES) or field.has(schema.CREATE_ONLY)
+def _change(field: shapes.Field) -> str:
+    first = field.has(marks.REPLACES) or field.has(marks.CREATE_ONLY)
     return "replaces" if first else "in place"
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Required, TypedDict
 
 from pulumi import Input
 
-from vocode_pulumi.schema import (
+from vocode_pulumi.schema.marks import (
     CREATE_ONLY,
     REPLACES,
     SECRET,

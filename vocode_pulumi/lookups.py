@@ -19,7 +19,7 @@ from pulumi.runtime import MockCallArgs, get_config
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
-from vocode_pulumi import digits, inputs, schema
+from vocode_pulumi import digits, inputs
 from vocode_pulumi.api.client import Client, client_for
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.parts import shown
@@ -35,6 +35,7 @@ from vocode_pulumi.results import (
     VoiceResult,
     WebhookResult,
 )
+from vocode_pulumi.schema import reading, shapes
 from vocode_pulumi.settings import Settings
 
 Result = TypeVar("Result")
@@ -88,8 +89,8 @@ def _shown(token: str, args: dict[str, Any]) -> str:
 
 def _result(kind: type[Result], answer: Answer) -> Result:
     """The fields of a result, each without the credentials in it."""
-    shape = schema.inputs(ARGS[kind])
-    known = schema.fields_of(shape, answer)
+    shape = reading.inputs(ARGS[kind])
+    known = shapes.fields_of(shape, answer)
     own = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     values = {
         name: shown(known[name], answer[name]) if name in known else answer[name]

@@ -23,21 +23,9 @@ from typing import Any
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import UNCERTAIN, NotFoundError
-from vocode_pulumi.schema import (
-    CREATE_ONLY,
-    SECRET,
-    UNORDERED,
-    UUID,
-    Field,
-    Listing,
-    Members,
-    Record,
-    Reference,
-    Variants,
-    fields_of,
-    is_unknown,
-    plain,
-)
+from vocode_pulumi.schema.marks import CREATE_ONLY, SECRET, UNORDERED, UUID, Members
+from vocode_pulumi.schema.shapes import Field, Listing, Record, Reference, Variants, fields_of
+from vocode_pulumi.schema.values import is_unknown, plain
 
 Owned = dict[str, Any]
 """``{"id": …, "parts": {field: Owned | None | [Owned | None, …]}}`` of an inline object."""

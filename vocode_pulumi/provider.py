@@ -28,7 +28,6 @@ from pulumi.dynamic import (
 )
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-from vocode_pulumi import schema
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import ConfigError, NotFoundError, VocodeError
 from vocode_pulumi.parts import Owned, Parts, differs, skeleton
@@ -46,7 +45,9 @@ from vocode_pulumi.record import (
 )
 from vocode_pulumi.redaction import HIDDEN, without
 from vocode_pulumi.run import Run, run_of
-from vocode_pulumi.schema import CREATE_ONLY, REPLACES, SECRET, UNORDERED, Choice, Inputs, Scalar
+from vocode_pulumi.schema import checking, reading, shapes, values
+from vocode_pulumi.schema.marks import CREATE_ONLY, REPLACES, SECRET, UNORDERED
+from vocode_pulumi.schema.shapes import Choice, Inputs, Scalar
 from vocode_pulumi.settings import Settings
 
 DEFAULT_ORGANIZATION = "organization"
@@ -163,7 +164,7 @@ class VocodeProvider(ResourceProvider):
         """Inputs in their normal form."""
         return inputs
 
-    def inspect(self, about: About, olds: Inputs, news: Inputs) -> Iterator[schema.Problem]:
+    def inspect(self, about: About, olds: Inputs, news: Inputs) -> Iterator[checking.Problem]:
         """Problems that no single field shows."""
         return iter(())
 
@@ -211,18 +212,18 @@ class VocodeProvider(ResourceProvider):
     # What resources use.
 
     @property
-    def shape(self) -> schema.Record | schema.Variants:
+    def shape(self) -> shapes.Record | shapes.Variants:
         """What is known of the inputs."""
-        return schema.inputs(self.args)
+        return reading.inputs(self.args)
 
     @property
-    def fields(self) -> dict[str, schema.Field]:
+    def fields(self) -> dict[str, shapes.Field]:
         """The inputs, and what is known of each."""
         return self.fields_of({})
 
-    def fields_of(self, inputs: Mapping[str, Any]) -> dict[str, schema.Field]:
+    def fields_of(self, inputs: Mapping[str, Any]) -> dict[str, shapes.Field]:
         """The same, as far as the inputs' own ``type`` tells."""
-        return schema.fields_of(self.shape, inputs)
+        return shapes.fields_of(self.shape, inputs)
 
     @property
     def run(self) -> Run:
@@ -297,7 +298,7 @@ class VocodeProvider(ResourceProvider):
         olds, given = _inputs(_olds), self.normal(_inputs(news))
         if not self._unusable:
             self.run.checks(about.urn, _olds)
-        found = [*schema.object_problems(self.shape, given)]
+        found = [*checking.object_problems(self.shape, given)]
         if not found and not self._unusable:
             given = self._in_old_order(olds, given)
             found = [*self.inspect(about, olds, given)]
@@ -348,7 +349,7 @@ class VocodeProvider(ResourceProvider):
         replaces = [
             name
             for name, value in fixed.items()
-            if schema.has_unknowns(value) or differs(value, _olds.get(name))
+            if values.has_unknowns(value) or differs(value, _olds.get(name))
         ]
         unfinished = not replaces and any(
             differs(value, _olds.get(name)) for name, value in news.items() if name not in fixed
@@ -411,7 +412,7 @@ class VocodeProvider(ResourceProvider):
     @_one_line
     def read(self, id_: str, props: Inputs) -> ReadResult:
         record = HiddenRecord.of(props)
-        before = schema.plain(props)
+        before = values.plain(props)
         managed = record.declared is not None
         if managed:
             self.recorded(id_)
@@ -448,7 +449,7 @@ class VocodeProvider(ResourceProvider):
         self.shown(_id, about.urn)
         self.run.require_pinned_account()
         try:
-            outs = self.change(_id, State.of(schema.plain(_olds)), inputs)
+            outs = self.change(_id, State.of(values.plain(_olds)), inputs)
         except NotFoundError as error:
             self.explain(error, _id, record)
             raise
@@ -542,7 +543,7 @@ def _overlap(one: str, other: str) -> bool:
 
 def _inputs(props: Inputs) -> Inputs:
     """The declared inputs alone."""
-    return {name: value for name, value in schema.plain(props).items() if not name.startswith("__")}
+    return {name: value for name, value in values.plain(props).items() if not name.startswith("__")}
 
 
 def notify(urn: str, text: str, *, warning: bool = True) -> None:

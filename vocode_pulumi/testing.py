@@ -12,19 +12,20 @@ import pulumi
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
 
 import vocode_pulumi
-from vocode_pulumi import schema
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.parts import owned_by
 from vocode_pulumi.provider import SECRET_SIGNATURE, State
 from vocode_pulumi.resources.objects import ObjectProvider
-from vocode_pulumi.schema import Field, Inputs, Listing, Part, Reference
+from vocode_pulumi.schema import checking, reading, values
+from vocode_pulumi.schema.marks import Part
+from vocode_pulumi.schema.shapes import Field, Inputs, Listing, Reference
 
 TOKEN = "pulumi-python:dynamic/vocode:"  # noqa: S105 - a type token
 USER = "00000000-0000-4000-8000-000000000000"
 """The account."""
 SIGNATURE_SECRET = "c2lnbmVkIGJ5IG1vY2tz"  # noqa: S105 - made up
 """What every external action is signed with."""
-AGENT = Reference(Part("/v1/agents"), schema.record(vocode_pulumi.AgentArgs))
+AGENT = Reference(Part("/v1/agents"), reading.record(vocode_pulumi.AgentArgs))
 
 
 class VocodeMocks(Mocks):
@@ -52,7 +53,7 @@ class VocodeMocks(Mocks):
         provider = resource.provider
         inputs = _given(_plain(args.inputs))
         if not args.resource_id:
-            for path, reason in schema.object_problems(provider.shape, inputs):
+            for path, reason in checking.object_problems(provider.shape, inputs):
                 raise VocodeError(f"{kind} {args.name!r}: {path} {reason}")
         if isinstance(provider, ObjectProvider):
             answer = _object(provider.reference, inputs, args.name)
@@ -105,7 +106,7 @@ def _has_secret(value: Any) -> bool:
 
 
 def _given(inputs: Mapping[str, Any]) -> Inputs:
-    plain: Inputs = schema.plain(inputs)
+    plain: Inputs = values.plain(inputs)
     return {name: value for name, value in plain.items() if not name.startswith("__")}
 
 

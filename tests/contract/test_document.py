@@ -9,11 +9,11 @@ import pytest
 
 from tests.contract.api_table import TABLE
 from tests.contract.notation import lines
-from vocode_pulumi import schema
 from vocode_pulumi.inputs import AccountConnectionArgs, AgentArgs
 from vocode_pulumi.resources.linked_number import LINKED_WITH, LinkedNumberArgs
 from vocode_pulumi.resources.phone_number import IN_PLACE, TO_BUY, PhoneNumberArgs
 from vocode_pulumi.sandbox import Sandbox
+from vocode_pulumi.schema import reading, shapes
 
 KNOWN = TABLE.strip().splitlines()
 
@@ -37,29 +37,29 @@ def rows(name: str) -> dict[str, str]:
     return found
 
 
-def fields_of(record: schema.Record) -> set[str]:
+def fields_of(record: shapes.Record) -> set[str]:
     return {f"{name}*" if field.required else name for name, field in record.fields.items()}
 
 
-def records() -> dict[str, schema.Record]:
+def records() -> dict[str, shapes.Record]:
     """Every inline object that a program can declare, by the API's name of it."""
-    found: dict[str, schema.Record] = {}
+    found: dict[str, shapes.Record] = {}
 
     def walk(shape: Any) -> None:
-        if isinstance(shape, schema.Reference):
+        if isinstance(shape, shapes.Reference):
             walk(shape.inline)
-        elif isinstance(shape, schema.Variants):
+        elif isinstance(shape, shapes.Variants):
             for one in shape.records.values():
                 walk(one)
-        elif isinstance(shape, schema.Listing):
+        elif isinstance(shape, shapes.Listing):
             walk(shape.item.shape)
-        elif isinstance(shape, schema.Record):
+        elif isinstance(shape, shapes.Record):
             found[shape.name.removesuffix("Args")] = shape
             for field in shape.fields.values():
                 walk(field.shape)
 
     for args in (AgentArgs, AccountConnectionArgs):
-        walk(schema.inputs(args))
+        walk(reading.inputs(args))
     return found
 
 
@@ -79,7 +79,7 @@ def test_what_a_program_can_declare_is_what_the_api_takes(name: str) -> None:
 def test_what_a_purchase_and_an_update_carry_is_what_the_api_takes() -> None:
     assert {*TO_BUY, "inbound_agent"} == set(rows("BuyPhoneNumberRequest"))
     assert {*IN_PLACE, "inbound_agent"} == set(rows("UpdateNumberRequest"))
-    bought = schema.record(PhoneNumberArgs).fields
+    bought = reading.record(PhoneNumberArgs).fields
     assert set(bought) == {*TO_BUY, *IN_PLACE, "inbound_agent", "adopt"}
 
 
@@ -93,6 +93,6 @@ def test_every_operation_is_in_the_table_of_the_docs() -> None:
 def test_what_a_link_carries_is_what_the_api_takes() -> None:
     link = {"phone_number*", "telephony_account_connection*", "outbound_only", "inbound_agent"}
     assert link == set(rows("LinkPhoneNumberRequest"))
-    record = schema.record(LinkedNumberArgs)
+    record = reading.record(LinkedNumberArgs)
     assert fields_of(record) == link | {*IN_PLACE}
     assert {*LINKED_WITH, "inbound_agent"} == {name.rstrip("*") for name in link}

@@ -13,10 +13,11 @@ import vocode_pulumi
 from tests.objects import MASKED, ROWS
 from tests.plugin.test_plugin import serving, struct
 from tests.states import urn
-from vocode_pulumi import schema
 from vocode_pulumi.sandbox import Sandbox
 from vocode_pulumi.sandbox.faults import CREDENTIALS
-from vocode_pulumi.schema import CREATE_ONLY, Field, Record
+from vocode_pulumi.schema import reading, shapes
+from vocode_pulumi.schema.marks import CREATE_ONLY
+from vocode_pulumi.schema.shapes import Field, Record
 
 SAMPLES: dict[type, tuple[Any, Any]] = {
     str: ("one", "two"),
@@ -30,8 +31,8 @@ LEFT_OUT = {"prompt_template", "steering_pool"}
 
 def kinds() -> Iterator[Any]:
     for row in ROWS:
-        shape = schema.inputs(getattr(vocode_pulumi, row.kind).provider.args)
-        records = shape.records.values() if isinstance(shape, schema.Variants) else [shape]
+        shape = reading.inputs(getattr(vocode_pulumi, row.kind).provider.args)
+        records = shape.records.values() if isinstance(shape, shapes.Variants) else [shape]
         for record in records:
             yield pytest.param(row.kind, record, id=record.name)
 
@@ -44,23 +45,23 @@ class Values:
 
     def of(self, field: Field, at: int) -> Any:
         shape = field.shape
-        if isinstance(shape, schema.Choice):
+        if isinstance(shape, shapes.Choice):
             others = [one for one in shape.values if one != field.default]
             return others[at % len(others)] if others else shape.values[0]
-        if isinstance(shape, schema.Scalar):
+        if isinstance(shape, shapes.Scalar):
             if shape.type is str and field.rule:
                 return f"1415555010{at}"
             value = SAMPLES[shape.type][at]
             return (not field.default) if shape.type is bool and not field.required else value
-        if isinstance(shape, schema.Listing):
+        if isinstance(shape, shapes.Listing):
             return [self.of(shape.item, at)]
-        if isinstance(shape, schema.Table):
+        if isinstance(shape, shapes.Table):
             return {"key": self.of(shape.item, at)}
-        if isinstance(shape, schema.Anything):
+        if isinstance(shape, shapes.Anything):
             return {"title": str(at)}
-        if isinstance(shape, schema.Reference):
+        if isinstance(shape, shapes.Reference):
             return self.object(shape.part.collection, at)
-        record = [*shape.records.values()][-1] if isinstance(shape, schema.Variants) else shape
+        record = [*shape.records.values()][-1] if isinstance(shape, shapes.Variants) else shape
         return self.record(record, at)
 
     def record(self, record: Record, at: int) -> dict[str, Any]:
@@ -68,8 +69,8 @@ class Values:
 
     def object(self, collection: str, at: int) -> str:
         (row,) = [one for one in ROWS if f"/v1/{one.collection}" == collection]
-        shape = schema.inputs(getattr(vocode_pulumi, row.kind).provider.args)
-        record = [*shape.records.values()][-1] if isinstance(shape, schema.Variants) else shape
+        shape = reading.inputs(getattr(vocode_pulumi, row.kind).provider.args)
+        record = [*shape.records.values()][-1] if isinstance(shape, shapes.Variants) else shape
         made = self.account.call("POST", f"{collection}/create", self.record(record, at))
         return str(made["id"])
 

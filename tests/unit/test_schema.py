@@ -4,15 +4,16 @@ from typing import Any
 import pulumi
 import pytest
 
-from vocode_pulumi import schema
+from vocode_pulumi.program import secrets
 from vocode_pulumi.resources.phone_number import PhoneNumberArgs
+from vocode_pulumi.schema import checking, reading, shapes, values
 
-FIELDS = schema.record(PhoneNumberArgs)
+FIELDS = reading.record(PhoneNumberArgs)
 VOICE = {"type": "voice_vocode", "voice_id": "joe"}
 
 
 def problems(**inputs: Any) -> dict[str, str]:
-    return dict(schema.record_problems(FIELDS, inputs))
+    return dict(checking.record_problems(FIELDS, inputs))
 
 
 def agent(**fields: Any) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def agent(**fields: Any) -> dict[str, Any]:
         {"inbound_agent": "default"},
         {"inbound_agent": "0f8fad5b-d9cb-469f-a165-70867728950e"},
         agent(idle_time_seconds=3.0, llm_temperature=0, deepgram_keywords={"a": 1.5}),
-        agent(prompt={"content": schema.plain(pulumi.output.UNKNOWN)}),
+        agent(prompt={"content": values.plain(pulumi.output.UNKNOWN)}),
         agent(voice=pulumi.output.UNKNOWN),
         agent(webhook=None, actions=[]),
     ],
@@ -72,11 +73,11 @@ def test_a_credential_is_not_repeated_in_a_problem() -> None:
 
 
 def test_numbers_come_back_whole_and_nothing_that_was_not_given() -> None:
-    assert schema.plain({"a": 3.0, "b": None, "c": [1.5, {"d": None}]}) == {"a": 3, "c": [1.5, {}]}
+    assert values.plain({"a": 3.0, "b": None, "c": [1.5, {"d": None}]}) == {"a": 3, "c": [1.5, {}]}
 
 
 def test_an_output_anywhere_in_a_free_object_is_found() -> None:
     one, two = pulumi.Output.from_input("x"), pulumi.Output.from_input("y")
     value = {"default": one, "enum": ["a", {"b": two}]}
-    found = schema.deferred(schema.Field("free", schema.Anything()), value, "free")
+    found = secrets.deferred(shapes.Field("free", shapes.Anything()), value, "free")
     assert [*found] == [('free["default"]', one), ('free["enum"][1]["b"]', two)]

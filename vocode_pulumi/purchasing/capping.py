@@ -10,12 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from vocode_pulumi.errors import TooManyNumbers
-from vocode_pulumi.purchasing.objects import (
-    Attempt,
-    Cancelling,
-    Take,
-    is_open,
-)
+from vocode_pulumi.purchasing.objects import Attempt, Cancelling, Take, is_open
 from vocode_pulumi.purchasing.shared import Listing, Shared
 
 READ_AGAIN = 1.0

@@ -17,7 +17,7 @@ from vocode_pulumi.inputs import (
     TransferCallActionArgs,
 )
 from vocode_pulumi.resources.objects import ObjectProvider, ObjectResource
-from vocode_pulumi.schema import Inputs
+from vocode_pulumi.schema.shapes import Inputs
 
 Options = pulumi.ResourceOptions | None
 

@@ -9,7 +9,7 @@ import pulumi
 import pulumi.dynamic
 from pulumi.runtime.config import get_config, get_config_env
 
-from vocode_pulumi import schema
+from vocode_pulumi.program import secrets
 from vocode_pulumi.provider import VocodeProvider
 from vocode_pulumi.record import ORGANIZATION, PREVIEW, RETAINED, SECRETS, URN
 from vocode_pulumi.settings import misspelled
@@ -69,8 +69,8 @@ class VocodeResource(pulumi.dynamic.Resource):
         outputs: list[tuple[str, pulumi.Output[Any]]] = []
         for name, value in inputs.items():
             if name in fields:
-                outputs += schema.deferred(fields[name], value, name)
-                props[name] = schema.seal(fields[name], value, name, warn)
+                outputs += secrets.deferred(fields[name], value, name)
+                props[name] = secrets.seal(fields[name], value, name, warn)
             else:
                 outputs += [(name, value)] if isinstance(value, pulumi.Output) else []
                 props[name] = value

@@ -6,7 +6,7 @@ from typing import Any
 
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.run import Names
-from vocode_pulumi.schema import Problem
+from vocode_pulumi.schema.checking import Problem
 
 
 def require_free(held: Names, id_: str, urn: str, noun: str) -> None:

@@ -11,7 +11,6 @@ from typing import Annotated, Any, Required, TypedDict, Unpack, cast
 import pulumi
 from pulumi import Input
 
-from vocode_pulumi import schema
 from vocode_pulumi.api.absence import NUMBERS
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.errors import UNCERTAIN, CallError, RequestError
@@ -21,7 +20,9 @@ from vocode_pulumi.provider import About, State
 from vocode_pulumi.resources.holders import require_free
 from vocode_pulumi.resources.number import Number
 from vocode_pulumi.resources.phone_number import PhoneNumberProvider
-from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Reference
+from vocode_pulumi.schema import reading
+from vocode_pulumi.schema.marks import REPLACES, Default, Part
+from vocode_pulumi.schema.shapes import Inputs, Reference
 
 
 class LinkedNumberArgs(TypedDict, total=False):
@@ -50,7 +51,7 @@ class LinkedNumberArgs(TypedDict, total=False):
     example_context: Annotated[Input[Mapping[str, Input[str]]] | None, Default(None)]
 
 
-AGENT = cast(Reference, schema.record(LinkedNumberArgs).fields["inbound_agent"].shape)
+AGENT = cast(Reference, reading.record(LinkedNumberArgs).fields["inbound_agent"].shape)
 LINKED_WITH = ("phone_number", "telephony_account_connection", "outbound_only")
 
 

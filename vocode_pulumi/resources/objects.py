@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import pulumi
 
-from vocode_pulumi import schema
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.errors import NotFoundError, UnreadableAnswer, VocodeError
 from vocode_pulumi.parts import create, differs, owned_by, request, shown, standing
@@ -16,18 +15,9 @@ from vocode_pulumi.provider import DECLARED, OWNED, About, State, VocodeProvider
 from vocode_pulumi.record import HiddenRecord
 from vocode_pulumi.resources.base import VocodeResource
 from vocode_pulumi.resources.holders import declared_twice, require_free
-from vocode_pulumi.schema import (
-    REPLACES,
-    UUID,
-    Field,
-    Inputs,
-    Part,
-    Record,
-    Reference,
-    Rule,
-    Scalar,
-    Variants,
-)
+from vocode_pulumi.schema import checking, reading
+from vocode_pulumi.schema.marks import REPLACES, UUID, Part, Rule
+from vocode_pulumi.schema.shapes import Field, Inputs, Record, Reference, Scalar, Variants
 
 ADOPT = Field(
     "adopt", Scalar(str), marks=(REPLACES, Rule(f"(?i:{UUID.pattern})", "an id (a uuid)"))
@@ -36,7 +26,7 @@ ADOPT = Field(
 
 @functools.cache
 def _with_adopt(args: Any) -> Record | Variants:
-    shape = schema.inputs(args)
+    shape = reading.inputs(args)
     if isinstance(shape, Record):
         return Record(shape.name, {**shape.fields, ADOPT.name: ADOPT})
     return Variants(
@@ -77,14 +67,14 @@ class ObjectProvider(VocodeProvider):
     @property
     def reference(self) -> Reference:
         """The object as another would hold it inline."""
-        return Reference(Part(self.collection), schema.inputs(self.args))
+        return Reference(Part(self.collection), reading.inputs(self.args))
 
     @property
     def noun(self) -> str:
         """What one of them is called."""
         return self.reference.part.noun
 
-    def inspect(self, about: About, olds: Inputs, news: Inputs) -> Iterator[schema.Problem]:
+    def inspect(self, about: About, olds: Inputs, news: Inputs) -> Iterator[checking.Problem]:
         adopt = news.get(ADOPT.name)
         yield from declared_twice(self.run.claimed, ADOPT.name, adopt, about.urn, self.noun)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypedDict, 
 import pulumi
 from pulumi import Input
 
-from vocode_pulumi import digits, schema
+from vocode_pulumi import digits
 from vocode_pulumi.api.absence import NUMBERS, in_service, require_released
 from vocode_pulumi.api.answers import Json, id_of, number_in
 from vocode_pulumi.api.number_reader import numbers_of
@@ -40,7 +40,9 @@ from vocode_pulumi.provider import (
 from vocode_pulumi.record import HiddenRecord
 from vocode_pulumi.resources.holders import declared_twice, name_in, require_free
 from vocode_pulumi.resources.number import Number
-from vocode_pulumi.schema import REPLACES, Default, Inputs, Part, Reference, Rule
+from vocode_pulumi.schema import checking, reading, values
+from vocode_pulumi.schema.marks import REPLACES, Default, Part, Rule
+from vocode_pulumi.schema.shapes import Inputs, Reference
 
 if TYPE_CHECKING:
     from vocode_pulumi.purchasing.buying import Bought, Order
@@ -69,7 +71,7 @@ class PhoneNumberArgs(TypedDict, total=False):
     adopt: Annotated[Input[str] | None, REPLACES, DIGITS]
 
 
-_AGENT = cast(Reference, schema.record(PhoneNumberArgs).fields["inbound_agent"].shape)
+_AGENT = cast(Reference, reading.record(PhoneNumberArgs).fields["inbound_agent"].shape)
 
 
 class PhoneNumberProvider(VocodeProvider):
@@ -90,7 +92,7 @@ class PhoneNumberProvider(VocodeProvider):
         number = digits.normal(inputs.get(self.takes_over))
         return inputs if number is None else {**inputs, self.takes_over: number}
 
-    def inspect(self, about: About, olds: Inputs, news: Inputs) -> Iterator[schema.Problem]:
+    def inspect(self, about: About, olds: Inputs, news: Inputs) -> Iterator[checking.Problem]:
         adopt = news.get("adopt")
         if adopt is not None:
             for name in TO_BUY:
@@ -120,7 +122,7 @@ class PhoneNumberProvider(VocodeProvider):
         if about.preview and about.is_new:
             yield from self._foretold(about, news)
 
-    def _taken_over_twice(self, about: About, news: Inputs) -> Iterator[schema.Problem]:
+    def _taken_over_twice(self, about: About, news: Inputs) -> Iterator[checking.Problem]:
         number, run = news.get(self.takes_over), self.run
         yield from declared_twice(run.claimed, self.takes_over, number, about.urn, "number")
         shown = run.shown.of(str(number))
@@ -132,10 +134,10 @@ class PhoneNumberProvider(VocodeProvider):
         number = digits.normal(taken)
         if number is not None:
             self.run.wants(number, self._connection_in(inputs))
-        elif schema.is_unknown(taken):
+        elif values.is_unknown(taken):
             self.run.wants_what_is_not_known(urn)
 
-    def _foretold(self, about: About, news: Inputs) -> Iterator[schema.Problem]:
+    def _foretold(self, about: About, news: Inputs) -> Iterator[checking.Problem]:
         """Say in a preview what an `up` would do; what it would refuse is a problem."""
         # Here, since a preview that creates nothing has no use for it.
         from vocode_pulumi.purchasing import account, buying, holding
@@ -149,7 +151,7 @@ class PhoneNumberProvider(VocodeProvider):
             if isinstance(number, str):
                 act: Taking = "adopted" if self.takes_over == "adopt" else "linked"
                 holding.may_take(shared, owner, number, act)
-            elif not schema.is_unknown(number):
+            elif not values.is_unknown(number):
                 line = buying.foretold(shared, owner)
                 if line is not None:
                     notify(about.urn, f"{line}.", warning=False)
