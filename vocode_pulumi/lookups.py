@@ -19,8 +19,17 @@ from pulumi.runtime import MockCallArgs, get_config
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
-from vocode_pulumi import digits, inputs
+from vocode_pulumi import digits
 from vocode_pulumi.api.client import Client, client_for
+from vocode_pulumi.args import (
+    account_connection,
+    action,
+    agent,
+    prompt,
+    vector_database,
+    voice,
+    webhook,
+)
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.parts import shown
 from vocode_pulumi.resources.linked_number import LinkedNumberArgs
@@ -43,13 +52,13 @@ Answer = Mapping[str, Any]
 
 ARGS: dict[type, Any] = {
     NumberResult: LinkedNumberArgs,
-    AgentResult: inputs.AgentArgs,
-    PromptResult: inputs.PromptArgs,
-    VoiceResult: inputs.VoiceArgs,
-    ActionResult: inputs.ActionArgs,
-    WebhookResult: inputs.WebhookArgs,
-    VectorDatabaseResult: inputs.VectorDatabaseArgs,
-    AccountConnectionResult: inputs.AccountConnectionArgs,
+    AgentResult: agent.AgentArgs,
+    PromptResult: prompt.PromptArgs,
+    VoiceResult: voice.VoiceArgs,
+    ActionResult: action.ActionArgs,
+    WebhookResult: webhook.WebhookArgs,
+    VectorDatabaseResult: vector_database.VectorDatabaseArgs,
+    AccountConnectionResult: account_connection.AccountConnectionArgs,
 }
 """What is known of the fields of each."""
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.contract.api_table import TABLE
 from tests.contract.notation import lines
-from vocode_pulumi.inputs import AccountConnectionArgs, AgentArgs
+from vocode_pulumi.args.account_connection import AccountConnectionArgs
+from vocode_pulumi.args.agent import AgentArgs
 from vocode_pulumi.resources.linked_number import LINKED_WITH, LinkedNumberArgs
 from vocode_pulumi.resources.phone_number import IN_PLACE, TO_BUY, PhoneNumberArgs
 from vocode_pulumi.sandbox import Sandbox

@@ -9,7 +9,7 @@ from typing import Any, Unpack, overload
 import pulumi
 from pulumi import Input
 
-from vocode_pulumi.inputs import (
+from vocode_pulumi.args.account_connection import (
     AccountConnectionArgs,
     OpenAIAccountConnectionArgs,
     TwilioAccountConnectionArgs,

@@ -7,7 +7,7 @@ from typing import Any, Unpack, overload
 import pulumi
 from pulumi import Input
 
-from vocode_pulumi.inputs import (
+from vocode_pulumi.args.action import (
     ActionArgs,
     AddToConferenceActionArgs,
     DTMFActionArgs,

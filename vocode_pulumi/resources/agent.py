@@ -6,7 +6,7 @@ from typing import Any, Unpack
 import pulumi
 from pulumi import Input
 
-from vocode_pulumi.inputs import AgentArgs
+from vocode_pulumi.args.agent import AgentArgs
 from vocode_pulumi.resources.objects import ObjectProvider, ObjectResource
 
 

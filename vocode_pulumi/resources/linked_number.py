@@ -13,8 +13,9 @@ from pulumi import Input
 
 from vocode_pulumi.api.absence import NUMBERS
 from vocode_pulumi.api.answers import id_of
+from vocode_pulumi.args.agent import AgentArgs
+from vocode_pulumi.args.number import DIGITS
 from vocode_pulumi.errors import UNCERTAIN, CallError, RequestError
-from vocode_pulumi.inputs import DIGITS, AgentArgs
 from vocode_pulumi.parts import owned_by
 from vocode_pulumi.provider import About, State
 from vocode_pulumi.resources.holders import require_free

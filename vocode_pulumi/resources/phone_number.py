@@ -14,6 +14,8 @@ from vocode_pulumi import digits
 from vocode_pulumi.api.absence import NUMBERS, in_service, require_released
 from vocode_pulumi.api.answers import Json, id_of, number_in
 from vocode_pulumi.api.number_reader import numbers_of
+from vocode_pulumi.args.agent import AgentArgs
+from vocode_pulumi.args.number import DIGITS
 from vocode_pulumi.errors import (
     LedgerError,
     NotFoundError,
@@ -24,7 +26,6 @@ from vocode_pulumi.errors import (
     TooManyNumbers,
     VocodeError,
 )
-from vocode_pulumi.inputs import DIGITS, AgentArgs
 from vocode_pulumi.parts import Owned, differs, owned_by, request, skeleton, standing
 from vocode_pulumi.provider import (
     ATTEMPT,

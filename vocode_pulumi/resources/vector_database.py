@@ -6,7 +6,7 @@ from typing import Unpack
 import pulumi
 from pulumi import Input
 
-from vocode_pulumi.inputs import VectorDatabaseArgs
+from vocode_pulumi.args.vector_database import VectorDatabaseArgs
 from vocode_pulumi.resources.objects import ObjectProvider, ObjectResource
 
 

@@ -6,7 +6,7 @@ from typing import Any, Unpack, overload
 import pulumi
 from pulumi import Input
 
-from vocode_pulumi.inputs import (
+from vocode_pulumi.args.voice import (
     AzureVoiceArgs,
     ElevenLabsVoiceArgs,
     PlayHtVoiceArgs,

@@ -6,7 +6,7 @@ from typing import Unpack
 import pulumi
 from pulumi import Input
 
-from vocode_pulumi.inputs import WebhookArgs
+from vocode_pulumi.args.webhook import WebhookArgs
 from vocode_pulumi.resources.objects import ObjectProvider, ObjectResource
 
 

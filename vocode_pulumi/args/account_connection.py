@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an account connection takes.
+
+Facts: https://docs.vocode.dev and the API's OpenAPI document.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal, Required, TypedDict
+
+from pulumi import Input
+
+from vocode_pulumi.args.number import DIGITS
+from vocode_pulumi.schema.marks import (
+    CREATE_ONLY,
+    REPLACES,
+    SECRET,
+    UNORDERED,
+    Default,
+    Members,
+)
+
+
+class TwilioCredentialsArgs(TypedDict, total=False):
+    """What opens one's own Twilio account.
+
+    Args:
+        twilio_account_sid: Twilio's; a secret.
+        twilio_auth_token: Twilio's; a secret.
+    """
+
+    twilio_account_sid: Required[Annotated[Input[str], SECRET]]
+    twilio_auth_token: Required[Annotated[Input[str], SECRET]]
+
+
+class TwilioAccountConnectionArgs(TypedDict, total=False):
+    """A connection to one's own Twilio account.
+
+    Args:
+        type: ``"account_connection_twilio"``.
+        credentials: what opens it.
+        steering_pool: numbers that outbound calls are spread over, as digits; members are added and
+            removed one by one, and their order means nothing.
+        account_supports_any_caller_id: default false. The API takes it only when a connection is
+            made, so a change makes another.
+    """
+
+    type: Required[Annotated[Input[Literal["account_connection_twilio"]], REPLACES]]
+    credentials: Required[Input[TwilioCredentialsArgs]]
+    steering_pool: Annotated[
+        Input[Sequence[Annotated[Input[str], DIGITS]]] | None,
+        UNORDERED,
+        Members(
+            add="/v1/account_connections/add_to_steering_pool",
+            remove="/v1/account_connections/remove_from_steering_pool",
+            name="phone_number",
+        ),
+    ]
+    account_supports_any_caller_id: Annotated[Input[bool] | None, Default(False), CREATE_ONLY]
+
+
+class OpenAICredentialsArgs(TypedDict, total=False):
+    """What opens one's own OpenAI account.
+
+    Args:
+        openai_api_key: OpenAI's; a secret.
+    """
+
+    openai_api_key: Required[Annotated[Input[str], SECRET]]
+
+
+class OpenAIAccountConnectionArgs(TypedDict, total=False):
+    """A connection to one's own OpenAI account.
+
+    Args:
+        type: ``"account_connection_openai"``.
+        credentials: what opens it.
+    """
+
+    type: Required[Annotated[Input[Literal["account_connection_openai"]], REPLACES]]
+    credentials: Required[Input[OpenAICredentialsArgs]]
+
+
+AccountConnectionArgs = TwilioAccountConnectionArgs | OpenAIAccountConnectionArgs
+"""A connection to an account elsewhere; ``type`` tells which. Another ``type`` makes another."""

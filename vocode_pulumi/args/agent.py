@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an agent takes.
+
+Facts: https://docs.vocode.dev and the API's OpenAPI document.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal, Required, TypedDict
+
+from pulumi import Input
+
+from vocode_pulumi.args.action import ActionArgs
+from vocode_pulumi.args.prompt import PromptArgs
+from vocode_pulumi.args.vector_database import VectorDatabaseArgs
+from vocode_pulumi.args.voice import VoiceArgs
+from vocode_pulumi.args.webhook import WebhookArgs
+from vocode_pulumi.schema.marks import CREATE_ONLY, Default, Part
+
+Language = Literal["en", "es", "de", "hi", "pt", "fr", "nl", "id", "it", "ja", "ko"]
+"""What an agent can speak."""
+
+
+class LLMFallbackArgs(TypedDict, total=False):
+    """The model that takes over when the first fails.
+
+    Args:
+        provider: ``"openai"`` or ``"azure"``.
+        model_name: the provider's name of it.
+    """
+
+    provider: Required[Input[Literal["openai", "azure"]]]
+    model_name: Required[Input[str]]
+
+
+class AgentArgs(TypedDict, total=False):
+    """An agent, declared inline. Its parts are ids, or inline too.
+
+    Args:
+        prompt: what it is told: a text, the id of a prompt, or a prompt.
+        voice: what it sounds like: the id of a voice, or a voice.
+        name: for people.
+        language: default ``"en"``.
+        actions: what it can do: ids of actions, or actions.
+        initial_message: what it says first.
+        webhook: where events go: the id of a webhook, or a webhook.
+        vector_database: what it looks things up in: an id, or a vector database.
+        interrupt_sensitivity: ``"low"`` (default) or ``"high"``.
+        context_endpoint: URL that is asked for the call's context.
+        noise_suppression: default false.
+        endpointing_sensitivity: ``"auto"`` (default), ``"relaxed"`` or ``"sensitive"``.
+        ivr_navigation_mode: ``"off"`` (default) or ``"default"``.
+        conversation_speed: default 1.0.
+        initial_message_delay: seconds; default 0.
+        openai_model_name_override: another model of OpenAI.
+        ask_if_human_present_on_idle: default false.
+        openai_account_connection: id of a connection to one's own OpenAI account.
+        run_do_not_call_detection: default false.
+        llm_fallback: the model that takes over when the first fails.
+        deepgram_keywords: words to listen for, each with its boost.
+        idle_time_seconds: of silence, after which the agent speaks up or hangs up.
+        llm_temperature: default 0. The API takes it only when an agent is made, so a change makes a
+            new agent and attaches it.
+    """
+
+    prompt: Required[Annotated[Input[str] | Input[PromptArgs], Part("/v1/prompts", text="content")]]
+    voice: Required[Annotated[Input[str] | Input[VoiceArgs], Part("/v1/voices")]]
+    name: Input[str] | None
+    language: Annotated[Input[Language] | None, Default("en")]
+    actions: Annotated[
+        Input[Sequence[Annotated[Input[str] | Input[ActionArgs], Part("/v1/actions")]]] | None,
+        Default([]),
+    ]
+    initial_message: Input[str] | None
+    webhook: Annotated[Input[str] | Input[WebhookArgs] | None, Part("/v1/webhooks")]
+    vector_database: Annotated[
+        Input[str] | Input[VectorDatabaseArgs] | None, Part("/v1/vector_databases")
+    ]
+    interrupt_sensitivity: Annotated[Input[Literal["low", "high"]] | None, Default("low")]
+    context_endpoint: Input[str] | None
+    noise_suppression: Annotated[Input[bool] | None, Default(False)]
+    endpointing_sensitivity: Annotated[
+        Input[Literal["auto", "relaxed", "sensitive"]] | None, Default("auto")
+    ]
+    ivr_navigation_mode: Annotated[Input[Literal["default", "off"]] | None, Default("off")]
+    conversation_speed: Annotated[Input[float] | None, Default(1.0)]
+    initial_message_delay: Annotated[Input[float] | None, Default(0.0)]
+    openai_model_name_override: Input[str] | None
+    ask_if_human_present_on_idle: Annotated[Input[bool] | None, Default(False)]
+    openai_account_connection: Annotated[Input[str] | None, Part("/v1/account_connections")]
+    run_do_not_call_detection: Annotated[Input[bool] | None, Default(False)]
+    llm_fallback: Input[LLMFallbackArgs] | None
+    deepgram_keywords: Input[Mapping[str, Input[float]]] | None
+    idle_time_seconds: Input[int] | None
+    llm_temperature: Annotated[Input[float] | None, Default(0.0), CREATE_ONLY]

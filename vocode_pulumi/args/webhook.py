@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a webhook takes.
+
+Facts: https://docs.vocode.dev and the API's OpenAPI document.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal, Required, TypedDict
+
+from pulumi import Input
+
+from vocode_pulumi.schema.marks import UNORDERED, Default
+
+EventType = Literal[
+    "event_message",
+    "event_action",
+    "event_phone_call_connected",
+    "event_phone_call_ended",
+    "event_phone_call_did_not_connect",
+    "event_transcript",
+    "event_recording",
+    "event_human_detection",
+]
+"""What a webhook can subscribe to."""
+
+
+class WebhookArgs(TypedDict, total=False):
+    """Where Vocode sends what happens in a call.
+
+    Args:
+        url: of the receiver.
+        subscriptions: the events that are sent; their order means nothing.
+        method: ``"POST"`` (default) or ``"GET"``.
+    """
+
+    url: Required[Input[str]]
+    subscriptions: Required[Annotated[Input[Sequence[Input[EventType]]], UNORDERED]]
+    method: Annotated[Input[Literal["GET", "POST"]] | None, Default("POST")]
