@@ -31,7 +31,7 @@ from vocode_pulumi.args import (
     webhook,
 )
 from vocode_pulumi.errors import VocodeError
-from vocode_pulumi.parts import shown
+from vocode_pulumi.inline.reading_back import shown
 from vocode_pulumi.resources.linked_number import LinkedNumberArgs
 from vocode_pulumi.results import (
     AccountConnectionResult,

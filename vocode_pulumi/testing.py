@@ -13,8 +13,8 @@ from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
 
 import vocode_pulumi
 from vocode_pulumi.errors import VocodeError
-from vocode_pulumi.parts import owned_by
-from vocode_pulumi.provider import SECRET_SIGNATURE, State
+from vocode_pulumi.inline.owned import owned_by
+from vocode_pulumi.provider.base import SECRET_SIGNATURE, State
 from vocode_pulumi.resources.objects import ObjectProvider
 from vocode_pulumi.schema import checking, reading, values
 from vocode_pulumi.schema.marks import Part

@@ -45,7 +45,7 @@ FORBIDDEN = {
     | {f"vocode_pulumi.{one}" for one in (*OF_ACCOUNTS, "inputs", "results", "testing")},
     "resources": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.cli"},
     "provider.py": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.resources"},
-    "lookups.py": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.provider"},
+    "lookups.py": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.provider.base"},
     "testing.py": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.api.client"},
     "results.py": {"pulumi", "vocode_pulumi"},
     "__init__.py": SERVER | {"vocode_pulumi.sandbox"},

@@ -11,9 +11,9 @@ import pytest
 from tests.purchasing.desk import Desk
 from tests.purchasing.pieces import owner
 from tests.waiting import until
-from vocode_pulumi import news as module
 from vocode_pulumi.errors import ConfigError, LedgerError
-from vocode_pulumi.news import News
+from vocode_pulumi.provider import news as module
+from vocode_pulumi.provider.news import News
 from vocode_pulumi.purchasing.objects import NotBought
 from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import StateNotReadable

@@ -12,10 +12,10 @@ import pytest
 
 from tests.purchasing.desk import Clock, Desk, settings
 from tests.waiting import until
-from vocode_pulumi import run as module
 from vocode_pulumi.errors import LedgerError, TooManyNumbers, UnsettledPurchases, VocodeError
+from vocode_pulumi.provider import run as module
+from vocode_pulumi.provider.run import Gate, Names, Run, Settling, run_of
 from vocode_pulumi.purchasing import housekeeping, opening
-from vocode_pulumi.run import Gate, Names, Run, Settling, run_of
 
 N = "14155550100"
 URN, OTHER = "urn:pulumi:dev::calls::x::a", "urn:pulumi:dev::calls::x::b"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from vocode_pulumi.errors import VocodeError
-from vocode_pulumi.run import Names
+from vocode_pulumi.provider.run import Names
 from vocode_pulumi.schema.checking import Problem
 
 

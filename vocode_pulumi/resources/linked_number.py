@@ -16,8 +16,8 @@ from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.args.agent import AgentArgs
 from vocode_pulumi.args.number import DIGITS
 from vocode_pulumi.errors import UNCERTAIN, CallError, RequestError
-from vocode_pulumi.parts import owned_by
-from vocode_pulumi.provider import About, State
+from vocode_pulumi.inline.owned import owned_by
+from vocode_pulumi.provider.base import About, State
 from vocode_pulumi.resources.holders import require_free
 from vocode_pulumi.resources.number import Number
 from vocode_pulumi.resources.phone_number import PhoneNumberProvider

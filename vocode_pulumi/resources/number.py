@@ -6,8 +6,8 @@ from typing import Any
 
 import pulumi
 
-from vocode_pulumi.resources.base import VocodeResource
-from vocode_pulumi.resources.declared_numbers import numbers_of_this_run
+from vocode_pulumi.program.declared_numbers import numbers_of_this_run
+from vocode_pulumi.program.resource import VocodeResource
 
 
 class Number(VocodeResource, module="vocode", name="Number"):

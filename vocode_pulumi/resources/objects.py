@@ -10,10 +10,14 @@ import pulumi
 
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.errors import NotFoundError, UnreadableAnswer, VocodeError
-from vocode_pulumi.parts import create, differs, owned_by, request, shown, standing
-from vocode_pulumi.provider import DECLARED, OWNED, About, State, VocodeProvider, notify
+from vocode_pulumi.inline.applying import create
+from vocode_pulumi.inline.bodies import request
+from vocode_pulumi.inline.comparing import differs
+from vocode_pulumi.inline.owned import owned_by
+from vocode_pulumi.inline.reading_back import shown, standing
+from vocode_pulumi.program.resource import VocodeResource
+from vocode_pulumi.provider.base import DECLARED, OWNED, About, State, VocodeProvider, notify
 from vocode_pulumi.record import HiddenRecord
-from vocode_pulumi.resources.base import VocodeResource
 from vocode_pulumi.resources.holders import declared_twice, require_free
 from vocode_pulumi.schema import checking, reading
 from vocode_pulumi.schema.marks import REPLACES, UUID, Part, Rule

@@ -26,8 +26,12 @@ from vocode_pulumi.errors import (
     TooManyNumbers,
     VocodeError,
 )
-from vocode_pulumi.parts import Owned, differs, owned_by, request, skeleton, standing
-from vocode_pulumi.provider import (
+from vocode_pulumi.inline.bodies import request
+from vocode_pulumi.inline.comparing import differs
+from vocode_pulumi.inline.declared import skeleton
+from vocode_pulumi.inline.owned import Owned, owned_by
+from vocode_pulumi.inline.reading_back import standing
+from vocode_pulumi.provider.base import (
     ATTEMPT,
     CLAIM,
     DECLARED,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from vocode_pulumi import clock
 from vocode_pulumi.api.client import Client, client_for
 from vocode_pulumi.errors import TooManyNumbers, VocodeError
-from vocode_pulumi.news import News
+from vocode_pulumi.provider.news import News
 from vocode_pulumi.settings import Settings
 
 if TYPE_CHECKING:

@@ -30,7 +30,11 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import ConfigError, NotFoundError, VocodeError
-from vocode_pulumi.parts import Owned, Parts, differs, skeleton
+from vocode_pulumi.inline.applying import Parts
+from vocode_pulumi.inline.comparing import differs
+from vocode_pulumi.inline.declared import skeleton
+from vocode_pulumi.inline.owned import Owned
+from vocode_pulumi.provider.run import Run, run_of
 from vocode_pulumi.record import (
     HIDDEN_INPUTS,
     ORGANIZATION,
@@ -44,7 +48,6 @@ from vocode_pulumi.record import (
     without_hidden,
 )
 from vocode_pulumi.redaction import HIDDEN, without
-from vocode_pulumi.run import Run, run_of
 from vocode_pulumi.schema import checking, reading, shapes, values
 from vocode_pulumi.schema.marks import CREATE_ONLY, REPLACES, SECRET, UNORDERED
 from vocode_pulumi.schema.shapes import Choice, Inputs, Scalar

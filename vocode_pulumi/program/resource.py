@@ -10,7 +10,7 @@ import pulumi.dynamic
 from pulumi.runtime.config import get_config, get_config_env
 
 from vocode_pulumi.program import secrets
-from vocode_pulumi.provider import VocodeProvider
+from vocode_pulumi.provider.base import VocodeProvider
 from vocode_pulumi.record import ORGANIZATION, PREVIEW, RETAINED, SECRETS, URN
 from vocode_pulumi.settings import misspelled
 
