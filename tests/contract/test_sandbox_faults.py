@@ -20,11 +20,11 @@ import pytest
 from tests.contract.test_sandbox import CONNECTION, refusal
 from tests.waiting import until
 from vocode_pulumi.sandbox import Sandbox
-from vocode_pulumi.sandbox.answers import Answer
-from vocode_pulumi.sandbox.faults import LARGEST_PAD
-from vocode_pulumi.sandbox.outlet import Outlet
+from vocode_pulumi.sandbox.calls.outlet import Outlet
+from vocode_pulumi.sandbox.http.answers import Answer
+from vocode_pulumi.sandbox.http.faults import LARGEST_PAD
+from vocode_pulumi.sandbox.http.server import Server
 from vocode_pulumi.sandbox.remote import Remote
-from vocode_pulumi.sandbox.server import Server
 
 BUY: dict[str, str] = {"method": "POST", "path": "/v1/numbers/buy"}
 LINK: dict[str, str] = {"method": "POST", "path": "/v1/numbers/link"}

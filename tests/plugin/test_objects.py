@@ -14,7 +14,7 @@ from tests.objects import MASKED, ROWS
 from tests.plugin.test_plugin import serving, struct
 from tests.states import urn
 from vocode_pulumi.sandbox import Sandbox
-from vocode_pulumi.sandbox.faults import CREDENTIALS
+from vocode_pulumi.sandbox.http.faults import CREDENTIALS
 from vocode_pulumi.schema import reading, shapes
 from vocode_pulumi.schema.marks import CREATE_ONLY
 from vocode_pulumi.schema.shapes import Field, Record

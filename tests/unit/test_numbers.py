@@ -2,7 +2,7 @@
 import phonenumbers
 import pytest
 
-from vocode_pulumi.sandbox import numbers
+from vocode_pulumi.sandbox.account import numbers
 
 
 @pytest.mark.parametrize("area_code", [None, "415", "212", "305"])

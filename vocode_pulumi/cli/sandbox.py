@@ -22,7 +22,7 @@ from vocode_pulumi.sandbox.options import (
 )
 
 if TYPE_CHECKING:
-    from vocode_pulumi.sandbox.server import Server
+    from vocode_pulumi.sandbox.http.server import Server
 
 FORWARDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 """Signals that are passed on to the command. Ctrl-C reaches it from the terminal by itself."""
@@ -169,8 +169,8 @@ def _at_its_address(options: argparse.Namespace, data: Path) -> "Server | str":
 def _server(options: argparse.Namespace, data: Path, host: str, port: int) -> "Server | str":
     """A server; or one line on why there is none."""
     try:
-        from vocode_pulumi.sandbox.outlet import Outlet
-        from vocode_pulumi.sandbox.server import Server
+        from vocode_pulumi.sandbox.calls.outlet import Outlet
+        from vocode_pulumi.sandbox.http.server import Server
     except ModuleNotFoundError as error:
         return (
             f"the sandbox needs {error.name}, which is not installed: "

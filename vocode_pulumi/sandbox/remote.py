@@ -125,7 +125,7 @@ class Remote:
         return int(self.call("GET", "/_sandbox/connections")["opened"])
 
     def fault(self, **fault: Any) -> None:
-        """Queue a fault; arguments are those of :class:`vocode_pulumi.sandbox.faults.Fault`."""
+        """Queue a fault; arguments are those of :class:`vocode_pulumi.sandbox.http.faults.Fault`."""
         self.call("POST", "/_sandbox/faults", fault)
 
     def faults(self) -> list[dict[str, Any]]:

@@ -19,11 +19,12 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from vocode_pulumi.sandbox import assumptions, script
-from vocode_pulumi.sandbox.account import Account, ended, now
-from vocode_pulumi.sandbox.models import CallStatus, EventType
-from vocode_pulumi.sandbox.outlet import Answer, Outlet
-from vocode_pulumi.sandbox.store import Body
+from vocode_pulumi.sandbox.account import assumptions
+from vocode_pulumi.sandbox.account.behaviour import Account, ended, now
+from vocode_pulumi.sandbox.account.store import Body
+from vocode_pulumi.sandbox.calls import script
+from vocode_pulumi.sandbox.calls.outlet import Answer, Outlet
+from vocode_pulumi.sandbox.wire.models import CallStatus, EventType
 
 CONTEXT = "context_endpoint"
 EXTERNAL = "action_external"

@@ -13,8 +13,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from vocode_pulumi.sandbox import assumptions, models, numbers
-from vocode_pulumi.sandbox.store import Body, Store
+from vocode_pulumi.sandbox.account import assumptions, numbers
+from vocode_pulumi.sandbox.account.store import Body, Store
+from vocode_pulumi.sandbox.wire import models
 
 REFERENCES: dict[str, dict[str, str]] = {
     "agents": {
@@ -494,7 +495,7 @@ def ended(body: Body, outcome: str) -> Body:
 
 
 def _conversation(turns: Iterable[str]) -> list[list[str]]:
-    """The steps of a call that connects, in the words of :mod:`vocode_pulumi.sandbox.calls`."""
+    """The steps of a call that connects, in the words of :mod:`vocode_pulumi.sandbox.calls.conversations`."""
     return [
         ["connect"],
         ["greet"],

@@ -9,10 +9,10 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vocode_pulumi.sandbox.account import now
-from vocode_pulumi.sandbox.answers import Answer
-from vocode_pulumi.sandbox.connections import Connections
-from vocode_pulumi.sandbox.store import Body, Store
+from vocode_pulumi.sandbox.account.behaviour import now
+from vocode_pulumi.sandbox.account.store import Body, Store
+from vocode_pulumi.sandbox.http.answers import Answer
+from vocode_pulumi.sandbox.http.connections import Connections
 
 CREDENTIALS = frozenset(
     {

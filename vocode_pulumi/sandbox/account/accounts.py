@@ -13,11 +13,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from vocode_pulumi.sandbox.account import Account, Refused
-from vocode_pulumi.sandbox.calls import Switchboard
-from vocode_pulumi.sandbox.models import PlanType
-from vocode_pulumi.sandbox.outlet import Outlet
-from vocode_pulumi.sandbox.store import Store
+from vocode_pulumi.sandbox.account.behaviour import Account, Refused
+from vocode_pulumi.sandbox.account.store import Store
+from vocode_pulumi.sandbox.calls.conversations import Switchboard
+from vocode_pulumi.sandbox.calls.outlet import Outlet
+from vocode_pulumi.sandbox.wire.models import PlanType
 
 FIRST = "."
 OTHERS = "accounts"

@@ -9,12 +9,12 @@ from pathlib import Path
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from vocode_pulumi.sandbox.accounts import Accounts
-from vocode_pulumi.sandbox.app import Age, create_app
-from vocode_pulumi.sandbox.connections import Connections
-from vocode_pulumi.sandbox.faults import Front
-from vocode_pulumi.sandbox.models import PlanType
-from vocode_pulumi.sandbox.outlet import Outlet
+from vocode_pulumi.sandbox.account.accounts import Accounts
+from vocode_pulumi.sandbox.calls.outlet import Outlet
+from vocode_pulumi.sandbox.http.connections import Connections
+from vocode_pulumi.sandbox.http.faults import Front
+from vocode_pulumi.sandbox.http.routes import Age, create_app
+from vocode_pulumi.sandbox.wire.models import PlanType
 
 
 class Server:

@@ -7,7 +7,7 @@ One place, so that one change corrects it; ``docs/assumptions.md`` lists the sam
 import textwrap
 from typing import Any
 
-from vocode_pulumi.sandbox.models import EventType, PlanType
+from vocode_pulumi.sandbox.wire.models import EventType, PlanType
 
 BAD_TOKEN = (401, "Invalid or missing API key")
 FREE_PLAN = (402, "The free plan cannot buy numbers: upgrade your plan")

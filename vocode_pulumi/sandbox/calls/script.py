@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from string import Template
 from typing import Any
 
-from vocode_pulumi.sandbox import assumptions
+from vocode_pulumi.sandbox.account import assumptions
 
 Body = dict[str, Any]
 

@@ -11,15 +11,22 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import TypeAdapter
 
-from vocode_pulumi.sandbox import assumptions, models
-from vocode_pulumi.sandbox.account import Account, ManyNumbers, Refused, Spelling, problems
-from vocode_pulumi.sandbox.accounts import Accounts, ChangeOfKey, OneKey
-from vocode_pulumi.sandbox.ages import of_2023
-from vocode_pulumi.sandbox.answers import Ascii
-from vocode_pulumi.sandbox.calls import InboundCall, Switchboard
-from vocode_pulumi.sandbox.connections import Connections
-from vocode_pulumi.sandbox.faults import Fault
-from vocode_pulumi.sandbox.store import Body, Store
+from vocode_pulumi.sandbox.account import assumptions
+from vocode_pulumi.sandbox.account.accounts import Accounts, ChangeOfKey, OneKey
+from vocode_pulumi.sandbox.account.behaviour import (
+    Account,
+    ManyNumbers,
+    Refused,
+    Spelling,
+    problems,
+)
+from vocode_pulumi.sandbox.account.store import Body, Store
+from vocode_pulumi.sandbox.calls.conversations import InboundCall, Switchboard
+from vocode_pulumi.sandbox.http.ages import of_2023
+from vocode_pulumi.sandbox.http.answers import Ascii
+from vocode_pulumi.sandbox.http.connections import Connections
+from vocode_pulumi.sandbox.http.faults import Fault
+from vocode_pulumi.sandbox.wire import models
 
 Age = Literal[2023, 2024]
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
