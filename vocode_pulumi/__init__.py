@@ -35,6 +35,8 @@ if TYPE_CHECKING:
         TransferCallConfigArgs,
     )
     from vocode_pulumi.args.agent import AgentArgs, Language, LLMFallbackArgs
+    from vocode_pulumi.args.linked_number import LinkedNumberArgs
+    from vocode_pulumi.args.phone_number import PhoneNumberArgs
     from vocode_pulumi.args.prompt import CollectFieldArgs, PromptArgs
     from vocode_pulumi.args.vector_database import VectorDatabaseArgs
     from vocode_pulumi.args.voice import (
@@ -86,8 +88,8 @@ if TYPE_CHECKING:
     from vocode_pulumi.resources.account_connection import AccountConnection
     from vocode_pulumi.resources.action import Action
     from vocode_pulumi.resources.agent import Agent
-    from vocode_pulumi.resources.linked_number import LinkedNumber, LinkedNumberArgs
-    from vocode_pulumi.resources.phone_number import PhoneNumber, PhoneNumberArgs
+    from vocode_pulumi.resources.linked_number import LinkedNumber
+    from vocode_pulumi.resources.phone_number import PhoneNumber
     from vocode_pulumi.resources.prompt import Prompt
     from vocode_pulumi.resources.vector_database import VectorDatabase
     from vocode_pulumi.resources.voice import Voice
@@ -198,6 +200,8 @@ __all__ = [
 ]
 
 _NAMES_BY_MODULE = {
+    "args.linked_number": ("LinkedNumberArgs",),
+    "args.phone_number": ("PhoneNumberArgs",),
     "args.account_connection": (
         "AccountConnectionArgs",
         "OpenAIAccountConnectionArgs",
@@ -285,14 +289,8 @@ _NAMES_BY_MODULE = {
     "resources.account_connection": ("AccountConnection",),
     "resources.action": ("Action",),
     "resources.agent": ("Agent",),
-    "resources.linked_number": (
-        "LinkedNumber",
-        "LinkedNumberArgs",
-    ),
-    "resources.phone_number": (
-        "PhoneNumber",
-        "PhoneNumberArgs",
-    ),
+    "resources.linked_number": ("LinkedNumber",),
+    "resources.phone_number": ("PhoneNumber",),
     "resources.prompt": ("Prompt",),
     "resources.vector_database": ("VectorDatabase",),
     "resources.voice": ("Voice",),

@@ -21,18 +21,16 @@ from pulumi.runtime.settings import get_monitor
 
 from vocode_pulumi import digits
 from vocode_pulumi.api.client import Client, client_for
-from vocode_pulumi.args import (
-    account_connection,
-    action,
-    agent,
-    prompt,
-    vector_database,
-    voice,
-    webhook,
-)
+from vocode_pulumi.args.account_connection import AccountConnectionArgs
+from vocode_pulumi.args.action import ActionArgs
+from vocode_pulumi.args.agent import AgentArgs
+from vocode_pulumi.args.linked_number import LinkedNumberArgs
+from vocode_pulumi.args.prompt import PromptArgs
+from vocode_pulumi.args.vector_database import VectorDatabaseArgs
+from vocode_pulumi.args.voice import VoiceArgs
+from vocode_pulumi.args.webhook import WebhookArgs
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.inline.reading_back import shown
-from vocode_pulumi.resources.linked_number import LinkedNumberArgs
 from vocode_pulumi.results import (
     AccountConnectionResult,
     ActionResult,
@@ -52,13 +50,13 @@ Answer = Mapping[str, Any]
 
 ARGS: dict[type, Any] = {
     NumberResult: LinkedNumberArgs,
-    AgentResult: agent.AgentArgs,
-    PromptResult: prompt.PromptArgs,
-    VoiceResult: voice.VoiceArgs,
-    ActionResult: action.ActionArgs,
-    WebhookResult: webhook.WebhookArgs,
-    VectorDatabaseResult: vector_database.VectorDatabaseArgs,
-    AccountConnectionResult: account_connection.AccountConnectionArgs,
+    AgentResult: AgentArgs,
+    PromptResult: PromptArgs,
+    VoiceResult: VoiceArgs,
+    ActionResult: ActionArgs,
+    WebhookResult: WebhookArgs,
+    VectorDatabaseResult: VectorDatabaseArgs,
+    AccountConnectionResult: AccountConnectionArgs,
 }
 """What is known of the fields of each."""
 

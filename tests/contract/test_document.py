@@ -11,8 +11,10 @@ from tests.contract.api_table import TABLE
 from tests.contract.notation import lines
 from vocode_pulumi.args.account_connection import AccountConnectionArgs
 from vocode_pulumi.args.agent import AgentArgs
-from vocode_pulumi.resources.linked_number import LINKED_WITH, LinkedNumberArgs
-from vocode_pulumi.resources.phone_number import IN_PLACE, TO_BUY, PhoneNumberArgs
+from vocode_pulumi.args.linked_number import LinkedNumberArgs
+from vocode_pulumi.args.phone_number import PhoneNumberArgs
+from vocode_pulumi.resources.linked_number import LINKED_WITH
+from vocode_pulumi.resources.phone_number import IN_PLACE, TO_BUY
 from vocode_pulumi.sandbox import Sandbox
 from vocode_pulumi.schema import reading, shapes
 

@@ -2,6 +2,8 @@
 """Who may import what."""
 
 import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -9,48 +11,56 @@ import pytest
 import vocode_pulumi
 
 PACKAGE = Path(vocode_pulumi.__file__).parent
-SERVER = {"fastapi", "starlette", "uvicorn", "phonenumbers", "sqlite3"}
-ENGINE = {"pulumi"} | {
-    f"vocode_pulumi.{one}"
-    for one in ("lookups", "news", "parts", "provider", "resources", "run", "schema")
+ARROWS = {
+    "__init__": {"args", "lookups", "resources", "results"},
+    "__main__": {"cli"},
+    "testing": {"__init__", "inline", "provider", "resources", "schema"},
+    "cli": {"audit", "purchasing", "sandbox", "api", "settings"},
+    "audit": {"purchasing"},
+    "lookups": {"args", "inline", "results", "schema", "api", "settings"},
+    "resources": {"program", "provider", "purchasing", "inline", "args", "schema", "api", "record"},
+    "program": {"provider", "schema", "api", "settings", "record"},
+    "provider": {"purchasing", "inline", "schema", "api", "settings", "record", "redaction"},
+    "purchasing": {"api", "settings", "record"},
+    "inline": {"api", "schema"},
+    "args": {"schema"},
+    "api": {"settings", "redaction"},
+    "sandbox": set(),
+    "schema": set(),
+    "record": set(),
+    "results": set(),
+    "settings": set(),
+    "redaction": set(),
 }
-"""What the engine's side is made of."""
-OF_ACCOUNTS = (
-    "audit",
-    "client",
-    "clock",
-    "config",
-    "digits",
-    "errors",
-    "lists",
-    "models",
-    "numbers",
-    "purchasing",
-    "record",
-    "transport",
-    "wire",
-)
-"""What knows accounts and nothing of the engine."""
+"""Which room may import which, whoever imports comes first. What has no line imports no room."""
+FOR_ALL = {"errors", "clock", "digits"}
+"""What every room but the sandbox may import."""
+IN_THE_SANDBOX = {
+    "__init__": {"process"},
+    "process": {"options", "remote"},
+    "http": {"account", "calls", "wire"},
+    "calls": {"account", "wire"},
+    "account": {"wire"},
+}
+"""The same of the rooms of the sandbox."""
+SERVER = {"fastapi", "starlette", "uvicorn", "phonenumbers", "sqlite3"}
 FORBIDDEN = {
-    **{
-        f"{name}.py": ENGINE | {"vocode_pulumi.cli", "vocode_pulumi.sandbox"}
-        for name in OF_ACCOUNTS
-        if name != "purchasing"
-    },
-    "purchasing": ENGINE
-    | {f"vocode_pulumi.{one}" for one in ("audit", "cli", "sandbox", "transport", "wire")}
-    | {"requests", "pydantic"},
-    "sandbox": ENGINE
-    | {"requests"}
-    | {f"vocode_pulumi.{one}" for one in (*OF_ACCOUNTS, "inputs", "results", "testing")},
-    "resources": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.cli"},
-    "provider.py": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.resources"},
-    "lookups.py": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.provider.base"},
-    "testing.py": SERVER | {"vocode_pulumi.sandbox", "vocode_pulumi.api.client"},
-    "results.py": {"pulumi", "vocode_pulumi"},
-    "__init__.py": SERVER | {"vocode_pulumi.sandbox"},
+    **{one: {"pulumi"} for one in ("api", "audit.py", "settings.py", "record.py", "errors.py")},
+    "redaction.py": {"pulumi"},
+    "purchasing": {"pulumi", "requests", "pydantic", "vocode_pulumi.api.transport"},
+    "purchasing/attribution.py": {"sqlite3", "threading", "time", "pathlib"},
+    "purchasing/over.py": {"sqlite3", "threading", "time", "pathlib"},
+    "purchasing/owner.py": {"sqlite3", "threading", "time", "pathlib"},
+    "sandbox": {"pulumi", "requests"},
+    "resources": SERVER,
+    "provider": SERVER,
+    "lookups.py": SERVER,
+    "testing.py": SERVER | {"vocode_pulumi.api.client"},
+    "results.py": {"pulumi"},
+    "__init__.py": SERVER,
     "cli": {"pulumi"} | SERVER,
 }
+"""Packages, and modules of another room, that a room must not import."""
 
 
 def imported(file: Path) -> set[str]:
@@ -61,6 +71,45 @@ def imported(file: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
     return found
+
+
+def room(module: str, below: str = "vocode_pulumi") -> str:
+    """The room of a module: the first name below the package."""
+    return module.removeprefix(below).lstrip(".").split(".", 1)[0] or "__init__"
+
+
+def arrows(package: Path, below: str) -> Iterator[tuple[Path, str, str]]:
+    """Each import of another room: the file, its room, and the other one."""
+    rooms = {"__init__"} | {one.stem for one in package.iterdir()}
+    for file in package.rglob("*.py"):
+        own = file.relative_to(package).parts[0].removesuffix(".py")
+        for name in imported(file):
+            if name != below and not name.startswith(f"{below}."):
+                continue
+            other = room(name, below)
+            # Of `from package import name`, the name may be no module.
+            if other in rooms and other != own and (other != "__init__" or own != "testing"):
+                yield file, own, other
+
+
+def test_a_room_imports_those_below_it_alone() -> None:
+    for file, own, other in arrows(PACKAGE, "vocode_pulumi"):
+        if other == "__init__":
+            continue
+        may = ARROWS.get(own, set()) | (set() if own == "sandbox" else FOR_ALL)
+        assert other in may, f"{file.relative_to(PACKAGE)} imports {other}"
+
+
+def test_the_rooms_of_the_sandbox_import_those_below_them_alone() -> None:
+    for file, own, other in arrows(PACKAGE / "sandbox", "vocode_pulumi.sandbox"):
+        if other != "__init__":
+            may = IN_THE_SANDBOX.get(own, set())
+            assert other in may, f"{file.relative_to(PACKAGE)} imports {other}"
+
+
+@pytest.mark.parametrize("allowed", [ARROWS, IN_THE_SANDBOX], ids=["all", "sandbox"])
+def test_no_room_is_above_and_below_another(allowed: dict[str, set[str]]) -> None:
+    assert [*TopologicalSorter(allowed).static_order()]
 
 
 @pytest.mark.parametrize("where", FORBIDDEN)

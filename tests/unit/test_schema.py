@@ -4,8 +4,8 @@ from typing import Any
 import pulumi
 import pytest
 
+from vocode_pulumi.args.phone_number import PhoneNumberArgs
 from vocode_pulumi.program import secrets
-from vocode_pulumi.resources.phone_number import PhoneNumberArgs
 from vocode_pulumi.schema import checking, reading, shapes, values
 
 FIELDS = reading.record(PhoneNumberArgs)

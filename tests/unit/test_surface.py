@@ -51,7 +51,7 @@ def test_a_preview_loads_nothing_that_asks_vocode() -> None:
     unneeded = {"requests", "urllib3", "pydantic", "difflib", "fastapi"}
     unneeded |= {
         f"vocode_pulumi.{one}"
-        for one in ("audit", "cli", "lookups", "results", "sandbox", "transport", "wire")
+        for one in ("audit", "cli", "lookups", "results", "sandbox", "api.transport", "api.wire")
     }
     unneeded |= {
         f"vocode_pulumi.purchasing.{one}" for one in ("buying", "by_hand", "moving", "resolving")
@@ -81,6 +81,25 @@ def test_what_is_no_public_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match=name):
         getattr(vocode_pulumi, name)
     assert "PhoneNumber" in dir(vocode_pulumi)
+
+
+def test_a_dependency_that_is_missing_is_said_to_be() -> None:
+    code = "import sys; sys.modules['pulumi'] = None; import vocode_pulumi; vocode_pulumi.{}"
+    for name in ("testing", "PhoneNumber"):
+        done = subprocess.run(
+            [sys.executable, "-c", code.format(name)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1
+        assert "pulumi" in done.stderr.splitlines()[-1]
+        assert "ModuleNotFoundError" in done.stderr, done.stderr
+
+
+def test_a_lookup_loads_no_resource() -> None:
+    show = "import sys; from vocode_pulumi import get_usage; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "vocode_pulumi.lookups" in loaded
+    assert not any(one.startswith("vocode_pulumi.resources") for one in loaded)
 
 
 def test_modules_are_attributes() -> None:

@@ -6,15 +6,13 @@ Facts: https://docs.vocode.dev (bring your own telephony) and the API's OpenAPI 
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Required, TypedDict, Unpack, cast
+from typing import Any, Unpack, cast
 
 import pulumi
-from pulumi import Input
 
 from vocode_pulumi.api.absence import NUMBERS
 from vocode_pulumi.api.answers import id_of
-from vocode_pulumi.args.agent import AgentArgs
-from vocode_pulumi.args.number import DIGITS
+from vocode_pulumi.args.linked_number import LinkedNumberArgs
 from vocode_pulumi.errors import UNCERTAIN, CallError, RequestError
 from vocode_pulumi.inline.owned import owned_by
 from vocode_pulumi.provider.base import About, State
@@ -22,35 +20,7 @@ from vocode_pulumi.resources.holders import require_free
 from vocode_pulumi.resources.number import Number
 from vocode_pulumi.resources.phone_number import PhoneNumberProvider
 from vocode_pulumi.schema import reading
-from vocode_pulumi.schema.marks import REPLACES, Default, Part
 from vocode_pulumi.schema.shapes import Inputs, Reference
-
-
-class LinkedNumberArgs(TypedDict, total=False):
-    """Inputs of :class:`LinkedNumber`.
-
-    Args:
-        phone_number: digits with the country code first, such as ``"14155550100"``.
-        telephony_account_connection: id of the connection to the Twilio account that has the
-            number.
-        inbound_agent: who answers: an agent's id, an inline agent, ``"default"`` (Vocode's own;
-            only when the number is linked) or ``"none"``.
-        label: a name for people; default ``""``.
-        outbound_only: whether nobody can call it; default false.
-        example_context: string to string, what prompts are tried out with.
-    """
-
-    phone_number: Required[Annotated[Input[str], REPLACES, DIGITS]]
-    telephony_account_connection: Required[
-        Annotated[Input[str], REPLACES, Part("/v1/account_connections")]
-    ]
-    inbound_agent: Annotated[
-        Input[str] | Input[AgentArgs] | None, Part("/v1/agents", words=("default", "none"))
-    ]
-    label: Annotated[Input[str] | None, Default("")]
-    outbound_only: Annotated[Input[bool] | None, Default(False)]
-    example_context: Annotated[Input[Mapping[str, Input[str]]] | None, Default(None)]
-
 
 AGENT = cast(Reference, reading.record(LinkedNumberArgs).fields["inbound_agent"].shape)
 LINKED_WITH = ("phone_number", "telephony_account_connection", "outbound_only")

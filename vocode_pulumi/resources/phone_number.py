@@ -5,17 +5,15 @@ Facts: https://docs.vocode.dev (numbers) and the API's OpenAPI document, ``/v1/n
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypedDict, Unpack, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack, cast
 
 import pulumi
-from pulumi import Input
 
 from vocode_pulumi import digits
 from vocode_pulumi.api.absence import NUMBERS, in_service, require_released
 from vocode_pulumi.api.answers import Json, id_of, number_in
 from vocode_pulumi.api.number_reader import numbers_of
-from vocode_pulumi.args.agent import AgentArgs
-from vocode_pulumi.args.number import DIGITS
+from vocode_pulumi.args.phone_number import PhoneNumberArgs
 from vocode_pulumi.errors import (
     LedgerError,
     NotFoundError,
@@ -46,7 +44,7 @@ from vocode_pulumi.record import HiddenRecord
 from vocode_pulumi.resources.holders import declared_twice, name_in, require_free
 from vocode_pulumi.resources.number import Number
 from vocode_pulumi.schema import checking, reading, values
-from vocode_pulumi.schema.marks import REPLACES, Default, Part, Rule
+from vocode_pulumi.schema.marks import REPLACES
 from vocode_pulumi.schema.shapes import Inputs, Reference
 
 if TYPE_CHECKING:
@@ -55,25 +53,6 @@ if TYPE_CHECKING:
 
 TO_BUY = ("area_code", "telephony_provider", "telephony_account_connection")
 IN_PLACE = ("label", "outbound_only", "example_context")
-
-
-class PhoneNumberArgs(TypedDict, total=False):
-    """Inputs of :class:`PhoneNumber`."""
-
-    area_code: Annotated[
-        Input[str] | None, REPLACES, Rule(r"[0-9]{3}", 'three digits in quotes, such as "415"')
-    ]
-    telephony_provider: Annotated[Input[Literal["vonage", "twilio"]] | None, REPLACES]
-    telephony_account_connection: Annotated[
-        Input[str] | None, REPLACES, Part("/v1/account_connections")
-    ]
-    inbound_agent: Annotated[
-        Input[str] | Input[AgentArgs] | None, Part("/v1/agents", words=("default", "none"))
-    ]
-    label: Annotated[Input[str] | None, Default("")]
-    outbound_only: Annotated[Input[bool] | None, Default(False)]
-    example_context: Annotated[Input[Mapping[str, Input[str]]] | None, Default(None)]
-    adopt: Annotated[Input[str] | None, REPLACES, DIGITS]
 
 
 _AGENT = cast(Reference, reading.record(PhoneNumberArgs).fields["inbound_agent"].shape)

@@ -12,7 +12,6 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import TypeAdapter
 
 from vocode_pulumi.sandbox.account import assumptions
-from vocode_pulumi.sandbox.account.accounts import Accounts, ChangeOfKey, OneKey
 from vocode_pulumi.sandbox.account.behaviour import (
     Account,
     ManyNumbers,
@@ -22,6 +21,7 @@ from vocode_pulumi.sandbox.account.behaviour import (
 )
 from vocode_pulumi.sandbox.account.store import Body, Store
 from vocode_pulumi.sandbox.calls.conversations import InboundCall, Switchboard
+from vocode_pulumi.sandbox.http.accounts import Accounts, ChangeOfKey, OneKey
 from vocode_pulumi.sandbox.http.ages import of_2023
 from vocode_pulumi.sandbox.http.answers import Ascii
 from vocode_pulumi.sandbox.http.connections import Connections

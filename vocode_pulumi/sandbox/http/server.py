@@ -9,8 +9,8 @@ from pathlib import Path
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from vocode_pulumi.sandbox.account.accounts import Accounts
 from vocode_pulumi.sandbox.calls.outlet import Outlet
+from vocode_pulumi.sandbox.http.accounts import Accounts
 from vocode_pulumi.sandbox.http.connections import Connections
 from vocode_pulumi.sandbox.http.faults import Front
 from vocode_pulumi.sandbox.http.routes import Age, create_app
