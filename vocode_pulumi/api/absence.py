@@ -15,7 +15,13 @@ NUMBERS = "/v1/numbers"
 CANCEL = f"POST {NUMBERS}/cancel"
 
 
-def _get(client: Client, number: str) -> Json:
+def get_number(client: Client, number: str) -> Json:
+    """A number as ``GET`` gives it, whether it is in service or not.
+
+    Raises:
+        UnreadableAnswer: the answer is about something else.
+        CallError: it cannot be said.
+    """
     answer = client.get(NUMBERS, phone_number=number)
     if not digits.same(answer.get("number"), number):
         raise UnreadableAnswer(
@@ -39,7 +45,7 @@ def in_service(client: Client, number: str) -> Json | None:
         CallError: it cannot be said.
     """
     try:
-        answer = _get(client, number)
+        answer = get_number(client, number)
     except NotFoundError:
         return None
     return None if answer.get("active") is False else answer
@@ -78,5 +84,5 @@ def require_released(client: Client, number: str, account: str | None) -> None:
     listed = None
     with suppress(NotFoundError):
         # It says who has the number and whether it is in service.
-        listed = [_get(client, number)]
+        listed = [get_number(client, number)]
     client.require_gone(CANCEL, NUMBERS, number, account, listed)

@@ -20,7 +20,6 @@ from vocode_pulumi import digits
 
 Json = dict[str, Any]
 
-
 DEEPEST = 64
 """Levels of lists and objects within each other that an answer may have."""
 

@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 
 from vocode_pulumi import digits
-from vocode_pulumi.api.absence import NUMBERS, _get
+from vocode_pulumi.api.absence import NUMBERS, get_number
 from vocode_pulumi.api.answers import Json, id_of
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import CallError, NotFoundError
@@ -92,7 +92,7 @@ class Numbers:
     ) -> Json | None:
         """Ask for a number, and keep its agent for others."""
         try:
-            found = _get(self._client, number)
+            found = get_number(self._client, number)
         except NotFoundError:
             self._client.require_gone(f"GET {NUMBERS}", NUMBERS, number, account, self._all())
             return None

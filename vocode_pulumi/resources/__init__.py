@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One file a resource: its inputs, its outputs, what replaces it, what is secret."""
+"""One file a resource: its outputs, the words of its API, what only it does."""
