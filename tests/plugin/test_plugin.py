@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """`python -m pulumi.dynamic` over gRPC, as the engine talks to it."""
 
+import importlib
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -100,6 +102,49 @@ def test_what_was_given_as_a_secret_is_in_no_error(
     properties = props(__secrets=[path, "area_code", "lists[3].name"], area_code="415", **inputs)
     with pytest.raises(grpc.RpcError, match=r"not \[secret\],? (but )?415"):
         plugin.Create(provider_pb2.CreateRequest(urn=URN, properties=properties))
+
+
+NOT_OURS = """
+from pulumi.dynamic import ResourceProvider
+
+class Broken(ResourceProvider):
+    def check(self, olds, news):
+        return self.look()
+
+    def look(self):
+        raise ValueError("not ours")
+"""
+
+
+def test_an_expected_error_is_one_line_beside_whole_tracebacks_of_others(
+    account: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "not_ours.py").write_text(NOT_OURS)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    broken = serialize_provider(importlib.import_module("not_ours").Broken())
+    config = {"vocode:apiKey": account.api_key, "vocode:baseUrl": account.url}
+    with serving(config) as stub, ThreadPoolExecutor(4) as pool:
+
+        def expected(_at: int) -> str:
+            create = provider_pb2.CreateRequest(urn=URN, properties=props(adopt="14155550100"))
+            with pytest.raises(grpc.RpcError) as caught:
+                stub.Create(create)
+            return str(caught.value.details())
+
+        def other(_at: int) -> str:
+            news = struct(**{PROVIDER_KEY: broken})
+            with pytest.raises(grpc.RpcError) as caught:
+                stub.Check(provider_pb2.CheckRequest(urn=URN, news=news))
+            return str(caught.value.details())
+
+        heard = [*pool.map(lambda at: (expected(at), other(at)), range(12))]
+    for ours, theirs in heard:
+        assert ours.startswith("GET /v1/numbers found no active number 14155550100")
+        assert "\n" not in ours
+        assert theirs.startswith("Traceback (most recent call last):")
+        assert "in look" in theirs
+        assert theirs.rstrip().endswith("ValueError: not ours")
 
 
 def test_a_number_that_was_given_as_a_secret_is_in_no_error(plugin: Any) -> None:

@@ -34,6 +34,7 @@ from vocode_pulumi.inline.applying import Parts
 from vocode_pulumi.inline.comparing import differs
 from vocode_pulumi.inline.declared import skeleton
 from vocode_pulumi.inline.owned import Owned
+from vocode_pulumi.provider.expected_errors import show_plainly
 from vocode_pulumi.provider.run import Run, run_of
 from vocode_pulumi.record import (
     HIDDEN_INPUTS,
@@ -106,7 +107,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _one_line(method: F) -> F:
-    """Show an expected error as one line: the plugin prints whole tracebacks unless told not to."""
+    """Show an expected error as one line, without secrets."""
 
     @functools.wraps(method)
     def wrapper(*args: Any) -> Any:
@@ -115,12 +116,9 @@ def _one_line(method: F) -> F:
             return method(*args)
         except VocodeError as error:
             error.args = (without(str(error), HIDDEN.get()),)
-            sys.tracebacklimit = 0
-            # What it came of would be printed before it, and is in its text.
+            show_plainly()
+            # What it came of is in its text.
             raise error from None
-        except Exception:
-            sys.tracebacklimit = 1000
-            raise
         finally:
             HIDDEN.reset(given)
 
