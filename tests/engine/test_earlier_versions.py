@@ -31,7 +31,15 @@ def database(file: Path, script: str) -> None:
         db.executescript(script)
 
 
-@pytest.fixture(params=["first_house", "second_house"])
+PROGRAM = (FIXTURES / "first_house" / "program.py").read_text()
+DIGITS = {
+    "first_house": ("13032583744", "16175752118"),
+    "second_house": ("13036767735", "16174417251"),
+}
+"""The numbers that the program adopts and reads."""
+
+
+@pytest.fixture(params=[*DIGITS])
 def house(request: pytest.FixtureRequest) -> Path:
     """What one version left."""
     return FIXTURES / str(request.param)
@@ -66,7 +74,11 @@ def left(tmp_path: Path, engine_home: Path, sandbox: Sandbox, house: Path) -> It
     backend.mkdir()
     (folder / "Pulumi.yaml").write_text(PROJECT)
     (folder / "Pulumi.dev.yaml").write_text((house / "Pulumi.dev.yaml").read_text())
-    (folder / "__main__.py").write_text((house / "program.py").read_text())
+    program = PROGRAM
+    for of_first, digits in zip(DIGITS["first_house"], DIGITS[house.name], strict=True):
+        assert of_first in program
+        program = program.replace(of_first, digits)
+    (folder / "__main__.py").write_text(program)
     stack = Stack(folder, environment(engine_home, backend, sandbox))
     rows = ledger((house / "ledger.sql").read_text(), backend.resolve(), sandbox.url)
     database(Path(stack.env["VOCODE_LEDGER"]), rows)
