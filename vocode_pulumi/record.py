@@ -132,3 +132,8 @@ def without_hidden(props: Mapping[str, Any], hidden: Iterable[str] = ()) -> dict
     return {
         name: value for name, value in props.items() if not name.startswith("__") or name in hidden
     }
+
+
+def name_in(urn: str) -> str:
+    """The name of a resource, in the program."""
+    return urn.split("::", 3)[-1]

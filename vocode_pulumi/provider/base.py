@@ -46,6 +46,7 @@ from vocode_pulumi.record import (
     UNRECORDED,
     URN,
     HiddenRecord,
+    name_in,
     without_hidden,
 )
 from vocode_pulumi.redaction import HIDDEN, without
@@ -479,8 +480,8 @@ class VocodeProvider(ResourceProvider):
             stack = shared.owner(record.urn, organization).stack
             DestroyGate(shared, stack).require_settled()
 
-        stack, project, _, name = record.urn.removeprefix("urn:pulumi:").split("::", 3)
-        run.require_settled(f"{organization}/{project}/{stack}", name, look)
+        stack, project, *_ = record.urn.removeprefix("urn:pulumi:").split("::", 3)
+        run.require_settled(f"{organization}/{project}/{stack}", name_in(record.urn), look)
 
     def explain(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
         """Raise what is behind a "not found", where that is another account's key."""

@@ -56,6 +56,7 @@ from vocode_pulumi.purchasing.owner import Owner
 from vocode_pulumi.purchasing.resolving import Resolver
 from vocode_pulumi.purchasing.shared import Listing, Shared
 from vocode_pulumi.purchasing.states import StateNotReadable
+from vocode_pulumi.record import name_in
 
 BUY = "/v1/numbers/buy"
 LOST = 2
@@ -183,8 +184,8 @@ def _foretold_of_recorded(owner: Owner, number: str, urn: str | None) -> str:
 
 
 def _went_to(number: str, urn: str) -> str:
-    name = urn.split("::", 3)[-1]
-    return f"{number}, which was bought for this resource, is held by {name!r} of this stack now"
+    held_by = f"is held by {name_in(urn)!r} of this stack now"
+    return f"{number}, which was bought for this resource, {held_by}"
 
 
 class Buyer:

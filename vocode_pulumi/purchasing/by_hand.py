@@ -5,7 +5,7 @@ Nothing is settled that this process has not known for as long as a request may 
 may take to record what it bought; all is looked at again after that.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, NoReturn
 
@@ -264,15 +264,12 @@ class Hand:
             over=frozenset(),
         )
 
-    def names_of_those_that_may_have_bought(self, number: str) -> Iterator[str]:
-        """For whom a number may have been bought, by purchases without a known end."""
+    def who_may_have_bought(self, number: str) -> str | None:
+        """A resource for which a purchase without a known end may have bought a number."""
         picture = self._picture()
-        for key in sorted(picture.before):
-            attempt = picture.attempts[key]
-            if self._whose(attempt.intent.account) == "ours" and number in (
-                attribution.candidates_of(attempt, picture, self.shared.keyring)
-            ):
-                yield f"{attempt.intent.owner.name} in {attempt.intent.owner.stack}"
+        nobody = Asked({}, {})
+        open_ = [self._open(picture.attempts[key], picture, nobody) for key in picture.before]
+        return next((one.name for one in open_ if number in one.candidates), None)
 
     # Who has which number.
 
@@ -482,7 +479,8 @@ def release(shared: Shared, number: str) -> None:
     if found is None:
         raise _not_there(number)
     shared.learn_account(found.get("user_id"))
-    for name in Hand(shared).names_of_those_that_may_have_bought(number):
+    name = Hand(shared).who_may_have_bought(number)
+    if name is not None:
         raise VocodeError(
             f"{number} may be what a purchase for {name} bought, whose end is not known. Nothing was "
             f"changed. `vocode-pulumi purchases --keep {number}` settles that purchase and lets the "

@@ -5,6 +5,8 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from vocode_pulumi.record import name_in
+
 ORGANIZATION = "organization"
 """What Pulumi calls the one organization of a state that nobody hosts."""
 
@@ -81,4 +83,4 @@ class Owner:
     @property
     def name(self) -> str:
         """Of the resource, in the program."""
-        return self.urn.split("::", 3)[-1]
+        return name_in(self.urn)

@@ -22,6 +22,7 @@ from vocode_pulumi.purchasing.objects import (
     outcome,
 )
 from vocode_pulumi.purchasing.shared import Listing, Shared
+from vocode_pulumi.record import name_in
 
 READ_AGAIN = 1.0
 """Seconds between two readings of the ledger while somebody waits."""
@@ -76,7 +77,7 @@ class Resolver:
             match end:
                 case TooMany():
                     if too_many is not None:
-                        raise AmbiguousPurchase(self._urn.split("::", 3)[-1], end.numbers)
+                        raise AmbiguousPurchase(name_in(self._urn), end.numbers)
                     too_many = end
                     self._shared.time.sleep(READ_AGAIN)
                 case Holder():

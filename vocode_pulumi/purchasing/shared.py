@@ -23,6 +23,7 @@ from vocode_pulumi.purchasing.objects import Account, Attempt, AttemptKey, Histo
 from vocode_pulumi.purchasing.over import Window, is_known_for
 from vocode_pulumi.purchasing.owner import Owner, StackId
 from vocode_pulumi.purchasing.states import PulumiStates, State, StateNotReadable, States
+from vocode_pulumi.record import name_in
 
 T = TypeVar("T")
 
@@ -264,7 +265,7 @@ class Shared:
             if isinstance(state, StateNotReadable):
                 unreadable = state
             elif held := state.having(number, history.claims):
-                return f"{held.urn.split('::', 3)[-1]} of the stack {name}"
+                return f"{name_in(held.urn)} of the stack {name}"
         if unreadable is not None:
             raise unreadable
         return None

@@ -6,6 +6,7 @@ from typing import Any
 
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.provider.run import Names
+from vocode_pulumi.record import name_in
 from vocode_pulumi.schema.checking import Problem
 
 
@@ -34,8 +35,3 @@ def declared_twice(claimed: Names, name: str, id_: Any, urn: str, noun: str) -> 
                 f"{id_} is claimed by {name_in(holder)!r} in this program already: "
                 f"one {noun} belongs to one resource",
             )
-
-
-def name_in(urn: str) -> str:
-    """The name of a resource, in the program."""
-    return urn.split("::", 3)[-1]

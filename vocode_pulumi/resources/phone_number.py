@@ -40,8 +40,8 @@ from vocode_pulumi.provider.base import (
     VocodeProvider,
     notify,
 )
-from vocode_pulumi.record import HiddenRecord
-from vocode_pulumi.resources.holders import declared_twice, name_in, require_free
+from vocode_pulumi.record import HiddenRecord, name_in
+from vocode_pulumi.resources.holders import declared_twice, require_free
 from vocode_pulumi.resources.number import Number
 from vocode_pulumi.schema import checking, reading, values
 from vocode_pulumi.schema.marks import REPLACES
