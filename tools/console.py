@@ -34,7 +34,7 @@ def step(what: str, takes: str) -> Iterator[None]:
 
 def run(
     command: Sequence[str | Path],
-    cure: str,
+    remedy: str,
     *,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
@@ -44,7 +44,7 @@ def run(
 
     Args:
         command: program and arguments.
-        cure: one line for when it fails: what to do.
+        remedy: one line for when it fails: what to do.
         env: its environment; default this one's.
         cwd: its folder; default this one's.
         timeout: seconds it may take.
@@ -70,14 +70,14 @@ def run(
         )
     except OSError as error:
         say(f"    {error}")
-        raise Stop(cure) from error
+        raise Stop(remedy) from error
     except subprocess.TimeoutExpired as error:
         say(f"    no end after {error.timeout:.0f} s")
-        raise Stop(cure) from error
+        raise Stop(remedy) from error
     if done.returncode:
         for line in done.stdout.splitlines()[-12:]:
             say(f"    {line}")
-        raise Stop(cure)
+        raise Stop(remedy)
     return done.stdout
 
 

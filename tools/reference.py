@@ -18,6 +18,7 @@ from tools.places import ROOT
 from vocode_pulumi import lookups, results
 from vocode_pulumi.resources.number import Number
 from vocode_pulumi.schema import marks, shapes
+from vocode_pulumi.schema.walking import shapes_within
 
 DOCS = ROOT / "docs"
 START, END = "<!-- made by `make docs` -->\n", "<!-- until here -->"
@@ -59,25 +60,14 @@ def _resource(resource: type[Any]) -> str:
     inner: dict[str, shapes.Record] = {}
     for kind in kinds:
         lines += [*_inputs(kind, own), ""]
-        for field in kind.fields.values():
-            _within(field.shape, inner)
+        inner |= {
+            nested.name: nested
+            for nested in shapes_within(kind, inline=False)
+            if isinstance(nested, shapes.Record) and nested is not kind and nested.fields
+        }
     for record in inner.values():
         lines += [*_values(record), ""]
     return "\n".join([*lines, *_outputs(resource), ""])
-
-
-def _within(shape: Any, found: dict[str, shapes.Record]) -> None:
-    """Nested values that have no page of their own."""
-    records = [shape] if isinstance(shape, shapes.Record) else []
-    if isinstance(shape, shapes.Variants):
-        records = [*shape.records.values()]
-    if isinstance(shape, shapes.Listing):
-        _within(shape.item.shape, found)
-    for record in records:
-        if record.fields:
-            found[record.name] = record
-        for field in record.fields.values():
-            _within(field.shape, found)
 
 
 def _inputs(record: shapes.Record, own: dict[str, str]) -> list[str]:
@@ -98,11 +88,11 @@ def _values(record: shapes.Record) -> list[str]:
 
 
 def _row(field: shapes.Field, text: str) -> str:
-    item = field.shape.item.shape if isinstance(field.shape, shapes.Listing) else None
+    item = field.shape.item.shape if isinstance(field.shape, shapes.ListOf) else None
     links = [
-        PARTS[one.part.collection]
+        PARTS[one.to.collection]
         for one in (field.shape, item)
-        if isinstance(one, shapes.Reference) and one.part.collection in PARTS
+        if isinstance(one, shapes.Reference) and one.to.collection in PARTS
     ]
     if isinstance(field.shape, shapes.Record) and field.shape.fields:
         links.append(f"`{field.shape.name}`")

@@ -338,18 +338,18 @@ _NOT_TO_ADOPT = (
 
 
 def _whose(number: str, record: Record) -> str:
-    resource, cure = "that resource's", f"`vocode-pulumi release {number}` lets it go"
+    resource, remedy = "that resource's", f"`vocode-pulumi release {number}` lets it go"
     if number in record.bought:
-        cure = (
+        remedy = (
             "`pulumi up` there takes it where the resource has no other number, and `vocode-pulumi "
             f"purchases --cancel {number}` cancels it"
         )
     if number in record.retained:
-        resource, cure = (
+        resource, remedy = (
             f"{resource}, which has retain_on_delete",
-            f"it stays on purpose, and {cure}",
+            f"it stays on purpose, and {remedy}",
         )
-    return f"by the ledger it is {resource}: compare that stack too; if its state does not have it, {cure}"
+    return f"by the ledger it is {resource}: compare that stack too; if its state does not have it, {remedy}"
 
 
 def _being_cancelled(number: str, label: str, by: Resource) -> Finding:

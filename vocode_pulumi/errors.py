@@ -67,7 +67,7 @@ class LedgerError(VocodeError):
             "move it away: `VOCODE_LEDGER=other.sqlite vocode-pulumi audit --stack NAME`."
         )
 
-    def about_money(self, money: str) -> "LedgerError":
+    def with_outcome(self, money: str) -> "LedgerError":
         """The same error, saying whether money was spent."""
         return LedgerError(self.where, self.why, money)
 
@@ -138,12 +138,12 @@ class NumberHeld(VocodeError):
     Args:
         number: digits.
         by: who holds it.
-        cure: what is right.
+        remedy: what is right.
     """
 
-    def __init__(self, number: str, by: str, cure: str) -> None:
+    def __init__(self, number: str, by: str, remedy: str) -> None:
         self.number = number
-        super().__init__(f"{number} {by}. Nothing was bought or changed. {cure}")
+        super().__init__(f"{number} {by}. Nothing was bought or changed. {remedy}")
 
 
 class UnsettledPurchases(VocodeError):
@@ -167,25 +167,25 @@ class CallError(VocodeError):
     Attributes:
         call: method and path, such as ``POST /v1/numbers/buy``.
         what: what happened, with Vocode's own words where there were any.
-        cure: what to do about it.
+        remedy: what to do about it.
         money: whether money was spent; empty for a call that spends none.
     """
 
-    def __init__(self, call: str, what: str, cure: str, money: str = "") -> None:
+    def __init__(self, call: str, what: str, remedy: str, money: str = "") -> None:
         self.call = call
         self.what = what
-        self.cure = cure
+        self.remedy = remedy
         self.money = money
         super().__init__(self._text())
 
-    def about_money(self, money: str) -> "CallError":
+    def with_outcome(self, money: str) -> "CallError":
         """The same error, saying whether money was spent."""
         self.money = money
         self.args = (self._text(),)
         return self
 
     def _text(self) -> str:
-        parts = (f"{self.call} {self.what}.", self.money, self.cure)
+        parts = (f"{self.call} {self.what}.", self.money, self.remedy)
         return " ".join(part for part in parts if part)
 
 
@@ -219,11 +219,11 @@ class ApiError(CallError):
     retry_after: float | None = None
 
     def __init__(
-        self, call: str, status: int, detail: str, what: str, cure: str, money: str = ""
+        self, call: str, status: int, detail: str, what: str, remedy: str, money: str = ""
     ) -> None:
         self.status = status
         self.detail = detail
-        super().__init__(call, what, cure, money)
+        super().__init__(call, what, remedy, money)
 
 
 class AuthenticationError(ApiError, PermissionError):
@@ -361,5 +361,5 @@ class WrongAccount(VocodeError):
         )
 
 
-UNCERTAIN = (AnswerLost, ServerError, UnclearAnswer, UnreadableAnswer)
+MAYBE_CARRIED_OUT = (AnswerLost, ServerError, UnclearAnswer, UnreadableAnswer)
 """Errors after which the call may have been carried out all the same."""

@@ -30,7 +30,7 @@ from vocode_pulumi.args.vector_database import VectorDatabaseArgs
 from vocode_pulumi.args.voice import VoiceArgs
 from vocode_pulumi.args.webhook import WebhookArgs
 from vocode_pulumi.errors import VocodeError
-from vocode_pulumi.inline.reading_back import shown
+from vocode_pulumi.inline.reading_back import public_value
 from vocode_pulumi.results import (
     AccountConnectionResult,
     ActionResult,
@@ -42,7 +42,8 @@ from vocode_pulumi.results import (
     VoiceResult,
     WebhookResult,
 )
-from vocode_pulumi.schema import reading, shapes
+from vocode_pulumi.schema import reading
+from vocode_pulumi.schema.walking import fields_of
 from vocode_pulumi.settings import Settings
 
 Result = TypeVar("Result")
@@ -82,25 +83,25 @@ def _ask(token: str, args: dict[str, Any], ask: Callable[[Client], Answer]) -> A
     try:
         return ask(client_for(Settings.load(get_config)))
     except VocodeError as error:
-        raise LookupFailed(f"{_shown(token, args)}: {error}") from error
+        raise LookupFailed(f"{_call_text(token, args)}: {error}") from error
 
 
 def _function(token: str) -> str:
     return re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", token)
 
 
-def _shown(token: str, args: dict[str, Any]) -> str:
+def _call_text(token: str, args: dict[str, Any]) -> str:
     given = (f"{name}={value!r}" for name, value in args.items() if value is not None)
     return f"{_function(token)}({', '.join(given)})"
 
 
 def _result(kind: type[Result], answer: Answer) -> Result:
     """The fields of a result, each without the credentials in it."""
-    shape = reading.inputs(ARGS[kind])
-    known = shapes.fields_of(shape, answer)
+    shape = reading.schema_of(ARGS[kind])
+    known = fields_of(shape, answer)
     own = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     values = {
-        name: shown(known[name], answer[name]) if name in known else answer[name]
+        name: public_value(known[name], answer[name]) if name in known else answer[name]
         for name in own
         if name in answer
     }

@@ -54,7 +54,7 @@ class HiddenRecord:
     Args:
         urn: that the resource had when its outputs were last written.
         organization: of Pulumi; ``None`` in states of version 0.1.
-        declared: which inputs were declared (:data:`vocode_pulumi.inline.declared.Skeleton`); ``None`` for a
+        declared: which inputs were declared (:data:`vocode_pulumi.inline.declared.Declared`); ``None`` for a
             resource that is only read.
         secrets: the paths of the inputs that the program gave as secrets, each with a fingerprint of
             its value where there was a key to make one.

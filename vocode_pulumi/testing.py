@@ -17,15 +17,15 @@ from vocode_pulumi.inline.owned import owned_by
 from vocode_pulumi.provider.base import SECRET_SIGNATURE, State
 from vocode_pulumi.resources.objects import ObjectProvider
 from vocode_pulumi.schema import checking, reading, values
-from vocode_pulumi.schema.marks import Part
-from vocode_pulumi.schema.shapes import Field, Inputs, Listing, Reference
+from vocode_pulumi.schema.marks import RefersTo
+from vocode_pulumi.schema.shapes import Field, Inputs, ListOf, Reference
 
 TOKEN = "pulumi-python:dynamic/vocode:"  # noqa: S105 - a type token
 USER = "00000000-0000-4000-8000-000000000000"
 """The account."""
 SIGNATURE_SECRET = "c2lnbmVkIGJ5IG1vY2tz"  # noqa: S105 - made up
 """What every external action is signed with."""
-AGENT = Reference(Part("/v1/agents"), reading.record(vocode_pulumi.AgentArgs))
+AGENT = Reference(RefersTo("/v1/agents"), reading.record_of(vocode_pulumi.AgentArgs))
 
 
 class VocodeMocks(Mocks):
@@ -53,7 +53,7 @@ class VocodeMocks(Mocks):
         provider = resource.provider
         inputs = _given(_plain(args.inputs))
         if not args.resource_id:
-            for path, reason in checking.object_problems(provider.shape, inputs):
+            for path, reason in checking.problems(provider.shape, inputs):
                 raise VocodeError(f"{kind} {args.name!r}: {path} {reason}")
         if isinstance(provider, ObjectProvider):
             answer = _object(provider.reference, inputs, args.name)
@@ -66,7 +66,7 @@ class VocodeMocks(Mocks):
             agent = inputs.get("inbound_agent")
             owned = {"inbound_agent": owned_by(AGENT, agent, answer["inbound_agent"])}
         self._made[id_] = answer
-        state = State(inputs, provider.skeletons(inputs), owned)
+        state = State(inputs, provider.declared_in(inputs), owned)
         secret = {name for name, value in args.inputs.items() if _has_secret(value)}
         return id_, {
             name: pulumi.Output.secret(value)
@@ -126,12 +126,12 @@ def _object(ref: Reference, value: Mapping[str, Any], path: str) -> Inputs:
         made[name] = _value(fields[name], item, f"{path}/{name}")
     if value.get("type") == "action_external":
         made["config"] = {"signature_secret": SIGNATURE_SECRET, **made["config"]}
-    return {"id": _id(f"{ref.part.collection}/{path}"), "user_id": USER, **made}
+    return {"id": _id(f"{ref.to.collection}/{path}"), "user_id": USER, **made}
 
 
 def _value(field: Field, value: Any, path: str) -> Any:
     shape = field.shape
-    if isinstance(shape, Listing):
+    if isinstance(shape, ListOf):
         return [_value(shape.item, item, f"{path}/{at}") for at, item in enumerate(value)]
     if not isinstance(shape, Reference):
         return value

@@ -84,7 +84,7 @@ def test_a_refusal_in_whatever_form_says_that_nothing_was_bought(
         scripted.will_say(status, content)
         with pytest.raises(errors.ApiError, match=rf"answered {status}.*Nothing was b") as caught:
             via.buy(BUY, None)
-        assert not isinstance(caught.value, errors.UNCERTAIN)
+        assert not isinstance(caught.value, errors.MAYBE_CARRIED_OUT)
         assert isinstance(caught.value, errors.RateLimitError) == (status == 429)
 
 
@@ -96,7 +96,7 @@ def test_what_is_neither_done_nor_refused_is_not_known(scripted: Scripted, conte
         scripted.will_say(status, body, b"Location: http://[::1", b"Retry-After: 0")
         with pytest.raises(errors.ApiError, match=rf"answered {status}.*is not known") as caught:
             via.buy(BUY, None)
-        assert isinstance(caught.value, errors.UNCERTAIN)
+        assert isinstance(caught.value, errors.MAYBE_CARRIED_OUT)
         kind = errors.UnclearAnswer if status in NOT_KNOWN else errors.ServerError
         assert type(caught.value) is kind
     assert len(scripted.server.requests) == len(NOT_KNOWN) + len(BROKEN)

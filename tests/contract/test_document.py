@@ -3,7 +3,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,6 +16,7 @@ from vocode_pulumi.resources.linked_number import LINKED_WITH
 from vocode_pulumi.resources.phone_number import IN_PLACE, TO_BUY
 from vocode_pulumi.sandbox import Sandbox
 from vocode_pulumi.schema import reading, shapes
+from vocode_pulumi.schema.walking import shapes_within
 
 KNOWN = TABLE.strip().splitlines()
 
@@ -46,24 +46,12 @@ def fields_of(record: shapes.Record) -> set[str]:
 
 def records() -> dict[str, shapes.Record]:
     """Every inline object that a program can declare, by the API's name of it."""
-    found: dict[str, shapes.Record] = {}
-
-    def walk(shape: Any) -> None:
-        if isinstance(shape, shapes.Reference):
-            walk(shape.inline)
-        elif isinstance(shape, shapes.Variants):
-            for one in shape.records.values():
-                walk(one)
-        elif isinstance(shape, shapes.Listing):
-            walk(shape.item.shape)
-        elif isinstance(shape, shapes.Record):
-            found[shape.name.removesuffix("Args")] = shape
-            for field in shape.fields.values():
-                walk(field.shape)
-
-    for args in (AgentArgs, AccountConnectionArgs):
-        walk(reading.inputs(args))
-    return found
+    return {
+        shape.name.removesuffix("Args"): shape
+        for args in (AgentArgs, AccountConnectionArgs)
+        for shape in shapes_within(reading.schema_of(args))
+        if isinstance(shape, shapes.Record)
+    }
 
 
 NAMES = {
@@ -82,7 +70,7 @@ def test_what_a_program_can_declare_is_what_the_api_takes(name: str) -> None:
 def test_what_a_purchase_and_an_update_carry_is_what_the_api_takes() -> None:
     assert {*TO_BUY, "inbound_agent"} == set(rows("BuyPhoneNumberRequest"))
     assert {*IN_PLACE, "inbound_agent"} == set(rows("UpdateNumberRequest"))
-    bought = reading.record(PhoneNumberArgs).fields
+    bought = reading.record_of(PhoneNumberArgs).fields
     assert set(bought) == {*TO_BUY, *IN_PLACE, "inbound_agent", "adopt"}
 
 
@@ -96,6 +84,6 @@ def test_every_operation_is_in_the_table_of_the_docs() -> None:
 def test_what_a_link_carries_is_what_the_api_takes() -> None:
     link = {"phone_number*", "telephony_account_connection*", "outbound_only", "inbound_agent"}
     assert link == set(rows("LinkPhoneNumberRequest"))
-    record = reading.record(LinkedNumberArgs)
+    record = reading.record_of(LinkedNumberArgs)
     assert fields_of(record) == link | {*IN_PLACE}
     assert {*LINKED_WITH, "inbound_agent"} == {name.rstrip("*") for name in link}

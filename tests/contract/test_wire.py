@@ -305,7 +305,7 @@ def test_an_answer_that_is_too_large_is_cut_off(answer: Answer) -> None:
             errors.UnreadableAnswer, match=r"more than 1 MB, which was cut off\. Whether a number"
         ) as caught:
             via.buy(BUY, None)
-        assert isinstance(caught.value, errors.UNCERTAIN)
+        assert isinstance(caught.value, errors.MAYBE_CARRIED_OUT)
         with pytest.raises(errors.UnreadableAnswer, match=r"cut off\. Check.*vocode:maxAnswerSize"):
             via.get("/v1/usage")
         assert len(server.requests) == 2

@@ -31,7 +31,7 @@ LEFT_OUT = {"prompt_template", "steering_pool"}
 
 def kinds() -> Iterator[Any]:
     for row in ROWS:
-        shape = reading.inputs(getattr(vocode_pulumi, row.kind).provider.args)
+        shape = reading.schema_of(getattr(vocode_pulumi, row.kind).provider.args)
         records = shape.records.values() if isinstance(shape, shapes.Variants) else [shape]
         for record in records:
             yield pytest.param(row.kind, record, id=record.name)
@@ -53,14 +53,14 @@ class Values:
                 return f"1415555010{at}"
             value = SAMPLES[shape.type][at]
             return (not field.default) if shape.type is bool and not field.required else value
-        if isinstance(shape, shapes.Listing):
+        if isinstance(shape, shapes.ListOf):
             return [self.of(shape.item, at)]
-        if isinstance(shape, shapes.Table):
+        if isinstance(shape, shapes.MapOf):
             return {"key": self.of(shape.item, at)}
-        if isinstance(shape, shapes.Anything):
+        if isinstance(shape, shapes.AnyJson):
             return {"title": str(at)}
         if isinstance(shape, shapes.Reference):
-            return self.object(shape.part.collection, at)
+            return self.object(shape.to.collection, at)
         record = [*shape.records.values()][-1] if isinstance(shape, shapes.Variants) else shape
         return self.record(record, at)
 
@@ -69,7 +69,7 @@ class Values:
 
     def object(self, collection: str, at: int) -> str:
         (row,) = [one for one in ROWS if f"/v1/{one.collection}" == collection]
-        shape = reading.inputs(getattr(vocode_pulumi, row.kind).provider.args)
+        shape = reading.schema_of(getattr(vocode_pulumi, row.kind).provider.args)
         record = [*shape.records.values()][-1] if isinstance(shape, shapes.Variants) else shape
         made = self.account.call("POST", f"{collection}/create", self.record(record, at))
         return str(made["id"])

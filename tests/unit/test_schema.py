@@ -8,12 +8,12 @@ from vocode_pulumi.args.phone_number import PhoneNumberArgs
 from vocode_pulumi.program import secrets
 from vocode_pulumi.schema import checking, reading, shapes, values
 
-FIELDS = reading.record(PhoneNumberArgs)
+FIELDS = reading.record_of(PhoneNumberArgs)
 VOICE = {"type": "voice_vocode", "voice_id": "joe"}
 
 
 def problems(**inputs: Any) -> dict[str, str]:
-    return dict(checking.record_problems(FIELDS, inputs))
+    return dict(checking.problems(FIELDS, inputs))
 
 
 def agent(**fields: Any) -> dict[str, Any]:
@@ -79,5 +79,5 @@ def test_numbers_come_back_whole_and_nothing_that_was_not_given() -> None:
 def test_an_output_anywhere_in_a_free_object_is_found() -> None:
     one, two = pulumi.Output.from_input("x"), pulumi.Output.from_input("y")
     value = {"default": one, "enum": ["a", {"b": two}]}
-    found = secrets.deferred(shapes.Field("free", shapes.Anything()), value, "free")
+    found = secrets.outputs_within(shapes.Field("free", shapes.AnyJson()), value, "free")
     assert [*found] == [('free["default"]', one), ('free["enum"][1]["b"]', two)]

@@ -100,8 +100,10 @@ class Client:
         try:
             return every_item(lambda page, size: self._transport.page(path, page, size, "always"))
         except Unfit as unfit:
-            cure = "Run it again once nothing is bought or released there."
-            raise UnreadableAnswer(f"GET {path}", 200, "", f"answered with {unfit}", cure) from None
+            remedy = "Run it again once nothing is bought or released there."
+            raise UnreadableAnswer(
+                f"GET {path}", 200, "", f"answered with {unfit}", remedy
+            ) from None
 
     def require_gone(
         self,
@@ -159,7 +161,7 @@ class Client:
 
         Raises:
             NotSent: it was not handed over, also because it was too late.
-            CallError: one of :data:`vocode_pulumi.errors.UNCERTAIN` where it is not known whether it
+            CallError: one of :data:`vocode_pulumi.errors.MAYBE_CARRIED_OUT` where it is not known whether it
                 was carried out; after any other, it was not.
         """
         return self._write(path, {}, body, "never", send_before)

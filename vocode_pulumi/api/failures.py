@@ -69,8 +69,8 @@ def error_of(
     if status >= 500:
         return errors.ServerError(call, status, detail, what, again, unknown)
     if buys and (status < 400 or status in UNCLEAR):
-        cure = elsewhere if 300 <= status < 400 else again
-        return errors.UnclearAnswer(call, status, detail, what, cure, unknown)
+        remedy = elsewhere if 300 <= status < 400 else again
+        return errors.UnclearAnswer(call, status, detail, what, remedy, unknown)
     if status == 408:
         # A time-out, of a gateway as likely as not: like no answer at all.
         return errors.AnswerLost(call, what, again)
@@ -84,27 +84,27 @@ def error_of(
     kind: type[errors.ApiError]
     if status == 429:
         kind = errors.RateLimitError
-        cure = "Wait a minute and run it again, or raise vocode:maxRetries."
+        remedy = "Wait a minute and run it again, or raise vocode:maxRetries."
     elif of_plan:
         kind = errors.PlanError
-        cure = "Upgrade the account's plan in the Vocode dashboard, then run it again."
+        remedy = "Upgrade the account's plan in the Vocode dashboard, then run it again."
     elif status in (401, 403):
         kind = errors.AuthenticationError
-        cure = (
+        remedy = (
             "Check the key: `pulumi config set --secret vocode:apiKey`, or VOCODE_API_KEY "
             "(the stack's wins)."
         )
     elif status == GONE:
         kind = errors.NotFoundError
-        cure = (
+        remedy = (
             "Check the area code, and the ids that the program refers to."
             if buys
             else "Check the ids that the program refers to, or run `pulumi refresh`."
         )
     else:
         kind = errors.RequestError
-        cure = "Change what the program asks for, then run it again."
-    return kind(call, status, detail, what, cure, nothing)
+        remedy = "Change what the program asks for, then run it again."
+    return kind(call, status, detail, what, remedy, nothing)
 
 
 def _detail(content: bytearray, secrets: set[str]) -> str:

@@ -112,8 +112,10 @@ class Transport:
             raise late from None
         except TooLarge:
             what = f"was answered with more than {settings.max_answer_size:g} MB, which was cut off"
-            cure = f"{self._check_address}, or raise vocode:maxAnswerSize (VOCODE_MAX_ANSWER_SIZE)."
-            raise errors.UnreadableAnswer(call, 0, "", what, cure, unknown) from None
+            remedy = (
+                f"{self._check_address}, or raise vocode:maxAnswerSize (VOCODE_MAX_ANSWER_SIZE)."
+            )
+            raise errors.UnreadableAnswer(call, 0, "", what, remedy, unknown) from None
         except FAILURES as error:
             if not this.sent:
                 raise self._not_sent(call, error, nothing) from None
@@ -139,8 +141,8 @@ class Transport:
         if value != "" and method == "POST" and not buys:
             return {}
         what = f"answered {answer.status} with something that is not {'an object' if value else 'JSON'}"
-        cure = f"{self._check_address}. Run it again."
-        raise errors.UnreadableAnswer(call, answer.status, "", what, cure, unknown)
+        remedy = f"{self._check_address}. Run it again."
+        raise errors.UnreadableAnswer(call, answer.status, "", what, remedy, unknown)
 
     @property
     def _check_address(self) -> str:
@@ -150,11 +152,11 @@ class Transport:
         base = self.settings.base_url
         if isinstance(error, InvalidURL):
             what = f"was not sent: {base} is not an address"
-            cure = "Check vocode:baseUrl or VOCODE_BASE_URL."
+            remedy = "Check vocode:baseUrl or VOCODE_BASE_URL."
         else:
             what = f"could not reach {base} ({reason_of(error)})"
-            cure = "Check the network, vocode:baseUrl or VOCODE_BASE_URL, then run it again."
-        problem = errors.NotSent(call, what, cure, nothing)
+            remedy = "Check the network, vocode:baseUrl or VOCODE_BASE_URL, then run it again."
+        problem = errors.NotSent(call, what, remedy, nothing)
         problem.lasting = isinstance(error, ValueError | SSLError)
         return problem
 

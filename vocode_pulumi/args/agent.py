@@ -14,7 +14,7 @@ from vocode_pulumi.args.prompt import PromptArgs
 from vocode_pulumi.args.vector_database import VectorDatabaseArgs
 from vocode_pulumi.args.voice import VoiceArgs
 from vocode_pulumi.args.webhook import WebhookArgs
-from vocode_pulumi.schema.marks import CREATE_ONLY, Default, Part
+from vocode_pulumi.schema.marks import CREATE_ONLY, Default, RefersTo
 
 Language = Literal["en", "es", "de", "hi", "pt", "fr", "nl", "id", "it", "ja", "ko"]
 """What an agent can speak."""
@@ -62,18 +62,20 @@ class AgentArgs(TypedDict, total=False):
             new agent and attaches it.
     """
 
-    prompt: Required[Annotated[Input[str] | Input[PromptArgs], Part("/v1/prompts", text="content")]]
-    voice: Required[Annotated[Input[str] | Input[VoiceArgs], Part("/v1/voices")]]
+    prompt: Required[
+        Annotated[Input[str] | Input[PromptArgs], RefersTo("/v1/prompts", text="content")]
+    ]
+    voice: Required[Annotated[Input[str] | Input[VoiceArgs], RefersTo("/v1/voices")]]
     name: Input[str] | None
     language: Annotated[Input[Language] | None, Default("en")]
     actions: Annotated[
-        Input[Sequence[Annotated[Input[str] | Input[ActionArgs], Part("/v1/actions")]]] | None,
+        Input[Sequence[Annotated[Input[str] | Input[ActionArgs], RefersTo("/v1/actions")]]] | None,
         Default([]),
     ]
     initial_message: Input[str] | None
-    webhook: Annotated[Input[str] | Input[WebhookArgs] | None, Part("/v1/webhooks")]
+    webhook: Annotated[Input[str] | Input[WebhookArgs] | None, RefersTo("/v1/webhooks")]
     vector_database: Annotated[
-        Input[str] | Input[VectorDatabaseArgs] | None, Part("/v1/vector_databases")
+        Input[str] | Input[VectorDatabaseArgs] | None, RefersTo("/v1/vector_databases")
     ]
     interrupt_sensitivity: Annotated[Input[Literal["low", "high"]] | None, Default("low")]
     context_endpoint: Input[str] | None
@@ -86,7 +88,7 @@ class AgentArgs(TypedDict, total=False):
     initial_message_delay: Annotated[Input[float] | None, Default(0.0)]
     openai_model_name_override: Input[str] | None
     ask_if_human_present_on_idle: Annotated[Input[bool] | None, Default(False)]
-    openai_account_connection: Annotated[Input[str] | None, Part("/v1/account_connections")]
+    openai_account_connection: Annotated[Input[str] | None, RefersTo("/v1/account_connections")]
     run_do_not_call_detection: Annotated[Input[bool] | None, Default(False)]
     llm_fallback: Input[LLMFallbackArgs] | None
     deepgram_keywords: Input[Mapping[str, Input[float]]] | None

@@ -11,7 +11,7 @@ from pulumi import Input
 
 from vocode_pulumi.args.agent import AgentArgs
 from vocode_pulumi.args.number import DIGITS
-from vocode_pulumi.schema.marks import REPLACES, Default, Part
+from vocode_pulumi.schema.marks import REPLACES, Default, RefersTo
 
 
 class LinkedNumberArgs(TypedDict, total=False):
@@ -30,10 +30,10 @@ class LinkedNumberArgs(TypedDict, total=False):
 
     phone_number: Required[Annotated[Input[str], REPLACES, DIGITS]]
     telephony_account_connection: Required[
-        Annotated[Input[str], REPLACES, Part("/v1/account_connections")]
+        Annotated[Input[str], REPLACES, RefersTo("/v1/account_connections")]
     ]
     inbound_agent: Annotated[
-        Input[str] | Input[AgentArgs] | None, Part("/v1/agents", words=("default", "none"))
+        Input[str] | Input[AgentArgs] | None, RefersTo("/v1/agents", words=("default", "none"))
     ]
     label: Annotated[Input[str] | None, Default("")]
     outbound_only: Annotated[Input[bool] | None, Default(False)]

@@ -11,7 +11,7 @@ from pulumi import Input
 
 from vocode_pulumi.args.agent import AgentArgs
 from vocode_pulumi.args.number import DIGITS
-from vocode_pulumi.schema.marks import REPLACES, Default, Part, Rule
+from vocode_pulumi.schema.marks import REPLACES, Default, RefersTo, Rule
 
 
 class PhoneNumberArgs(TypedDict, total=False):
@@ -22,10 +22,10 @@ class PhoneNumberArgs(TypedDict, total=False):
     ]
     telephony_provider: Annotated[Input[Literal["vonage", "twilio"]] | None, REPLACES]
     telephony_account_connection: Annotated[
-        Input[str] | None, REPLACES, Part("/v1/account_connections")
+        Input[str] | None, REPLACES, RefersTo("/v1/account_connections")
     ]
     inbound_agent: Annotated[
-        Input[str] | Input[AgentArgs] | None, Part("/v1/agents", words=("default", "none"))
+        Input[str] | Input[AgentArgs] | None, RefersTo("/v1/agents", words=("default", "none"))
     ]
     label: Annotated[Input[str] | None, Default("")]
     outbound_only: Annotated[Input[bool] | None, Default(False)]

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Required, TypedDict
 
 from pulumi import Input
 
-from vocode_pulumi.schema.marks import Default, Part
+from vocode_pulumi.schema.marks import Default, RefersTo
 
 
 class CollectFieldArgs(TypedDict, total=False):
@@ -41,4 +41,4 @@ class PromptArgs(TypedDict, total=False):
     content: Annotated[Input[str] | None, Default("")]
     collect_fields: Input[Sequence[Input[CollectFieldArgs]]] | None
     context_endpoint: Input[str] | None
-    prompt_template: Annotated[Input[str] | None, Part("/v1/prompt_templates")]
+    prompt_template: Annotated[Input[str] | None, RefersTo("/v1/prompt_templates")]

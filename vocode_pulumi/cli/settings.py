@@ -44,8 +44,10 @@ def client(options: argparse.Namespace) -> Client:
     settings = _load(options.stack)
     if settings.api_key is None:
         where = f"{options.stack} has no vocode:apiKey, and " if options.stack else ""
-        cure = "set it" if options.stack else "set it, or name a stack that has one (--stack NAME)"
-        raise ConfigError(f"{where}VOCODE_API_KEY is not set: {cure}.")
+        remedy = (
+            "set it" if options.stack else "set it, or name a stack that has one (--stack NAME)"
+        )
+        raise ConfigError(f"{where}VOCODE_API_KEY is not set: {remedy}.")
     return Client(settings)
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.api.client import Client
-from vocode_pulumi.errors import UNCERTAIN, NotFoundError
+from vocode_pulumi.errors import MAYBE_CARRIED_OUT, NotFoundError
 from vocode_pulumi.inline.bodies import request
-from vocode_pulumi.inline.declared import Skeleton
+from vocode_pulumi.inline.declared import Declared
 from vocode_pulumi.inline.owned import Owned, owned_by
 from vocode_pulumi.schema.marks import CREATE_ONLY, UNORDERED, UUID, Members
-from vocode_pulumi.schema.shapes import Field, Listing, Record, Reference, Variants
+from vocode_pulumi.schema.shapes import Field, ListOf, Reference
 from vocode_pulumi.schema.values import plain
+from vocode_pulumi.schema.walking import Node, walk
 
 
 def create(client: Client, ref: Reference, body: dict[str, Any]) -> dict[str, Any]:
@@ -23,14 +24,14 @@ def create(client: Client, ref: Reference, body: dict[str, Any]) -> dict[str, An
         CallError: also when it may have been made: nothing knows it then, and nothing can delete it.
     """
     try:
-        return client.create(f"{ref.part.collection}/create", body)
-    except UNCERTAIN as error:
-        raise error.about_money(
-            f"Another {ref.part.noun} may be left over in the account; it costs nothing."
+        return client.create(f"{ref.to.collection}/create", body)
+    except MAYBE_CARRIED_OUT as error:
+        raise error.with_outcome(
+            f"Another {ref.to.noun} may be left over in the account; it costs nothing."
         ) from error.__cause__
 
 
-class Parts:
+class InlineUpdater:
     """Brings inline objects to what is declared.
 
     Args:
@@ -43,13 +44,13 @@ class Parts:
         self._is_held = is_held
 
     def apply(
-        self, ref: Reference, bones: Skeleton, value: Any, owned: Owned | None, live: Any
+        self, ref: Reference, declared: Declared, value: Any, owned: Owned | None, live: Any
     ) -> tuple[str | None, Owned | None]:
         """Make what a reference declares so, without a write to anything that is not owned.
 
         Args:
             ref: what is known of the reference.
-            bones: which fields were declared before, for those that are not any more.
+            declared: which fields were declared before, for those that are not any more.
             value: what is declared now: an id, an inline object, or ``None``.
             owned: the ids of what it made before.
             live: what the field holds at Vocode: a whole object, an id, or ``None``.
@@ -65,8 +66,8 @@ class Parts:
         current = self._current(ref, owned, live)
         if owned is None or current is None or current.get("type") != inline.get("type"):
             return self._make(ref, inline)
-        bones = bones if isinstance(bones, Mapping) else {}
-        body, references, parts, renew = self._changes(ref, bones, inline, owned, current)
+        declared = declared if isinstance(declared, Mapping) else {}
+        body, references, parts, renew = self._changes(ref, declared, inline, owned, current)
         if renew:
             # The API takes some field only when the object is made.
             rest = {
@@ -80,7 +81,7 @@ class Parts:
     def update(
         self,
         ref: Reference,
-        bones: Mapping[str, Any],
+        declared: Mapping[str, Any],
         inline: Mapping[str, Any],
         owned: Owned,
         current: Mapping[str, Any],
@@ -90,7 +91,7 @@ class Parts:
         Returns:
             What is owned below it.
         """
-        body, _, parts, _ = self._changes(ref, bones, inline, owned, current)
+        body, _, parts, _ = self._changes(ref, declared, inline, owned, current)
         self._send(ref, inline, owned["id"], body)
         return parts
 
@@ -99,7 +100,7 @@ class Parts:
     ) -> None:
         if body:
             kind = {"type": inline["type"]} if "type" in inline else {}
-            self._client.update(f"{ref.part.collection}/update", {**kind, **body}, id=id_)
+            self._client.update(f"{ref.to.collection}/update", {**kind, **body}, id=id_)
 
     def _make(self, ref: Reference, inline: Any) -> tuple[str | None, Owned | None]:
         made = create(self._client, ref, request(ref, inline))
@@ -112,14 +113,14 @@ class Parts:
         if isinstance(live, Mapping) and id_of(live) == owned["id"]:
             return live
         try:
-            return self._client.get(ref.part.collection, id=owned["id"])
+            return self._client.get(ref.to.collection, id=owned["id"])
         except NotFoundError:
             return None
 
     def _changes(
         self,
         ref: Reference,
-        bones: Mapping[str, Any],
+        declared: Mapping[str, Any],
         inline: Mapping[str, Any],
         owned: Owned,
         current: Mapping[str, Any],
@@ -135,7 +136,7 @@ class Parts:
         parts: dict[str, Any] = {}
         renew = False
         for name, field in ref.record(inline).fields.items():
-            if name not in current or (inline.get(name) is None and name not in bones):
+            if name not in current or (inline.get(name) is None and name not in declared):
                 continue
             value = inline.get(name)
             held = current[name]
@@ -143,19 +144,19 @@ class Parts:
             if isinstance(shape, Reference):
                 if isinstance(held, str) and not UUID.fullmatch(held):
                     # An answer of 2023: the text is the agent's own.
-                    text = (shape.as_inline(value) or {}).get(shape.part.text or "")
+                    text = (shape.as_inline(value) or {}).get(shape.to.text or "")
                     if text is not None and text != held:
                         body[name] = text
                     continue
                 below = owned["parts"].get(name)
-                target, parts[name] = self.apply(shape, bones.get(name), value, below, held)
+                target, parts[name] = self.apply(shape, declared.get(name), value, below, held)
                 references[name] = target
                 if target != id_of(held):
                     body[name] = target
-            elif isinstance(shape, Listing) and isinstance(shape.item.shape, Reference):
+            elif field.references:
                 below = owned["parts"].get(name) or []
                 targets, parts[name] = self._apply_list(
-                    shape.item.shape, bones.get(name), value or [], below, held or []
+                    field.references, declared.get(name), value or [], below, held or []
                 )
                 references[name] = targets
                 if targets != [id_of(item) for item in held or []]:
@@ -164,16 +165,16 @@ class Parts:
                 self._change_members(field.members, owned["id"], value or [], held or [])
             else:
                 wanted = plain(field.default if value is None else value)
-                if _subset(field, bones.get(name), wanted, held):
+                if _is_so(field, declared.get(name), wanted, held):
                     continue
                 if field.has(CREATE_ONLY):
                     renew = True
                     continue
-                body[name] = _merged(field, bones.get(name), wanted, held)
+                body[name] = _whole(field, declared.get(name), wanted, held)
         return body, references, parts, renew
 
     def _apply_list(
-        self, ref: Reference, bones: Any, value: list[Any], owned: list[Any], live: list[Any]
+        self, ref: Reference, declared: Any, value: list[Any], owned: list[Any], live: list[Any]
     ) -> tuple[list[str | None], list[Owned | None]]:
         """The same for a list of references.
 
@@ -181,9 +182,9 @@ class Parts:
         is free, else it makes a new one.
         """
         attached = {id_of(item): item for item in live}
-        bones = bones if isinstance(bones, list) else []
+        declared = declared if isinstance(declared, list) else []
         free = [
-            (one, bones[index] if index < len(bones) else {}, self._current(ref, one, held))
+            (one, declared[index] if index < len(declared) else {}, self._current(ref, one, held))
             for index, one in enumerate(owned)
             if one is not None
             for held in [attached.get(one["id"])]
@@ -222,73 +223,67 @@ class Parts:
 def _fits(
     ref: Reference, inline: Mapping[str, Any], candidate: tuple[Owned, Any, Any], exact: bool
 ) -> bool:
-    _, bones, current = candidate
+    _, declared, current = candidate
     if current is None or current.get("type") != inline.get("type"):
         return False
     fields = ref.record(inline).fields
     return not exact or (
-        isinstance(bones, Mapping)
-        and bones.keys() == inline.keys()
+        isinstance(declared, Mapping)
+        and declared.keys() == inline.keys()
         and all(
-            _subset(fields[name], bones[name], plain(item), current.get(name))
+            _is_so(fields[name], declared[name], plain(item), current.get(name))
             for name, item in inline.items()
         )
     )
 
 
-def _subset(field: Field, bones: Skeleton, wanted: Any, live: Any) -> bool:
+def _is_so(field: Field, declared: Declared, wanted: Any, live: Any) -> bool:
     """Whether what is declared is so, whatever else Vocode holds beside it.
 
     Whatever is not declared any more must be as it would be without it.
     """
-    shape = field.shape
-    if isinstance(shape, Variants) and isinstance(wanted, Mapping):
-        shape = shape.of(wanted) or shape
-    if isinstance(shape, Record) and isinstance(wanted, Mapping) and isinstance(live, Mapping):
-        bones = bones if isinstance(bones, Mapping) else {}
-        return all(
-            name in live and _subset(shape.fields[name], bones.get(name), item, live[name])
-            for name, item in wanted.items()
-        ) and all(
-            plain(live.get(name)) == plain(shape.fields[name].default)
-            for name in bones.keys() & shape.fields.keys() - wanted.keys()
+    return bool(walk(field, wanted, _stands, declared, live))
+
+
+def _stands(node: Node) -> bool:
+    wanted, (declared, live) = node.value, node.beside
+    fields = node.fields
+    if fields is not None and isinstance(live, Mapping):
+        before = declared.keys() if isinstance(declared, Mapping) else set()
+        return (
+            wanted.keys() <= live.keys()
+            and all(node.below().values())
+            and all(
+                plain(live.get(name)) == plain(fields[name].default)
+                for name in before & fields.keys() - wanted.keys()
+            )
         )
-    if isinstance(shape, Listing) and isinstance(wanted, list) and isinstance(live, list):
-        if field.has(UNORDERED):
+    if isinstance(node.field.shape, ListOf) and isinstance(wanted, list) and isinstance(live, list):
+        if node.field.has(UNORDERED):
             return sorted(map(str, wanted)) == sorted(map(str, live))
-        items = (
-            bones if isinstance(bones, list) and len(bones) == len(wanted) else [True] * len(wanted)
-        )
-        return len(wanted) == len(live) and all(
-            _subset(shape.item, bone, one, other)
-            for bone, one, other in zip(items, wanted, live, strict=True)
-        )
+        same = declared if isinstance(declared, list) and len(declared) == len(wanted) else None
+        return len(wanted) == len(live) and all(node.below(wanted, same, live))
     return bool(wanted == plain(live))
 
 
-def _merged(field: Field, bones: Skeleton, wanted: Any, live: Any) -> Any:
+def _whole(field: Field, declared: Declared, wanted: Any, live: Any) -> Any:
     """A plain nested object as an update sends it.
 
     An update replaces it whole, so what Vocode holds beside the declared fields (a secret that it
     made, say) goes along; what was declared and is not any more does not.
     """
-    shape = field.shape
-    if isinstance(shape, Variants) and isinstance(wanted, Mapping):
-        shape = shape.of(wanted) or shape
-    if not (
-        isinstance(shape, Record)
-        and isinstance(wanted, Mapping)
-        and isinstance(live, Mapping)
-        and wanted.get("type") == live.get("type")
-    ):
+    return walk(field, wanted, _completed, declared, live)
+
+
+def _completed(node: Node) -> Any:
+    wanted, (declared, live) = node.value, node.beside
+    fields = node.fields
+    if fields is None or not isinstance(live, Mapping) or wanted.get("type") != live.get("type"):
         return wanted
-    removed = (bones.keys() if isinstance(bones, Mapping) else set()) - wanted.keys()
-    merged = {
+    removed = (declared.keys() if isinstance(declared, Mapping) else set()) - wanted.keys()
+    held = {
         name: item
         for name, item in live.items()
-        if name in shape.fields and name not in removed and item is not None
+        if name in fields and name not in removed and item is not None
     }
-    for name, item in wanted.items():
-        bone = bones.get(name) if isinstance(bones, Mapping) else None
-        merged[name] = _merged(shape.fields[name], bone, item, live.get(name))
-    return merged
+    return {**held, **node.below()}

@@ -3,22 +3,19 @@
 
 from typing import Any
 
-from vocode_pulumi.schema.shapes import Field, Listing, Reference
+from vocode_pulumi.schema.shapes import Field, Reference
 from vocode_pulumi.schema.values import plain
+from vocode_pulumi.schema.walking import Node, walk
 
 
 def request(ref: Reference, value: Any) -> Any:
     """A reference as a create takes it: an id as it is, an inline object whole."""
-    inline = ref.as_inline(value)
-    if inline is None:
-        return value
-    fields = ref.record(inline).fields
-    return {name: _request_field(fields[name], item) for name, item in plain(inline).items()}
+    return walk(Field("", ref), value, _sent)
 
 
-def _request_field(field: Field, value: Any) -> Any:
-    if isinstance(field.shape, Reference):
-        return request(field.shape, value)
-    if isinstance(field.shape, Listing) and isinstance(field.shape.item.shape, Reference):
-        return [request(field.shape.item.shape, item) for item in value]
-    return value
+def _sent(node: Node) -> Any:
+    shape = node.field.shape
+    if isinstance(shape, Reference):
+        inline = shape.as_inline(node.value)
+        return node.value if inline is None else node.below(plain(inline))
+    return node.below()

@@ -1,21 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether what is declared is what stands."""
+"""Whether what is declared is what was read back."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from vocode_pulumi.schema.shapes import AnyJson, Field
 from vocode_pulumi.schema.values import is_unknown
+from vocode_pulumi.schema.walking import Node, walk
+
+_VALUE = Field("", AnyJson())
 
 
-def differs(wanted: Any, stands: Any) -> bool:
-    """Whether what is declared is not what stands; what is unknown yet does not count."""
-    if is_unknown(wanted):
+def differs(declared: Any, read: Any) -> bool:
+    """Whether a declared value is not the one that was read back; what is unknown yet does not count."""
+    return bool(walk(_VALUE, declared, _differs, read))
+
+
+def _differs(node: Node) -> bool:
+    declared, (read,) = node.value, node.beside
+    if is_unknown(declared):
         return False
-    if isinstance(wanted, Mapping) and isinstance(stands, Mapping):
-        given = {key: value for key, value in wanted.items() if value is not None}
-        return given.keys() != stands.keys() or any(
-            differs(value, stands[key]) for key, value in given.items()
-        )
-    if isinstance(wanted, list) and isinstance(stands, list):
-        return len(wanted) != len(stands) or any(map(differs, wanted, stands))
-    return bool(wanted != stands)
+    if isinstance(declared, Mapping) and isinstance(read, Mapping):
+        given = {key: value for key, value in declared.items() if value is not None}
+        return given.keys() != read.keys() or any(node.below(given, read).values())
+    if isinstance(declared, list) and isinstance(read, list):
+        return len(declared) != len(read) or any(node.below())
+    return bool(declared != read)

@@ -4,28 +4,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from vocode_pulumi.schema.shapes import Field, Listing, Record, Reference, Variants
+from vocode_pulumi.schema.shapes import Field, Reference
+from vocode_pulumi.schema.walking import Node, walk
 
-Skeleton = Any
+Declared = Any
 """Which fields an input gave, without their values: objects keep their keys, lists their length,
 words that are neither id nor text themselves; anything else is ``True``."""
 
 
-def skeleton(field: Field, value: Any) -> Skeleton:
+def declared_by(field: Field, value: Any) -> Declared:
     """Which fields a value gives."""
-    shape = field.shape
-    if isinstance(shape, Reference):
-        if isinstance(value, str):
-            return value if value in shape.part.words else True
-        shape = shape.record(value)
-    if isinstance(shape, Variants):
-        shape = shape.of(value) or shape
-    if isinstance(shape, Record) and isinstance(value, Mapping):
-        return {
-            name: skeleton(shape.fields[name], item)
-            for name, item in value.items()
-            if item is not None
-        }
-    if isinstance(shape, Listing) and isinstance(value, list):
-        return [skeleton(shape.item, item) for item in value]
-    return True
+    return walk(field, value, _declared)
+
+
+def _declared(node: Node) -> Declared:
+    shape, value = node.field.shape, node.value
+    if isinstance(shape, Reference) and isinstance(value, str):
+        return value if value in shape.to.words else True
+    if node.fields is not None and isinstance(value, Mapping):
+        return node.below({name: item for name, item in value.items() if item is not None})
+    return node.below() if isinstance(value, list) else True

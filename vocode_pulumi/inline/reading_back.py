@@ -1,128 +1,114 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What stands at Vocode, in the form in which it was declared."""
+"""What Vocode holds, in the form in which it was declared."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vocode_pulumi.api.answers import id_of
-from vocode_pulumi.inline.declared import Skeleton
-from vocode_pulumi.inline.owned import Owned
+from vocode_pulumi.inline.declared import Declared
 from vocode_pulumi.schema.marks import SECRET, UNORDERED, UUID
-from vocode_pulumi.schema.shapes import Field, Listing, Record, Reference, Variants, fields_of
+from vocode_pulumi.schema.shapes import Field, ListOf, Reference
 from vocode_pulumi.schema.values import plain
+from vocode_pulumi.schema.walking import Node, walk
 
 
-def standing(field: Field, bones: Skeleton, owned: Any, live: Any, previous: Any = None) -> Any:
-    """What stands at Vocode, in the form in which it was declared.
+def read_back(field: Field, declared: Declared, owned: Any, live: Any, previous: Any = None) -> Any:
+    """What Vocode holds, in the form in which it was declared.
 
     What Vocode fills in beside the declared fields is left out, so that it is no difference; an
     object that took the place of the declared one appears as its id.
 
     Args:
         field: what is known of the input.
-        bones: which fields were declared.
+        declared: which fields were declared.
         owned: the ids of what inline objects made.
         live: the answer's value.
-        previous: the value as it was declared or last stood, for the order of lists in which order
+        previous: the value as it was declared or last read, for the order of lists in which order
             means nothing, and for fields that answers of 2023 do not have.
     """
-    shape = field.shape
-    if isinstance(shape, Reference):
-        return _standing_reference(shape, bones, owned, live, previous)
-    if isinstance(shape, Variants) and isinstance(live, Mapping):
-        shape = shape.of(live) or shape
-    if isinstance(shape, Record) and isinstance(live, Mapping) and isinstance(bones, Mapping):
-        return _standing_fields(shape, bones, {}, live, previous)
-    if isinstance(shape, Listing) and isinstance(live, list):
-        if isinstance(shape.item.shape, Reference) and isinstance(bones, list):
-            return _standing_references(shape.item.shape, bones, owned, live, previous)
+    return walk(field, live, _read_back, declared, owned, previous)
+
+
+def _read_back(node: Node) -> Any:
+    live, (declared, owned, previous) = node.value, node.beside
+    field = node.field
+    if isinstance(field.shape, Reference):
+        return _reference(node, field.shape)
+    if node.fields is not None and isinstance(declared, Mapping):
+        return _declared_fields(node, declared, {}, previous)
+    if isinstance(field.shape, ListOf) and isinstance(live, list):
+        if field.references and isinstance(declared, list):
+            return _references(node, declared, owned, previous)
         if field.has(UNORDERED) and isinstance(previous, list):
             return [item for item in previous if item in live] + [
                 item for item in live if item not in previous
             ]
-        if isinstance(bones, list) and len(bones) == len(live):
-            before = previous if isinstance(previous, list) else [None] * len(live)
-            before += [None] * (len(live) - len(before))
-            return [
-                standing(shape.item, bone, None, item, old)
-                for bone, item, old in zip(bones, live, before, strict=False)
-            ]
+        if isinstance(declared, list) and len(declared) == len(live):
+            return node.below()
     return plain(live)
 
 
-def _standing_reference(
-    ref: Reference, bones: Skeleton, owned: Owned | None, live: Any, previous: Any
-) -> Any:
-    if bones == "default":
-        return bones
+def _reference(node: Node, ref: Reference) -> Any:
+    live, (declared, owned, previous) = node.value, node.beside
+    if declared == "default":
+        return declared
     if live is None:
-        return "none" if "none" in ref.part.words else None
-    if isinstance(live, str) and not UUID.fullmatch(live):
+        return "none" if "none" in ref.to.words else None
+    if ref.to.text and isinstance(live, str) and not UUID.fullmatch(live):
         # An answer of 2023: the text itself.
         if isinstance(previous, str) and UUID.fullmatch(previous):
             return previous
-        is_text = isinstance(previous, str) or bones is True
-        return live if is_text else {ref.part.text: live}
+        is_text = isinstance(previous, str) or declared is True
+        return live if is_text else {ref.to.text: live}
     if owned is None or id_of(live) != owned["id"] or not isinstance(live, Mapping):
         return id_of(live)
-    if ref.part.text and bones is True:
-        return live.get(ref.part.text)
-    record = ref.record(live)
-    return _standing_fields(record, bones, owned["parts"], live, previous)
+    if ref.to.text and declared is True:
+        return live.get(ref.to.text)
+    return _declared_fields(node, declared, owned["parts"], previous)
 
 
-def _standing_fields(
-    record: Record, bones: Skeleton, owned: Mapping[str, Any], live: Any, previous: Any
+def _declared_fields(
+    node: Node, declared: Mapping[str, Any], owned: Mapping[str, Any], previous: Any
 ) -> dict[str, Any]:
-    before = previous if isinstance(previous, Mapping) else {}
-    fields: dict[str, Any] = {}
-    for name, bone in bones.items():
-        if name not in record.fields:
-            continue
-        value = (
-            standing(record.fields[name], bone, owned.get(name), live[name], before.get(name))
-            if name in live
-            else before.get(name)
-        )
-        if value is not None:
-            fields[name] = value
-    return fields
+    """The declared fields of an object; what its answer does not have is as it was."""
+    live, known = node.value, node.fields or {}
+    held = {name: live[name] for name in declared if name in live and name in known}
+    read = {
+        name: value
+        for name, value in _previous(previous).items()
+        if name in declared and name in known and name not in live
+    }
+    read |= node.below(held, declared, owned, previous)
+    return {name: value for name, value in read.items() if value is not None}
 
 
-def _standing_references(
-    ref: Reference, bones: list[Skeleton], owned: Any, live: list[Any], previous: Any
-) -> list[Any]:
-    mine = {one["id"]: index for index, one in enumerate(owned or []) if one is not None}
-    before = previous if isinstance(previous, list) and len(previous) == len(bones) else None
-    items = []
-    for item in live:
-        index = mine.get(id_of(item))
-        if index is None or index >= len(bones):
-            items.append(id_of(item))
-        else:
-            items.append(
-                _standing_reference(
-                    ref, bones[index], owned[index], item, before[index] if before else None
-                )
-            )
-    return items
+def _previous(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
-def shown(field: Field, live: Any) -> Any:
+def _references(node: Node, declared: Sequence[Declared], owned: Any, previous: Any) -> list[Any]:
+    """A list in which each owned object stands beside what was declared of it, wherever it is now."""
+    indexes = {one["id"]: index for index, one in enumerate(owned or []) if one is not None}
+    places = [indexes.get(id_of(item)) for item in node.value]
+    same = isinstance(previous, list) and len(previous) == len(declared)
+
+    def moved(values: Any) -> list[Any]:
+        return [
+            None if place is None or place >= len(declared) or values is None else values[place]
+            for place in places
+        ]
+
+    return list(
+        node.below(node.value, moved(declared), moved(owned), moved(previous if same else None))
+    )
+
+
+def public_value(field: Field, live: Any) -> Any:
     """What an answer holds: whatever it refers to as its id, and no credential."""
-    shape = field.shape
-    if field.has(SECRET):
+    return plain(walk(field, live, _public))
+
+
+def _public(node: Node) -> Any:
+    if node.field.has(SECRET):
         return None
-    if isinstance(shape, Reference):
-        return id_of(live)
-    if isinstance(shape, Variants | Record) and isinstance(live, Mapping):
-        return plain(
-            {
-                name: shown(one, live[name])
-                for name, one in fields_of(shape, live).items()
-                if name in live
-            }
-        )
-    if isinstance(shape, Listing) and isinstance(live, list):
-        return [shown(shape.item, item) for item in live]
-    return plain(live)
+    return id_of(node.value) if isinstance(node.field.shape, Reference) else node.below()

@@ -69,8 +69,8 @@ class VocodeResource(pulumi.dynamic.Resource):
         outputs: list[tuple[str, pulumi.Output[Any]]] = []
         for name, value in inputs.items():
             if name in fields:
-                outputs += secrets.deferred(fields[name], value, name)
-                props[name] = secrets.seal(fields[name], value, name, warn)
+                outputs += secrets.outputs_within(fields[name], value, name)
+                props[name] = secrets.mark_credentials(fields[name], value, name, warn)
             else:
                 outputs += [(name, value)] if isinstance(value, pulumi.Output) else []
                 props[name] = value

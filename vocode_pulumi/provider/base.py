@@ -30,9 +30,9 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import ConfigError, NotFoundError, VocodeError
-from vocode_pulumi.inline.applying import Parts
+from vocode_pulumi.inline.applying import InlineUpdater
 from vocode_pulumi.inline.comparing import differs
-from vocode_pulumi.inline.declared import skeleton
+from vocode_pulumi.inline.declared import declared_by
 from vocode_pulumi.inline.owned import Owned
 from vocode_pulumi.provider.expected_errors import show_plainly
 from vocode_pulumi.provider.run import Run, run_of
@@ -53,6 +53,7 @@ from vocode_pulumi.redaction import HIDDEN, without
 from vocode_pulumi.schema import checking, reading, shapes, values
 from vocode_pulumi.schema.marks import CREATE_ONLY, REPLACES, SECRET, UNORDERED
 from vocode_pulumi.schema.shapes import Choice, Inputs, Scalar
+from vocode_pulumi.schema.walking import fields_of
 from vocode_pulumi.settings import Settings
 
 DEFAULT_ORGANIZATION = "organization"
@@ -216,16 +217,16 @@ class VocodeProvider(ResourceProvider):
     @property
     def shape(self) -> shapes.Record | shapes.Variants:
         """What is known of the inputs."""
-        return reading.inputs(self.args)
+        return reading.schema_of(self.args)
 
     @property
-    def fields(self) -> dict[str, shapes.Field]:
+    def fields(self) -> Mapping[str, shapes.Field]:
         """The inputs, and what is known of each."""
         return self.fields_of({})
 
-    def fields_of(self, inputs: Mapping[str, Any]) -> dict[str, shapes.Field]:
+    def fields_of(self, inputs: Mapping[str, Any]) -> Mapping[str, shapes.Field]:
         """The same, as far as the inputs' own ``type`` tells."""
-        return shapes.fields_of(self.shape, inputs)
+        return fields_of(self.shape, inputs)
 
     @property
     def run(self) -> Run:
@@ -238,15 +239,17 @@ class VocodeProvider(ResourceProvider):
         return self.run.client
 
     @property
-    def parts(self) -> Parts:
+    def inline(self) -> InlineUpdater:
         """What brings inline objects to what is declared."""
-        return Parts(self.client, self.is_held)
+        return InlineUpdater(self.client, self.is_held)
 
-    def skeletons(self, inputs: Inputs) -> dict[str, Any]:
+    def declared_in(self, inputs: Inputs) -> dict[str, Any]:
         """Which inputs are declared."""
         fields = self.fields_of(inputs)
         return {
-            name: skeleton(fields[name], value) for name, value in inputs.items() if name in fields
+            name: declared_by(fields[name], value)
+            for name, value in inputs.items()
+            if name in fields
         }
 
     def _finish(self, outs: Inputs, about: About, secrets: Mapping[str, str]) -> Inputs:
@@ -300,7 +303,7 @@ class VocodeProvider(ResourceProvider):
         olds, given = _inputs(_olds), self.normal(_inputs(news))
         if not self._unusable:
             self.run.checks(about.urn, _olds)
-        found = [*checking.object_problems(self.shape, given)]
+        found = [*checking.problems(self.shape, given)]
         if not found and not self._unusable:
             given = self._in_old_order(olds, given)
             found = [*self.inspect(about, olds, given)]

@@ -23,7 +23,7 @@ from vocode_pulumi import digits
 from vocode_pulumi.api.absence import in_service
 from vocode_pulumi.api.answers import Json
 from vocode_pulumi.errors import (
-    UNCERTAIN,
+    MAYBE_CARRIED_OUT,
     CallError,
     EngineGone,
     LedgerError,
@@ -233,7 +233,7 @@ class Buyer:
                         return self._found(attempt, *given)
                 case "nothing" | "let go", _:
                     if len(self._lost) == LOST:
-                        raise self._lost[-1].about_money(
+                        raise self._lost[-1].with_outcome(
                             "It was looked for until it must be over: nothing was bought."
                         ) from self._lost[-1].__cause__
                     found = self._begin(key)
@@ -334,7 +334,7 @@ class Buyer:
             if self._nothing(attempt, begun):
                 self._wait_before_the_next(error)
             return None
-        except UNCERTAIN as error:
+        except MAYBE_CARRIED_OUT as error:
             self._lost.append(error)
             return None
         except CallError:
@@ -375,7 +375,7 @@ class Buyer:
                     take = Take(number, history.next, guess=False)
                     done = ledger.step(attempt, take, holder)
         except LedgerError as error:
-            raise error.about_money(
+            raise error.with_outcome(
                 f"{number} was bought, and could not be written down: the next `pulumi up` finds it, "
                 "and buys nothing for it."
             ) from error.__cause__

@@ -69,11 +69,11 @@ class Resolver:
             try:
                 listing = self._shared.list_account()
             except CallError as error:
-                raise error.about_money(NOT_KNOWN) from error.__cause__
+                raise error.with_outcome(NOT_KNOWN) from error.__cause__
             try:
                 end = self._go_through(listing)
             except LedgerError as error:
-                raise error.about_money(NOT_KNOWN) from error.__cause__
+                raise error.with_outcome(NOT_KNOWN) from error.__cause__
             match end:
                 case TooMany():
                     if too_many is not None:

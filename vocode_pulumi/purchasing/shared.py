@@ -315,7 +315,7 @@ class Shared:
                 try:
                     listed = self.list_account()
                 except CallError as error:
-                    raise error.about_money("Nothing was bought.") from error.__cause__
+                    raise error.with_outcome("Nothing was bought.") from error.__cause__
                 id_ = self.ledger.keep_list(listed.account, listed.numbers)
                 found = self._listing = Listing(
                     listed.numbers, listed.account, listed.begun, listed.ended, id_

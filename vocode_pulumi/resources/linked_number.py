@@ -13,7 +13,7 @@ import pulumi
 from vocode_pulumi.api.absence import NUMBERS
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.args.linked_number import LinkedNumberArgs
-from vocode_pulumi.errors import UNCERTAIN, CallError, RequestError
+from vocode_pulumi.errors import MAYBE_CARRIED_OUT, CallError, RequestError
 from vocode_pulumi.inline.owned import owned_by
 from vocode_pulumi.provider.base import About, State
 from vocode_pulumi.resources.holders import require_free
@@ -22,7 +22,7 @@ from vocode_pulumi.resources.phone_number import PhoneNumberProvider
 from vocode_pulumi.schema import reading
 from vocode_pulumi.schema.shapes import Inputs, Reference
 
-AGENT = cast(Reference, reading.record(LinkedNumberArgs).fields["inbound_agent"].shape)
+AGENT = cast(Reference, reading.record_of(LinkedNumberArgs).fields["inbound_agent"].shape)
 LINKED_WITH = ("phone_number", "telephony_account_connection", "outbound_only")
 
 
@@ -43,17 +43,17 @@ class LinkedNumberProvider(PhoneNumberProvider):
         number = inputs["phone_number"]
         require_free(self.run.held, number, about.urn, "number")
         body = {name: inputs[name] for name in LINKED_WITH if name in inputs}
-        declared = self.skeletons(inputs)
+        declared = self.declared_in(inputs)
         # Before the request: a link that is refused leaves a holder, which the next link follows.
         held = self._hold(about, number, "linked", {})
         try:
             answer = self.client.create(f"{NUMBERS}/link", {**body, **self.answering(inputs)})
             agent = owned_by(AGENT, inputs.get("inbound_agent"), answer.get("inbound_agent"))
             state = State(inputs, declared, {"inbound_agent": agent})
-        except (RequestError, *UNCERTAIN) as error:
+        except (RequestError, *MAYBE_CARRIED_OUT) as error:
             answer = self._linked_already(inputs, error)
             # Nothing on it is owned; and which agent Vocode gave as "default" it does not say.
-            said = {name: bones for name, bones in declared.items() if bones == "default"}
+            said = {name: declared for name, declared in declared.items() if declared == "default"}
             state = State(inputs, said, {})
         self.run.held.give(number, about.urn)
         self.run.is_young(number)

@@ -14,13 +14,13 @@ from vocode_pulumi.inline.applying import create
 from vocode_pulumi.inline.bodies import request
 from vocode_pulumi.inline.comparing import differs
 from vocode_pulumi.inline.owned import owned_by
-from vocode_pulumi.inline.reading_back import shown, standing
+from vocode_pulumi.inline.reading_back import public_value, read_back
 from vocode_pulumi.program.resource import VocodeResource
 from vocode_pulumi.provider.base import DECLARED, OWNED, About, State, VocodeProvider, notify
 from vocode_pulumi.record import HiddenRecord
 from vocode_pulumi.resources.holders import declared_twice, require_free
 from vocode_pulumi.schema import checking, reading
-from vocode_pulumi.schema.marks import REPLACES, UUID, Part, Rule
+from vocode_pulumi.schema.marks import REPLACES, UUID, RefersTo, Rule
 from vocode_pulumi.schema.shapes import Field, Inputs, Record, Reference, Scalar, Variants
 
 ADOPT = Field(
@@ -30,7 +30,7 @@ ADOPT = Field(
 
 @functools.cache
 def _with_adopt(args: Any) -> Record | Variants:
-    shape = reading.inputs(args)
+    shape = reading.schema_of(args)
     if isinstance(shape, Record):
         return Record(shape.name, {**shape.fields, ADOPT.name: ADOPT})
     return Variants(
@@ -71,12 +71,12 @@ class ObjectProvider(VocodeProvider):
     @property
     def reference(self) -> Reference:
         """The object as another would hold it inline."""
-        return Reference(Part(self.collection), reading.inputs(self.args))
+        return Reference(RefersTo(self.collection), reading.schema_of(self.args))
 
     @property
     def noun(self) -> str:
         """What one of them is called."""
-        return self.reference.part.noun
+        return self.reference.to.noun
 
     def inspect(self, about: About, olds: Inputs, news: Inputs) -> Iterator[checking.Problem]:
         adopt = news.get(ADOPT.name)
@@ -104,7 +104,7 @@ class ObjectProvider(VocodeProvider):
             )
         self.run.held.give(id_, urn)
         owned = owned_by(self.reference, inputs, answer) or {"parts": {}}
-        return id_, self.outputs(answer, State(inputs, self.skeletons(inputs), owned["parts"]))
+        return id_, self.outputs(answer, State(inputs, self.declared_in(inputs), owned["parts"]))
 
     def _adopt(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         id_ = inputs[ADOPT.name]
@@ -123,7 +123,7 @@ class ObjectProvider(VocodeProvider):
                     f"be set when the {self.noun} is made. Declare that, or leave `adopt` out."
                 )
         self.run.held.give(id_, urn)
-        return id_, self.change(id_, State({}, self.skeletons(inputs), {}), inputs)
+        return id_, self.change(id_, State({}, self.declared_in(inputs), {}), inputs)
 
     def find(self, id_: str) -> Any:
         try:
@@ -144,9 +144,11 @@ class ObjectProvider(VocodeProvider):
         wanted = {name: value for name, value in inputs.items() if name != ADOPT.name}
         live = self._filled(self.client.get(self.collection, id=id_), state, wanted)
         held = {"id": id_, "parts": state.owned}
-        parts = self.parts.update(self.reference, state.declared, wanted, held, live)
+        parts = self.inline.update(self.reference, state.declared, wanted, held, live)
         answer = self.client.get(self.collection, id=id_)
-        return self.outputs(answer, State({**state.outs, **inputs}, self.skeletons(inputs), parts))
+        return self.outputs(
+            answer, State({**state.outs, **inputs}, self.declared_in(inputs), parts)
+        )
 
     def _filled(self, answer: Mapping[str, Any], state: State, wanted: Inputs) -> Inputs:
         """An answer, and what one of 2023 does not say as it was set last."""
@@ -176,9 +178,9 @@ class ObjectProvider(VocodeProvider):
         outs: Inputs = {"user_id": answer.get("user_id")}
         for name, field in self.fields_of(answer).items():
             if name not in state.declared:
-                outs[name] = shown(field, answer.get(name))
+                outs[name] = public_value(field, answer.get(name))
             elif name in answer:
-                outs[name] = standing(
+                outs[name] = read_back(
                     field,
                     state.declared[name],
                     state.owned.get(name),

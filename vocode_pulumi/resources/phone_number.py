@@ -26,9 +26,9 @@ from vocode_pulumi.errors import (
 )
 from vocode_pulumi.inline.bodies import request
 from vocode_pulumi.inline.comparing import differs
-from vocode_pulumi.inline.declared import skeleton
+from vocode_pulumi.inline.declared import declared_by
 from vocode_pulumi.inline.owned import Owned, owned_by
-from vocode_pulumi.inline.reading_back import standing
+from vocode_pulumi.inline.reading_back import read_back
 from vocode_pulumi.provider.base import (
     ATTEMPT,
     CLAIM,
@@ -55,7 +55,7 @@ TO_BUY = ("area_code", "telephony_provider", "telephony_account_connection")
 IN_PLACE = ("label", "outbound_only", "example_context")
 
 
-_AGENT = cast(Reference, reading.record(PhoneNumberArgs).fields["inbound_agent"].shape)
+_AGENT = cast(Reference, reading.record_of(PhoneNumberArgs).fields["inbound_agent"].shape)
 
 
 class PhoneNumberProvider(VocodeProvider):
@@ -189,7 +189,7 @@ class PhoneNumberProvider(VocodeProvider):
                     "otherwise. It is taken, not bought again; what can only be had with another "
                     "number is for the next `pulumi up`, which shows it.",
                 )
-            declared = self.skeletons(inputs)
+            declared = self.declared_in(inputs)
             owned = self._made_inline(bought, inputs)
             state = State(inputs, declared, {"inbound_agent": owned})
             outs = self.outputs(answer, state)
@@ -215,7 +215,7 @@ class PhoneNumberProvider(VocodeProvider):
         if owned is None or (bought.is_asked_so and bought.is_named):
             return owned
         field, wanted = self.fields["inbound_agent"], inputs.get("inbound_agent")
-        stands = standing(field, skeleton(field, wanted), owned, agent, wanted)
+        stands = read_back(field, declared_by(field, wanted), owned, agent, wanted)
         return None if differs(wanted, stands) else owned
 
     def order(self, about: About, inputs: Inputs) -> "Order":
@@ -252,7 +252,7 @@ class PhoneNumberProvider(VocodeProvider):
             )
         held = self._hold(about, number, "adopted", answer)
         self.run.held.give(number, about.urn)
-        declared = self.skeletons(inputs)
+        declared = self.declared_in(inputs)
         outs = self.outputs(answer, State(inputs, {}, {}))
         outs = self.change(number, State(outs, {}, {}), inputs)
         return number, outs | held | {DECLARED: declared}
@@ -317,7 +317,7 @@ class PhoneNumberProvider(VocodeProvider):
             live = {"inbound_agent": outs.get("agent_id")}
             if _AGENT.as_inline(wanted) is not None:
                 live = self._get(id_)
-            target, owned = self.parts.apply(
+            target, owned = self.inline.apply(
                 _AGENT,
                 declared.get("inbound_agent"),
                 None if wanted == "none" else wanted,
@@ -334,7 +334,7 @@ class PhoneNumberProvider(VocodeProvider):
             answer = self._get(id_)
         previous = {**outs, **inputs}
         return self.outputs(
-            answer, State(previous, self.skeletons(inputs), {"inbound_agent": owned})
+            answer, State(previous, self.declared_in(inputs), {"inbound_agent": owned})
         )
 
     def release(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
@@ -377,7 +377,7 @@ class PhoneNumberProvider(VocodeProvider):
         owned = state.owned.get("inbound_agent")
         inbound_agent: Any = id_of(agent)
         if "inbound_agent" in declared:
-            inbound_agent = standing(
+            inbound_agent = read_back(
                 self.fields["inbound_agent"],
                 declared["inbound_agent"],
                 owned,

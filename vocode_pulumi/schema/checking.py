@@ -7,106 +7,103 @@ from typing import Any
 
 from vocode_pulumi.schema.marks import SECRET, UUID
 from vocode_pulumi.schema.shapes import (
-    Anything,
     Choice,
     Field,
-    Listing,
+    ListOf,
+    MapOf,
     Record,
     Reference,
     Scalar,
-    Table,
     Variants,
 )
 from vocode_pulumi.schema.values import is_unknown
+from vocode_pulumi.schema.walking import Node, named, walk
 
 Problem = tuple[str, str]
 """A property's path, and what is wrong with it and would be right."""
 
 
-def problems(field: Field, value: Any, path: str) -> Iterator[Problem]:
-    """Everything that is wrong with a value, by path. What is unknown is not judged."""
-    if is_unknown(value):
-        return
-    shape = field.shape
-    if isinstance(shape, Reference):
-        yield from _reference_problems(field, shape, value, path)
-    elif isinstance(shape, Variants | Record):
-        if isinstance(value, Mapping):
-            yield from object_problems(shape, value, f"{path}.")
-        else:
-            yield path, f"must be an object, not {_kind(value)}"
-    elif isinstance(shape, Listing):
-        if not isinstance(value, list):
-            yield path, f"must be a list, not {_kind(value)}"
+def problems(shape: Record | Variants, inputs: Mapping[str, Any]) -> list[Problem]:
+    """Everything that is wrong with inputs. What is unknown is not judged.
+
+    Args:
+        shape: what is known of them.
+        inputs: as a program gives them.
+    """
+    found: list[Problem] = []
+
+    def visit(node: Node) -> None:
+        value = node.value
+        if is_unknown(value):
             return
-        for index, item in enumerate(value):
-            yield from problems(shape.item, item, f"{path}[{index}]")
-    elif isinstance(shape, Table | Anything):
+        found.extend(_problems_of(node))
+        if node.fields is None:
+            node.below()
+        elif node.is_of_known_type:
+            node.below({name: item for name, item in value.items() if item is not None})
+
+    walk(Field("", shape), inputs, visit)
+    return found
+
+
+def _problems_of(node: Node) -> Iterator[Problem]:
+    """What is wrong with a value itself, whatever is wrong with what is in it."""
+    field, shape, value, path = node.field, node.field.shape, node.value, node.path
+    if node.object_shape is not None:
+        yield from _object_problems(node.object_shape, value, path)
+    elif isinstance(shape, Reference):
+        yield from _reference_problems(shape, value, path)
+    elif isinstance(shape, Variants | Record | MapOf):
         if not isinstance(value, Mapping):
             yield path, f"must be an object, not {_kind(value)}"
-        elif isinstance(shape, Table):
-            for key, item in value.items():
-                yield from problems(shape.item, item, f'{path}["{key}"]')
+    elif isinstance(shape, ListOf):
+        if not isinstance(value, list):
+            yield path, f"must be a list, not {_kind(value)}"
     elif isinstance(shape, Choice):
         if value not in shape.values:
             given = repr(value) if isinstance(value, str) else _kind(value)
-            yield (
-                path,
-                f"must be {_either(shape.values)}{_nearest(value, shape.values)}, not {given}",
-            )
+            nearest = _nearest(value, shape.values)
+            yield path, f"must be {_either(shape.values)}{nearest}, not {given}"
     elif isinstance(shape, Scalar):
         yield from _scalar_problems(field, shape, value, path)
 
 
-def _reference_problems(field: Field, shape: Reference, value: Any, path: str) -> Iterator[Problem]:
-    part = shape.part
+def _reference_problems(shape: Reference, value: Any, path: str) -> Iterator[Problem]:
+    to = shape.to
     if isinstance(value, str):
-        if not UUID.fullmatch(value) and value not in part.words and not part.text:
-            right = [f"the id (a uuid) of {_a(part.noun)}"]
-            right += [f"an inline {part.noun}"] * bool(shape.inline)
-            right += [f'"{word}"' for word in part.words]
-            yield path, f"must be {_or(right)}{_nearest(value, part.words)}, not {value!r}"
-    elif isinstance(value, Mapping) and shape.inline:
-        yield from object_problems(shape.inline, value, f"{path}.")
+        if not UUID.fullmatch(value) and value not in to.words and not to.text:
+            right = [f"the id (a uuid) of {_a(to.noun)}"]
+            right += [f"an inline {to.noun}"] * bool(shape.inline)
+            right += [f'"{word}"' for word in to.words]
+            yield path, f"must be {_or(right)}{_nearest(value, to.words)}, not {value!r}"
     else:
-        inline = f" or an inline {part.noun}" if shape.inline else ""
-        yield path, f"must be the id of {_a(part.noun)}{inline}, not {_kind(value)}"
+        inline = f" or an inline {to.noun}" if shape.inline else ""
+        yield path, f"must be the id of {_a(to.noun)}{inline}, not {_kind(value)}"
 
 
-def object_problems(
-    shape: Record | Variants, value: Mapping[str, Any], prefix: str = ""
+def _object_problems(
+    shape: Record | Variants, value: Mapping[str, Any], path: str
 ) -> Iterator[Problem]:
-    """Everything that is wrong with an object, which may be one of several kinds."""
+    """What is wrong with the names of an object's fields, and with its ``type``."""
     if isinstance(shape, Variants):
-        tag = value.get("type")
-        if is_unknown(tag):
-            return
-        tags = tuple(shape.records)
-        found = shape.of(value)
-        if tag is None:
-            yield f"{prefix}type", f"is missing: it must be {_either(tags)}"
-            return
-        if found is None:
-            yield f"{prefix}type", f"must be {_either(tags)}{_nearest(tag, tags)}"
-            return
-        shape = found
-    yield from record_problems(shape, value, prefix)
-
-
-def record_problems(shape: Record, value: Mapping[str, Any], prefix: str = "") -> Iterator[Problem]:
-    """Everything that is wrong with the fields of an object."""
-    for name, item in value.items():
+        record, tag, tags = shape.of(value), value.get("type"), tuple(shape.records)
+        if record is not None:
+            yield from _object_problems(record, value, path)
+        elif tag is None:
+            yield named(path, "type"), f"is missing: it must be {_either(tags)}"
+        elif not is_unknown(tag):
+            yield named(path, "type"), f"must be {_either(tags)}{_nearest(tag, tags)}"
+        return
+    for name in value:
         if name not in shape.fields:
             yield (
-                f"{prefix}{name}",
+                named(path, name),
                 f"is not a field of {shape.name}{_nearest(name, tuple(shape.fields))}; "
                 f"it has {', '.join(shape.fields) or 'no fields'}",
             )
-        elif item is not None:
-            yield from problems(shape.fields[name], item, prefix + name)
     for name, field in shape.fields.items():
         if field.required and value.get(name) is None:
-            yield f"{prefix}{name}", f"is missing: {shape.name} needs it"
+            yield named(path, name), f"is missing: {shape.name} needs it"
 
 
 def _scalar_problems(field: Field, shape: Scalar, value: Any, path: str) -> Iterator[Problem]:
@@ -119,11 +116,11 @@ def _scalar_problems(field: Field, shape: Scalar, value: Any, path: str) -> Iter
     else:
         right = isinstance(value, shape.type)
     if not right:
-        shown = "" if field.has(SECRET) else f", not {_kind(value)}"
-        yield path, f"must be {words[shape.type]}{shown}"
+        given = "" if field.has(SECRET) else f", not {_kind(value)}"
+        yield path, f"must be {words[shape.type]}{given}"
     elif field.rule and not re.fullmatch(field.rule.pattern, value):
-        shown = "" if field.has(SECRET) else f", not {value!r}"
-        yield path, f"must be {field.rule.right}{shown}"
+        given = "" if field.has(SECRET) else f", not {value!r}"
+        yield path, f"must be {field.rule.right}{given}"
 
 
 def _kind(value: Any) -> str:

@@ -14,7 +14,7 @@ class Default:
 
 
 @dataclass(frozen=True)
-class Part:
+class RefersTo:
     """The field refers to an object of its own at Vocode: by id, or declared inline.
 
     Args:

@@ -24,23 +24,23 @@ from typing import (
 
 import pulumi
 
-from vocode_pulumi.schema.marks import Part
+from vocode_pulumi.schema.marks import RefersTo
 from vocode_pulumi.schema.shapes import (
-    Anything,
+    AnyJson,
     Choice,
     Field,
-    Listing,
+    ListOf,
+    MapOf,
     Record,
     Reference,
     Scalar,
     Shape,
-    Table,
     Variants,
 )
 
 
 @functools.cache
-def inputs(args: Any) -> Record | Variants:
+def schema_of(args: Any) -> Record | Variants:
     """Read the inputs of a resource: a ``TypedDict``, or several told apart by their ``type``."""
     shape = _field("", args, required=True).shape
     if not isinstance(shape, Record | Variants):
@@ -49,7 +49,7 @@ def inputs(args: Any) -> Record | Variants:
 
 
 @functools.cache
-def record(typed_dict: type) -> Record:
+def record_of(typed_dict: type) -> Record:
     """Read a ``TypedDict``.
 
     Args:
@@ -66,8 +66,8 @@ def record(typed_dict: type) -> Record:
 def _field(name: str, hint: Any, required: bool) -> Field:
     marks: list[Any] = []
     options = list(_options(hint, marks))
-    part = next((mark for mark in marks if isinstance(mark, Part)), None)
-    return Field(name, _shape(options, part), required, tuple(marks))
+    to = next((mark for mark in marks if isinstance(mark, RefersTo)), None)
+    return Field(name, _shape(options, to), required, tuple(marks))
 
 
 def _options(hint: Any, marks: list[Any]) -> Iterator[Any]:
@@ -91,29 +91,29 @@ def _options(hint: Any, marks: list[Any]) -> Iterator[Any]:
         yield hint
 
 
-def _shape(options: list[Any], part: Part | None) -> Shape:
-    records = [record(option) for option in options if is_typeddict(option)]
+def _shape(options: list[Any], to: RefersTo | None) -> Shape:
+    records = [record_of(option) for option in options if is_typeddict(option)]
     if records:
         inline: Record | Variants = records[0]
         if len(records) > 1:
-            inline = Variants({_tag(one): one for one in records})
-        return Reference(part, inline) if part else inline
-    if part:
-        return Reference(part, None)
+            inline = Variants({_tag(record): record for record in records})
+        return Reference(to, inline) if to else inline
+    if to:
+        return Reference(to, None)
     if all(get_origin(option) is Literal for option in options):
         return Choice(tuple(value for option in options for value in get_args(option)))
     option = float if float in options else options[0]
     origin = get_origin(option)
     if origin in (Sequence, list):
-        return Listing(_field("", get_args(option)[0], required=True))
+        return ListOf(_field("", get_args(option)[0], required=True))
     if origin in (Mapping, dict):
         item = get_args(option)[1]
-        return Anything() if item is Any else Table(_field("", item, required=True))
+        return MapOf(Field("", AnyJson()) if item is Any else _field("", item, required=True))
     return Scalar(option)
 
 
-def _tag(one: Record) -> str:
-    shape = one.fields["type"].shape
+def _tag(record: Record) -> str:
+    shape = record.fields["type"].shape
     if not isinstance(shape, Choice):
-        raise TypeError(f"{one.name}.type is not a Literal")
+        raise TypeError(f"{record.name}.type is not a Literal")
     return shape.values[0]

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Shapes: what a type says of a value."""
 
-import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vocode_pulumi.schema.marks import SECRET, UUID, Default, Flag, Members, Part, Rule
+from vocode_pulumi.schema.marks import UUID, Default, Flag, Members, RefersTo, Rule
 
 Inputs = dict[str, Any]
 
@@ -26,22 +25,22 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Listing:
+class ListOf:
     """A list."""
 
     item: "Field"
 
 
 @dataclass(frozen=True)
-class Table:
+class MapOf:
     """Values of one shape under free names."""
 
     item: "Field"
 
 
 @dataclass(frozen=True)
-class Anything:
-    """Any JSON object."""
+class AnyJson:
+    """Any JSON value."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Record:
     fields: dict[str, "Field"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Variants:
     """Objects told apart by their ``type``."""
 
@@ -62,42 +61,34 @@ class Variants:
         """The record that a value's ``type`` names."""
         return self.records.get(str(value.get("type")))
 
-    @functools.cached_property
-    def every(self) -> Record:
-        """All fields of all records, for a value whose ``type`` is not known (yet)."""
-        fields = [field for record in self.records.values() for field in record.fields.values()]
-        # Of two fields of one name the one that holds a credential, so that none is overlooked.
-        fields.sort(key=holds_credential)
-        return Record("", {field.name: field for field in fields})
-
 
 @dataclass(frozen=True)
 class Reference:
     """An id, or an inline object where there is such a thing."""
 
-    part: Part
+    to: RefersTo
     inline: Record | Variants | None
 
     def record(self, value: Mapping[str, Any]) -> Record:
         """The record of an inline value that has been checked."""
         found = self.inline.of(value) if isinstance(self.inline, Variants) else self.inline
         if found is None:
-            raise TypeError(f"no {self.part.noun} is of type {value.get('type')!r}")
+            raise TypeError(f"no {self.to.noun} is of type {value.get('type')!r}")
         return found
 
     def as_inline(self, value: Any) -> Inputs | None:
         """The inline object that a value is or that its text stands for; ``None`` for an id."""
         if isinstance(value, Mapping):
             return dict(value)
-        if isinstance(value, str) and self.part.text and not UUID.fullmatch(value):
-            return {self.part.text: value}
+        if isinstance(value, str) and self.to.text and not UUID.fullmatch(value):
+            return {self.to.text: value}
         return None
 
 
-Shape = Scalar | Choice | Listing | Table | Anything | Record | Variants | Reference
+Shape = Scalar | Choice | ListOf | MapOf | AnyJson | Record | Variants | Reference
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Field:
     """A named value and what is known of it."""
 
@@ -105,6 +96,12 @@ class Field:
     shape: Shape
     required: bool = False
     marks: tuple[Any, ...] = ()
+
+    @property
+    def references(self) -> Reference | None:
+        """What it refers to, or each of its items."""
+        shape = self.shape.item.shape if isinstance(self.shape, ListOf) else self.shape
+        return shape if isinstance(shape, Reference) else None
 
     def has(self, flag: Flag) -> bool:
         """Whether the field carries a flag."""
@@ -124,26 +121,3 @@ class Field:
     def rule(self) -> Rule | None:
         """The form of a string."""
         return next((mark for mark in self.marks if isinstance(mark, Rule)), None)
-
-
-def fields_of(shape: Record | Variants, value: Mapping[str, Any]) -> dict[str, Field]:
-    """The fields that an object can have, as far as its ``type`` is known."""
-    record = shape if isinstance(shape, Record) else shape.of(value) or shape.every
-    return record.fields
-
-
-def holds_credential(field: Field) -> bool:
-    """Whether the field is a credential or has one in it."""
-    return field.has(SECRET) or any(map(holds_credential, _within(field.shape)))
-
-
-def _within(shape: Any) -> Iterator[Field]:
-    if isinstance(shape, Reference):
-        shape = shape.inline
-    if isinstance(shape, Variants):
-        for record in shape.records.values():
-            yield from record.fields.values()
-    elif isinstance(shape, Record):
-        yield from shape.fields.values()
-    elif isinstance(shape, Listing | Table):
-        yield shape.item

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one recursion over shapes.
+
+A value is walked along what is known of it. A visitor says what happens at each value, and goes on
+below it with :meth:`Node.below`.
+"""
+
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vocode_pulumi.schema.marks import SECRET
+from vocode_pulumi.schema.shapes import (
+    AnyJson,
+    Field,
+    ListOf,
+    MapOf,
+    Record,
+    Reference,
+    Shape,
+    Variants,
+)
+
+Visit = Callable[["Node"], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value that is visited.
+
+    Args:
+        field: what is known of it.
+        value: itself.
+        beside: what other values have at the same place; ``None`` for nothing.
+        path: such as ``actions[0].type``.
+        visit: called with each value below.
+    """
+
+    field: Field
+    value: Any
+    beside: tuple[Any, ...]
+    path: str
+    visit: Visit
+
+    @property
+    def object_shape(self) -> Record | Variants | None:
+        """What is known of an object with named fields; ``None`` where the value is none."""
+        return _object_shape(self.field.shape) if isinstance(self.value, Mapping) else None
+
+    @property
+    def fields(self) -> Mapping[str, Field] | None:
+        """The fields that the value can have; ``None`` where it is no object with named fields."""
+        return _fields(self.field.shape, self.value)
+
+    @property
+    def is_of_known_type(self) -> bool:
+        """Whether it is known which variant the value is, where there are several."""
+        shape = self.object_shape
+        return not isinstance(shape, Variants) or shape.of(self.value) is not None
+
+    def below(self, value: Any = ..., *beside: Any) -> Any:
+        """Visit everything in the value, and put together what the visits give.
+
+        Names that the shape does not have are left out.
+
+        Args:
+            value: in place of the node's own; then ``beside`` is in place of what stands beside that.
+            *beside: other values of the same shape.
+        """
+        if value is ...:
+            value, beside = self.value, self.beside
+        shape = self.field.shape
+        fields = _fields(shape, value)
+        if fields is not None:
+            return {
+                name: self._visit(fields[name], value[name], beside, name, named(self.path, name))
+                for name in value
+                if name in fields
+            }
+        if isinstance(shape, MapOf | AnyJson) and isinstance(value, Mapping):
+            item = shape.item if isinstance(shape, MapOf) else self.field
+            return {
+                key: self._visit(item, value[key], beside, key, f'{self.path}["{key}"]')
+                for key in value
+            }
+        if isinstance(shape, ListOf | AnyJson) and isinstance(value, list | tuple):
+            item = shape.item if isinstance(shape, ListOf) else self.field
+            return [
+                self._visit(item, one, beside, index, f"{self.path}[{index}]")
+                for index, one in enumerate(value)
+            ]
+        return value
+
+    def _visit(
+        self, field: Field, value: Any, beside: tuple[Any, ...], step: str | int, path: str
+    ) -> Any:
+        at_step = tuple(_at(other, step) for other in beside)
+        return self.visit(Node(field, value, at_step, path, self.visit))
+
+
+def walk(field: Field, value: Any, visit: Visit, *beside: Any, path: str = "") -> Any:
+    """Walk a value.
+
+    Args:
+        field: what is known of it.
+        value: any JSON, or what a program gives in its place.
+        visit: called with the value's node; it visits what is below with :meth:`Node.below`.
+        beside: other values of the same shape, which are walked along.
+        path: of the value.
+
+    Returns:
+        What the visitor gives.
+    """
+    return visit(Node(field, value, beside, path, visit))
+
+
+def shapes_within(shape: Shape | None, *, inline: bool = True) -> Iterator[Shape]:
+    """A shape and every shape in it, in each variant, outermost first.
+
+    Args:
+        shape: which.
+        inline: whether those of inline objects count as well.
+    """
+    if shape is None:
+        return
+    yield shape
+    if isinstance(shape, Reference):
+        yield from shapes_within(shape.inline if inline else None)
+    elif isinstance(shape, Variants):
+        for record in shape.records.values():
+            yield from shapes_within(record, inline=inline)
+    for field in _fields_in(shape):
+        yield from shapes_within(field.shape, inline=inline)
+
+
+@functools.cache
+def holds_credential(field: Field) -> bool:
+    """Whether the field is a credential or has one in it."""
+    return field.has(SECRET) or any(
+        below.has(SECRET) for shape in shapes_within(field.shape) for below in _fields_in(shape)
+    )
+
+
+def fields_of(shape: Record | Variants, value: Mapping[str, Any]) -> Mapping[str, Field]:
+    """The fields that an object can have: of its ``type``, or of every variant where that is not known."""
+    if isinstance(shape, Record):
+        return shape.fields
+    record = shape.of(value)
+    return record.fields if record else _fields_of_every(shape)
+
+
+def named(path: str, name: str) -> str:
+    """The path of a field of the object at a path."""
+    return f"{path}.{name}" if path else name
+
+
+@functools.cache
+def _fields_of_every(shape: Variants) -> Mapping[str, Field]:
+    fields = [field for record in shape.records.values() for field in record.fields.values()]
+    # Of two fields of one name the one that holds a credential, so that none is overlooked.
+    fields.sort(key=holds_credential)
+    return {field.name: field for field in fields}
+
+
+def _fields(shape: Shape, value: Any) -> Mapping[str, Field] | None:
+    of_object = _object_shape(shape)
+    if of_object is None or not isinstance(value, Mapping):
+        return None
+    return fields_of(of_object, value)
+
+
+def _object_shape(shape: Shape) -> Record | Variants | None:
+    """The shape of an object with named fields: the value's own, or that of an inline object."""
+    if isinstance(shape, Reference):
+        return shape.inline
+    return shape if isinstance(shape, Record | Variants) else None
+
+
+def _at(value: Any, step: str | int) -> Any:
+    if isinstance(step, str):
+        return value.get(step) if isinstance(value, Mapping) else None
+    return value[step] if isinstance(value, list) and step < len(value) else None
+
+
+def _fields_in(shape: Shape) -> Iterable[Field]:
+    """The fields of a record, or that of the items of a list or a map."""
+    if isinstance(shape, Record):
+        return shape.fields.values()
+    return [shape.item] if isinstance(shape, ListOf | MapOf) else []
