@@ -54,7 +54,7 @@ def _page(name: str, reference: str) -> tuple[Path, str]:
 
 def _resource(resource: type[Any]) -> str:
     summary, own = _docstring(resource)
-    shape = resource.provider.shape
+    shape = resource.provider.lifecycle.shape()
     lines = [summary, "", _api(resource), ""]
     kinds = shape.records.values() if isinstance(shape, shapes.Variants) else [shape]
     inner: dict[str, shapes.Record] = {}

@@ -12,7 +12,6 @@ from vocode_pulumi import errors
 from vocode_pulumi.api.answers import Page
 from vocode_pulumi.api.client import Client, client_for
 from vocode_pulumi.api.transport import Transport
-from vocode_pulumi.redaction import HIDDEN
 from vocode_pulumi.sandbox import Sandbox
 from vocode_pulumi.settings import Settings
 
@@ -64,16 +63,6 @@ def test_a_problem_without_a_place_is_told_all_the_same(account: Sandbox, place:
     account.fault(status=422, body={"detail": [{"loc": place, "msg": "too long"}]})
     with pytest.raises(errors.RequestError, match="too long"):
         client(account).get("/v1/usage")
-
-
-def test_what_the_program_gave_as_a_secret_is_taken_out(account: Sandbox) -> None:
-    account.fault(status=422, body={"detail": "label hush-hush is not allowed"}, times=2)
-    given = HIDDEN.set(frozenset({"hush-hush"}))
-    with pytest.raises(errors.RequestError, match=r"label \[secret\] is not allowed"):
-        client(account).update("/v1/numbers/update", {"label": "hush-hush"}, phone_number="1")
-    HIDDEN.reset(given)
-    with pytest.raises(errors.RequestError, match="hush-hush"):
-        client(account).update("/v1/numbers/update", {"label": "hush-hush"}, phone_number="1")
 
 
 def test_a_pool_answers_nothing_and_other_calls_answer_json(account: Sandbox) -> None:

@@ -31,7 +31,7 @@ LEFT_OUT = {"prompt_template", "steering_pool"}
 
 def kinds() -> Iterator[Any]:
     for row in ROWS:
-        shape = reading.schema_of(getattr(vocode_pulumi, row.kind).provider.args)
+        shape = reading.schema_of(getattr(vocode_pulumi, row.kind).provider.lifecycle.args)
         records = shape.records.values() if isinstance(shape, shapes.Variants) else [shape]
         for record in records:
             yield pytest.param(row.kind, record, id=record.name)
@@ -69,7 +69,7 @@ class Values:
 
     def object(self, collection: str, at: int) -> str:
         (row,) = [one for one in ROWS if f"/v1/{one.collection}" == collection]
-        shape = reading.schema_of(getattr(vocode_pulumi, row.kind).provider.args)
+        shape = reading.schema_of(getattr(vocode_pulumi, row.kind).provider.lifecycle.args)
         record = [*shape.records.values()][-1] if isinstance(shape, shapes.Variants) else shape
         made = self.account.call("POST", f"{collection}/create", self.record(record, at))
         return str(made["id"])
@@ -80,7 +80,7 @@ class Resource:
 
     def __init__(self, plugin: Any, account: Sandbox, kind: str, inputs: dict[str, Any]) -> None:
         self.plugin, self.account = plugin, account
-        self.collection = getattr(vocode_pulumi, kind).provider.collection
+        self.collection = getattr(vocode_pulumi, kind).provider.lifecycle.collection
         provider = serialize_provider(getattr(vocode_pulumi, kind).provider)
         self.hidden = {PROVIDER_KEY: provider, "__urn": urn("x", kind=f"vocode:index:{kind}")}
         made = plugin.Create(provider_pb2.CreateRequest(properties=self.props(inputs)))

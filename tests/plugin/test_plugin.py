@@ -14,6 +14,7 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import struct_pb2  # type: ignore[import-untyped]
+from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
@@ -64,6 +65,19 @@ def plugin(account: Sandbox) -> Iterator[provider_pb2_grpc.ResourceProviderStub]
     }
     with serving(config) as stub:
         yield stub
+
+
+@pytest.fixture
+def engine(account: Sandbox) -> PhoneNumberProvider:
+    """What the plugin calls, in this process."""
+    provider = PhoneNumberProvider()
+    settings = {
+        "vocode:apiKey": account.api_key,
+        "vocode:baseUrl": account.url,
+        "vocode:ledger": str(account.data / "purchases.sqlite"),
+    }
+    provider.configure(ConfigureRequest(Config(settings, "calls")))
+    return provider
 
 
 def test_the_provider_is_named_and_not_carried() -> None:
@@ -145,6 +159,20 @@ def test_an_expected_error_is_one_line_beside_whole_tracebacks_of_others(
         assert theirs.startswith("Traceback (most recent call last):")
         assert "in look" in theirs
         assert theirs.rstrip().endswith("ValueError: not ours")
+
+
+def test_what_was_given_as_a_secret_is_not_in_what_is_said_beside_a_purchase(
+    account: Sandbox, capfd: pytest.CaptureFixture[str], engine: PhoneNumberProvider
+) -> None:
+    account.fault(
+        path="/v1/numbers/update", status=422, body={"detail": f"{'x' * 492}hush-hush is bad"}
+    )
+    given = {"__urn": URN, "__secrets": ["label"], "label": "hush-hush"}
+    assert engine.create(given).id in {one["number"] for one in account.purchases()}
+    said = capfd.readouterr().err
+    assert "is bought and kept" in said
+    assert "xx[secret]…" in said
+    assert "hush" not in said
 
 
 def test_a_number_that_was_given_as_a_secret_is_in_no_error(plugin: Any) -> None:

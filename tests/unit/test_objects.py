@@ -11,7 +11,7 @@ from tests.objects import ROWS, Inputs, Row
 from tests.states import urn
 from vocode_pulumi import LinkedNumber, PhoneNumber, Prompt, Webhook, get_account_connection
 from vocode_pulumi.lookups import LookupFailed
-from vocode_pulumi.provider.base import VocodeProvider
+from vocode_pulumi.provider.engine import VocodeProvider
 from vocode_pulumi.record import SECRETS, URN
 
 BY_KIND = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.kind)

@@ -224,17 +224,17 @@ def test_a_resource_that_takes_what_is_not_known_yet_may_take_what_it_lets_go(ru
 def test_what_was_shown_and_checked_is_known_to_purchases_whenever_they_are_opened(
     run: Run, opened: list[Any]
 ) -> None:
-    run.recorded(N, URN)
-    run.recorded(N)
+    run.engine_knows(N, URN)
+    run.engine_knows(N)
     run.checks(URN, {})
     assert opened == []
     shared = run.purchases
     assert shared.was_shown(N)
     assert shared.shown_for(N) == URN
     assert shared.was_checked(URN)
-    run.recorded("12125550100")
+    run.engine_knows("12125550100")
     assert shared.shown_for("12125550100") is None
-    run.recorded("12125550100", OTHER)
+    run.engine_knows("12125550100", OTHER)
     assert shared.shown_for("12125550100") == OTHER
     run.checks(OTHER, {})
     assert shared.was_shown("12125550100")
@@ -284,7 +284,7 @@ def test_who_needs_no_ledger_does_not_wait_until_it_is_opened(
     def answer() -> None:
         run.checks(URN, {})
         run.wants(N)
-        run.recorded(N)
+        run.engine_knows(N)
         run.settling_of(N)
 
     answers = threading.Thread(target=answer, daemon=True)
@@ -298,7 +298,7 @@ def test_what_is_shown_while_it_is_opened_is_known_to_it(
     run: Run, monkeypatch: pytest.MonkeyPatch, desk: Desk
 ) -> None:
     def opens(*_of: object) -> Any:
-        run.recorded(N)
+        run.engine_knows(N)
         run.checks(URN, {})
         return desk.process()
 

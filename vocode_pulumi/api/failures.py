@@ -16,7 +16,7 @@ from typing import Any
 from vocode_pulumi import errors
 from vocode_pulumi.api.answers import json_in
 from vocode_pulumi.api.wire import Answer
-from vocode_pulumi.redaction import CREDENTIALS, HIDDEN, without
+from vocode_pulumi.redaction import CREDENTIALS, cut, redact
 
 GONE = 404
 """ASSUMED status of an object that the account does not have (any more)."""
@@ -115,8 +115,7 @@ def _detail(content: bytearray, secrets: set[str]) -> str:
         return ""
     # Only place and message: `input` may repeat a credential.
     problems = detail if isinstance(detail, list) else [detail]
-    text = without(" ".join("; ".join(map(_problem, problems)).split()), secrets)
-    return text if len(text) <= 500 else text[:500] + "…"
+    return cut(redact(" ".join("; ".join(map(_problem, problems)).split()), secrets))
 
 
 def _problem(problem: Any) -> str:
@@ -128,8 +127,8 @@ def _problem(problem: Any) -> str:
 
 
 def secrets_in(key: str, body: Any) -> set[str]:
-    """The key, every credential in a body, and secrets, as they must not appear in an error."""
-    found = {key, *HIDDEN.get()}
+    """The key and every credential in a body, which must not appear in an error."""
+    found = {key}
     if isinstance(body, dict):
         for name, value in body.items():
             if name in CREDENTIALS and isinstance(value, str) and value:

@@ -17,7 +17,7 @@ from vocode_pulumi.schema.values import plain
 from vocode_pulumi.schema.walking import Node, walk
 
 
-def create(client: Client, ref: Reference, body: dict[str, Any]) -> dict[str, Any]:
+def create_object(client: Client, ref: Reference, body: dict[str, Any]) -> dict[str, Any]:
     """Make an object of its own.
 
     Raises:
@@ -73,7 +73,7 @@ class InlineUpdater:
             rest = {
                 name: item for name, item in request(ref, inline).items() if name not in references
             }
-            made = create(self._client, ref, {**rest, **references})
+            made = create_object(self._client, ref, {**rest, **references})
             return id_of(made), {"id": id_of(made), "parts": parts}
         self._send(ref, inline, owned["id"], body)
         return owned["id"], {"id": owned["id"], "parts": parts}
@@ -103,7 +103,7 @@ class InlineUpdater:
             self._client.update(f"{ref.to.collection}/update", {**kind, **body}, id=id_)
 
     def _make(self, ref: Reference, inline: Any) -> tuple[str | None, Owned | None]:
-        made = create(self._client, ref, request(ref, inline))
+        made = create_object(self._client, ref, request(ref, inline))
         return id_of(made), owned_by(ref, inline, made)
 
     def _current(self, ref: Reference, owned: Owned | None, live: Any) -> Any:

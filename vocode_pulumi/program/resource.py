@@ -10,7 +10,7 @@ import pulumi.dynamic
 from pulumi.runtime.config import get_config, get_config_env
 
 from vocode_pulumi.program import secrets
-from vocode_pulumi.provider.base import VocodeProvider
+from vocode_pulumi.provider.engine import VocodeProvider
 from vocode_pulumi.record import ORGANIZATION, PREVIEW, RETAINED, SECRETS, URN
 from vocode_pulumi.settings import misspelled
 
@@ -59,7 +59,7 @@ class VocodeResource(pulumi.dynamic.Resource):
                 f"{cls.__name__}({resource_name!r}, {cls._takes_over}={opts.import_!r})"
             )
         _warn_of_misspelled_settings()
-        fields = self.provider.fields_of(inputs)
+        fields = self.provider.lifecycle.fields_of(inputs)
         token = f"pulumi-python:{cls._resource_type_name}"
 
         def warn(text: str) -> None:

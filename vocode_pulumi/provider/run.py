@@ -38,7 +38,7 @@ class Run:
         """Resources by the object that they claim, by what the program says."""
         self.held = Names()
         """Resources by the object that they hold, by what has been done or shown."""
-        self.shown = Names()
+        self.engine_shows = Names()
         """Resources of the program by the number that the state has for them."""
         self.news = News(lambda: self.purchases, tell)
         self._settling = Settling(settings.settle_seconds)
@@ -57,7 +57,7 @@ class Run:
         self._purchases_shown = 0
         self.accounts: set[str] = set()
         """Accounts of numbers that the engine has shown."""
-        self._recorded: dict[str, str | None] = {}
+        self._engine_knows: dict[str, str | None] = {}
 
     @property
     def client(self) -> Client:
@@ -98,7 +98,7 @@ class Run:
             if self._purchases is None:
                 shared = opened(self.client, self.tell)
                 with self._lock:
-                    for number, urn in self._recorded.items():
+                    for number, urn in self._engine_knows.items():
                         shared.engine_shows(number, urn)
                     for urn in self._inputs:
                         shared.engine_checks(urn)
@@ -141,7 +141,7 @@ class Run:
         with self._lock:
             return self._inputs.get(urn) or None
 
-    def recorded(self, number: str, urn: str | None = None) -> None:
+    def engine_knows(self, number: str, urn: str | None = None) -> None:
         """The engine shows that the state has a number.
 
         Args:
@@ -149,7 +149,7 @@ class Run:
             urn: of the resource, where it is as the program has it.
         """
         with self._lock:
-            self._recorded[number] = urn or self._recorded.get(number)
+            self._engine_knows[number] = urn or self._engine_knows.get(number)
             shared = self._purchases
         if shared is not None:
             shared.engine_shows(number, urn)

@@ -14,16 +14,23 @@ from vocode_pulumi.args.account_connection import (
     OpenAIAccountConnectionArgs,
     TwilioAccountConnectionArgs,
 )
-from vocode_pulumi.resources.objects import ObjectProvider, ObjectResource
+from vocode_pulumi.provider.engine import VocodeProvider
+from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 
 Options = pulumi.ResourceOptions | None
 
 
-class AccountConnectionProvider(ObjectProvider):
+class AccountConnectionLifecycle(ObjectLifecycle):
     """Makes and changes account connections."""
 
     args = AccountConnectionArgs
     collection = "/v1/account_connections"
+
+
+class AccountConnectionProvider(VocodeProvider):
+    """The engine's provider of account connections."""
+
+    lifecycle = AccountConnectionLifecycle
 
 
 class AccountConnection(ObjectResource, module="vocode", name="AccountConnection"):

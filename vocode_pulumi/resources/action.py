@@ -16,13 +16,14 @@ from vocode_pulumi.args.action import (
     SetHoldActionArgs,
     TransferCallActionArgs,
 )
-from vocode_pulumi.resources.objects import ObjectProvider, ObjectResource
+from vocode_pulumi.provider.engine import VocodeProvider
+from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 from vocode_pulumi.schema.shapes import Inputs
 
 Options = pulumi.ResourceOptions | None
 
 
-class ActionProvider(ObjectProvider):
+class ActionLifecycle(ObjectLifecycle):
     """Makes and changes actions."""
 
     args = ActionArgs
@@ -30,6 +31,12 @@ class ActionProvider(ObjectProvider):
 
     def made(self, answer: Mapping[str, Any]) -> Inputs:
         return {"signature_secret": (answer.get("config") or {}).get("signature_secret")}
+
+
+class ActionProvider(VocodeProvider):
+    """The engine's provider of actions."""
+
+    lifecycle = ActionLifecycle
 
 
 class Action(ObjectResource, module="vocode", name="Action"):

@@ -7,14 +7,21 @@ import pulumi
 from pulumi import Input
 
 from vocode_pulumi.args.agent import AgentArgs
-from vocode_pulumi.resources.objects import ObjectProvider, ObjectResource
+from vocode_pulumi.provider.engine import VocodeProvider
+from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 
 
-class AgentProvider(ObjectProvider):
+class AgentLifecycle(ObjectLifecycle):
     """Makes and changes agents."""
 
     args = AgentArgs
     collection = "/v1/agents"
+
+
+class AgentProvider(VocodeProvider):
+    """The engine's provider of agents."""
+
+    lifecycle = AgentLifecycle
 
 
 class Agent(ObjectResource, module="vocode", name="Agent"):

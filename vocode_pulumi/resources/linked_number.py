@@ -15,10 +15,11 @@ from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.args.linked_number import LinkedNumberArgs
 from vocode_pulumi.errors import MAYBE_CARRIED_OUT, CallError, RequestError
 from vocode_pulumi.inline.owned import owned_by
-from vocode_pulumi.provider.base import About, State
+from vocode_pulumi.provider.engine import VocodeProvider
+from vocode_pulumi.provider.lifecycle import State
 from vocode_pulumi.resources.holders import require_free
 from vocode_pulumi.resources.number import Number
-from vocode_pulumi.resources.phone_number import PhoneNumberProvider
+from vocode_pulumi.resources.phone_number import PhoneNumberLifecycle
 from vocode_pulumi.schema import reading
 from vocode_pulumi.schema.shapes import Inputs, Reference
 
@@ -26,26 +27,26 @@ AGENT = cast(Reference, reading.record_of(LinkedNumberArgs).fields["inbound_agen
 LINKED_WITH = ("phone_number", "telephony_account_connection", "outbound_only")
 
 
-class LinkedNumberProvider(PhoneNumberProvider):
+class LinkedNumberLifecycle(PhoneNumberLifecycle):
     """Links, changes and releases numbers."""
 
     args = LinkedNumberArgs
     takes_over = "phone_number"
 
-    def makes_room(self, replaces: list[str]) -> bool:
+    def deletes_before_replace(self, replaces: list[str]) -> bool:
         # A number that is in the account cannot be linked again with another connection.
         return "phone_number" not in replaces
 
     def _connection_in(self, props: Mapping[str, Any]) -> str | None:
         return str(props.get("telephony_account_connection"))
 
-    def make(self, about: About, inputs: Inputs) -> tuple[str, Inputs]:
+    def create(self, inputs: Inputs) -> tuple[str, Inputs]:
         number = inputs["phone_number"]
-        require_free(self.run.held, number, about.urn, "number")
+        require_free(self.run.held, number, self.hidden.urn, "number")
         body = {name: inputs[name] for name in LINKED_WITH if name in inputs}
         declared = self.declared_in(inputs)
         # Before the request: a link that is refused leaves a holder, which the next link follows.
-        held = self._hold(about, number, "linked", {})
+        held = self._hold(number, "linked", {})
         try:
             answer = self.client.create(f"{NUMBERS}/link", {**body, **self.answering(inputs)})
             agent = owned_by(AGENT, inputs.get("inbound_agent"), answer.get("inbound_agent"))
@@ -55,16 +56,16 @@ class LinkedNumberProvider(PhoneNumberProvider):
             # Nothing on it is owned; and which agent Vocode gave as "default" it does not say.
             said = {name: declared for name, declared in declared.items() if declared == "default"}
             state = State(inputs, said, {})
-        self.run.held.give(number, about.urn)
+        self.run.held.give(number, self.hidden.urn)
         self.run.is_young(number)
         outs = self.outputs(answer, state)
         # What fails from here on is done by the next run, which finds the number linked.
-        changed = self.change(number, State(outs, state.declared, state.owned), inputs)
+        changed = self.update(number, State(outs, state.declared, state.owned), inputs)
         return number, changed | held
 
     def _linked_already(self, inputs: Inputs, error: CallError) -> Inputs:
         """The number, when it is linked as declared: by a call whose answer was lost, say."""
-        found = self.find(inputs["phone_number"]) or {}
+        found = self.read(inputs["phone_number"]) or {}
         connection = id_of(found.get("telephony_account_connection"))
         unanswered = inputs.get("inbound_agent") == "default" and not found.get("inbound_agent")
         if connection != inputs["telephony_account_connection"] or unanswered:
@@ -75,6 +76,12 @@ class LinkedNumberProvider(PhoneNumberProvider):
         outs = super().outputs(answer, state)
         del outs["area_code"], outs["adopt"]
         return {**outs, "phone_number": outs["number"]}
+
+
+class LinkedNumberProvider(VocodeProvider):
+    """The engine's provider of numbers that are linked."""
+
+    lifecycle = LinkedNumberLifecycle
 
 
 class LinkedNumber(Number, module="vocode", name="LinkedNumber"):

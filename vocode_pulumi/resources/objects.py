@@ -10,17 +10,17 @@ import pulumi
 
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.errors import NotFoundError, UnreadableAnswer, VocodeError
-from vocode_pulumi.inline.applying import create
+from vocode_pulumi.inline.applying import create_object
 from vocode_pulumi.inline.bodies import request
 from vocode_pulumi.inline.comparing import differs
 from vocode_pulumi.inline.owned import owned_by
 from vocode_pulumi.inline.reading_back import public_value, read_back
 from vocode_pulumi.program.resource import VocodeResource
-from vocode_pulumi.provider.base import DECLARED, OWNED, About, State, VocodeProvider, notify
+from vocode_pulumi.provider.lifecycle import DECLARED, OWNED, Lifecycle, State
 from vocode_pulumi.record import HiddenRecord
 from vocode_pulumi.resources.holders import declared_twice, require_free
 from vocode_pulumi.schema import checking, reading
-from vocode_pulumi.schema.marks import REPLACES, UUID, RefersTo, Rule
+from vocode_pulumi.schema.marks import CREATE_ONLY, REPLACES, UUID, RefersTo, Rule
 from vocode_pulumi.schema.shapes import Field, Inputs, Record, Reference, Scalar, Variants
 
 ADOPT = Field(
@@ -58,15 +58,15 @@ class _Once:
 _FORGETTING = _Once()
 
 
-class ObjectProvider(VocodeProvider):
+class ObjectLifecycle(Lifecycle):
     """Makes and changes objects of one collection. All that differs is data."""
 
     collection: ClassVar[str]
     """The API's path of the collection, such as ``/v1/prompts``."""
 
-    @property
-    def shape(self) -> Record | Variants:
-        return _with_adopt(self.args)
+    @classmethod
+    def shape(cls) -> Record | Variants:
+        return _with_adopt(cls.args)
 
     @property
     def reference(self) -> Reference:
@@ -75,24 +75,21 @@ class ObjectProvider(VocodeProvider):
 
     @property
     def noun(self) -> str:
-        """What one of them is called."""
+        """What an object of the collection is called."""
         return self.reference.to.noun
 
-    def inspect(self, about: About, olds: Inputs, news: Inputs) -> Iterator[checking.Problem]:
+    def cross_field_problems(self, olds: Inputs | None, news: Inputs) -> Iterator[checking.Problem]:
         adopt = news.get(ADOPT.name)
-        yield from declared_twice(self.run.claimed, ADOPT.name, adopt, about.urn, self.noun)
+        yield from declared_twice(self.run.claimed, ADOPT.name, adopt, self.hidden.urn, self.noun)
 
-    def shown(self, id_: str, urn: str) -> None:
-        self.run.held.give(id_, urn)
+    def engine_shows(self, id_: str) -> None:
+        self.run.held.give(id_, self.hidden.urn)
 
-    def is_held(self, id_: str) -> bool:
-        return self.run.held.of(id_) is not None
-
-    def make(self, about: About, inputs: Inputs) -> tuple[str, Inputs]:
-        urn = about.urn
+    def create(self, inputs: Inputs) -> tuple[str, Inputs]:
+        urn = self.hidden.urn
         if ADOPT.name in inputs:
             return self._adopt(urn, inputs)
-        answer = create(self.client, self.reference, request(self.reference, inputs))
+        answer = create_object(self.client, self.reference, request(self.reference, inputs))
         id_ = id_of(answer)
         if id_ is None:
             raise UnreadableAnswer(
@@ -109,29 +106,30 @@ class ObjectProvider(VocodeProvider):
     def _adopt(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         id_ = inputs[ADOPT.name]
         require_free(self.run.held, id_, urn, self.noun)
-        answer = self.find(id_)
+        answer = self.read(id_)
         if answer is None:
             raise VocodeError(
                 f"GET {self.collection} found no {self.noun} {id_} in this account, so there is "
                 "nothing to adopt. Check the id, and whose key is in use; without `adopt` a new "
                 f"{self.noun} is made."
             )
-        for name, wanted in self._fixed(inputs, {}).items():
-            if name != ADOPT.name and differs(wanted, answer.get(name)):
+        for name, field in self.fields_of(inputs).items():
+            fixed = name in inputs and (field.has(REPLACES) or field.has(CREATE_ONLY))
+            if fixed and name != ADOPT.name and differs(inputs[name], answer.get(name)):
                 raise VocodeError(
                     f"{id_} cannot be adopted: its {name} is {answer.get(name)!r}, which can only "
                     f"be set when the {self.noun} is made. Declare that, or leave `adopt` out."
                 )
         self.run.held.give(id_, urn)
-        return id_, self.change(id_, State({}, self.declared_in(inputs), {}), inputs)
+        return id_, self.update(id_, State({}, self.declared_in(inputs), {}), inputs)
 
-    def find(self, id_: str) -> Any:
+    def read(self, id_: str) -> Any:
         try:
             return self.client.get(self.collection, id=id_)
         except NotFoundError:
             return None
 
-    def look(self, id_: str, outs: Inputs) -> Any:
+    def read_for_refresh(self, id_: str, outs: Inputs) -> Any:
         try:
             return self.client.get(self.collection, id=id_)
         except NotFoundError as error:
@@ -140,7 +138,7 @@ class ObjectProvider(VocodeProvider):
                 self.client.require_gone(call, path, id_, outs.get("user_id"))
             return None
 
-    def change(self, id_: str, state: State, inputs: Inputs) -> Inputs:
+    def update(self, id_: str, state: State, inputs: Inputs) -> Inputs:
         wanted = {name: value for name, value in inputs.items() if name != ADOPT.name}
         live = self._filled(self.client.get(self.collection, id=id_), state, wanted)
         held = {"id": id_, "parts": state.owned}
@@ -164,14 +162,12 @@ class ObjectProvider(VocodeProvider):
     def explain(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
         self.client.require_gone(error.call, self.collection, id_, record.account)
 
-    def release(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
+    def delete(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
         if _FORGETTING.first():
-            notify(
-                record.urn,
+            self.tell(
                 "Vocode's API deletes numbers alone: agents, prompts, voices and whatever else this "
                 'run lets go stay in the account, where they cost nothing. adopt="<id>" takes '
-                "one over again.",
-                warning=False,
+                "one over again."
             )
 
     def outputs(self, answer: Any, state: State) -> Inputs:

@@ -29,17 +29,9 @@ from vocode_pulumi.inline.comparing import differs
 from vocode_pulumi.inline.declared import declared_by
 from vocode_pulumi.inline.owned import Owned, owned_by
 from vocode_pulumi.inline.reading_back import read_back
-from vocode_pulumi.provider.base import (
-    ATTEMPT,
-    CLAIM,
-    DECLARED,
-    DEFAULT_ORGANIZATION,
-    OWNED,
-    About,
-    State,
-    VocodeProvider,
-    notify,
-)
+from vocode_pulumi.provider.engine import VocodeProvider
+from vocode_pulumi.provider.hidden_inputs import DEFAULT_ORGANIZATION
+from vocode_pulumi.provider.lifecycle import ATTEMPT, CLAIM, DECLARED, OWNED, Lifecycle, State
 from vocode_pulumi.record import HiddenRecord, name_in
 from vocode_pulumi.resources.holders import declared_twice, require_free
 from vocode_pulumi.resources.number import Number
@@ -58,7 +50,7 @@ IN_PLACE = ("label", "outbound_only", "example_context")
 _AGENT = cast(Reference, reading.record_of(PhoneNumberArgs).fields["inbound_agent"].shape)
 
 
-class PhoneNumberProvider(VocodeProvider):
+class PhoneNumberLifecycle(Lifecycle):
     """Buys, changes and releases numbers."""
 
     args: ClassVar[Any] = PhoneNumberArgs
@@ -72,11 +64,13 @@ class PhoneNumberProvider(VocodeProvider):
         "webhook": ("inbound_agent.webhook",),
     }
 
-    def normal(self, inputs: Inputs) -> Inputs:
-        number = digits.normal(inputs.get(self.takes_over))
-        return inputs if number is None else {**inputs, self.takes_over: number}
+    @classmethod
+    def normal(cls, inputs: Inputs) -> Inputs:
+        number = digits.normal(inputs.get(cls.takes_over))
+        return inputs if number is None else {**inputs, cls.takes_over: number}
 
-    def inspect(self, about: About, olds: Inputs, news: Inputs) -> Iterator[checking.Problem]:
+    def cross_field_problems(self, olds: Inputs | None, news: Inputs) -> Iterator[checking.Problem]:
+        hidden, before = self.hidden, olds or {}
         adopt = news.get("adopt")
         if adopt is not None:
             for name in TO_BUY:
@@ -89,47 +83,47 @@ class PhoneNumberProvider(VocodeProvider):
             if news.get("inbound_agent") == "default":
                 yield "inbound_agent", _NO_DEFAULT
         replaced = any(
-            name in news and differs(news[name], olds.get(name))
-            for name, field in self.fields.items()
+            name in news and differs(news[name], before.get(name))
+            for name, field in self.fields_of({}).items()
             if field.has(REPLACES)
         )
         if (
-            not about.is_new
+            olds is not None
             and news.get("inbound_agent") == "default"
             and olds.get("inbound_agent") != "default"
             and not replaced
         ):
             yield "inbound_agent", _NO_DEFAULT
-        yield from self._taken_over_twice(about, news)
-        self.declares(about.urn, news)
-        self.run.news.look(about.urn, about.organization)
-        if about.preview and about.is_new:
-            yield from self._foretold(about, news)
+        yield from self._taken_over_twice(news)
+        self.program_declares(news)
+        self.run.news.look(hidden.urn, hidden.organization)
+        if hidden.preview and olds is None:
+            yield from self._foretold(news)
 
-    def _taken_over_twice(self, about: About, news: Inputs) -> Iterator[checking.Problem]:
-        number, run = news.get(self.takes_over), self.run
-        yield from declared_twice(run.claimed, self.takes_over, number, about.urn, "number")
-        shown = run.shown.of(str(number))
-        if shown is not None and shown != about.urn:
-            yield self.takes_over, _taken(str(number), shown)
+    def _taken_over_twice(self, news: Inputs) -> Iterator[checking.Problem]:
+        number, run, urn = news.get(self.takes_over), self.run, self.hidden.urn
+        yield from declared_twice(run.claimed, self.takes_over, number, urn, "number")
+        holder = run.engine_shows.of(str(number))
+        if holder is not None and holder != urn:
+            yield self.takes_over, _taken(str(number), holder)
 
-    def declares(self, urn: str, inputs: Inputs) -> None:
+    def program_declares(self, inputs: Inputs) -> None:
         taken = inputs.get(self.takes_over)
         number = digits.normal(taken)
         if number is not None:
             self.run.wants(number, self._connection_in(inputs))
         elif values.is_unknown(taken):
-            self.run.wants_what_is_not_known(urn)
+            self.run.wants_what_is_not_known(self.hidden.urn)
 
-    def _foretold(self, about: About, news: Inputs) -> Iterator[checking.Problem]:
+    def _foretold(self, news: Inputs) -> Iterator[checking.Problem]:
         """Say in a preview what an `up` would do; what it would refuse is a problem."""
         # Here, since a preview that creates nothing has no use for it.
         from vocode_pulumi.purchasing import account, buying, holding
 
-        run, number = self.run, news.get(self.takes_over)
+        run, hidden, number = self.run, self.hidden, news.get(self.takes_over)
         try:
             shared = run.purchases
-            owner = shared.owner(about.urn, about.organization)
+            owner = shared.owner(hidden.urn, hidden.organization)
             if run.settings.api_key is not None:
                 account.require_account_in_preview(shared, owner.stack, run.accounts)
             if isinstance(number, str):
@@ -138,7 +132,7 @@ class PhoneNumberProvider(VocodeProvider):
             elif not values.is_unknown(number):
                 line = buying.foretold(shared, owner)
                 if line is not None:
-                    notify(about.urn, f"{line}.", warning=False)
+                    self.tell(f"{line}.")
                 run.counts_a_purchase()
         except (NumberHeld, StateNotAsked) as error:
             yield self.takes_over, str(error)
@@ -149,32 +143,28 @@ class PhoneNumberProvider(VocodeProvider):
         """The connection by which a number is linked; ``None`` for one that is adopted."""
         return None
 
-    def recorded(self, id_: str) -> None:
-        self.run.recorded(digits.of(id_))
+    def engine_knows(self, id_: str) -> None:
+        self.run.engine_knows(digits.of(id_))
 
-    def shown(self, id_: str, urn: str) -> None:
-        number, run = digits.of(id_), self.run
-        run.recorded(number, urn)
+    def engine_shows(self, id_: str) -> None:
+        number, run, urn = digits.of(id_), self.run, self.hidden.urn
+        run.engine_knows(number, urn)
         run.held.give(number, urn)
-        run.shown.give(number, urn)
+        run.engine_shows.give(number, urn)
         run.news.shows(number, urn)
         claimant = run.claimed.of(number)
         if claimant is not None and claimant != urn:
             raise VocodeError(f"{self.takes_over}: {_taken(number, urn)}.")
 
-    def is_held(self, id_: str) -> bool:
-        return self.run.held.of(id_) is not None
-
-    def make(self, about: About, inputs: Inputs) -> tuple[str, Inputs]:
+    def create(self, inputs: Inputs) -> tuple[str, Inputs]:
         if "adopt" in inputs:
-            return self._adopt(about, inputs)
+            return self._adopt(inputs)
         # Here, since programs buy nothing themselves.
         from vocode_pulumi.purchasing.buying import Buyer
 
-        urn = about.urn
-        bought = Buyer(self.run.purchases, self.order(about, inputs)).buy()
+        bought = Buyer(self.run.purchases, self._order(inputs)).buy()
         number, answer = bought.number, bought.answer
-        self.run.held.give(number, urn)
+        self.run.held.give(number, self.hidden.urn)
         self.run.is_young(number)
         self.run.clean_up()
         # Money is spent: from here on nothing raises.
@@ -183,24 +173,24 @@ class PhoneNumberProvider(VocodeProvider):
         try:
             if not bought.is_asked_so:
                 inputs = _as_it_is(inputs, number, answer)
-                notify(
-                    urn,
+                self.tell(
                     f"{number} was bought for this resource before, when the program declared it "
                     "otherwise. It is taken, not bought again; what can only be had with another "
                     "number is for the next `pulumi up`, which shows it.",
+                    warning=True,
                 )
             declared = self.declared_in(inputs)
             owned = self._made_inline(bought, inputs)
             state = State(inputs, declared, {"inbound_agent": owned})
             outs = self.outputs(answer, state)
             if any(differs(value, outs.get(name)) for name, value in inputs.items()):
-                outs = self.change(number, State(outs, declared, state.owned), inputs)
+                outs = self.update(number, State(outs, declared, state.owned), inputs)
         except Exception as error:  # noqa: BLE001 - money is spent: nothing may lose the number
             reason = str(error) if isinstance(error, VocodeError) else repr(error)
-            notify(
-                urn,
+            self.tell(
                 f"{number} is bought and kept, but not all of its inputs are set yet: {reason} "
                 "The next `pulumi up` finishes it; do not buy another.",
+                warning=True,
             )
         return number, outs | held
 
@@ -214,23 +204,25 @@ class PhoneNumberProvider(VocodeProvider):
         owned = owned_by(_AGENT, inputs.get("inbound_agent"), agent)
         if owned is None or (bought.is_asked_so and bought.is_named):
             return owned
-        field, wanted = self.fields["inbound_agent"], inputs.get("inbound_agent")
+        wanted = inputs.get("inbound_agent")
+        field = self.fields_of(inputs)["inbound_agent"]
         stands = read_back(field, declared_by(field, wanted), owned, agent, wanted)
         return None if differs(wanted, stands) else owned
 
-    def order(self, about: About, inputs: Inputs) -> "Order":
+    def _order(self, inputs: Inputs) -> "Order":
         """What is to be bought."""
         from vocode_pulumi.purchasing.buying import Order
 
+        hidden = self.hidden
         return Order(
-            self.run.purchases.owner(about.urn, about.organization),
+            self.run.purchases.owner(hidden.urn, hidden.organization),
             inputs,
-            self._order(inputs),
-            frozenset(name for name in inputs if about.has_secret_in(name)),
-            about.retained,
+            self._body(inputs),
+            frozenset(name for name in inputs if hidden.have_secret_in(name)),
+            hidden.retained,
         )
 
-    def _order(self, inputs: Inputs) -> Inputs | None:
+    def _body(self, inputs: Inputs) -> Inputs | None:
         """The body of the purchase; none at all when nothing is asked for."""
         body = {name: inputs[name] for name in TO_BUY if name in inputs}
         return {**body, **self.answering(inputs)} or None
@@ -240,38 +232,38 @@ class PhoneNumberProvider(VocodeProvider):
         agent = inputs.get("inbound_agent")
         return {} if agent in (None, "none") else {"inbound_agent": request(_AGENT, agent)}
 
-    def _adopt(self, about: About, inputs: Inputs) -> tuple[str, Inputs]:
+    def _adopt(self, inputs: Inputs) -> tuple[str, Inputs]:
         number = inputs["adopt"]
-        require_free(self.run.held, number, about.urn, "number")
-        answer = self.find(number)
+        require_free(self.run.held, number, self.hidden.urn, "number")
+        answer = self.read(number)
         if answer is None:
             raise VocodeError(
                 f"GET {NUMBERS} found no active number {number} in this account, so there is "
                 "nothing to adopt. Nothing was bought. Check the digits (country code first), "
                 "and whose key is in use."
             )
-        held = self._hold(about, number, "adopted", answer)
-        self.run.held.give(number, about.urn)
+        held = self._hold(number, "adopted", answer)
+        self.run.held.give(number, self.hidden.urn)
         declared = self.declared_in(inputs)
         outs = self.outputs(answer, State(inputs, {}, {}))
-        outs = self.change(number, State(outs, {}, {}), inputs)
+        outs = self.update(number, State(outs, {}, {}), inputs)
         return number, outs | held | {DECLARED: declared}
 
-    def _hold(self, about: About, number: str, act: "Taking", answer: Json) -> Inputs:
+    def _hold(self, number: str, act: "Taking", answer: Json) -> Inputs:
         """Write down that the resource holds a number from now on."""
         from vocode_pulumi.purchasing.holding import take_over
 
-        shared = self.run.purchases
-        owner = shared.owner(about.urn, about.organization)
+        shared, hidden = self.run.purchases, self.hidden
+        owner = shared.owner(hidden.urn, hidden.organization)
         held = take_over(
-            shared, owner, number, act, lambda: _as_listed(answer), retained=about.retained
+            shared, owner, number, act, lambda: _as_listed(answer), retained=hidden.retained
         )
         return {CLAIM: held.claim, ATTEMPT: held.attempt}
 
-    def find(self, id_: str) -> Any:
+    def read(self, id_: str) -> Any:
         return in_service(self.client, digits.of(id_))
 
-    def look(self, id_: str, outs: Inputs) -> Any:
+    def read_for_refresh(self, id_: str, outs: Inputs) -> Any:
         number = digits.of(id_)
         settling = self.run.settling_of(number)
         while True:
@@ -294,13 +286,13 @@ class PhoneNumberProvider(VocodeProvider):
     def _get(self, number: str) -> Json:
         return self._patiently(number, lambda: self.client.get(NUMBERS, phone_number=number))
 
-    def change(self, id_: str, state: State, inputs: Inputs) -> Inputs:
+    def update(self, id_: str, state: State, inputs: Inputs) -> Inputs:
         outs, declared = state.outs, state.declared
         body: Inputs = {}
         for name in IN_PLACE:
             wanted = inputs.get(name)
             if wanted is None and name in declared:
-                wanted = self.fields[name].default
+                wanted = self.fields_of({})[name].default
             elif wanted is None:
                 continue
             if differs(wanted, outs.get(name)):
@@ -337,20 +329,20 @@ class PhoneNumberProvider(VocodeProvider):
             answer, State(previous, self.declared_in(inputs), {"inbound_agent": owned})
         )
 
-    def release(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
+    def delete(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
         # Here, since whoever deletes nothing has no use for it.
         from vocode_pulumi.purchasing.holding import Given, may_cancel
 
         number, run = digits.of(id_), self.run
         # The record's URN is that of its last update: after renames two records may have the same.
-        urn = run.shown.of(number) or record.urn
+        urn = run.engine_shows.of(number) or record.urn
         by = self._successor(number, urn, outs)
         if by is None:
             organization = record.organization or DEFAULT_ORGANIZATION
             owner = run.purchases.owner(record.urn, organization)
             by = may_cancel(run.purchases, Given(number, owner, record.claim))
         if by is not None:
-            notify(urn, f"{number} is kept: {by}.", warning=False)
+            self.tell(f"{number} is kept: {by}.", urn=urn)
             return
         try:
             self._patiently(
@@ -378,7 +370,7 @@ class PhoneNumberProvider(VocodeProvider):
         inbound_agent: Any = id_of(agent)
         if "inbound_agent" in declared:
             inbound_agent = read_back(
-                self.fields["inbound_agent"],
+                self.fields_of({})["inbound_agent"],
                 declared["inbound_agent"],
                 owned,
                 agent,
@@ -403,6 +395,12 @@ class PhoneNumberProvider(VocodeProvider):
             OWNED: {"inbound_agent": owned} if owned else {},
             DECLARED: declared,
         }
+
+
+class PhoneNumberProvider(VocodeProvider):
+    """The engine's provider of numbers that are bought."""
+
+    lifecycle = PhoneNumberLifecycle
 
 
 _NO_DEFAULT = (

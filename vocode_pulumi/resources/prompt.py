@@ -7,14 +7,21 @@ import pulumi
 from pulumi import Input
 
 from vocode_pulumi.args.prompt import PromptArgs
-from vocode_pulumi.resources.objects import ObjectProvider, ObjectResource
+from vocode_pulumi.provider.engine import VocodeProvider
+from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 
 
-class PromptProvider(ObjectProvider):
+class PromptLifecycle(ObjectLifecycle):
     """Makes and changes prompts."""
 
     args = PromptArgs
     collection = "/v1/prompts"
+
+
+class PromptProvider(VocodeProvider):
+    """The engine's provider of prompts."""
+
+    lifecycle = PromptLifecycle
 
 
 class Prompt(ObjectResource, module="vocode", name="Prompt"):

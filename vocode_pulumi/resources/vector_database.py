@@ -7,14 +7,21 @@ import pulumi
 from pulumi import Input
 
 from vocode_pulumi.args.vector_database import VectorDatabaseArgs
-from vocode_pulumi.resources.objects import ObjectProvider, ObjectResource
+from vocode_pulumi.provider.engine import VocodeProvider
+from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 
 
-class VectorDatabaseProvider(ObjectProvider):
+class VectorDatabaseLifecycle(ObjectLifecycle):
     """Makes and changes vector databases."""
 
     args = VectorDatabaseArgs
     collection = "/v1/vector_databases"
+
+
+class VectorDatabaseProvider(VocodeProvider):
+    """The engine's provider of vector databases."""
+
+    lifecycle = VectorDatabaseLifecycle
 
 
 class VectorDatabase(ObjectResource, module="vocode", name="VectorDatabase"):

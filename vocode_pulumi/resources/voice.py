@@ -14,16 +14,23 @@ from vocode_pulumi.args.voice import (
     VocodeVoiceArgs,
     VoiceArgs,
 )
-from vocode_pulumi.resources.objects import ObjectProvider, ObjectResource
+from vocode_pulumi.provider.engine import VocodeProvider
+from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 
 Options = pulumi.ResourceOptions | None
 
 
-class VoiceProvider(ObjectProvider):
+class VoiceLifecycle(ObjectLifecycle):
     """Makes and changes voices."""
 
     args = VoiceArgs
     collection = "/v1/voices"
+
+
+class VoiceProvider(VocodeProvider):
+    """The engine's provider of voices."""
+
+    lifecycle = VoiceLifecycle
 
 
 class Voice(ObjectResource, module="vocode", name="Voice"):

@@ -7,14 +7,21 @@ import pulumi
 from pulumi import Input
 
 from vocode_pulumi.args.webhook import WebhookArgs
-from vocode_pulumi.resources.objects import ObjectProvider, ObjectResource
+from vocode_pulumi.provider.engine import VocodeProvider
+from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 
 
-class WebhookProvider(ObjectProvider):
+class WebhookLifecycle(ObjectLifecycle):
     """Makes and changes webhooks."""
 
     args = WebhookArgs
     collection = "/v1/webhooks"
+
+
+class WebhookProvider(VocodeProvider):
+    """The engine's provider of webhooks."""
+
+    lifecycle = WebhookLifecycle
 
 
 class Webhook(ObjectResource, module="vocode", name="Webhook"):

@@ -1,0 +1,341 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one ``ResourceProvider``: what Pulumi's engine calls, for every resource.
+
+What differs from resource to resource is its :class:`~vocode_pulumi.provider.lifecycle.Lifecycle`.
+
+The class is pickled by reference, so ``__provider`` in a stack's state holds its name alone: no
+credential, and no difference from version to version.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from vocode_pulumi.errors import ConfigError, NotFoundError, VocodeError
+from vocode_pulumi.inline.comparing import differs
+from vocode_pulumi.provider.expected_errors import show_plainly
+from vocode_pulumi.provider.hidden_inputs import DEFAULT_ORGANIZATION, HiddenInputs
+from vocode_pulumi.provider.lifecycle import ATTEMPT, CLAIM, DECLARED, UNMET, Lifecycle, State
+from vocode_pulumi.provider.messages import tell
+from vocode_pulumi.provider.run import Run, run_of
+from vocode_pulumi.provider.secret_paths import as_secret, secrets_of_call, value_at
+from vocode_pulumi.record import (
+    HIDDEN_INPUTS,
+    ORGANIZATION,
+    RECORD,
+    SECRETS,
+    UNRECORDED,
+    URN,
+    HiddenRecord,
+    name_in,
+    without_hidden,
+)
+from vocode_pulumi.redaction import redact
+from vocode_pulumi.schema import checking, values
+from vocode_pulumi.schema.marks import CREATE_ONLY, REPLACES, SECRET, UNORDERED
+from vocode_pulumi.schema.shapes import Choice, Inputs, Scalar
+from vocode_pulumi.settings import Settings
+
+
+class VocodeProvider(ResourceProvider):
+    """Carries out what the engine asks for, with the lifecycle of a kind of resource."""
+
+    serialize_as_secret_always = False
+
+    lifecycle: ClassVar[type[Lifecycle]]
+    """What the kind of resource says and does."""
+
+    _stack: Callable[[str], Any] = staticmethod(lambda _key: None)
+    _unusable: Sequence[CheckFailure] = ()
+
+    @property
+    def run(self) -> Run:
+        """What this process shares; a missing key fails only when it is used."""
+        return run_of(Settings.load(self._stack), tell)
+
+    def _lifecycle(self, hidden: HiddenInputs, secrets: frozenset[str]) -> Lifecycle:
+        return self.lifecycle(self.run, hidden, secrets)
+
+    def configure(self, req: ConfigureRequest) -> None:
+        self._stack = req.config.get
+        try:
+            Settings.load(self._stack)
+        except ConfigError as error:
+            # Preview says it, before anything is asked of Vocode.
+            self._unusable = [CheckFailure("", str(error))]
+
+    def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
+        with _plain_errors(_olds, news) as secrets:
+            hidden = HiddenInputs.of(news)
+            olds, given = _inputs(_olds), self.lifecycle.normal(_inputs(news))
+            if not self._unusable:
+                self.run.checks(hidden.urn, _olds)
+            found = checking.problems(self.lifecycle.shape(), given)
+            if not found and not self._unusable:
+                given = self._in_old_order(olds, given)
+                lifecycle = self._lifecycle(hidden, secrets)
+                found = [*lifecycle.cross_field_problems(olds if _olds else None, given)]
+            failures = [self._failure(path, reason, news, secrets) for path, reason in found]
+            failures += self._unusable
+            kept = {name: news[name] for name in (*HIDDEN_INPUTS, SECRETS) if name in news}
+            return CheckResult({**given, **kept}, failures)
+
+    def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
+        with _plain_errors(_id, _olds, _news) as secrets:
+            news, hidden, record = _inputs(_news), HiddenInputs.of(_news), HiddenRecord.of(_olds)
+            lifecycle, run = self._lifecycle(hidden, secrets), self.run
+            if record.account is not None:
+                run.accounts.add(record.account)
+            lifecycle.engine_knows(_id)
+            lifecycle.program_declares(news)
+            lifecycle.engine_shows(_id)
+            fixed = self._fixed(news, record.declared or {})
+            replaces = [
+                name
+                for name, value in fixed.items()
+                if values.has_unknowns(value) or differs(value, _olds.get(name))
+            ]
+            unfinished = not replaces and any(
+                differs(value, _olds.get(name)) for name, value in news.items() if name not in fixed
+            )
+            unmet = any(name in replaces for name in record.unmet)
+            # None lets the engine compare the inputs, show which changed, and heed replace_on_changes.
+            changes: bool | None = None
+            is_as_it_was = self._is_as_it_was(hidden.urn, _news)
+            if is_as_it_was is not False and (unfinished or unmet):
+                changes = True
+            elif is_as_it_was:
+                # Pulumi then keeps the new hidden inputs, and shows nothing.
+                changes = False
+            run.news.wait()
+            return DiffResult(
+                changes=changes,
+                replaces=replaces,
+                delete_before_replace=bool(replaces) and lifecycle.deletes_before_replace(replaces),
+            )
+
+    def create(self, props: Inputs) -> CreateResult:
+        with _plain_errors(props) as secrets:
+            hidden, inputs = HiddenInputs.of(props), self.lifecycle.normal(_inputs(props))
+            self.run.require_pinned_account()
+            id_, outs = self._lifecycle(hidden, secrets).create(inputs)
+            outs[UNMET] = [
+                name
+                for name, value in self._fixed(inputs, {}).items()
+                if differs(value, outs.get(name))
+            ]
+            fingerprints = self._fingerprints(hidden, inputs)
+            return CreateResult(id_, self._finish(outs, hidden, fingerprints))
+
+    def read(self, id_: str, props: Inputs) -> ReadResult:
+        with _plain_errors(id_, props) as secrets:
+            record, before = HiddenRecord.of(props), values.plain(props)
+            hidden = HiddenInputs.of_record(record)
+            lifecycle = self._lifecycle(hidden, secrets)
+            if record.declared is None:
+                answer = lifecycle.read(id_)
+            else:
+                lifecycle.engine_knows(id_)
+                answer = lifecycle.read_for_refresh(id_, before)
+            if answer is None:
+                if record.declared is None:
+                    # Of `.get`; Pulumi itself would go on with nothing.
+                    raise VocodeError(
+                        f"There is no {type(self).__name__.removesuffix('Provider')} {id_!r} in "
+                        "this account: check it, and whose key is in use."
+                    )
+                return ReadResult(None, {})
+            outs = lifecycle.outputs(answer, State.of(before))
+            inputs = _drifted(record, before, outs)
+            if RECORD in before:
+                outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
+                outs[DECLARED] = record.declared
+                return ReadResult(id_, self._finish(outs, hidden, record.secrets), inputs)
+            # What is only read has no record; a state of version 0.1 has one from its next update on.
+            outs = without_hidden(outs)
+            outs |= {name: before[name] for name in UNRECORDED if name in before}
+            return ReadResult(id_, self._with_secrets(outs, hidden), inputs)
+
+    def update(self, _id: str, _olds: Inputs, _news: Inputs) -> UpdateResult:
+        with _plain_errors(_id, _olds, _news) as secrets:
+            hidden, record, inputs = (
+                HiddenInputs.of(_news),
+                HiddenRecord.of(_olds),
+                _inputs(_news),
+            )
+            lifecycle = self._lifecycle(hidden, secrets)
+            lifecycle.engine_shows(_id)
+            self.run.require_pinned_account()
+            try:
+                outs = lifecycle.update(_id, State.of(values.plain(_olds)), inputs)
+            except NotFoundError as error:
+                lifecycle.explain(error, _id, record)
+                raise
+            outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
+            return UpdateResult(self._finish(outs, hidden, self._fingerprints(hidden, inputs)))
+
+    def delete(self, _id: str, _props: Inputs) -> None:
+        with _plain_errors(_id, _props) as secrets:
+            record = HiddenRecord.of(_props)
+            self.run.require_pinned_account()
+            self._require_settled(record)
+            self._lifecycle(HiddenInputs.of_record(record), secrets).delete(_id, _props, record)
+
+    def _in_old_order(self, olds: Inputs, given: Inputs) -> Inputs:
+        """Inputs in which a list whose order means nothing is no difference by its order."""
+        same = {
+            name: olds[name]
+            for name, field in self.lifecycle.fields_of(given).items()
+            if field.has(UNORDERED)
+            and isinstance(olds.get(name), list)
+            and isinstance(given.get(name), list)
+            and sorted(map(str, olds[name])) == sorted(map(str, given[name]))
+        }
+        return {**given, **same}
+
+    def _failure(
+        self, path: str, reason: str, news: Inputs, secrets: frozenset[str]
+    ) -> CheckFailure:
+        """A problem as Pulumi shows it, which quotes the whole value of the property that is named.
+
+        So a property that is unknown, secret or has others in it is named in the text instead.
+        """
+        if not path:
+            return CheckFailure("", reason)
+        field = self.lifecycle.fields_of(news).get(path)
+        is_secret = HiddenInputs.of(news).have_secret_in(path)
+        if is_secret:
+            reason = re.sub(r", not (?!(a|an) \w+$).*", "", reason, flags=re.DOTALL)
+            reason = redact(reason, secrets)
+        is_nested = "." in path or "[" in path
+        is_plain = field is not None and isinstance(field.shape, Scalar | Choice)
+        if is_nested or (is_plain and field and not field.has(SECRET) and not is_secret):
+            return CheckFailure(path, reason)
+        return CheckFailure("", f"{path}: {reason}")
+
+    def _is_as_it_was(self, urn: str, news: Inputs) -> bool | None:
+        """Whether nothing but hidden inputs has changed; ``None`` where the old inputs are not known."""
+        olds = self.run.old_inputs(urn)
+        if olds is None:
+            return None
+        return without_hidden(olds, [SECRETS]) == without_hidden(news, [SECRETS])
+
+    def _fixed(self, news: Inputs, declared: Mapping[str, Any]) -> Inputs:
+        """What the resource must be from its beginning on.
+
+        An input that is not given any more no longer says so, except where that goes back to what a
+        new object has.
+        """
+        fields = self.lifecycle.fields_of(news)
+        given = {
+            name: news[name]
+            for name, field in fields.items()
+            if name in news and (field.has(REPLACES) or field.has(CREATE_ONLY))
+        }
+        removed = {
+            name: field.default
+            for name, field in fields.items()
+            if field.has(CREATE_ONLY) and name in declared and name not in news
+        }
+        return given | removed
+
+    def _finish(self, outs: Inputs, hidden: HiddenInputs, secrets: Mapping[str, str]) -> Inputs:
+        """Outputs with the hidden record in them, and with secret inputs kept secret."""
+        record = HiddenRecord(
+            urn=hidden.urn,
+            organization=hidden.organization,
+            declared=outs.get(DECLARED),
+            secrets=secrets,
+            unmet=tuple(outs.get(UNMET) or ()),
+            claim=outs.get(CLAIM),
+            attempt=outs.get(ATTEMPT),
+            account=outs.get("user_id"),
+        )
+        return self._with_secrets({**without_hidden(outs), RECORD: record.to_output()}, hidden)
+
+    def _with_secrets(self, outs: Inputs, hidden: HiddenInputs) -> Inputs:
+        """Outputs in which what repeats a secret input is secret too."""
+        secret = {
+            name: as_secret(outs[name])
+            for name, paths in self.lifecycle.repeats.items()
+            if outs.get(name) is not None and any(map(hidden.have_secret_in, paths))
+        }
+        return {**outs, **secret}
+
+    def _fingerprints(self, hidden: HiddenInputs, inputs: Inputs) -> dict[str, str]:
+        """Fingerprints of what the program gave as secrets, where there is a key to make them with."""
+        key = self.run.settings.api_key
+        if not hidden.secrets or key is None:
+            return dict.fromkeys(hidden.secrets, "")
+        # Here, since most programs have no secrets.
+        from vocode_pulumi.purchasing.fingerprints import Keyring
+
+        keyring = Keyring(key)
+        made = {path: keyring.fingerprint(value_at(inputs, path)) for path in hidden.secrets}
+        return {path: f"{one.key}:{one.digest}" for path, one in made.items()}
+
+    def _require_settled(self, record: HiddenRecord) -> None:
+        """See to it that a destroy leaves no purchase of the stack behind."""
+        run = self.run
+        if not record.urn or run.settings.api_key is None:
+            return
+        organization = record.organization or DEFAULT_ORGANIZATION
+
+        def look() -> None:
+            # Here, since whoever deletes nothing has no use for it.
+            from vocode_pulumi.purchasing.unsettled import DestroyGate
+
+            shared = run.purchases
+            stack = shared.owner(record.urn, organization).stack
+            DestroyGate(shared, stack).require_settled()
+
+        stack, project, *_ = record.urn.removeprefix("urn:pulumi:").split("::", 3)
+        run.require_settled(f"{organization}/{project}/{stack}", name_in(record.urn), look)
+
+
+@contextmanager
+def _plain_errors(*given: Any) -> Iterator[frozenset[str]]:
+    """Show an expected error as one line, without the secrets of the call.
+
+    Args:
+        *given: what the engine hands over.
+
+    Yields:
+        The call's secrets.
+    """
+    secrets = secrets_of_call(*given)
+    try:
+        yield secrets
+    except VocodeError as error:
+        error.args = (redact(str(error), secrets),)
+        show_plainly()
+        # What it came of is in its text.
+        raise error from None
+
+
+def _drifted(record: HiddenRecord, before: Inputs, outs: Inputs) -> Inputs | None:
+    """The inputs as they are at Vocode, where they are not as declared; ``None`` where they are."""
+    declared = record.declared or {}
+    if not any(differs(before.get(name), outs.get(name)) for name in declared):
+        return None
+    hidden = HiddenInputs.of_record(record)
+    inputs = {name: outs[name] for name in declared if outs.get(name) is not None}
+    inputs |= {URN: hidden.urn, ORGANIZATION: hidden.organization}
+    return inputs | ({SECRETS: [*hidden.secrets]} if hidden.secrets else {})
+
+
+def _inputs(props: Inputs) -> Inputs:
+    """The declared inputs alone."""
+    return {name: value for name, value in values.plain(props).items() if not name.startswith("__")}

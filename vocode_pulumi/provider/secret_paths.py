@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Secrets of a resource, by the paths under which the program gave them."""
+
+import operator
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from vocode_pulumi.record import RECORD, SECRETS
+from vocode_pulumi.redaction import SHORTEST
+
+SECRET_SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+"""Marks a value as secret on the way to the engine."""
+
+
+def as_secret(value: Any) -> dict[str, Any]:
+    """A value as the engine takes a secret."""
+    return {**SECRET_SIGNATURE, "value": value}
+
+
+def secrets_of_call(*properties: Any) -> frozenset[str]:
+    """Every text that the program gave as a secret, in inputs and outputs that the engine hands over."""
+    return frozenset(
+        text
+        for given in properties
+        if isinstance(given, Mapping)
+        for path in _paths_of_secrets(given)
+        for text in _texts(value_at(given, path))
+        if len(text) >= SHORTEST
+    )
+
+
+def value_at(value: Any, path: str) -> Any:
+    """What is at a path such as ``a.b[0]["c.d"]``; ``None`` for nothing."""
+    for step in _steps(path):
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return value
+
+
+def overlap(path: str, other: str) -> bool:
+    """Whether one of two paths lies within the other."""
+    return all(map(operator.eq, _steps(path), _steps(other)))
+
+
+def _steps(path: str) -> list[str]:
+    return ["".join(step) for step in re.findall(r'\["(.*?)"\]|\[(\d+)\]|([^.\[]+)', path)]
+
+
+def _paths_of_secrets(properties: Mapping[str, Any]) -> Iterable[str]:
+    kept = properties.get(RECORD)
+    of_record = kept.get("secrets") if isinstance(kept, Mapping) else None
+    return [*(properties.get(SECRETS) or ()), *(of_record or ())]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
