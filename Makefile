@@ -30,10 +30,10 @@ lint: dev-packages ## Check style and types
 mutants: dev-packages ## Put small faults into the code that decides about money, and see each noticed
 	@PYTHONHASHSEED=0 .venv/bin/python -m tools.mutants $(ARGS)
 
-docs: dev-packages ## Write the reference in docs/ anew from the docstrings
+docs: dev-packages ## Write the reference in docs/use/ anew from the docstrings
 	@$(python) -m tools.run python -m tools.reference
 
-bench: bench-packages engine ## Measure against the engine alone, and write docs/performance.md
+bench: bench-packages engine ## Measure against the engine alone, and write docs/evidence/performance.md
 	@$(python) -m tools.run python -m bench $(ARGS)
 
 env: packages engine ## Print the shell settings for a prompt: eval "$(make -s env)"

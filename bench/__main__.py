@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The figures of `docs/performance.md`: `python -m bench [SECTION …]`, or `make bench ARGS="…"`.
+"""The figures of `docs/evidence/performance.md`: `python -m bench [SECTION …]`, or `make bench ARGS="…"`.
 
 All of it takes about an hour and a quarter on two cores, most of that `floor` and `growth`; a section is
 written down as soon as it is measured.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What was measured, as a file of JSON and as a table in `docs/performance.md`."""
+"""What was measured, as a file of JSON and as a table in `docs/evidence/performance.md`."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from typing import Any
 from tools.places import ROOT
 
 RESULTS = ROOT / "bench" / "results"
-PAGE = ROOT / "docs" / "performance.md"
+PAGE = ROOT / "docs" / "evidence" / "performance.md"
 END = "<!-- end -->"
 
 Results = dict[str, Any]
@@ -78,7 +78,7 @@ def _split(page: str, section: str) -> tuple[str, str, str]:
     before, found, rest = page.partition(start)
     inside, ended, after = rest.partition(END)
     if not (found and ended):
-        raise ValueError(f"docs/performance.md has no {start.strip()} … {END}")
+        raise ValueError(f"docs/evidence/performance.md has no {start.strip()} … {END}")
     return before + start, inside, END + after
 
 

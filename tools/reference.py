@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The reference in `docs/`, made from docstrings and `TypedDict`s: `python -m tools.reference`.
+"""The reference in `docs/use/`, made from docstrings and `TypedDict`s: `python -m tools.reference`.
 
 Unlike the rest of `tools` it needs the program's packages, so `make docs` runs it in their
 environment. What stands between the two marks of a page is replaced; the rest is written by hand.
@@ -20,7 +20,7 @@ from vocode_pulumi.resources.number import Number
 from vocode_pulumi.schema import marks, shapes
 from vocode_pulumi.schema.walking import shapes_within
 
-DOCS = ROOT / "docs"
+DOCS = ROOT / "docs" / "use"
 START, END = "<!-- made by `make docs` -->\n", "<!-- until here -->"
 RESOURCES = {
     "agent": vocode_pulumi.Agent,

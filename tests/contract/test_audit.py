@@ -107,7 +107,7 @@ def test_the_page_shows_what_is_printed(shop: Shop, tmp_path: Path) -> None:
     }
     command = ("--stack", "dev", "--stack", "prod")
     done = audit(shop, *command, PATH=pulumi(tmp_path, states))
-    page = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()
+    page = (Path(__file__).parents[2] / "docs" / "operate" / "audit.md").read_text()
     assert f"$ vocode-pulumi audit {' '.join(command)}\n{done.stdout}```\n" in page
 
 

@@ -75,7 +75,7 @@ def test_what_a_purchase_and_an_update_carry_is_what_the_api_takes() -> None:
 
 
 def test_every_operation_is_in_the_table_of_the_docs() -> None:
-    page = Path(__file__).parents[2] / "docs" / "operations.md"
+    page = Path(__file__).parents[2] / "docs" / "evidence" / "operations.md"
     shown = re.findall(r"^\| `((?:GET|POST) \S+)` \|", page.read_text(), re.MULTILINE)
     known = [line.split("(")[0] for line in KNOWN if line.startswith(("GET ", "POST "))]
     assert sorted(shown) == known

@@ -94,7 +94,7 @@ def squeezed(text: str) -> str:
 
 
 def test_previews_look_as_the_docs_show_them(stack: Stack) -> None:
-    page = (ROOT / "docs" / "reviewing.md").read_text()
+    page = (ROOT / "docs" / "use" / "reviewing.md").read_text()
     blocks = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
     assert len(blocks) == 5
     agent = '{"prompt": "Be %s.", "voice": {"type": "voice_azure", "voice_name": "x"}}'

@@ -105,7 +105,7 @@ def killed_at(
 
 
 def put_back_what_the_engine_was_writing(stack: Stack) -> None:
-    """Do what `docs/purchases.md` says of a file of Pulumi's that was cut off by the kill."""
+    """Do what `docs/operate/purchases.md` says of a file of Pulumi's that was cut off by the kill."""
     backend = Path(stack.env["PULUMI_BACKEND_URL"].removeprefix("file://"))
     for attributes in backend.glob(".pulumi/stacks/*/*.json.attrs"):
         if not attributes.stat().st_size:

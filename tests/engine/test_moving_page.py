@@ -9,7 +9,7 @@ from tests.engine.harness import Stack, active, connection, paid, writes
 from vocode_pulumi.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "moving.md").read_text()
+PAGE = (ROOT / "docs" / "use" / "moving.md").read_text()
 
 
 def commands(heading: str) -> list[str]:

@@ -10,10 +10,19 @@ from tools.reference import pages
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "vocode_pulumi"
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def _name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def _anchor(heading: str) -> str:
+    """The anchor that GitHub gives a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_every_block_of_code_is_a_file_of_examples(page: Path) -> None:
     text = page.read_text()
     for language in ("python", "yaml"):
@@ -23,10 +32,25 @@ def test_every_block_of_code_is_a_file_of_examples(page: Path) -> None:
             assert block == (ROOT / name).read_text(), name
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
         assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_link_to_a_heading_leads_to_one(page: Path) -> None:
+    for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", page.read_text()):
+        text = (page.parent / target if target else page).read_text()
+        headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+        assert anchor in [*map(_anchor, headings)], f"{target}#{anchor}"
+
+
+def test_the_index_names_every_page() -> None:
+    index = ROOT / "docs" / "README.md"
+    linked = re.findall(r"\]\(([^)#:]+)\)", index.read_text())
+    pages_ = [str(page.relative_to(index.parent)) for page in PAGES if "docs" in page.parts]
+    assert sorted({*linked} & {*pages_}) == sorted({*pages_} - {"README.md"})
 
 
 @pytest.mark.parametrize(("page", "text"), [*pages()], ids=lambda one: getattr(one, "stem", ""))
@@ -48,9 +72,9 @@ def test_every_assumption_of_the_client_is_marked_and_listed() -> None:
         "purchasing/attribution.py": 1,
         "purchasing/states.py": 1,
     }
-    listed = (ROOT / "docs" / "assumptions.md").read_text()
+    listed = (ROOT / "docs" / "evidence" / "assumptions.md").read_text()
     for name in marks:
-        assert f"(../vocode_pulumi/{name})" in listed
+        assert f"(../../vocode_pulumi/{name})" in listed
     for words in (
         "100 items",
         "25 seconds after we hung up",

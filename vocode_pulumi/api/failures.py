@@ -4,7 +4,7 @@
 The one place that turns answers into errors.
 
 Facts from https://docs.vocode.dev and the API's OpenAPI document. What neither says is marked
-``ASSUMED`` here and listed in ``docs/assumptions.md``.
+``ASSUMED`` here and listed in ``docs/evidence/assumptions.md``.
 """
 
 import math

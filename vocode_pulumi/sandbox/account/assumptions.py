@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the sandbox answers where the API's document says nothing.
 
-One place, so that one change corrects it; ``docs/assumptions.md`` lists the same.
+One place, so that one change corrects it; ``docs/evidence/assumptions.md`` lists the same.
 """
 
 import textwrap
