@@ -1,21 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an account has, against what stacks hold.
+"""Compare the numbers of an account with the numbers that stacks hold.
 
 ==============  ================================================================================
 finding         what it means
 ==============  ================================================================================
-``orphan``      in service, held by no resource of the stacks that were read, and by nobody in the
-                ledger
-``held``        the same, but the ledger says whose it is
-``cancelling``  in service, and the ledger says that it is being cancelled
-``unfinished``  the ledger has a purchase without a known end
-``shared``      held by more than one resource: the first to be destroyed cancels it for all
-``gone``        held by a resource, and not in service any more
+``orphan``      The number is in service. No resource of the stacks that were read holds it, and the
+                ledger names no holder.
+``held``        No resource of the stacks that were read holds the number. The ledger names a holder.
+``cancelling``  The number is in service. The ledger says that somebody is cancelling it.
+``unfinished``  The ledger has a purchase whose end is not known.
+``shared``      More than one resource holds the number. The first one that is destroyed cancels it.
+``gone``        A resource holds the number. The number is not in service any more.
 ==============  ================================================================================
 
-An orphan is not to be cancelled as long as it may be what a purchase without a known end bought:
-one of the ledger, or a create that a stack has as interrupted, or as going on. Nor is one that a stack
-reads (``PhoneNumber.get``).
+An orphan must not be cancelled in three cases: an unfinished purchase of the ledger may have bought it,
+a create that a state has as pending may have bought it, or a stack reads it (``PhoneNumber.get``).
 """
 
 import json
@@ -42,7 +41,7 @@ from vocode_pulumi.purchasing.owner import ORGANIZATION, Owner
 from vocode_pulumi.purchasing.states import OURS
 
 PERSON = Owner.of("", ORGANIZATION, "urn:pulumi:audit::vocode-pulumi::by hand::a person")
-"""Who cancels an orphan: nobody's resource had it."""
+"""The owner that the ledger gets for the cancellation of an orphan, which no resource has."""
 
 
 class AuditError(VocodeError):
@@ -54,8 +53,8 @@ class Resource:
     """A resource of a stack.
 
     Args:
-        stack: its name.
-        urn: of the resource.
+        stack: the name of the stack.
+        urn: the URN of the resource.
     """
 
     stack: str
@@ -67,16 +66,16 @@ class Resource:
 
 @dataclass(frozen=True)
 class Stack:
-    """What a stack's state says of numbers.
+    """The numbers in a stack's state.
 
     Args:
-        name: as it was given, or ``project/stack`` from the state; ``None`` for a state that is
-            empty.
+        name: the name that the user gave, or ``project/stack`` from the state; ``None`` for an empty
+            state.
         written: when Pulumi wrote the state.
         holds: each number with the resource that holds it.
         reads: each number with the resource that only reads it.
-        creating: resources whose creation was interrupted, or is going on.
-        adopted: those of the numbers that are held because the program adopts them.
+        creating: resources whose create is pending: it was interrupted, or is still running.
+        adopted: the numbers whose resource has the input ``adopt``.
     """
 
     name: str | None
@@ -89,11 +88,11 @@ class Stack:
 
 @dataclass(frozen=True)
 class Purchase:
-    """A purchase without a known end.
+    """An unfinished purchase: its end is not known.
 
     Args:
-        resource: that it is for.
-        before: numbers that it did not buy.
+        resource: the resource that it is for.
+        before: numbers that the account had before, so this purchase did not buy them.
     """
 
     resource: Resource
@@ -105,12 +104,12 @@ class Record:
     """What the ledger says.
 
     Args:
-        held: resources by the number that they hold.
-        bought: those of the numbers that were bought for the resource that holds them.
-        cancelling: who cancels a number, by that.
-        unfinished: purchases without a known end.
-        retained: those of the numbers whose resource has ``retain_on_delete``.
-        released: numbers that a person let go.
+        held: the resource that holds a number, by number.
+        bought: the held numbers that were bought for their holder, not adopted.
+        cancelling: the resource that is cancelling a number, by number.
+        unfinished: unfinished purchases.
+        retained: the held numbers whose resource has ``retain_on_delete``.
+        released: numbers that a person released.
     """
 
     held: Mapping[str, Resource] = field(default_factory=dict)
@@ -123,15 +122,15 @@ class Record:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is off.
+    """A difference between the account, the stacks and the ledger.
 
     Args:
-        kind: as in the table above.
-        number: its digits; ``None`` for an unfinished purchase.
-        label: of the number; ``None`` where it is not in service.
-        resources: that hold it, that cancel it, that may have bought it or that read it.
+        kind: a kind of the table above.
+        number: digits; ``None`` for an unfinished purchase.
+        label: the label of the number; ``None`` if the number is not in service.
+        resources: the resources that hold the number, cancel it, may have bought it or read it.
         needs: what a person can do about it.
-        cancellable: whether to cancel the number is safe as far as was read.
+        cancellable: whether nothing that was read speaks against cancelling the number.
     """
 
     kind: Literal["orphan", "held", "cancelling", "unfinished", "shared", "gone"]
@@ -175,14 +174,14 @@ class _Exported(BaseModel):
 
 
 def read(text: str, name: str | None = None) -> list[Stack]:
-    """What exported states say of numbers.
+    """Read the numbers of exported states.
 
     Args:
-        text: what ``pulumi stack export`` prints, once or several times.
-        name: of the stack; default what the state itself says.
+        text: what one or several ``pulumi stack export`` printed.
+        name: the name of the stack; default ``project/stack`` from the state.
 
     Raises:
-        ValueError: it is something else, or nothing.
+        ValueError: the text is empty, or is something else than states.
     """
     rest = text.strip()
     stacks: list[Stack] = []
@@ -219,10 +218,10 @@ def _stack_of(urn: str) -> str:
 
 
 def require_each_once(stacks: Iterable[Stack]) -> None:
-    """Every number of a stack that was given twice would look as if two stacks held it.
+    """Refuse a state that was given twice: all its numbers would look shared.
 
     Raises:
-        AuditError: two stacks are one state.
+        AuditError: two of the states are the same.
     """
     seen: dict[tuple[str, frozenset[str]], Stack] = {}
     for stack in stacks:
@@ -236,12 +235,12 @@ def require_each_once(stacks: Iterable[Stack]) -> None:
 
 
 def recorded(ledger: Ledger, account: Account, listed: Iterable[str]) -> Record:
-    """What a ledger says of an account.
+    """Read what a ledger says about an account.
 
     Args:
-        ledger: of purchases.
-        account: whose key is in use.
-        listed: its numbers.
+        ledger: the ledger of purchases.
+        account: the account whose key is in use.
+        listed: the numbers of the account.
 
     Raises:
         LedgerError: the ledger cannot be read.
@@ -279,11 +278,11 @@ def _resource(owner: Owner) -> Resource:
 
 
 def compare(account: Mapping[str, str], stacks: Sequence[Stack], record: Record) -> list[Finding]:
-    """Everything that is off.
+    """List every difference.
 
     Args:
-        account: the label of each number in service, by its digits.
-        stacks: that were read.
+        account: the label of each number in service, by digits.
+        stacks: the stacks that were read.
         record: what the ledger says.
     """
     held: dict[str, list[Resource]] = {}
@@ -328,28 +327,31 @@ def compare(account: Mapping[str, str], stacks: Sequence[Stack], record: Record)
 
 
 _SEEK = (
-    "`pulumi up` in that stack looks for what was bought before it buys; `vocode-pulumi purchases` "
-    "settles it by hand"
+    "Run `pulumi up` in that stack: it finds out what was bought before it buys. Or settle the purchase "
+    "by hand with `vocode-pulumi purchases`."
 )
-_RENEW = "`pulumi refresh`, then `pulumi up` buys another, if the program still declares one"
-_NOT_TO_ADOPT = (
-    "`pulumi refresh`, and take its `adopt` out of the program, which has nothing to adopt any more"
+_RENEW = (
+    "Run `pulumi refresh`. If the program still declares the number, `pulumi up` then buys another."
 )
+_NOT_TO_ADOPT = "Run `pulumi refresh`, and take `adopt` out of the program: the number cannot be adopted any more."
 
 
 def _whose(number: str, record: Record) -> str:
-    resource, remedy = "that resource's", f"`vocode-pulumi release {number}` lets it go"
+    ways = f"run `vocode-pulumi release {number}` to let the number go"
     if number in record.bought:
-        remedy = (
-            "`pulumi up` there takes it where the resource has no other number, and `vocode-pulumi "
-            f"purchases --cancel {number}` cancels it"
+        ways = (
+            "run `pulumi up` there, which takes the number if the resource has no other; or run "
+            f"`vocode-pulumi purchases --cancel {number}` to cancel it"
         )
-    if number in record.retained:
-        resource, remedy = (
-            f"{resource}, which has retain_on_delete",
-            f"it stays on purpose, and {remedy}",
-        )
-    return f"by the ledger it is {resource}: compare that stack too; if its state does not have it, {remedy}"
+    on_purpose = (
+        "The resource has retain_on_delete, so the number stays on purpose. "
+        if number in record.retained
+        else ""
+    )
+    return (
+        f"The ledger says that this resource holds the number. {on_purpose}Compare that stack too. If "
+        f"its state does not have the number, {ways}."
+    )
 
 
 def _being_cancelled(number: str, label: str, by: Resource) -> Finding:
@@ -359,21 +361,25 @@ def _being_cancelled(number: str, label: str, by: Resource) -> Finding:
         if is_by_hand
         else "`pulumi up` or `pulumi destroy` in that stack, or `vocode-pulumi purchases`"
     )
-    needs = f"to cancel it again, {again}; to keep it, `vocode-pulumi release {number}`"
+    needs = (
+        f"Its cancellation was begun, and the number is still in service. To cancel it again, run "
+        f"{again}. To keep it, run `vocode-pulumi release {number}`."
+    )
     return Finding("cancelling", number, label, (by,), needs, cancellable=is_by_hand)
 
 
 def _let_go(resources: Iterable[Resource]) -> str:
     commands = dict.fromkeys(f"`pulumi state delete {shlex.quote(one.urn)}`" for one in resources)
     return (
-        f"to be held by one: {' or '.join(commands)}, then take that resource out of its program "
-        "before its next `pulumi up`; `pulumi destroy` would cancel it for all"
+        f"Only one resource may hold it. Run {' or '.join(commands)}. Then take that resource out of its "
+        "program before the next `pulumi up`. Do not run `pulumi destroy` first: it would cancel the "
+        "number for all of them."
     )
 
 
 def _orphan(number: str, label: str, stacks: Iterable[Stack], record: Record) -> Finding:
-    adopt = f'adopt="{number}" in a program and `pulumi up`'
-    # A purchase takes nothing that a person let go.
+    adopt = f'put adopt="{number}" into a program and run `pulumi up`'
+    # A purchase never takes a number that a person released.
     may_be_bought = number not in record.released
     creating = tuple(one for stack in stacks for one in stack.creating if may_be_bought)
     buyers = tuple(
@@ -382,18 +388,20 @@ def _orphan(number: str, label: str, stacks: Iterable[Stack], record: Record) ->
     readers = tuple(one for stack in stacks for read, one in stack.reads if read == number)
     if creating:
         needs = (
-            "it may be what was bought there: `pulumi up` on the machine that was interrupted, or "
-            f"{adopt}; then `pulumi refresh --clear-pending-creates` there"
+            "The interrupted create of this resource may have bought it. Run `pulumi up` on the machine "
+            f"that was interrupted, or {adopt}. Then run `pulumi refresh --clear-pending-creates` there."
         )
     elif buyers:
         needs = (
-            "it may be what was bought there: `pulumi up` in that stack, or `vocode-pulumi purchases`, "
-            "then compare again"
+            "The unfinished purchase for this resource may have bought it. Run `pulumi up` in that "
+            "stack, or `vocode-pulumi purchases`. Then compare again."
         )
     elif readers:
-        needs = f"{adopt}; not to be cancelled while it is read there"
+        needs = (
+            f"This resource reads the number, so do not cancel it. To manage the number, {adopt}."
+        )
     else:
-        needs = f"{adopt}; or to cancel it, `vocode-pulumi audit --cancel-orphans`"
+        needs = f"To keep it, {adopt}. To cancel it, run `vocode-pulumi audit --cancel-orphans`."
         return Finding("orphan", number, label, (), needs, cancellable=True)
     resources = tuple(dict.fromkeys(creating + buyers + readers))
     return Finding("orphan", number, label, resources, needs)

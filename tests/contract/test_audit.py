@@ -57,31 +57,41 @@ def test_an_account_that_is_as_its_stacks_are_is_one_line(shop: Shop) -> None:
     held = buy(shop)
     done = audit(shop, stdin=exported(resource("main", held)))
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "1 number, 1 stack: nothing is off.\n"
+    assert done.stdout == "1 number, 1 stack: no findings.\n"
     assert audit(shop, stdin=exported(resource("main", held)) + EMPTY).stdout == (
-        "1 number, 2 stacks: nothing is off.\n"
+        "1 number, 2 stacks: no findings.\n"
     )
 
 
-def test_everything_that_is_off_is_an_entry_of_a_table(shop: Shop) -> None:
+def test_every_finding_is_a_block(shop: Shop) -> None:
     orphan, shared = buy(shop, "front desk"), buy(shop)
     states = exported(resource("a", shared), resource("b", "12125550100"))
     done = audit(shop, stdin=states + exported(resource("c", shared, "prod")))
     assert (done.returncode, done.stderr) == (1, "")
-    head, *lines, blank, summary = done.stdout.splitlines()
-    rows = [line for line in lines if not line.startswith(" ")]
-    assert [row.split()[:2] for row in rows] == [
-        ["orphan", orphan],
-        ["shared", shared],
-        ["gone", "12125550100"],
+    *blocks, summary = done.stdout.removesuffix("\n").split("\n\n")
+    first, second, third = (one.splitlines() for one in blocks)
+    assert first[:2] == [f"orphan {orphan}", "    label     front desk"]
+    assert first[2].startswith(f'    To keep it, put adopt="{orphan}"')
+    assert second[:3] == [
+        f"shared {shared}",
+        "    resource  calls/dev: a",
+        "              calls/prod: c",
     ]
-    at = head.index("LABEL")
-    assert rows[0][at:].startswith("front desk")
-    at = head.index("RESOURCE")
-    assert rows[1][at:].startswith("calls/dev: a, calls/prod: c")
-    assert lines[1].startswith(f'    adopt="{orphan}"')
-    assert lines[-1].startswith("    `pulumi refresh`, then")
-    assert (blank, summary) == ("", "2 numbers, 2 stacks: 3 off.")
+    assert third[:2] == ["gone 12125550100", "    resource  calls/dev: b"]
+    assert third[-1].startswith("    Run `pulumi refresh`.")
+    assert summary == "2 numbers, 2 stacks: 3 findings."
+
+
+def test_a_block_fits_a_terminal_whatever_labels_and_resources_are_called(shop: Shop) -> None:
+    label, name = "A long label " * 20, "a-long-name-" * 20
+    shared = buy(shop, label)
+    states = exported(resource(name, shared)) + exported(resource("c", shared, "prod"))
+    printed = audit(shop, stdin=states).stdout
+    lines = printed.splitlines()
+    assert max(len(line) for line in lines if "`pulumi state delete" not in line) <= 100
+    joined = "".join(line[14:] for line in lines if line.startswith(("    label", " " * 14)))
+    assert label in joined
+    assert f"calls/dev: {name}" in "".join(line[14:] for line in lines)
 
 
 def test_what_is_to_be_typed_is_on_one_line_and_no_other_line_is_long(shop: Shop) -> None:
@@ -162,10 +172,10 @@ def test_a_number_that_a_list_does_not_show_yet_is_not_gone(shop: Shop) -> None:
     for _ in range(2):
         shop.account.fault(path="/v1/numbers/list", body={"items": []})
     assert audit(shop, stdin=exported(resource("a", held), resource("b", bought))).stdout == (
-        "2 numbers, 1 stack: nothing is off.\n"
+        "2 numbers, 1 stack: no findings.\n"
     )
     done = audit(shop, stdin=exported(resource("a", held)))
-    assert f"held     {bought}" in done.stdout
+    assert f"held {bought}\n" in done.stdout
 
 
 def test_a_number_that_is_cancelled_is_gone_also_where_a_list_shows_it(shop: Shop) -> None:
@@ -173,10 +183,10 @@ def test_a_number_that_is_cancelled_is_gone_also_where_a_list_shows_it(shop: Sho
     whole = shop.account.call("GET", "/v1/numbers/list")
     shop.account.call("POST", CANCEL, phone_number=held)
     state = exported(resource("a", held))
-    assert f"gone     {held}" in audit(shop, stdin=state).stdout
+    assert f"gone {held}\n" in audit(shop, stdin=state).stdout
     cancelled = [{**whole["items"][0], "active": False}]
     shop.account.fault(path="/v1/numbers/list", body={**whole, "items": cancelled})
-    assert f"gone     {held}" in audit(shop, stdin=state).stdout
+    assert f"gone {held}\n" in audit(shop, stdin=state).stdout
 
 
 def test_no_ledger_is_made_to_look_at(shop: Shop) -> None:
@@ -256,7 +266,7 @@ def test_a_state_that_the_engine_is_writing_is_asked_for_again(shop: Shop, tmp_p
     cut = "[ -e now ] || { touch now; echo 'error: failed to load checkpoint: unexpected EOF' >&2; exit 255; }"
     path = pulumi(tmp_path, {"dev": EMPTY}, f"cd {shlex.quote(str(tmp_path))}", cut)
     done = audit(shop, "--stack", "dev", PATH=path)
-    assert (done.returncode, done.stdout) == (0, "0 numbers, 1 stack: nothing is off.\n")
+    assert (done.returncode, done.stdout) == (0, "0 numbers, 1 stack: no findings.\n")
     assert (tmp_path / "now").exists()
 
 
@@ -269,14 +279,14 @@ def test_what_is_bought_while_stacks_are_read_is_no_orphan(shop: Shop, tmp_path:
     )
     path = pulumi(tmp_path, {"dev": EMPTY}, shlex.join([sys.executable, "-c", code]))
     done = audit(shop, "--stack", "dev", PATH=path)
-    assert done.stdout == "0 numbers, 1 stack: nothing is off.\n"
+    assert done.stdout == "0 numbers, 1 stack: no findings.\n"
     assert len(in_service(shop)) == 1
 
 
 def test_what_is_finished_while_stacks_are_read_is_no_orphan(shop: Shop, tmp_path: Path) -> None:
     number = shop.buy("main").number
     path = pulumi(tmp_path, {"dev": EMPTY}, f"rm {shlex.quote(str(shop.path))}")
-    assert f"held     {number}" in audit(shop, "--stack", "dev", PATH=path).stdout
+    assert f"held {number}\n" in audit(shop, "--stack", "dev", PATH=path).stdout
 
 
 @pytest.mark.parametrize("args", [["--stack", ""], ["--json", "--cancel-orphans"]])
@@ -347,10 +357,9 @@ def test_a_number_that_the_ledger_says_somebody_holds_is_never_offered(shop: Sho
     shop.hold(adopted, owner("theirs", "prod"))
     done = audit(shop, "--cancel-orphans")
     assert done.returncode == 1
-    rows = [line.split() for line in done.stdout.splitlines() if line.startswith("held")]
-    assert sorted(rows) == sorted(
-        [["held", bought, "calls/dev:", "main"], ["held", adopted, "calls/prod:", "theirs"]]
-    )
+    assert f"held {bought}\n    resource  calls/dev: main\n" in done.stdout
+    assert f"held {adopted}\n    resource  calls/prod: theirs\n" in done.stdout
+    assert done.stdout.count("held ") == 2
     assert "Cancel" not in done.stderr
     assert f"`vocode-pulumi release {adopted}`" in done.stdout
     assert f"`vocode-pulumi release {bought}`" not in done.stdout
@@ -363,7 +372,7 @@ def test_a_number_that_was_released_is_an_orphan_to_adopt(shop: Shop) -> None:
     holding.release(shop.process(), number)
     (found,) = json.loads(audit(shop, "--json").stdout)["findings"]
     assert (found["kind"], found["number"], found["cancellable"]) == ("orphan", number, True)
-    assert found["needs"].startswith(f'adopt="{number}"')
+    assert found["needs"].startswith(f'To keep it, put adopt="{number}"')
 
 
 @pytest.mark.parametrize("is_held", [True, False], ids=["held", "free"])
@@ -376,8 +385,8 @@ def test_a_number_that_is_being_cancelled_is_told_as_such_and_not_offered(
     state = exported(resource("main", bought.number)) if is_held else EMPTY
     done = audit(shop, "--cancel-orphans", stdin=state)
     assert done.returncode == 1
-    assert f"cancelling  {bought.number}         calls/dev: main\n" in done.stdout
-    assert f"to keep it, `vocode-pulumi release {bought.number}`" in done.stdout
+    assert f"cancelling {bought.number}\n    resource  calls/dev: main\n" in done.stdout
+    assert f"To keep it, run\n    `vocode-pulumi release {bought.number}`" in done.stdout
     assert "Cancel" not in done.stderr
     assert in_service(shop) == [bought.number]
 
@@ -433,7 +442,7 @@ def test_each_orphan_is_asked_for_and_a_yes_cancels_it(shop: Shop) -> None:
             session.answer(word)
         assert session.end() == 1
     assert f"{numbers[0]} is cancelled.\n" in session.printed
-    assert session.printed.endswith("1 number cancelled, 2 still off.\n")
+    assert session.printed.endswith("1 number cancelled, 2 findings left.\n")
     assert sorted(in_service(shop)) == sorted([*numbers[1:], held])
 
     with at_a_terminal(
@@ -443,7 +452,7 @@ def test_each_orphan_is_asked_for_and_a_yes_cancels_it(shop: Shop) -> None:
             session.until(ASKED)
             session.answer("Y")
         assert session.end() == 0
-    assert session.printed.endswith("2 numbers cancelled, 0 still off.\n")
+    assert session.printed.endswith("2 numbers cancelled, 0 findings left.\n")
     assert in_service(shop) == [held]
 
 
@@ -553,7 +562,7 @@ def test_a_cancellation_is_written_down_before_it_is_made(shop: Shop, was_releas
         holding.may_take(shop.process(), owner("main"), number, "adopted")
     shop.account.clear_faults()
     with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
-        assert f"cancelling  {number}" in session.until(ASKED)
+        assert f"cancelling {number}" in session.until(ASKED)
         session.answer("y")
         assert session.end() == 0
     assert in_service(shop) == []

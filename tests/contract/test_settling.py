@@ -149,12 +149,12 @@ def test_a_purchase_without_a_known_end_is_listed_with_what_to_type(
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout == (
         "main in calls/dev\n"
-        "    number    not known, and nothing in the account may be it so far\n"
+        "    number    not known; no number of the account fits so far\n"
         "    asked for area code 415\n"
         f"    account   {user_id(shop)} at {shop.account.url}\n"
         f"    state     {HERE}\n"
         f"    urn       {urn('main')}\n"
-        "    next      `pulumi up` in calls/dev finds it out before it buys; or one of:\n"
+        "    next      `pulumi up` in calls/dev finds it out before it buys; or type:\n"
         "              vocode-pulumi purchases resolve main\n"
         "              vocode-pulumi purchases --forget main\n"
     )
@@ -179,7 +179,7 @@ def test_what_it_may_have_bought_is_named(shop: Shop, login: Login) -> None:
     shop.die(MAIN)
     ours = buy(shop)
     done = login.purchases(shop)
-    assert f"    number    not known; what may be it: {ours}\n" in done.stdout
+    assert f"    number    not known; candidates: {ours}\n" in done.stdout
     for way in ("--keep", "--cancel"):
         assert f"              vocode-pulumi purchases {way} {ours}\n" in done.stdout
     assert "--forget" not in done.stdout
@@ -194,12 +194,12 @@ def test_a_number_that_no_state_has_is_listed_with_what_to_type(shop: Shop, logi
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout == (
         "main in calls/dev\n"
-        f"    number    {number}: bought, and no state that was asked has it\n"
+        f"    number    {number}: bought, and in no state that was read\n"
         "    asked for any number\n"
         f"    account   {user_id(shop)} at {shop.account.url}\n"
         f"    state     {HERE}\n"
         f"    urn       {urn('main')}\n"
-        "    next      `pulumi up` in calls/dev takes it, if the program declares it; or one of:\n"
+        "    next      `pulumi up` in calls/dev takes it, if the program declares the resource; or type:\n"
         f"              vocode-pulumi purchases --keep {number}\n"
         f"              vocode-pulumi purchases --cancel {number}\n"
     )
@@ -217,9 +217,9 @@ def test_where_the_resource_has_another_number_only_a_replacement_takes_it(
         resource("main", label(shop, has)), resource("other", "14155550199")
     )
     lines = login.purchases(shop).stdout.splitlines()
-    up = "    next      a `pulumi up` in calls/dev that replaces"
-    assert f"{up} {has} takes it; or one of:" in lines
-    assert f"{up} 14155550199 finds it out; or one of:" in lines
+    up = "    next      `pulumi up` in calls/dev"
+    assert f"{up} takes it when it replaces {has}; or type:" in lines
+    assert f"{up} finds it out when it replaces 14155550199; or type:" in lines
     done = login.purchases(shop, "--keep", number)
     assert done.stdout.endswith(
         f'{number} is kept, and nobody\'s. A program takes it over with:\n    adopt="{number}"\n'
@@ -259,7 +259,7 @@ def test_what_cannot_be_asked_is_said(shop: Shop, login: Login) -> None:
     (found,) = login.json(shop)
     why = "organization/calls/prod (access denied)"
     assert (found["number"], found["not_asked"]) == (number, [why])
-    assert f"    not asked {why}\n" in login.purchases(shop).stdout
+    assert f"    not read  {why}\n" in login.purchases(shop).stdout
 
 
 def test_a_number_of_another_login_is_a_line_and_nothing_to_settle_here(
@@ -290,7 +290,7 @@ def test_without_a_pulumi_no_state_is_asked(shop: Shop, tmp_path: Path) -> None:
     number = shop.buy(MAIN).number
     done = called(shop, "purchases", PATH=str(tmp_path))
     assert number in done.stdout
-    assert "    not asked organization/calls/dev (`pulumi` is not on PATH)\n" in done.stdout
+    assert "    not read  organization/calls/dev (`pulumi` is not on PATH)\n" in done.stdout
 
 
 def test_a_number_that_stays_on_purpose_is_a_line_and_nothing_to_settle(
@@ -600,7 +600,7 @@ def test_a_cancellation_that_fails_is_listed_and_made_again(shop: Shop, login: L
     assert in_service(shop) == [number]
     done = login.purchases(shop)
     assert done.returncode == 1
-    assert f"{number}: on record as being cancelled, and still in service" in done.stdout
+    assert f"{number}: its cancellation was begun, and it is still in service" in done.stdout
     assert f"    next      vocode-pulumi purchases --cancel {number}\n" in done.stdout
     (found,) = login.json(shop)
     assert found["cancelling"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The programs and the commands of the page "Move a number", as they stand there."""
+"""The programs and the commands of the page "Move a number", and the move of a ledger."""
 
 import re
 import shutil
@@ -10,11 +10,12 @@ from vocode_pulumi.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "use" / "moving.md").read_text()
+LEDGER_PAGE = (ROOT / "docs" / "operate" / "ledger.md").read_text()
 
 
-def commands(heading: str) -> list[str]:
-    """What a section of the page says to type."""
-    section = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+def commands(heading: str, page: str = PAGE) -> list[str]:
+    """The commands of a section of a page."""
+    section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
     (block,) = re.findall(r"```console\n(.*?)```", section, re.DOTALL)
     lines = block.splitlines()
     assert all(line.startswith("$ ") for line in lines)
@@ -69,7 +70,7 @@ def test_a_stack_that_has_numbers_of_its_own(stack: Stack, sandbox: Sandbox) -> 
     (sales,) = prod.ids()
     move = commands("A new stack of the same login")[0].split('"')[0].split()[1:]
     refused = stack.pulumi(*move, stack.urn("support"), code=1)
-    said = PAGE.split("## Any other stack\n")[1].split("`")[1]
+    (said,) = re.findall("`(error: [^`]+)`", PAGE)
     first, last = said.split("…")
     assert first in refused
     assert last in refused
@@ -123,7 +124,7 @@ def test_a_number_of_ones_own_twilio_account(stack: Stack, sandbox: Sandbox) -> 
     assert sandbox.call("GET", "/v1/numbers", phone_number=number)["active"]
 
 
-def test_another_ledger(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_the_ledger_is_moved(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
     before = stack.exported()
     stack.program('PhoneNumber("main")')
     stack.up()
@@ -132,7 +133,7 @@ def test_another_ledger(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
     new = tmp_path / "new" / "purchases.sqlite"
     stack.env["VOCODE_SETTLE_SECONDS"] = "0"
     short = {"VOCODE_READ_TIMEOUT": "1", "VOCODE_CONNECT_TIMEOUT": "1"}
-    type_in(stack, commands("Another ledger"), NEW=str(new), **short)
+    type_in(stack, commands("Move the ledger", LEDGER_PAGE), NEW=str(new), **short)
     # A run with the old setting, and one with the new one.
     stack.up()
     assert stack.ids() == [number]

@@ -20,7 +20,7 @@ from vocode_pulumi.audit import (
     require_each_once,
 )
 from vocode_pulumi.cli.audit import _is_ours_to_cancel
-from vocode_pulumi.cli.console import count, digits_in, table
+from vocode_pulumi.cli.console import behind, block, count, digits_in, folded, wrapped
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import (
@@ -86,8 +86,8 @@ def test_a_number_that_no_stack_knows_is_an_orphan() -> None:
         ONE,
         "desk",
         (),
-        f'adopt="{ONE}" in a program and `pulumi up`; or to cancel it, '
-        "`vocode-pulumi audit --cancel-orphans`",
+        f'To keep it, put adopt="{ONE}" into a program and run `pulumi up`. To cancel it, run '
+        "`vocode-pulumi audit --cancel-orphans`.",
         cancellable=True,
     )
 
@@ -114,8 +114,8 @@ def test_a_number_of_a_stack_that_is_not_in_service_is_gone() -> None:
 def test_a_number_that_is_gone_is_bought_anew_but_cannot_be_adopted() -> None:
     adopted = resource("b", TWO, inputs={"adopt": TWO})
     bought, other = compare({}, read(exported(resource("a", ONE, inputs={}), adopted)), NOTHING)
-    assert "then `pulumi up` buys another" in bought.needs
-    assert "take its `adopt` out of the program" in other.needs
+    assert "`pulumi up` then buys another" in bought.needs
+    assert "take `adopt` out of the program" in other.needs
 
 
 def test_of_a_number_that_is_somebodys_it_is_said_what_takes_it() -> None:
@@ -127,12 +127,13 @@ def test_of_a_number_that_is_somebodys_it_is_said_what_takes_it() -> None:
             (found,) = compare({ONE: ""}, read(EMPTY), record)
             needs[bool(bought), bool(retained)] = found.needs
     for (was_bought, stays), needed in needs.items():
-        takes = "`pulumi up` there takes it where the resource has no other number" in needed
-        cancels = f"`vocode-pulumi purchases --cancel {ONE}` cancels it" in needed
+        takes = "`pulumi up` there, which takes the number if the resource has no other" in needed
+        cancels = f"`vocode-pulumi purchases --cancel {ONE}` to cancel it" in needed
         assert takes is cancels is was_bought
-        assert (f"`vocode-pulumi release {ONE}` lets it go" in needed) is not was_bought
-        on_purpose = "which has retain_on_delete: compare that stack too" in needed
-        assert on_purpose is ("it stays on purpose" in needed) is stays
+        assert (f"`vocode-pulumi release {ONE}` to let the number go" in needed) is not was_bought
+        assert "Compare that stack too" in needed
+        on_purpose = "The resource has retain_on_delete" in needed
+        assert on_purpose is ("the number stays on purpose" in needed) is stays
 
 
 @pytest.mark.parametrize(
@@ -184,7 +185,7 @@ def test_a_number_that_is_being_cancelled_and_in_service_is_told_of(state: str) 
     assert off({ONE: ""}, state, record=record) == [("cancelling", ONE, ["calls/dev: main"], False)]
     (found,) = compare({ONE: "desk"}, read(state), record)
     assert found.label == "desk"
-    assert found.needs.endswith(f"to keep it, `vocode-pulumi release {ONE}`")
+    assert found.needs.endswith(f"To keep it, run `vocode-pulumi release {ONE}`.")
     assert "--cancel-orphans" not in found.needs
     assert off({}, EMPTY, record=record) == []
 
@@ -395,14 +396,35 @@ def test_what_is_no_phone_number_is_an_error(text: str) -> None:
         digits_in(text)
 
 
-def test_a_table_is_aligned_and_shows_no_control_codes() -> None:
-    rows = [("ab", "受付", "x"), ("a\x1b[31m\n", "e\u0301", "y"), ("a", "b", "long")]
-    assert table(("A", "B", "C"), rows).splitlines() == [
-        "A        B     C",
-        "ab       受付  x",
-        "a\ufffd[31m\ufffd  e\u0301     y",
-        "a        b     long",
+def test_what_is_to_be_typed_stays_on_one_line() -> None:
+    assert wrapped("a bc d `e f g`, h i", "  ", 8).splitlines() == [
+        "  a bc d",
+        "  `e f g`,",
+        "  h i",
     ]
+    assert wrapped("a " + "b" * 9 + " c", width=8).splitlines() == ["a", "b" * 9, "c"]
+
+
+def test_columns_are_counted_and_not_characters() -> None:
+    assert wrapped("受付 受付", width=8).splitlines() == ["受付", "受付"]
+    assert wrapped("e\u0301e\u0301 e\u0301", width=4).splitlines() == ["e\u0301e\u0301 e\u0301"]
+
+
+def test_a_block_has_the_names_of_facts_before_their_lines() -> None:
+    facts = [("label", ["a\x1b[31m\n"]), ("nothing", []), ("resource", ["x", "y"])]
+    assert block("orphan 1\n", facts).splitlines() == [
+        "orphan 1\ufffd",
+        "    label     a\ufffd[31m\ufffd",
+        "    resource  x",
+        "              y",
+    ]
+
+
+def test_a_text_behind_a_name_fits_a_page() -> None:
+    assert behind("word " * 20) == [" ".join(["word"] * 17), "word word word"]
+    assert folded("x" * 100) == ["x" * 86, "x" * 14]
+    assert folded("受" * 44) == ["受" * 43, "受"]
+    assert folded("a\nb") == ["a\ufffdb"]
 
 
 def test_things_are_counted() -> None:

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Code in the docs is the code that tests run."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -89,8 +91,53 @@ def test_every_assumption_of_the_client_is_marked_and_listed() -> None:
         assert words in listed
 
 
+OF_OTHERS = {
+    "No numbers available in area code",
+    "Agent not found",
+    "KeyError: '__provider'",
+    "Attempting to deploy or update resources with",
+    "pending operations",
+    "failed to load checkpoint",
+    "JSON",
+}
+"""What Vocode and Pulumi say, and a word that the code inserts."""
+
+
+def _texts(file: Path) -> Iterator[str]:
+    """Every text of a file; an expression in a text is left out."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.JoinedStr):
+            parts = [part.value for part in node.values if isinstance(part, ast.Constant)]
+            yield "".join(map(str, parts))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+@pytest.mark.parametrize("name", ["purchases", "troubleshooting"])
+def test_every_error_that_a_page_quotes_is_in_the_code(name: str) -> None:
+    said = {text for file in PACKAGE.rglob("*.py") for text in _texts(file)}
+    page = (ROOT / "docs" / "operate" / f"{name}.md").read_text()
+    cells = re.findall(r"^\| (`.*?) \|", page.split("## Settle a purchase")[0], re.MULTILINE)
+    quoted = [
+        part.strip()
+        for cell in cells
+        for quote in re.findall(r"`([^`]+)`", cell)
+        for part in re.sub(r"answered \d+", "answered ", quote).split("…")
+    ]
+    assert len(quoted) > 10
+    for part in quoted:
+        assert part in OF_OTHERS or any(part in text for text in said), part
+
+
 def test_every_setting_is_in_the_table() -> None:
-    readme = (ROOT / "README.md").read_text()
+    page = (ROOT / "docs" / "use" / "settings.md").read_text()
     settings = (ROOT / "vocode_pulumi" / "settings.py").read_text()
     for name in set(re.findall(r"vocode:[a-zA-Z]+|VOCODE_[A-Z_]+", settings)):
-        assert f"`{name}`" in readme, name
+        assert f"`{name}`" in page, name
+
+
+def test_the_readme_has_one_screen_before_its_first_link() -> None:
+    before = (ROOT / "README.md").read_text().split("](")[0]
+    assert len(before.splitlines()) <= 42
+    for words in ("make up", "make test", "```python", "bought once"):
+        assert words in before

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`vocode-pulumi audit`: what an account has, against what stacks hold.
+"""`vocode-pulumi audit`: compare the numbers of an account with the numbers of stacks.
 
 Facts: https://docs.vocode.dev, ``GET /v1/numbers/list``, ``GET /v1/numbers``,
 ``POST /v1/numbers/cancel``.
@@ -20,7 +20,7 @@ from vocode_pulumi.api.absence import NUMBERS, cancel, in_service
 from vocode_pulumi.api.answers import listed_number_in
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.audit import PERSON, AuditError, Finding, Stack
-from vocode_pulumi.cli.console import OFF, Commands, count, shown, table, wrapped
+from vocode_pulumi.cli.console import FOUND, Commands, block, count, folded, shown, wrapped
 from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.ledger import Ledger
@@ -38,8 +38,8 @@ def register(commands: Commands) -> None:
         "audit",
         help="compare the account's numbers with those of stacks",
         description="Compare the account's numbers with those of stacks.",
-        epilog="The account is that of VOCODE_API_KEY. Exit status: 0 nothing is off, 1 something "
-        "is, 2 it could not be compared.",
+        epilog="The account is that of VOCODE_API_KEY. Exit status: 0 no findings, 1 findings, "
+        "2 nothing could be compared.",
     )
     parser.add_argument(
         "--stack",
@@ -74,7 +74,7 @@ class _Report:
         whose: the account.
         account: the label of each of its numbers in service, by the digits.
         stacks: that it was compared with.
-        findings: what is off.
+        findings: every difference.
     """
 
     whose: Account
@@ -102,7 +102,7 @@ def _audit(options: argparse.Namespace) -> int:
     client, ledger = Client(settings), opening.ledger(settings)
     states = _states(options.stacks)
     report = _look(client, ledger, states)
-    off = len(report.findings)
+    left = len(report.findings)
     if options.json:
         print(_document(report, settings.base_url))
     else:
@@ -110,8 +110,8 @@ def _audit(options: argparse.Namespace) -> int:
     if options.cancel_orphans and report.orphans:
         _require_the_account_of(report)
         with _answers(options.stacks) as answers:
-            off = _cancel(report, client, ledger, states, answers)
-    return OFF if off else 0
+            left = _cancel(report, client, ledger, states, answers)
+    return FOUND if left else 0
 
 
 # What is compared.
@@ -202,17 +202,18 @@ def _in_service(answers: Iterable[dict[str, Any]]) -> dict[str, str]:
 def _page(report: _Report) -> str:
     compared = f"{count(len(report.account), 'number')}, {count(len(report.stacks), 'stack')}"
     if not report.findings:
-        return f"{compared}: nothing is off."
-    rows = [
-        (one.kind, one.number or "not known", one.label or "", ", ".join(map(str, one.resources)))
-        for one in report.findings
-    ]
-    head, *lines = table(("FINDING", "NUMBER", "LABEL", "RESOURCE"), rows).splitlines()
-    under = (
-        f"{line}\n{wrapped(shown(one.needs), '    ')}"
-        for line, one in zip(lines, report.findings, strict=True)
+        return f"{compared}: no findings."
+    blocks = "\n\n".join(map(_block, report.findings))
+    return f"{blocks}\n\n{compared}: {count(len(report.findings), 'finding')}."
+
+
+def _block(finding: Finding) -> str:
+    facts = (
+        ("label", folded(finding.label) if finding.label else []),
+        ("resource", [line for one in finding.resources for line in folded(str(one))]),
     )
-    return f"{head}\n{chr(10).join(under)}\n\n{compared}: {len(report.findings)} off."
+    head = f"{finding.kind} {finding.number or '(number not known)'}"
+    return f"{block(head, facts)}\n{wrapped(shown(finding.needs), '    ')}"
 
 
 def _document(report: _Report, base_url: str) -> str:
@@ -262,7 +263,7 @@ def _cancel(
     states: Callable[[], list[Stack]],
     answers: TextIO,
 ) -> int:
-    """Cancel what a person says yes to; gives how much is still off."""
+    """Cancel the orphans that a person says yes to; return how many findings are left."""
     cancelled = set()
     for number, label in report.orphans.items():
         name = f'{number} ("{shown(label)}")' if label else number
@@ -282,9 +283,9 @@ def _cancel(
         cancel(client, number, report.whose.user_id)
         cancelled.add(number)
         print(f"{number} is cancelled.", flush=True)
-    off = sum(one.number is None or one.number not in cancelled for one in report.findings)
-    print(f"{count(len(cancelled), 'number')} cancelled, {off} still off.")
-    return off
+    left = sum(one.number is None or one.number not in cancelled for one in report.findings)
+    print(f"{count(len(cancelled), 'number')} cancelled, {count(left, 'finding')} left.")
+    return left
 
 
 def _is_ours_to_cancel(ledger: Ledger, number: str, account: Account) -> bool:

@@ -1,57 +1,91 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every command says in the same way."""
+"""How every command prints: errors, blocks of facts, wrapped lines."""
 
 import argparse
 import re
 import sys
-import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from vocode_pulumi import digits
 from vocode_pulumi.errors import VocodeError
 
-OFF = 1
-"""Exit status of a command that found something that somebody has to see to."""
+FOUND = 1
+"""Exit status of a command that found something that a person has to settle."""
 UNKNOWN = 2
 """Exit status of a command that could not do what it was asked for."""
 INTERRUPTED = 130
 """Exit status after Ctrl-C."""
 WIDTH = 100
 """Columns of a page."""
+INDENT = 14
+"""Columns before a fact in a block."""
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """Where a command adds itself."""
 
 
-def fail(line: str, status: int = OFF) -> int:
-    """Say in one line what is wrong; give the exit status."""
+def fail(line: str, status: int = FOUND) -> int:
+    """Print what is wrong in one line, and return the exit status."""
     print(f"vocode-pulumi: {line}", file=sys.stderr)
     return status
 
 
-def wrapped(text: str, indent: str = "") -> str:
-    """A text in lines of a page's width; what is to be typed, in backticks, stays on one line."""
-    whole = re.sub("`[^`]*`", lambda typed: typed[0].replace(" ", "\0"), text)
-    lines = textwrap.wrap(
-        whole,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return "\n".join(lines).replace("\0", " ")
+def wrapped(text: str, indent: str = "", width: int = WIDTH) -> str:
+    """A text in lines of a page's width. Text in backticks is to be typed: it stays on one line.
+
+    Args:
+        text: of one paragraph.
+        indent: what every line begins with.
+        width: columns of a line. A word that is longer is not broken: somebody may copy it.
+    """
+    lines: list[str] = []
+    for word in re.findall(r"(?:`[^`]*`|\S)+", text):
+        if lines and _columns(f"{lines[-1]} {word}") <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(f"{indent}{word}")
+    return "\n".join(lines)
+
+
+def block(head: str, facts: Iterable[tuple[str, Iterable[str]]]) -> str:
+    """A line, and below it facts in lines behind their names.
+
+    Args:
+        head: what the facts are about.
+        facts: the name of each, and its lines. A fact without lines is left out.
+    """
+    lines = [shown(head)]
+    for name, texts in facts:
+        names = [name]
+        for text in texts:
+            lines.append(f"{'':<4}{names.pop() if names else '':<{INDENT - 4}}{shown(text)}")
+    return "\n".join(lines)
+
+
+def behind(text: str) -> list[str]:
+    """A text in lines that fit behind the name of a fact."""
+    return wrapped(text, width=WIDTH - INDENT).splitlines()
+
+
+def folded(text: str) -> list[str]:
+    """The same for a text of somebody else's: a word that is too long is cut."""
+    lines = [""]
+    for character in shown(text):
+        if _columns(lines[-1] + character) > WIDTH - INDENT:
+            lines.append("")
+        lines[-1] += character
+    return lines
 
 
 def count(many: int, what: str) -> str:
-    """So many of something: ``1 number``, ``2 numbers``."""
+    """A count with its noun: ``1 number``, ``2 numbers``."""
     return f"{many} {what}" if many == 1 else f"{many} {what}s"
 
 
 def shown(text: str) -> str:
-    """A text of somebody else's as a terminal may show it: without line breaks and control codes."""
+    """A text of somebody else's, with line breaks and control codes replaced."""
     return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
@@ -59,7 +93,7 @@ def digits_in(text: str) -> str:
     """The digits of a phone number that a person gives.
 
     Raises:
-        VocodeError: it is none.
+        VocodeError: the text is no phone number.
     """
     number = digits.normal(text)
     if number is None:
@@ -70,19 +104,7 @@ def digits_in(text: str) -> str:
     return number
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Lines with aligned columns; the last column is as wide as it is."""
-    lines = [head, *([shown(cell) for cell in row] for row in rows)]
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)
-        ).rstrip()
-        for line in lines
-    )
-
-
-def _width(text: str) -> int:
+def _columns(text: str) -> int:
     """How many columns of a terminal a text takes."""
     wide = sum(unicodedata.east_asian_width(one) in "WF" for one in text)
     return len(text) + wide - sum(unicodedata.combining(one) > 0 for one in text)

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from vocode_pulumi.cli import settings
-from vocode_pulumi.cli.console import OFF, Commands, digits_in, fail, shown, wrapped
+from vocode_pulumi.cli.console import (
+    FOUND,
+    Commands,
+    behind,
+    block,
+    digits_in,
+    fail,
+    shown,
+    wrapped,
+)
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.by_hand import Found, Hand, Overview
 from vocode_pulumi.purchasing.unsettled import asked
@@ -110,7 +119,7 @@ class _Desk:
         print(json.dumps([self._document(one) for one in found], indent=2))
         for line in self._of_others():
             print(line, file=sys.stderr)
-        return OFF if overview.found else 0
+        return FOUND if overview.found else 0
 
     def _document(self, one: Found) -> dict[str, Any]:
         intent, account = one.attempt.intent, self.hand.shared.account
@@ -135,31 +144,31 @@ class _Desk:
         if not overview.found:
             print("No purchase without a known end, and no number that no stack has.")
         for one in overview.found:
-            print(shown(one.name))
-            _print([*self._facts(one), *([] if asks else [("next", self._next(one))])])
+            facts = [*self._facts(one), *([] if asks else [("next", self._next(one))])]
+            print(block(one.name, facts))
         for one in overview.retained:
             print(f"{one.number} of {shown(one.name)} stays on purpose (retain_on_delete).")
         for line in self._of_others():
             print(line)
         left = [one for one in overview.found if not (asks and self._ask(one))]
-        return OFF if left else 0
+        return FOUND if left else 0
 
     def _facts(self, one: Found) -> Iterator[tuple[str, Iterable[str]]]:
         """What there is to know of a purchase, by its name, in lines."""
         intent = one.attempt.intent
         if one.cancelling:
-            number = f"{one.number}: on record as being cancelled, and still in service"
+            number = f"{one.number}: its cancellation was begun, and it is still in service"
         elif one.number is not None:
-            number = f"{one.number}: bought, and no state that was asked has it"
+            number = f"{one.number}: bought, and in no state that was read"
         elif one.candidates:
-            number = f"not known; what may be it: {', '.join(one.candidates)}"
+            number = f"not known; candidates: {', '.join(one.candidates)}"
         else:
-            number = "not known, and nothing in the account may be it so far"
-        yield "number", [number]
-        yield "asked for", [asked(intent.ask)]
+            number = "not known; no number of the account fits so far"
+        yield "number", behind(number)
+        yield "asked for", behind(asked(intent.ask))
         yield "account", [str(self.hand.shared.account)]
         yield "state", [intent.owner.stack.place]
-        yield "not asked", one.not_asked
+        yield "not read", [line for state in one.not_asked for line in behind(state)]
         yield "urn", [_urn(one)]
 
     def _next(self, one: Found) -> Iterator[str]:
@@ -168,10 +177,10 @@ class _Desk:
         name = shlex.quote(self._short(one))
         up = f"`pulumi up` in {stack}"
         if one.number is None:
-            yield (
-                f"a {up} that replaces {one.has} finds it out; or one of:"
+            yield from behind(
+                f"{up} finds it out when it replaces {one.has}; or type:"
                 if one.has
-                else f"{up} finds it out before it buys; or one of:"
+                else f"{up} finds it out before it buys; or type:"
             )
             yield f"{command} resolve {name}"
             for number in one.candidates:
@@ -182,10 +191,10 @@ class _Desk:
         elif one.cancelling:
             yield f"{command} --cancel {one.number}"
         else:
-            yield (
-                f"a {up} that replaces {one.has} takes it; or one of:"
+            yield from behind(
+                f"{up} takes it when it replaces {one.has}; or type:"
                 if one.has
-                else f"{up} takes it, if the program declares it; or one of:"
+                else f"{up} takes it, if the program declares the resource; or type:"
             )
             yield f"{command} --keep {one.number}"
             yield f"{command} --cancel {one.number}"
@@ -350,14 +359,6 @@ class _Desk:
 
 
 # What is printed.
-
-
-def _print(facts: Iterable[tuple[str, Iterable[str]]]) -> None:
-    """Lines behind their names."""
-    for name, lines in facts:
-        heads = [name]
-        for line in lines:
-            print(f"    {heads.pop() if heads else '':<10}{shown(line)}")
 
 
 def _question(one: Found) -> str:
