@@ -30,8 +30,9 @@ lint: dev-packages ## Check style and types
 mutants: dev-packages ## Put small faults into the code that decides about money, and see each noticed
 	@PYTHONHASHSEED=0 .venv/bin/python -m tools.mutants $(ARGS)
 
-docs: dev-packages ## Write the reference in docs/use/ anew from the docstrings
-	@$(python) -m tools.run python -m tools.reference
+docs: dev-packages ## Write anew what is made from args/, docstrings and the API's table
+	@$(python) -m tools.run python -m tools.made code
+	@$(python) -m tools.run python -m tools.made documentation
 
 bench: bench-packages engine ## Measure against the engine alone, and write docs/evidence/performance.md
 	@$(python) -m tools.run python -m bench $(ARGS)

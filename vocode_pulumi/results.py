@@ -40,8 +40,41 @@ class ObjectResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UsageResult:
+    """What the account has used in this month.
+
+    Attributes:
+        monthly_usage_limit_minutes: ``None`` where there is no limit.
+    """
+
+    user_id: str | None = None
+    plan_type: str | None = None
+    monthly_usage_minutes: int | None = None
+    monthly_usage_limit_minutes: int | None = None
+
+
+# made by `make docs`
+@dataclass(frozen=True, kw_only=True)
+class AccountConnectionResult(ObjectResult):
+    """What :func:`~vocode_pulumi.get_account_connection` gives: ``None`` for what the answer does not have."""
+
+    type: str | None = None
+    steering_pool: list[str] | None = None
+    account_supports_any_caller_id: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionResult(ObjectResult):
+    """What :func:`~vocode_pulumi.get_action` gives: ``None`` for what the answer does not have."""
+
+    type: str | None = None
+    config: dict[str, Any] | None = None
+    action_trigger: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class AgentResult(ObjectResult):
-    """An agent; its parts are ids."""
+    """What :func:`~vocode_pulumi.get_agent` gives: ``None`` for what the answer does not have."""
 
     prompt: str | None = None
     voice: str | None = None
@@ -62,7 +95,7 @@ class AgentResult(ObjectResult):
     ask_if_human_present_on_idle: bool | None = None
     openai_account_connection: str | None = None
     run_do_not_call_detection: bool | None = None
-    llm_fallback: dict[str, str] | None = None
+    llm_fallback: dict[str, Any] | None = None
     deepgram_keywords: dict[str, float] | None = None
     idle_time_seconds: int | None = None
     llm_temperature: float | None = None
@@ -70,7 +103,7 @@ class AgentResult(ObjectResult):
 
 @dataclass(frozen=True, kw_only=True)
 class PromptResult(ObjectResult):
-    """A prompt."""
+    """What :func:`~vocode_pulumi.get_prompt` gives: ``None`` for what the answer does not have."""
 
     content: str | None = None
     collect_fields: list[dict[str, Any]] | None = None
@@ -79,8 +112,17 @@ class PromptResult(ObjectResult):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VectorDatabaseResult(ObjectResult):
+    """What :func:`~vocode_pulumi.get_vector_database` gives: ``None`` for what the answer does not have."""
+
+    type: str | None = None
+    index: str | None = None
+    api_environment: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class VoiceResult(ObjectResult):
-    """A voice of any kind; fields that its ``type`` does not have are ``None``."""
+    """What :func:`~vocode_pulumi.get_voice` gives: ``None`` for what the answer does not have."""
 
     type: str | None = None
     voice_name: str | None = None
@@ -106,50 +148,12 @@ class VoiceResult(ObjectResult):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ActionResult(ObjectResult):
-    """An action of any kind; ``config`` is without the secret of an external one."""
-
-    type: str | None = None
-    config: dict[str, Any] | None = None
-    action_trigger: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class WebhookResult(ObjectResult):
-    """A webhook."""
+    """What :func:`~vocode_pulumi.get_webhook` gives: ``None`` for what the answer does not have."""
 
     url: str | None = None
     subscriptions: list[str] | None = None
     method: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class VectorDatabaseResult(ObjectResult):
-    """A vector database, without its key."""
-
-    type: str | None = None
-    index: str | None = None
-    api_environment: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class AccountConnectionResult(ObjectResult):
-    """A connection to an account elsewhere, without what opens it."""
-
-    type: str | None = None
-    steering_pool: list[str] | None = None
-    account_supports_any_caller_id: bool | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class UsageResult:
-    """What the account has used in this month.
-
-    Attributes:
-        monthly_usage_limit_minutes: ``None`` where there is no limit.
-    """
-
-    user_id: str | None = None
-    plan_type: str | None = None
-    monthly_usage_minutes: int | None = None
-    monthly_usage_limit_minutes: int | None = None
+# until here

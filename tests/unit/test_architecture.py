@@ -54,7 +54,7 @@ FORBIDDEN = {
     "sandbox": {"pulumi", "requests"},
     "resources": SERVER,
     "provider": SERVER,
-    "lookups.py": SERVER,
+    "lookups": SERVER,
     "testing.py": SERVER | {"vocode_pulumi.api.client"},
     "results.py": {"pulumi"},
     "__init__.py": SERVER,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.reference import pages
+from tools import made
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "vocode_pulumi"
@@ -55,9 +55,13 @@ def test_the_index_names_every_page() -> None:
     assert sorted({*linked} & {*pages_}) == sorted({*pages_} - {"README.md"})
 
 
-@pytest.mark.parametrize(("page", "text"), [*pages()], ids=lambda one: getattr(one, "stem", ""))
-def test_the_reference_is_what_the_docstrings_say(page: Path, text: str) -> None:
-    assert page.read_text() == text, "run `make docs`"
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [*made.code(), *made.documentation()],
+    ids=lambda one: getattr(one, "stem", ""),
+)
+def test_what_is_made_is_as_it_would_be_made_now(path: Path, text: str) -> None:
+    assert path.read_text() == text, "run `make docs`"
 
 
 def test_every_assumption_of_the_client_is_marked_and_listed() -> None:

@@ -7,23 +7,16 @@ Facts: https://docs.vocode.dev (bring your own telephony), ``/v1/account_connect
 from typing import Any, Unpack, overload
 
 import pulumi
-from pulumi import Input
 
-from vocode_pulumi.args.account_connection import (
-    AccountConnectionArgs,
-    OpenAIAccountConnectionArgs,
-    TwilioAccountConnectionArgs,
-)
+from vocode_pulumi.args import account_connection
 from vocode_pulumi.provider.engine import VocodeProvider
 from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
-
-Options = pulumi.ResourceOptions | None
 
 
 class AccountConnectionLifecycle(ObjectLifecycle):
     """Makes and changes account connections."""
 
-    args = AccountConnectionArgs
+    args = account_connection.AccountConnectionArgs
     collection = "/v1/account_connections"
 
 
@@ -48,6 +41,7 @@ class AccountConnection(ObjectResource, module="vocode", name="AccountConnection
 
     provider = AccountConnectionProvider()
 
+    # made by `make docs`
     type: pulumi.Output[str]
     credentials: pulumi.Output[Any]
     steering_pool: pulumi.Output[list[str] | None]
@@ -57,27 +51,28 @@ class AccountConnection(ObjectResource, module="vocode", name="AccountConnection
     def __init__(
         self,
         resource_name: str,
-        opts: Options = None,
+        opts: pulumi.ResourceOptions | None = None,
         *,
-        adopt: Input[str] | None = None,
-        **inputs: Unpack[TwilioAccountConnectionArgs],
+        adopt: pulumi.Input[str] | None = None,
+        **inputs: Unpack[account_connection.TwilioAccountConnectionArgs],
     ) -> None: ...
     @overload
     def __init__(
         self,
         resource_name: str,
-        opts: Options = None,
+        opts: pulumi.ResourceOptions | None = None,
         *,
-        adopt: Input[str] | None = None,
-        **inputs: Unpack[OpenAIAccountConnectionArgs],
+        adopt: pulumi.Input[str] | None = None,
+        **inputs: Unpack[account_connection.OpenAIAccountConnectionArgs],
     ) -> None: ...
-
     def __init__(
         self,
         resource_name: str,
-        opts: Options = None,
+        opts: pulumi.ResourceOptions | None = None,
         *,
-        adopt: Input[str] | None = None,
+        adopt: pulumi.Input[str] | None = None,
         **inputs: Any,
     ) -> None:
         super().__init__(resource_name, {**inputs, "adopt": adopt}, opts)
+
+    # until here

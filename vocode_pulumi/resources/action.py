@@ -5,28 +5,17 @@ from collections.abc import Mapping
 from typing import Any, Unpack, overload
 
 import pulumi
-from pulumi import Input
 
-from vocode_pulumi.args.action import (
-    ActionArgs,
-    AddToConferenceActionArgs,
-    DTMFActionArgs,
-    EndConversationActionArgs,
-    ExternalActionArgs,
-    SetHoldActionArgs,
-    TransferCallActionArgs,
-)
+from vocode_pulumi.args import action
 from vocode_pulumi.provider.engine import VocodeProvider
 from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 from vocode_pulumi.schema.shapes import Inputs
-
-Options = pulumi.ResourceOptions | None
 
 
 class ActionLifecycle(ObjectLifecycle):
     """Makes and changes actions."""
 
-    args = ActionArgs
+    args = action.ActionArgs
     collection = "/v1/actions"
 
     def made(self, answer: Mapping[str, Any]) -> Inputs:
@@ -54,73 +43,76 @@ class Action(ObjectResource, module="vocode", name="Action"):
     provider = ActionProvider()
     secret_outputs = ("signature_secret",)
 
-    type: pulumi.Output[str]
-    config: pulumi.Output[Any]
-    action_trigger: pulumi.Output[Any]
     signature_secret: pulumi.Output[str | None]
     """What the requests of an external action are signed with, in base64; a secret."""
 
-    @overload
-    def __init__(
-        self,
-        resource_name: str,
-        opts: Options = None,
-        *,
-        adopt: Input[str] | None = None,
-        **inputs: Unpack[TransferCallActionArgs],
-    ) -> None: ...
-    @overload
-    def __init__(
-        self,
-        resource_name: str,
-        opts: Options = None,
-        *,
-        adopt: Input[str] | None = None,
-        **inputs: Unpack[EndConversationActionArgs],
-    ) -> None: ...
-    @overload
-    def __init__(
-        self,
-        resource_name: str,
-        opts: Options = None,
-        *,
-        adopt: Input[str] | None = None,
-        **inputs: Unpack[DTMFActionArgs],
-    ) -> None: ...
-    @overload
-    def __init__(
-        self,
-        resource_name: str,
-        opts: Options = None,
-        *,
-        adopt: Input[str] | None = None,
-        **inputs: Unpack[AddToConferenceActionArgs],
-    ) -> None: ...
-    @overload
-    def __init__(
-        self,
-        resource_name: str,
-        opts: Options = None,
-        *,
-        adopt: Input[str] | None = None,
-        **inputs: Unpack[SetHoldActionArgs],
-    ) -> None: ...
-    @overload
-    def __init__(
-        self,
-        resource_name: str,
-        opts: Options = None,
-        *,
-        adopt: Input[str] | None = None,
-        **inputs: Unpack[ExternalActionArgs],
-    ) -> None: ...
+    # made by `make docs`
+    type: pulumi.Output[str]
+    config: pulumi.Output[Any]
+    action_trigger: pulumi.Output[Any]
 
+    @overload
     def __init__(
         self,
         resource_name: str,
-        opts: Options = None,
+        opts: pulumi.ResourceOptions | None = None,
         *,
-        adopt: Input[str] | None = None,
+        adopt: pulumi.Input[str] | None = None,
+        **inputs: Unpack[action.TransferCallActionArgs],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        adopt: pulumi.Input[str] | None = None,
+        **inputs: Unpack[action.EndConversationActionArgs],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        adopt: pulumi.Input[str] | None = None,
+        **inputs: Unpack[action.DTMFActionArgs],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        adopt: pulumi.Input[str] | None = None,
+        **inputs: Unpack[action.AddToConferenceActionArgs],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        adopt: pulumi.Input[str] | None = None,
+        **inputs: Unpack[action.SetHoldActionArgs],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        adopt: pulumi.Input[str] | None = None,
+        **inputs: Unpack[action.ExternalActionArgs],
+    ) -> None: ...
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        adopt: pulumi.Input[str] | None = None,
         **inputs: Any,
     ) -> None:
         super().__init__(resource_name, {**inputs, "adopt": adopt}, opts)
+
+    # until here

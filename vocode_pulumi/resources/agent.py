@@ -4,9 +4,8 @@
 from typing import Any, Unpack
 
 import pulumi
-from pulumi import Input
 
-from vocode_pulumi.args.agent import AgentArgs
+from vocode_pulumi.args import agent
 from vocode_pulumi.provider.engine import VocodeProvider
 from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 
@@ -14,7 +13,7 @@ from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 class AgentLifecycle(ObjectLifecycle):
     """Makes and changes agents."""
 
-    args = AgentArgs
+    args = agent.AgentArgs
     collection = "/v1/agents"
 
 
@@ -38,38 +37,42 @@ class Agent(ObjectResource, module="vocode", name="Agent"):
 
     provider = AgentProvider()
 
+    owned: pulumi.Output[Any]
+    """Ids of what inline parts made, by input; ``adopt`` takes one over as a resource of its own."""
+
+    # made by `make docs`
     prompt: pulumi.Output[Any]
     voice: pulumi.Output[Any]
     name: pulumi.Output[str | None]
-    language: pulumi.Output[str | None]
+    language: pulumi.Output[str]
     actions: pulumi.Output[list[Any]]
     initial_message: pulumi.Output[str | None]
     webhook: pulumi.Output[Any]
     vector_database: pulumi.Output[Any]
-    interrupt_sensitivity: pulumi.Output[str | None]
+    interrupt_sensitivity: pulumi.Output[str]
     context_endpoint: pulumi.Output[str | None]
-    noise_suppression: pulumi.Output[bool | None]
-    endpointing_sensitivity: pulumi.Output[str | None]
-    ivr_navigation_mode: pulumi.Output[str | None]
-    conversation_speed: pulumi.Output[float | None]
-    initial_message_delay: pulumi.Output[float | None]
+    noise_suppression: pulumi.Output[bool]
+    endpointing_sensitivity: pulumi.Output[str]
+    ivr_navigation_mode: pulumi.Output[str]
+    conversation_speed: pulumi.Output[float]
+    initial_message_delay: pulumi.Output[float]
     openai_model_name_override: pulumi.Output[str | None]
-    ask_if_human_present_on_idle: pulumi.Output[bool | None]
+    ask_if_human_present_on_idle: pulumi.Output[bool]
     openai_account_connection: pulumi.Output[str | None]
-    run_do_not_call_detection: pulumi.Output[bool | None]
+    run_do_not_call_detection: pulumi.Output[bool]
     llm_fallback: pulumi.Output[Any]
     deepgram_keywords: pulumi.Output[Any]
     idle_time_seconds: pulumi.Output[int | None]
-    llm_temperature: pulumi.Output[float | None]
-    owned: pulumi.Output[Any]
-    """Ids of what inline parts made, by input; ``adopt`` takes one over as a resource of its own."""
+    llm_temperature: pulumi.Output[float]
 
     def __init__(
         self,
         resource_name: str,
         opts: pulumi.ResourceOptions | None = None,
         *,
-        adopt: Input[str] | None = None,
-        **inputs: Unpack[AgentArgs],
+        adopt: pulumi.Input[str] | None = None,
+        **inputs: Unpack[agent.AgentArgs],
     ) -> None:
         super().__init__(resource_name, {**inputs, "adopt": adopt}, opts)
+
+    # until here

@@ -4,9 +4,8 @@
 from typing import Any, Unpack
 
 import pulumi
-from pulumi import Input
 
-from vocode_pulumi.args.prompt import PromptArgs
+from vocode_pulumi.args import prompt
 from vocode_pulumi.provider.engine import VocodeProvider
 from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 
@@ -14,7 +13,7 @@ from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 class PromptLifecycle(ObjectLifecycle):
     """Makes and changes prompts."""
 
-    args = PromptArgs
+    args = prompt.PromptArgs
     collection = "/v1/prompts"
 
 
@@ -38,6 +37,7 @@ class Prompt(ObjectResource, module="vocode", name="Prompt"):
 
     provider = PromptProvider()
 
+    # made by `make docs`
     content: pulumi.Output[str]
     collect_fields: pulumi.Output[list[Any] | None]
     context_endpoint: pulumi.Output[str | None]
@@ -48,7 +48,9 @@ class Prompt(ObjectResource, module="vocode", name="Prompt"):
         resource_name: str,
         opts: pulumi.ResourceOptions | None = None,
         *,
-        adopt: Input[str] | None = None,
-        **inputs: Unpack[PromptArgs],
+        adopt: pulumi.Input[str] | None = None,
+        **inputs: Unpack[prompt.PromptArgs],
     ) -> None:
         super().__init__(resource_name, {**inputs, "adopt": adopt}, opts)
+
+    # until here

@@ -4,9 +4,8 @@
 from typing import Unpack
 
 import pulumi
-from pulumi import Input
 
-from vocode_pulumi.args.vector_database import VectorDatabaseArgs
+from vocode_pulumi.args import vector_database
 from vocode_pulumi.provider.engine import VocodeProvider
 from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 
@@ -14,7 +13,7 @@ from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 class VectorDatabaseLifecycle(ObjectLifecycle):
     """Makes and changes vector databases."""
 
-    args = VectorDatabaseArgs
+    args = vector_database.VectorDatabaseArgs
     collection = "/v1/vector_databases"
 
 
@@ -39,9 +38,10 @@ class VectorDatabase(ObjectResource, module="vocode", name="VectorDatabase"):
 
     provider = VectorDatabaseProvider()
 
+    # made by `make docs`
     type: pulumi.Output[str]
     index: pulumi.Output[str]
-    api_key: pulumi.Output[str | None]
+    api_key: pulumi.Output[str]
     api_environment: pulumi.Output[str]
 
     def __init__(
@@ -49,7 +49,9 @@ class VectorDatabase(ObjectResource, module="vocode", name="VectorDatabase"):
         resource_name: str,
         opts: pulumi.ResourceOptions | None = None,
         *,
-        adopt: Input[str] | None = None,
-        **inputs: Unpack[VectorDatabaseArgs],
+        adopt: pulumi.Input[str] | None = None,
+        **inputs: Unpack[vector_database.VectorDatabaseArgs],
     ) -> None:
         super().__init__(resource_name, {**inputs, "adopt": adopt}, opts)
+
+    # until here

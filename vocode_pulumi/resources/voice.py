@@ -4,26 +4,16 @@
 from typing import Any, Unpack, overload
 
 import pulumi
-from pulumi import Input
 
-from vocode_pulumi.args.voice import (
-    AzureVoiceArgs,
-    ElevenLabsVoiceArgs,
-    PlayHtVoiceArgs,
-    RimeVoiceArgs,
-    VocodeVoiceArgs,
-    VoiceArgs,
-)
+from vocode_pulumi.args import voice
 from vocode_pulumi.provider.engine import VocodeProvider
 from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
-
-Options = pulumi.ResourceOptions | None
 
 
 class VoiceLifecycle(ObjectLifecycle):
     """Makes and changes voices."""
 
-    args = VoiceArgs
+    args = voice.VoiceArgs
     collection = "/v1/voices"
 
 
@@ -47,6 +37,7 @@ class Voice(ObjectResource, module="vocode", name="Voice"):
 
     provider = VoiceProvider()
 
+    # made by `make docs`
     type: pulumi.Output[str]
     voice_name: pulumi.Output[str | None]
     pitch: pulumi.Output[int | None]
@@ -74,54 +65,55 @@ class Voice(ObjectResource, module="vocode", name="Voice"):
     def __init__(
         self,
         resource_name: str,
-        opts: Options = None,
+        opts: pulumi.ResourceOptions | None = None,
         *,
-        adopt: Input[str] | None = None,
-        **inputs: Unpack[AzureVoiceArgs],
+        adopt: pulumi.Input[str] | None = None,
+        **inputs: Unpack[voice.AzureVoiceArgs],
     ) -> None: ...
     @overload
     def __init__(
         self,
         resource_name: str,
-        opts: Options = None,
+        opts: pulumi.ResourceOptions | None = None,
         *,
-        adopt: Input[str] | None = None,
-        **inputs: Unpack[RimeVoiceArgs],
+        adopt: pulumi.Input[str] | None = None,
+        **inputs: Unpack[voice.RimeVoiceArgs],
     ) -> None: ...
     @overload
     def __init__(
         self,
         resource_name: str,
-        opts: Options = None,
+        opts: pulumi.ResourceOptions | None = None,
         *,
-        adopt: Input[str] | None = None,
-        **inputs: Unpack[ElevenLabsVoiceArgs],
+        adopt: pulumi.Input[str] | None = None,
+        **inputs: Unpack[voice.ElevenLabsVoiceArgs],
     ) -> None: ...
     @overload
     def __init__(
         self,
         resource_name: str,
-        opts: Options = None,
+        opts: pulumi.ResourceOptions | None = None,
         *,
-        adopt: Input[str] | None = None,
-        **inputs: Unpack[PlayHtVoiceArgs],
+        adopt: pulumi.Input[str] | None = None,
+        **inputs: Unpack[voice.PlayHtVoiceArgs],
     ) -> None: ...
     @overload
     def __init__(
         self,
         resource_name: str,
-        opts: Options = None,
+        opts: pulumi.ResourceOptions | None = None,
         *,
-        adopt: Input[str] | None = None,
-        **inputs: Unpack[VocodeVoiceArgs],
+        adopt: pulumi.Input[str] | None = None,
+        **inputs: Unpack[voice.VocodeVoiceArgs],
     ) -> None: ...
-
     def __init__(
         self,
         resource_name: str,
-        opts: Options = None,
+        opts: pulumi.ResourceOptions | None = None,
         *,
-        adopt: Input[str] | None = None,
+        adopt: pulumi.Input[str] | None = None,
         **inputs: Any,
     ) -> None:
         super().__init__(resource_name, {**inputs, "adopt": adopt}, opts)
+
+    # until here

@@ -4,9 +4,8 @@
 from typing import Unpack
 
 import pulumi
-from pulumi import Input
 
-from vocode_pulumi.args.webhook import WebhookArgs
+from vocode_pulumi.args import webhook
 from vocode_pulumi.provider.engine import VocodeProvider
 from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 
@@ -14,7 +13,7 @@ from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 class WebhookLifecycle(ObjectLifecycle):
     """Makes and changes webhooks."""
 
-    args = WebhookArgs
+    args = webhook.WebhookArgs
     collection = "/v1/webhooks"
 
 
@@ -38,6 +37,7 @@ class Webhook(ObjectResource, module="vocode", name="Webhook"):
 
     provider = WebhookProvider()
 
+    # made by `make docs`
     url: pulumi.Output[str]
     subscriptions: pulumi.Output[list[str]]
     method: pulumi.Output[str]
@@ -47,7 +47,9 @@ class Webhook(ObjectResource, module="vocode", name="Webhook"):
         resource_name: str,
         opts: pulumi.ResourceOptions | None = None,
         *,
-        adopt: Input[str] | None = None,
-        **inputs: Unpack[WebhookArgs],
+        adopt: pulumi.Input[str] | None = None,
+        **inputs: Unpack[webhook.WebhookArgs],
     ) -> None:
         super().__init__(resource_name, {**inputs, "adopt": adopt}, opts)
+
+    # until here

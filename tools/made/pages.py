@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The reference in `docs/use/`, made from docstrings and `TypedDict`s: `python -m tools.reference`.
-
-Unlike the rest of `tools` it needs the program's packages, so `make docs` runs it in their
-environment. What stands between the two marks of a page is replaced; the rest is written by hand.
-"""
+"""The reference in `docs/use/`, made from docstrings and `TypedDict`s."""
 
 import ast
+import functools
 import inspect
 import re
 from collections.abc import Iterator
@@ -14,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import vocode_pulumi
+from tools.made.kinds import kinds, objects
 from tools.places import ROOT
 from vocode_pulumi import lookups, results
 from vocode_pulumi.resources.number import Number
@@ -22,34 +20,43 @@ from vocode_pulumi.schema.walking import shapes_within
 
 DOCS = ROOT / "docs" / "use"
 START, END = "<!-- made by `make docs` -->\n", "<!-- until here -->"
-RESOURCES = {
-    "agent": vocode_pulumi.Agent,
-    "prompt": vocode_pulumi.Prompt,
-    "voice": vocode_pulumi.Voice,
-    "action": vocode_pulumi.Action,
-    "webhook": vocode_pulumi.Webhook,
-    "vector-database": vocode_pulumi.VectorDatabase,
-    "account-connection": vocode_pulumi.AccountConnection,
-    "linked-number": vocode_pulumi.LinkedNumber,
-}
-PARTS = {
-    f"/v1/{page.replace('-', '_')}s": f"[`{resource.__name__}`]({page}.md)"
-    for page, resource in RESOURCES.items()
-}
 
 
-def pages() -> Iterator[tuple[Path, str]]:
+def files() -> Iterator[tuple[Path, str]]:
     """Every page that has a reference, and the text that it must have."""
-    for page, resource in RESOURCES.items():
-        yield _page(page, _resource(resource))
-    yield _page("lookups", _lookups())
+    for kind in kinds():
+        if kind.name != "PhoneNumber":
+            yield _page(kind.page, f"# `{kind.name}`\n\n", _resource(kind.resource))
+    yield _page("lookups", "", _lookups())
+    index = DOCS.parent / "README.md"
+    yield index, _between(index.read_text(), _index())
 
 
-def _page(name: str, reference: str) -> tuple[Path, str]:
+def _page(name: str, head: str, reference: str) -> tuple[Path, str]:
     path = DOCS / f"{name}.md"
-    before, _, rest = path.read_text().partition(START)
+    text = path.read_text() if path.exists() else f"{head}{START}{END}\n"
+    return path, _between(text, f"\n{reference}\n")
+
+
+def _between(text: str, made: str) -> str:
+    before, _, rest = text.partition(START)
     _, _, after = rest.partition(END)
-    return path, f"{before}{START}\n{reference}\n{END}{after}"
+    return f"{before}{START}{made}{END}{after}"
+
+
+def _index() -> str:
+    lines = [
+        f"- [`{kind.name}`](use/{kind.page}.md): {summary[0].lower()}{summary[1:]}"
+        for kind in objects()
+        for summary in [_docstring(kind.resource)[0].partition(".")[0].partition(";")[0]]
+    ]
+    return "\n".join(["", *lines, "", ""])
+
+
+@functools.cache
+def _links() -> dict[str, str]:
+    """A link to the page of each collection."""
+    return {kind.collection: f"[`{kind.name}`]({kind.page}.md)" for kind in objects()}
 
 
 def _resource(resource: type[Any]) -> str:
@@ -90,9 +97,9 @@ def _values(record: shapes.Record) -> list[str]:
 def _row(field: shapes.Field, text: str) -> str:
     item = field.shape.item.shape if isinstance(field.shape, shapes.ListOf) else None
     links = [
-        PARTS[one.to.collection]
+        _links()[one.to.collection]
         for one in (field.shape, item)
-        if isinstance(one, shapes.Reference) and one.to.collection in PARTS
+        if isinstance(one, shapes.Reference) and one.to.collection in _links()
     ]
     if isinstance(field.shape, shapes.Record) and field.shape.fields:
         links.append(f"`{field.shape.name}`")
@@ -135,10 +142,9 @@ def _known_outputs(resource: type[Any]) -> dict[str, str]:
 
 def _lookups() -> str:
     rows = ["| lookup | what it gives |", "| --- | --- |"]
-    for name, lookup in vars(lookups).items():
-        if name.startswith(("get_", "list_")) and lookup.__module__ == lookups.__name__:
-            if name.endswith("_output"):
-                continue
+    for name in lookups.__all__:
+        lookup = getattr(lookups, name)
+        if name.startswith(("get_", "list_")) and not name.endswith("_output"):
             summary, texts = _docstring(lookup)
             told = "; ".join(f"`{given}`: {text.rstrip('.')}" for given, text in texts.items())
             arguments = ", ".join(inspect.signature(lookup).parameters)
@@ -167,8 +173,3 @@ def _api(resource: type[Any]) -> str:
 
 def _plain(text: str) -> str:
     return " ".join(text.replace("``", "`").split())
-
-
-if __name__ == "__main__":
-    for path, text in pages():
-        path.write_text(text)

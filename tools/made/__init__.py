@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is made from `args/`, docstrings and the API's table, and committed: `make docs`.
+
+Unlike the rest of `tools` it needs the program's packages. What is between two marks in a file is
+replaced; the rest of the file is written by hand.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools.made import lookups, outputs, pages, results, surface
+
+
+def code() -> Iterator[tuple[Path, str]]:
+    """Every file of code that has something made in it, and the text that it must have."""
+    for maker in (results, outputs, lookups, surface):
+        yield from maker.files()
+
+
+def documentation() -> Iterator[tuple[Path, str]]:
+    """The same of pages, which are made from the code."""
+    yield from pages.files()

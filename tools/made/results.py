@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The results of lookups of objects."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools.made.blocks import with_block
+from tools.made.kinds import PACKAGE, Kind, objects
+from tools.made.types import is_credential, of_result
+
+PATH = PACKAGE / "results.py"
+
+
+def files() -> Iterator[tuple[Path, str]]:
+    """The one file."""
+    yield PATH, with_block(PATH, "\n\n".join(map(_code, objects())))
+
+
+def _code(kind: Kind) -> str:
+    fields = [
+        f"    {field.name}: {of_result(field.shape)} | None = None"
+        for field, _ in kind.fields()
+        if not is_credential(field)
+    ]
+    summary = (
+        f"What :func:`~vocode_pulumi.get_{kind.module}` gives: ``None`` for what the answer does "
+        "not have."
+    )
+    head = f'@dataclass(frozen=True, kw_only=True)\nclass {kind.name}Result(ObjectResult):\n    """{summary}"""\n'
+    return "\n".join([head, *fields, ""])
