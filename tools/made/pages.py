@@ -103,8 +103,8 @@ def _row(field: shapes.Field, text: str) -> str:
     ]
     if isinstance(field.shape, shapes.Record) and field.shape.fields:
         links.append(f"`{field.shape.name}`")
-    needed = " (needed)" if field.required else ""
-    return f"| `{field.name}`{needed} | {'; see '.join([text.rstrip('.'), *links])} |"
+    required = " (required)" if field.required else ""
+    return f"| `{field.name}`{required} | {'; see '.join([text.rstrip('.'), *links])} |"
 
 
 def _change(field: shapes.Field) -> str:
@@ -116,13 +116,13 @@ def _outputs(resource: type[Any]) -> list[str]:
     rows = ["## Outputs", "", "| output | what it is |", "| --- | --- |"]
     known = _known_outputs(resource)
     rows += [f"| `{name}` | {text} |" for name, text in known.items()]
-    return [*rows, "", "and each input as it stands at Vocode."]
+    return [*rows, "", "Each input is an output too, with the value that Vocode has."]
 
 
 def _known_outputs(resource: type[Any]) -> dict[str, str]:
     """Outputs that have a docstring, by name."""
     of_number = issubclass(resource, Number)
-    found = {"id": "the number's digits" if of_number else "Vocode's id of it"}
+    found = {"id": "The digits of the number" if of_number else "Vocode's id"}
     for one in resource.__mro__:
         if not one.__module__.startswith("vocode_pulumi."):
             continue
@@ -148,7 +148,7 @@ def _lookups() -> str:
             summary, texts = _docstring(lookup)
             told = "; ".join(f"`{given}`: {text.rstrip('.')}" for given, text in texts.items())
             arguments = ", ".join(inspect.signature(lookup).parameters)
-            rows.append(f"| `{name}({arguments})` | {summary} {told} |")
+            rows.append(f"| `{name}({arguments})` | {f'{summary} {told}'.rstrip()} |")
     rows += ["", "| result | fields |", "| --- | --- |"]
     for name, kind in vars(results).items():
         if name.endswith("Result") and name != "ObjectResult":

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Inputs as ``TypedDict``, one file a resource: each inline or as a resource of its own.
+"""The inputs of each resource as a ``TypedDict``, one file for each resource.
 
-Every field takes a plain value or a Pulumi output; ``None`` is the same as not given. Defaults are
-Vocode's. Facts about a field stand beside it.
+An inline object takes the same inputs as its resource. Every field takes a plain value or a Pulumi output.
+``None`` is the same as leaving the field out. Defaults are Vocode's. Facts about a field stand beside it.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an account connection takes.
+"""Inputs of an account connection.
 
 Facts: https://docs.vocode.dev and the API's OpenAPI document.
 """
@@ -21,11 +21,11 @@ from vocode_pulumi.schema.marks import (
 
 
 class TwilioCredentialsArgs(TypedDict, total=False):
-    """What opens one's own Twilio account.
+    """Credentials of your own Twilio account.
 
     Args:
-        twilio_account_sid: Twilio's; a secret.
-        twilio_auth_token: Twilio's; a secret.
+        twilio_account_sid: The SID of the account; a secret.
+        twilio_auth_token: The token of the account; a secret.
     """
 
     twilio_account_sid: Required[Annotated[Input[str], SECRET]]
@@ -33,15 +33,15 @@ class TwilioCredentialsArgs(TypedDict, total=False):
 
 
 class TwilioAccountConnectionArgs(TypedDict, total=False):
-    """A connection to one's own Twilio account.
+    """A connection to your own Twilio account.
 
     Args:
         type: ``"account_connection_twilio"``.
-        credentials: what opens it.
-        steering_pool: numbers that outbound calls are spread over, as digits; members are added and
-            removed one by one, and their order means nothing.
-        account_supports_any_caller_id: default false. The API takes it only when a connection is
-            made, so a change makes another.
+        credentials: The credentials of the account.
+        steering_pool: The numbers that outbound calls are spread over, as digits. Members are added
+            and removed one by one. Their order has no meaning.
+        account_supports_any_caller_id: Default false. The API takes it only at creation, so a change
+            makes another connection.
     """
 
     type: Required[Annotated[Input[Literal["account_connection_twilio"]], REPLACES]]
@@ -59,21 +59,21 @@ class TwilioAccountConnectionArgs(TypedDict, total=False):
 
 
 class OpenAICredentialsArgs(TypedDict, total=False):
-    """What opens one's own OpenAI account.
+    """Credentials of your own OpenAI account.
 
     Args:
-        openai_api_key: OpenAI's; a secret.
+        openai_api_key: A key of OpenAI; a secret.
     """
 
     openai_api_key: Required[Annotated[Input[str], SECRET]]
 
 
 class OpenAIAccountConnectionArgs(TypedDict, total=False):
-    """A connection to one's own OpenAI account.
+    """A connection to your own OpenAI account.
 
     Args:
         type: ``"account_connection_openai"``.
-        credentials: what opens it.
+        credentials: The credentials of the account.
     """
 
     type: Required[Annotated[Input[Literal["account_connection_openai"]], REPLACES]]
@@ -81,4 +81,4 @@ class OpenAIAccountConnectionArgs(TypedDict, total=False):
 
 
 AccountConnectionArgs = TwilioAccountConnectionArgs | OpenAIAccountConnectionArgs
-"""A connection to an account elsewhere; ``type`` tells which. Another ``type`` makes another."""
+"""A connection to your account elsewhere. ``type`` says which. Another ``type`` makes another connection."""

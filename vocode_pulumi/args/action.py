@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an action takes.
+"""Inputs of an action.
 
 Facts: https://docs.vocode.dev and the API's OpenAPI document.
 """
@@ -14,15 +14,15 @@ from vocode_pulumi.schema.marks import REPLACES, SECRET, Default
 
 
 class EmptyArgs(TypedDict, total=False):
-    """An object that has no fields (yet)."""
+    """An object without fields."""
 
 
 class FunctionCallActionTriggerArgs(TypedDict, total=False):
-    """The agent itself decides when to act; what actions have without a trigger.
+    """The agent decides when to act. This is the default trigger.
 
     Args:
         type: ``"action_trigger_function_call"``.
-        config: an empty object.
+        config: An empty object.
     """
 
     type: Required[Input[Literal["action_trigger_function_call"]]]
@@ -30,10 +30,10 @@ class FunctionCallActionTriggerArgs(TypedDict, total=False):
 
 
 class PhraseTriggerArgs(TypedDict, total=False):
-    """A phrase that sets an action off.
+    """A phrase that starts an action.
 
     Args:
-        phrase: what is said.
+        phrase: What the agent says.
         conditions: ``["phrase_condition_type_contains"]``.
     """
 
@@ -42,21 +42,21 @@ class PhraseTriggerArgs(TypedDict, total=False):
 
 
 class PhraseBasedActionTriggerConfigArgs(TypedDict, total=False):
-    """The phrases that set an action off.
+    """The phrases that start an action.
 
     Args:
-        phrase_triggers: any of them does.
+        phrase_triggers: Any one of these phrases starts the action.
     """
 
     phrase_triggers: Required[Input[Sequence[Input[PhraseTriggerArgs]]]]
 
 
 class PhraseBasedActionTriggerArgs(TypedDict, total=False):
-    """A phrase sets the action off.
+    """A phrase starts the action.
 
     Args:
         type: ``"action_trigger_phrase_based"``.
-        config: the phrases.
+        config: The phrases.
     """
 
     type: Required[Input[Literal["action_trigger_phrase_based"]]]
@@ -64,16 +64,16 @@ class PhraseBasedActionTriggerArgs(TypedDict, total=False):
 
 
 ActionTriggerArgs = FunctionCallActionTriggerArgs | PhraseBasedActionTriggerArgs
-"""What sets an action off."""
+"""What starts an action."""
 
 _BY_FUNCTION_CALL = Default({"type": "action_trigger_function_call", "config": {}})
 
 
 class TransferCallConfigArgs(TypedDict, total=False):
-    """Where a call is transferred to.
+    """The target of a transfer.
 
     Args:
-        phone_number: digits, such as ``"14155550100"``.
+        phone_number: Digits, such as ``"14155550100"``.
     """
 
     phone_number: Required[Annotated[Input[str], DIGITS]]
@@ -84,8 +84,8 @@ class TransferCallActionArgs(TypedDict, total=False):
 
     Args:
         type: ``"action_transfer_call"``.
-        config: where to.
-        action_trigger: default the agent's own decision.
+        config: The target.
+        action_trigger: Default: the agent decides.
     """
 
     type: Required[Annotated[Input[Literal["action_transfer_call"]], REPLACES]]
@@ -98,8 +98,8 @@ class EndConversationActionArgs(TypedDict, total=False):
 
     Args:
         type: ``"action_end_conversation"``.
-        config: an empty object.
-        action_trigger: default the agent's own decision.
+        config: An empty object.
+        action_trigger: Default: the agent decides.
     """
 
     type: Required[Annotated[Input[Literal["action_end_conversation"]], REPLACES]]
@@ -112,8 +112,8 @@ class DTMFActionArgs(TypedDict, total=False):
 
     Args:
         type: ``"action_dtmf"``.
-        config: an empty object.
-        action_trigger: the agent's own decision; no other is possible.
+        config: An empty object.
+        action_trigger: The agent decides. No other trigger is possible.
     """
 
     type: Required[Annotated[Input[Literal["action_dtmf"]], REPLACES]]
@@ -122,11 +122,11 @@ class DTMFActionArgs(TypedDict, total=False):
 
 
 class AddToConferenceConfigArgs(TypedDict, total=False):
-    """Who is called into a conference.
+    """The person who joins the conference.
 
     Args:
-        phone_number: digits, such as ``"14155550100"``.
-        place_primary_on_hold: whether the caller waits meanwhile; default true.
+        phone_number: Digits, such as ``"14155550100"``.
+        place_primary_on_hold: Whether the caller waits meanwhile. Default true.
     """
 
     phone_number: Required[Annotated[Input[str], DIGITS]]
@@ -138,8 +138,8 @@ class AddToConferenceActionArgs(TypedDict, total=False):
 
     Args:
         type: ``"action_add_to_conference"``.
-        config: whom.
-        action_trigger: default the agent's own decision.
+        config: The person.
+        action_trigger: Default: the agent decides.
     """
 
     type: Required[Annotated[Input[Literal["action_add_to_conference"]], REPLACES]]
@@ -152,8 +152,8 @@ class SetHoldActionArgs(TypedDict, total=False):
 
     Args:
         type: ``"action_set_hold"``.
-        config: an empty object.
-        action_trigger: default the agent's own decision.
+        config: An empty object.
+        action_trigger: Default: the agent decides.
     """
 
     type: Required[Annotated[Input[Literal["action_set_hold"]], REPLACES]]
@@ -162,18 +162,18 @@ class SetHoldActionArgs(TypedDict, total=False):
 
 
 class ExternalActionConfigArgs(TypedDict, total=False):
-    """A call of one's own HTTP endpoint.
+    """A request to your own HTTP endpoint.
 
     Args:
-        name: of the function, for the model.
-        description: of the function, for the model.
-        url: of the endpoint.
-        input_schema: JSON schema of what it takes.
-        speak_on_send: whether the agent says something before it calls.
-        speak_on_receive: whether the agent says something about the answer.
+        name: The name of the function, for the model.
+        description: What the function does, for the model.
+        url: The URL of the endpoint.
+        input_schema: The JSON schema of the payload.
+        speak_on_send: Whether the agent says something before the request.
+        speak_on_receive: Whether the agent says something about the answer.
         processing_mode: ``"muted"`` (default).
-        signature_secret: what requests are signed with, in base64; a secret. Vocode makes one when
-            none is given.
+        signature_secret: The secret that signs requests, in base64; a secret input. Without it Vocode
+            makes one.
     """
 
     name: Required[Input[str]]
@@ -187,12 +187,12 @@ class ExternalActionConfigArgs(TypedDict, total=False):
 
 
 class ExternalActionArgs(TypedDict, total=False):
-    """Calls an HTTP endpoint of one's own.
+    """Sends a request to your own HTTP endpoint.
 
     Args:
         type: ``"action_external"``.
-        config: which, and with what.
-        action_trigger: the agent's own decision; no other is possible.
+        config: The endpoint and its payload.
+        action_trigger: The agent decides. No other trigger is possible.
     """
 
     type: Required[Annotated[Input[Literal["action_external"]], REPLACES]]
@@ -208,4 +208,4 @@ ActionArgs = (
     | SetHoldActionArgs
     | ExternalActionArgs
 )
-"""An action of any kind; ``type`` tells which. Another ``type`` makes another action."""
+"""An action of any kind. ``type`` says which. Another ``type`` makes another action."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an agent takes.
+"""Inputs of an agent.
 
 Facts: https://docs.vocode.dev and the API's OpenAPI document.
 """
@@ -17,15 +17,15 @@ from vocode_pulumi.args.webhook import WebhookArgs
 from vocode_pulumi.schema.marks import CREATE_ONLY, Default, RefersTo
 
 Language = Literal["en", "es", "de", "hi", "pt", "fr", "nl", "id", "it", "ja", "ko"]
-"""What an agent can speak."""
+"""The languages that an agent can speak."""
 
 
 class LLMFallbackArgs(TypedDict, total=False):
-    """The model that takes over when the first fails.
+    """The model that takes over if the first one fails.
 
     Args:
         provider: ``"openai"`` or ``"azure"``.
-        model_name: the provider's name of it.
+        model_name: The provider's name of the model.
     """
 
     provider: Required[Input[Literal["openai", "azure"]]]
@@ -33,33 +33,33 @@ class LLMFallbackArgs(TypedDict, total=False):
 
 
 class AgentArgs(TypedDict, total=False):
-    """An agent, declared inline. Its parts are ids, or inline too.
+    """An agent. Each part is an id, or is inline.
 
     Args:
-        prompt: what it is told: a text, the id of a prompt, or a prompt.
-        voice: what it sounds like: the id of a voice, or a voice.
-        name: for people.
-        language: default ``"en"``.
-        actions: what it can do: ids of actions, or actions.
-        initial_message: what it says first.
-        webhook: where events go: the id of a webhook, or a webhook.
-        vector_database: what it looks things up in: an id, or a vector database.
+        prompt: What the agent is told: a text, the id of a prompt, or an inline prompt.
+        voice: What the agent sounds like: the id of a voice, or an inline voice.
+        name: A name for people.
+        language: Default ``"en"``.
+        actions: What the agent can do: ids of actions, or inline actions.
+        initial_message: What the agent says first.
+        webhook: Where Vocode sends events: the id of a webhook, or an inline webhook.
+        vector_database: Where the agent looks things up: an id, or an inline vector database.
         interrupt_sensitivity: ``"low"`` (default) or ``"high"``.
-        context_endpoint: URL that is asked for the call's context.
-        noise_suppression: default false.
+        context_endpoint: A URL that Vocode asks for the context of a call.
+        noise_suppression: Default false.
         endpointing_sensitivity: ``"auto"`` (default), ``"relaxed"`` or ``"sensitive"``.
         ivr_navigation_mode: ``"off"`` (default) or ``"default"``.
-        conversation_speed: default 1.0.
-        initial_message_delay: seconds; default 0.
-        openai_model_name_override: another model of OpenAI.
-        ask_if_human_present_on_idle: default false.
-        openai_account_connection: id of a connection to one's own OpenAI account.
-        run_do_not_call_detection: default false.
-        llm_fallback: the model that takes over when the first fails.
-        deepgram_keywords: words to listen for, each with its boost.
-        idle_time_seconds: of silence, after which the agent speaks up or hangs up.
-        llm_temperature: default 0. The API takes it only when an agent is made, so a change makes a
-            new agent and attaches it.
+        conversation_speed: Default 1.0.
+        initial_message_delay: Seconds. Default 0.
+        openai_model_name_override: Another model of OpenAI.
+        ask_if_human_present_on_idle: Default false.
+        openai_account_connection: The id of a connection to your own OpenAI account.
+        run_do_not_call_detection: Default false.
+        llm_fallback: The model that takes over if the first one fails.
+        deepgram_keywords: Words to listen for, each with its boost.
+        idle_time_seconds: Seconds of silence before the agent speaks or hangs up.
+        llm_temperature: Default 0. The API takes it only at creation, so a change makes a new agent
+            and attaches it.
     """
 
     prompt: Required[

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a number takes that is linked.
+"""Inputs of a linked number.
 
 Facts: https://docs.vocode.dev and the API's OpenAPI document, ``/v1/numbers/link``.
 """
@@ -15,17 +15,17 @@ from vocode_pulumi.schema.marks import REPLACES, Default, RefersTo
 
 
 class LinkedNumberArgs(TypedDict, total=False):
-    """Inputs of :class:`LinkedNumber`.
+    """A number of your own Twilio account.
 
     Args:
-        phone_number: digits with the country code first, such as ``"14155550100"``.
-        telephony_account_connection: id of the connection to the Twilio account that has the
+        phone_number: Digits with the country code first, such as ``"14155550100"``.
+        telephony_account_connection: The id of the connection to the Twilio account that has the
             number.
-        inbound_agent: who answers: an agent's id, an inline agent, ``"default"`` (Vocode's own;
-            only when the number is linked) or ``"none"``.
-        label: a name for people; default ``""``.
-        outbound_only: whether nobody can call it; default false.
-        example_context: string to string, what prompts are tried out with.
+        inbound_agent: Who answers: the id of an agent, an inline agent, ``"default"`` (an agent that
+            Vocode makes; only at creation) or ``"none"``.
+        label: A name for people. Default ``""``.
+        outbound_only: Whether callers cannot reach the number. Default false.
+        example_context: A map of texts, to try out prompts with.
     """
 
     phone_number: Required[Annotated[Input[str], REPLACES, DIGITS]]

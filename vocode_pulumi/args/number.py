@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a number takes.
+"""A rule for phone numbers in inputs.
 
 Facts: https://docs.vocode.dev and the API's OpenAPI document.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a number takes that is bought.
+"""Inputs of a bought number.
 
 Facts: https://docs.vocode.dev and the API's OpenAPI document, ``/v1/numbers/buy``.
 """

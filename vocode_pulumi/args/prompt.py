@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a prompt takes.
+"""Inputs of a prompt.
 
 Facts: https://docs.vocode.dev and the API's OpenAPI document.
 """
@@ -13,13 +13,13 @@ from vocode_pulumi.schema.marks import Default, RefersTo
 
 
 class CollectFieldArgs(TypedDict, total=False):
-    """Something that a prompt asks the caller for.
+    """A question of the prompt to the caller.
 
     Args:
         field_type: ``"field_type_email"``.
-        label: what it is called in the conversation.
-        name: what it is called in the transcript's data.
-        description: what the agent is told about it.
+        label: The name of the answer in the conversation.
+        name: The name of the answer in the transcript's data.
+        description: What the agent is told about the question.
     """
 
     field_type: Required[Input[Literal["field_type_email"]]]
@@ -29,13 +29,13 @@ class CollectFieldArgs(TypedDict, total=False):
 
 
 class PromptArgs(TypedDict, total=False):
-    """What an agent is told.
+    """The instructions of an agent.
 
     Args:
-        content: the text.
-        collect_fields: what to ask the caller for.
-        context_endpoint: URL that is asked for the call's context, with ``?phone_number=``.
-        prompt_template: id of one of Vocode's templates.
+        content: The text. Default ``""``.
+        collect_fields: What the agent asks the caller for.
+        context_endpoint: A URL that Vocode asks for the context of a call, with ``?phone_number=``.
+        prompt_template: The id of a template of Vocode.
     """
 
     content: Annotated[Input[str] | None, Default("")]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a vector database takes.
+"""Inputs of a vector database.
 
 Facts: https://docs.vocode.dev and the API's OpenAPI document.
 """
@@ -12,13 +12,13 @@ from vocode_pulumi.schema.marks import REPLACES, SECRET
 
 
 class VectorDatabaseArgs(TypedDict, total=False):
-    """A Pinecone index that an agent looks things up in.
+    """A Pinecone index in which an agent looks things up.
 
     Args:
         type: ``"vector_database_pinecone"``.
-        index: its name.
-        api_key: Pinecone's; a secret.
-        api_environment: Pinecone's, such as ``"us-east-1-aws"``.
+        index: The name of the index.
+        api_key: A key of Pinecone; a secret.
+        api_environment: The environment of Pinecone, such as ``"us-east-1-aws"``.
     """
 
     type: Required[Annotated[Input[Literal["vector_database_pinecone"]], REPLACES]]

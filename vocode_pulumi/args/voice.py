@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a voice takes.
+"""Inputs of a voice.
 
 Facts: https://docs.vocode.dev and the API's OpenAPI document.
 """
@@ -16,9 +16,9 @@ class AzureVoiceArgs(TypedDict, total=False):
 
     Args:
         type: ``"voice_azure"``.
-        voice_name: Azure's name, such as ``"en-US-SteffanNeural"``.
-        pitch: in percent above or below the voice's own; default 0.
-        rate: of speech, in percent above or below the voice's own; default 15.
+        voice_name: Azure's name of the voice, such as ``"en-US-SteffanNeural"``.
+        pitch: Percent above or below the voice's own pitch. Default 0.
+        rate: Speed of speech: percent above or below the voice's own. Default 15.
     """
 
     type: Required[Annotated[Input[Literal["voice_azure"]], REPLACES]]
@@ -33,7 +33,7 @@ class RimeVoiceArgs(TypedDict, total=False):
     Args:
         type: ``"voice_rime"``.
         speaker: Rime's name of the voice.
-        speed_alpha: speed as Rime counts it.
+        speed_alpha: Rime's measure of speed.
         model_id: ``"mist"`` or ``"v1"``.
     """
 
@@ -48,13 +48,13 @@ class ElevenLabsVoiceArgs(TypedDict, total=False):
 
     Args:
         type: ``"voice_eleven_labs"``.
-        voice_id: ElevenLabs' id.
+        voice_id: ElevenLabs' id of the voice.
         stability: 0 to 1.
         similarity_boost: 0 to 1.
-        api_key: of one's own ElevenLabs account; a secret.
+        api_key: The key of your own ElevenLabs account; a secret.
         optimize_streaming_latency: ElevenLabs' level, 0 to 4.
-        model_id: ElevenLabs' model.
-        experimental_input_streaming: default false.
+        model_id: ElevenLabs' id of the model.
+        experimental_input_streaming: Default false.
     """
 
     type: Required[Annotated[Input[Literal["voice_eleven_labs"]], REPLACES]]
@@ -72,17 +72,17 @@ class PlayHtVoiceArgs(TypedDict, total=False):
 
     Args:
         type: ``"voice_play_ht"``.
-        voice_id: PlayHT's id.
-        api_user_id: of one's own PlayHT account.
-        api_key: of one's own PlayHT account; a secret.
+        voice_id: PlayHT's id of the voice.
+        api_user_id: The user id of your own PlayHT account.
+        api_key: The key of your own PlayHT account; a secret.
         version: PlayHT's engine, ``"2"`` (default) or ``"1"``.
-        speed: PlayHT's.
-        quality: PlayHT's.
-        temperature: PlayHT's.
-        top_p: PlayHT's.
-        text_guidance: PlayHT's.
-        voice_guidance: PlayHT's.
-        experimental_remove_silence: default false.
+        speed: As PlayHT defines it.
+        quality: As PlayHT defines it.
+        temperature: As PlayHT defines it.
+        top_p: As PlayHT defines it.
+        text_guidance: As PlayHT defines it.
+        voice_guidance: As PlayHT defines it.
+        experimental_remove_silence: Default false.
     """
 
     type: Required[Annotated[Input[Literal["voice_play_ht"]], REPLACES]]
@@ -112,4 +112,4 @@ class VocodeVoiceArgs(TypedDict, total=False):
 
 
 VoiceArgs = AzureVoiceArgs | RimeVoiceArgs | ElevenLabsVoiceArgs | PlayHtVoiceArgs | VocodeVoiceArgs
-"""A voice of any kind; ``type`` tells which. Another ``type`` makes another voice."""
+"""A voice of any kind. ``type`` says which. Another ``type`` makes another voice."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a webhook takes.
+"""Inputs of a webhook.
 
 Facts: https://docs.vocode.dev and the API's OpenAPI document.
 """
@@ -21,15 +21,15 @@ EventType = Literal[
     "event_recording",
     "event_human_detection",
 ]
-"""What a webhook can subscribe to."""
+"""The events that a webhook can subscribe to."""
 
 
 class WebhookArgs(TypedDict, total=False):
-    """Where Vocode sends what happens in a call.
+    """A receiver of the events of calls.
 
     Args:
-        url: of the receiver.
-        subscriptions: the events that are sent; their order means nothing.
+        url: Where Vocode sends events.
+        subscriptions: The events that Vocode sends. Their order has no meaning.
         method: ``"POST"`` (default) or ``"GET"``.
     """
 

@@ -27,12 +27,12 @@ class AccountConnectionProvider(VocodeProvider):
 
 
 class AccountConnection(ObjectResource, module="vocode", name="AccountConnection"):
-    """A connection to one's own account at Twilio or OpenAI; ``type`` tells which.
+    """A connection to your own account at Twilio or OpenAI. ``type`` says which.
 
     Args:
         resource_name: the name in the program.
         opts: Pulumi's resource options.
-        adopt: id of a connection that the account has already: taken over, not made.
+        adopt: The id of a connection that the account has: it is taken over, and none is created.
         **inputs: those of :data:`~vocode_pulumi.AccountConnectionArgs`.
 
     API: https://docs.vocode.dev, ``POST /v1/account_connections/create``, ``/update``,

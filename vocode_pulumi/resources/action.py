@@ -29,12 +29,12 @@ class ActionProvider(VocodeProvider):
 
 
 class Action(ObjectResource, module="vocode", name="Action"):
-    """Something that an agent can do. Its ``type`` tells which other inputs there are.
+    """Something that an agent can do. Its ``type`` decides which other inputs it has.
 
     Args:
         resource_name: the name in the program.
         opts: Pulumi's resource options.
-        adopt: id of an action that the account has already: taken over, not made.
+        adopt: The id of an action that the account has: it is taken over, and none is created.
         **inputs: those of :data:`~vocode_pulumi.ActionArgs`.
 
     API: https://docs.vocode.dev, ``POST /v1/actions/create``, ``/update``, ``GET /v1/actions``.
@@ -44,7 +44,7 @@ class Action(ObjectResource, module="vocode", name="Action"):
     secret_outputs = ("signature_secret",)
 
     signature_secret: pulumi.Output[str | None]
-    """What the requests of an external action are signed with, in base64; a secret."""
+    """The secret that signs the requests of an external action, in base64; a secret output."""
 
     # made by `make docs`
     type: pulumi.Output[str]

@@ -24,12 +24,12 @@ class AgentProvider(VocodeProvider):
 
 
 class Agent(ObjectResource, module="vocode", name="Agent"):
-    """Who answers a number. Its parts are ids, or inline: what is inline belongs to the agent.
+    """An agent that answers numbers. Each part is an id, or is inline.
 
     Args:
         resource_name: the name in the program.
         opts: Pulumi's resource options.
-        adopt: id of an agent that the account has already: taken over, not made.
+        adopt: The id of an agent that the account has: it is taken over, and none is created.
         **inputs: those of :class:`~vocode_pulumi.AgentArgs`.
 
     API: https://docs.vocode.dev, ``POST /v1/agents/create``, ``/update``, ``GET /v1/agents``.
@@ -38,7 +38,7 @@ class Agent(ObjectResource, module="vocode", name="Agent"):
     provider = AgentProvider()
 
     owned: pulumi.Output[Any]
-    """Ids of what inline parts made, by input; ``adopt`` takes one over as a resource of its own."""
+    """The ids of the objects that inline parts created, by input. ``adopt`` in another resource takes one."""
 
     # made by `make docs`
     prompt: pulumi.Output[Any]

@@ -85,7 +85,7 @@ class LinkedNumberProvider(VocodeProvider):
 
 
 class LinkedNumber(Number, module="vocode", name="LinkedNumber"):
-    """A number of one's own Twilio account; destroying it takes it out of the Vocode account.
+    """A number of your own Twilio account. Destroying the resource takes it out of the Vocode account.
 
     A number that the account has linked with the same connection already is taken over. Linking is
     for Vocode's enterprise plans.

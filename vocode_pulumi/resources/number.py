@@ -14,15 +14,15 @@ class Number(VocodeResource, module="vocode", name="Number"):
     """Base of bought and linked numbers; the Pulumi id is the number's digits."""
 
     number: pulumi.Output[str]
-    """Digits with the country code, such as ``14155550100``; also the Pulumi id."""
+    """The digits with the country code, such as ``14155550100``. This is the Pulumi id too."""
     number_id: pulumi.Output[str]
-    """Vocode's own id of it."""
+    """Vocode's own id of the number."""
     user_id: pulumi.Output[str]
-    """The account."""
+    """Vocode's id of the account."""
     active: pulumi.Output[bool]
-    """Whether it is in service."""
+    """Whether the number is in service."""
     agent_id: pulumi.Output[str | None]
-    """The agent that answers."""
+    """The id of the agent that answers."""
     agent: pulumi.Output[Any]
     """``id``, ``name``, ``prompt`` (``id``, ``content``), ``voice`` (``id``, ``type``), ``actions``
     (each ``id``, ``type``), ``initial_message`` of the agent that answers."""
@@ -35,7 +35,7 @@ class Number(VocodeResource, module="vocode", name="Number"):
     outbound_only: pulumi.Output[bool | None]
     example_context: pulumi.Output[Any]
     owned: pulumi.Output[Any]
-    """Ids of what an inline agent made: the agent, and below it its parts."""
+    """The ids of the objects that an inline agent created: the agent, and below it its parts."""
 
     def __init__(
         self,

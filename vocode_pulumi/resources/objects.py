@@ -202,5 +202,5 @@ class ObjectResource(VocodeResource, module="vocode", name="ObjectResource"):
     """Base of the resources that the API cannot delete: destroying one forgets it."""
 
     user_id: pulumi.Output[str]
-    """The account."""
+    """Vocode's id of the account."""
     adopt: pulumi.Output[str | None]

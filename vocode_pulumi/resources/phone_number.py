@@ -472,32 +472,32 @@ def _webhook(agent: Any) -> Inputs | None:
 
 
 class PhoneNumber(Number, module="vocode", name="PhoneNumber"):
-    """A phone number, bought when it is created and released when it is destroyed.
+    """A phone number. It is bought when it is created, and cancelled when it is destroyed.
 
-    ``None`` is the same as not given. An input that was never given is not managed: whatever Vocode
-    gave or a person set stays. One that was given and is then removed goes back to what a new
-    number has without it.
+    ``None`` is the same as leaving an input out. An input that was never given is not managed: the
+    value that Vocode chose or a person set stays. If an input is removed, the number returns to that
+    input's default.
 
     Args:
         resource_name: the name in the program.
         opts: Pulumi's resource options. ``protect=True`` is for numbers that must not be lost.
-        area_code: three digits of a US area code. A change buys another number. So far as it was
-            given once and is removed, the number stays.
+        area_code: three digits of a US area code. A change buys another number. If it is removed,
+            the number stays.
         telephony_provider: the carrier, ``"vonage"`` (Vocode's default) or ``"twilio"``. A change
             buys another number.
-        telephony_account_connection: id of the connection to one's own account at the carrier. A
+        telephony_account_connection: id of the connection to your own account at the carrier. A
             change buys another number.
-        inbound_agent: who answers: an agent's id, an inline agent, ``"default"`` (Vocode's own; only
-            when the number is bought) or ``"none"``. Changes in place.
+        inbound_agent: who answers: the id of an agent, an inline agent, ``"default"`` (an agent that
+            Vocode makes; only for a purchase) or ``"none"``. Changes in place.
         label: a name for people. Changes in place.
-        outbound_only: whether nobody can call it. Changes in place.
-        example_context: string to string, what prompts are tried out with. Changes in place.
-        adopt: digits of a number that the account has already: taken over, not bought. A change
-            takes over the other one and releases this one.
+        outbound_only: whether callers cannot reach the number. Changes in place.
+        example_context: a map of texts, to try out prompts with. Changes in place.
+        adopt: digits of a number that the account has. It is taken over, and nothing is bought. A
+            change takes over the other number and cancels this one.
 
     Raises:
-        TypeError: a subclass without its own type token.
-        ValueError: ``import_`` in the options: ``adopt`` is what to use.
+        TypeError: a subclass has no type token of its own.
+        ValueError: the options have ``import_``. Use ``adopt``.
 
     API: https://docs.vocode.dev, ``POST /v1/numbers/buy``, ``/update``, ``/cancel``,
     ``GET /v1/numbers``.

@@ -24,12 +24,12 @@ class PromptProvider(VocodeProvider):
 
 
 class Prompt(ObjectResource, module="vocode", name="Prompt"):
-    """What an agent is told.
+    """The instructions of an agent.
 
     Args:
         resource_name: the name in the program.
         opts: Pulumi's resource options.
-        adopt: id of a prompt that the account has already: taken over, not made.
+        adopt: The id of a prompt that the account has: it is taken over, and none is created.
         **inputs: those of :class:`~vocode_pulumi.PromptArgs`.
 
     API: https://docs.vocode.dev, ``POST /v1/prompts/create``, ``/update``, ``GET /v1/prompts``.

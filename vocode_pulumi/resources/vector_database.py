@@ -24,12 +24,12 @@ class VectorDatabaseProvider(VocodeProvider):
 
 
 class VectorDatabase(ObjectResource, module="vocode", name="VectorDatabase"):
-    """A Pinecone index that agents look things up in.
+    """A Pinecone index in which agents look things up.
 
     Args:
         resource_name: the name in the program.
         opts: Pulumi's resource options.
-        adopt: id of a vector database that the account has already: taken over, not made.
+        adopt: The id of a vector database that the account has: it is taken over, and none is created.
         **inputs: those of :class:`~vocode_pulumi.VectorDatabaseArgs`.
 
     API: https://docs.vocode.dev, ``POST /v1/vector_databases/create``, ``/update``,

@@ -24,12 +24,12 @@ class VoiceProvider(VocodeProvider):
 
 
 class Voice(ObjectResource, module="vocode", name="Voice"):
-    """What an agent sounds like. Its ``type`` tells which other inputs there are.
+    """A voice of an agent. Its ``type`` decides which other inputs it has.
 
     Args:
         resource_name: the name in the program.
         opts: Pulumi's resource options.
-        adopt: id of a voice that the account has already: taken over, not made.
+        adopt: The id of a voice that the account has: it is taken over, and none is created.
         **inputs: those of :data:`~vocode_pulumi.VoiceArgs`.
 
     API: https://docs.vocode.dev, ``POST /v1/voices/create``, ``/update``, ``GET /v1/voices``.

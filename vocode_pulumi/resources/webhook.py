@@ -24,12 +24,12 @@ class WebhookProvider(VocodeProvider):
 
 
 class Webhook(ObjectResource, module="vocode", name="Webhook"):
-    """Where Vocode sends what happens in calls.
+    """A receiver of the events of calls.
 
     Args:
         resource_name: the name in the program.
         opts: Pulumi's resource options.
-        adopt: id of a webhook that the account has already: taken over, not made.
+        adopt: The id of a webhook that the account has: it is taken over, and none is created.
         **inputs: those of :class:`~vocode_pulumi.WebhookArgs`.
 
     API: https://docs.vocode.dev, ``POST /v1/webhooks/create``, ``/update``, ``GET /v1/webhooks``.
