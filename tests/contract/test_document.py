@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.api_table import TABLE
+from vocode_pulumi.sandbox.wire.table import TABLE
 from tests.contract.notation import lines
 from vocode_pulumi.args.account_connection import AccountConnectionArgs
 from vocode_pulumi.args.agent import AgentArgs

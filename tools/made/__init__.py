@@ -8,12 +8,12 @@ replaced; the rest of the file is written by hand.
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.made import lookups, outputs, pages, results, surface
+from tools.made import lookups, outputs, pages, results, surface, wire
 
 
 def code() -> Iterator[tuple[Path, str]]:
     """Every file of code that has something made in it, and the text that it must have."""
-    for maker in (results, outputs, lookups, surface):
+    for maker in (wire, results, outputs, lookups, surface):
         yield from maker.files()
 
 

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Vocode hosted API of August 2024 as a table, in the notation of :mod:`.notation`.
+"""The Vocode hosted API of August 2024 as a table: one line for each operation, field and enumeration.
 
-Written down from Vocode's OpenAPI document, without ``/metrics``.
+Written down from Vocode's OpenAPI document, without ``/metrics``. ``models.py`` is made from it.
+
+``name*: type = default``, the star for what is required; ``[x]`` a list, ``{x}`` an object with free
+names, ``a/b`` words, ``A | B`` one of several, ``A | B by type`` told apart by their ``type``.
 """
 
 TABLE = """
