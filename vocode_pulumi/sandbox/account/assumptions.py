@@ -7,8 +7,6 @@ One place, so that one change corrects it; ``docs/evidence/assumptions.md`` list
 import textwrap
 from typing import Any
 
-from vocode_pulumi.sandbox.wire.models import EventType, PlanType
-
 BAD_TOKEN = (401, "Invalid or missing API key")
 FREE_PLAN = (402, "The free plan cannot buy numbers: upgrade your plan")
 GONE = 404
@@ -18,13 +16,13 @@ NO_RECORDING = (404, "Recording not available")
 OTHER_TYPE = 422
 """For an update that would change the type of an existing object."""
 
-PLANS_THAT_CANNOT_BUY = (PlanType.FREE,)
+PLANS_THAT_CANNOT_BUY = ("plan_free",)
 
-MINUTES_LIMIT: dict[PlanType, int | None] = {
-    PlanType.FREE: 10,
-    PlanType.DEVELOPER: 1000,
-    PlanType.ENTERPRISE: 10_000,
-    PlanType.UNLIMITED: None,
+MINUTES_LIMIT: dict[str, int | None] = {
+    "plan_free": 10,
+    "plan_developer": 1000,
+    "plan_enterprise": 10_000,
+    "plan_unlimited": None,
 }
 
 LARGEST_PAGE = 100
@@ -84,10 +82,10 @@ def reply(words: str, prompt: str) -> str:
     return f'You said: "{words}"{asked}'
 
 
-def event(kind: EventType, call_id: str, **payload: Any) -> dict[str, Any]:
+def event(kind: str, call_id: str, **payload: Any) -> dict[str, Any]:
     """What a webhook is sent: by POST as JSON, by GET as query with the payload as JSON in it.
 
     The form is documented for ``event_human_detection`` alone; the payloads of the others have the
     field names of the open source's events.
     """
-    return {"type": kind.value, "call_id": call_id, "payload": payload}
+    return {"type": kind, "call_id": call_id, "payload": payload}

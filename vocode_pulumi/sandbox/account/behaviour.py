@@ -3,19 +3,19 @@
 
 Objects are kept with ids for what they refer to. An inline object in a create makes an object of
 its own; an inline object in an update changes the object that the field refers to at that moment.
+
+Requests come as plain JSON that has been checked. One that makes something has every field of the
+new object; one that changes something has the fields that change. A field that refers to an object
+has an id, a whole object with its ``id``, or an inline object.
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
-from typing import Any, Literal
-from uuid import UUID
+from typing import Any, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-
-from vocode_pulumi.sandbox.account import assumptions, numbers
+from vocode_pulumi.sandbox.account import assumptions
 from vocode_pulumi.sandbox.account.store import Body, Store
-from vocode_pulumi.sandbox.wire import models
 
 REFERENCES: dict[str, dict[str, str]] = {
     "agents": {
@@ -32,53 +32,10 @@ REFERENCES: dict[str, dict[str, str]] = {
 }
 """The fields of each collection that refer to objects of another."""
 
-NEW: dict[str, TypeAdapter[Any]] = {
-    "agents": TypeAdapter(models.AgentParams),
-    "prompts": TypeAdapter(models.PromptParams),
-    "actions": TypeAdapter(models.ActionParamsRequest),
-    "voices": TypeAdapter(models.VoiceParamsRequest),
-    "webhooks": TypeAdapter(models.WebhookParams),
-    "vector_databases": TypeAdapter(models.PineconeVectorDatabaseParams),
-}
-"""What an inline object in an update has to be when there is nothing yet that it could change."""
-
-
 LONGEST_LOOK = 5
 """Seconds that a look at a call waits for its next state."""
 
 _REACHED: dict[str, int] = {"not_started": 0, "in_progress": 1, "ended": 2, "error": 2}
-
-
-class Spelling(BaseModel):
-    """How an account spells its numbers.
-
-    Args:
-        plus: where answers spell them as ``+14155550100``: ``"none"`` (as the API's document has
-            it), ``"everywhere"``, or in answers to ``"purchases"`` alone. Unless it is ``"none"``,
-            requests are understood in both spellings.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    plus: Literal["none", "everywhere", "purchases"]
-
-
-class ManyNumbers(BaseModel):
-    """Numbers that an account has although it never paid for them.
-
-    Args:
-        count: how many.
-        area_code: of all of them; default any.
-        telephony_provider: of all of them.
-        inbound_agent: as in a purchase; all of them have the same one.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    count: int = Field(ge=1, le=100_000)
-    area_code: str | None = None
-    telephony_provider: models.Carrier = "vonage"
-    inbound_agent: models.NewInboundAgent = None
 
 
 class Refused(Exception):
@@ -95,33 +52,69 @@ class Refused(Exception):
         super().__init__(status, detail)
 
 
+class Numbers(Protocol):
+    """Who makes numbers up."""
+
+    def new(self, area_code: str | None, taken: Callable[[str], bool], /) -> str | None:
+        """Digits with the country code; ``None`` when the area code has no (more) numbers.
+
+        Args:
+            area_code: three digits; any of the country when ``None``.
+            taken: whether the account has had these digits.
+        """
+        ...
+
+    def many(
+        self, count: int, area_code: str | None, taken: Collection[str], /
+    ) -> list[str] | None:
+        """So many different ones at once.
+
+        Args:
+            count: how many.
+            area_code: as for one.
+            taken: digits that the account has had.
+        """
+        ...
+
+
 class Account:
     """A Vocode account.
 
     Args:
         store: what it keeps.
-        plan: what it has paid for.
+        plan: what it has paid for, such as ``plan_developer``.
+        numbers: makes up the digits of what is bought.
+        complete: gives an inline object, by its collection, every field of a new one; raises
+            :class:`Refused` where it cannot be one.
         every_number_has_an_agent: as it was in 2023.
     """
 
     def __init__(
-        self, store: Store, plan: models.PlanType, *, every_number_has_an_agent: bool
+        self,
+        store: Store,
+        plan: str,
+        numbers: Numbers,
+        complete: Callable[[str, Body], Body],
+        *,
+        every_number_has_an_agent: bool = False,
     ) -> None:
         self.store = store
         self.plan = plan
-        self.every_number_has_an_agent = every_number_has_an_agent
+        self._numbers = numbers
+        self._complete = complete
+        self._every_number_has_an_agent = every_number_has_an_agent
 
     # Every collection.
 
-    def create(self, collection: str, params: BaseModel) -> Body:
+    def create(self, collection: str, new: Body) -> Body:
         """Make an object, and one for each inline object in it."""
         with self.store.transaction():
-            return self.whole(collection, self._create(collection, params))
+            return self.whole(collection, self._create(collection, new))
 
-    def update(self, collection: str, id_: str, params: BaseModel) -> Body:
+    def update(self, collection: str, id_: str, changes: Body) -> Body:
         """Change what an update names."""
         with self.store.transaction():
-            self._update(collection, self._existing(collection, id_), params)
+            self._update(collection, self._existing(collection, id_), changes)
             return self.whole(collection, id_)
 
     def whole(self, collection: str, id_: str) -> Body:
@@ -165,12 +158,11 @@ class Account:
             raise Refused(assumptions.GONE, f"{noun} not found")
         return body
 
-    def _create(self, collection: str, params: BaseModel) -> str:
-        params = _inner(params)
-        body = _json(params)
+    def _create(self, collection: str, new: Body) -> str:
+        body = dict(new)
         for name, target in REFERENCES.get(collection, {}).items():
-            if name in type(params).model_fields:
-                body[name] = self._referred(target, getattr(params, name))
+            if name in body:
+                body[name] = self._referred(target, body[name])
         return self.store.add(collection, body)
 
     def _referred(self, collection: str, value: Any) -> Any:
@@ -178,30 +170,28 @@ class Account:
             return None
         if isinstance(value, list):
             return [self._referred(collection, item) for item in value]
-        if isinstance(value, models.Owned):
-            value = value.id
-        if isinstance(value, UUID):
-            return self._existing(collection, str(value))["id"]
-        return self._create(collection, value)
+        id_ = _id_in(value)
+        return (
+            self._create(collection, value)
+            if id_ is None
+            else self._existing(collection, id_)["id"]
+        )
 
-    def _update(self, collection: str, body: Body, params: BaseModel) -> None:
-        params = _inner(params)
-        kind = getattr(params, "type", None)
+    def _update(self, collection: str, body: Body, changes: Body) -> None:
+        kind = changes.get("type")
         if kind is not None and kind != body["type"]:
             raise Refused(
                 assumptions.OTHER_TYPE, f"The type is {body['type']} and cannot become {kind}"
             )
         references = REFERENCES.get(collection, {})
-        for name, value in _given(params):
+        for name, value in changes.items():
             if name in references:
                 body[name] = self._changed(references[name], body.get(name), value)
+            elif name == "config" and body["type"] == "action_external":
+                kept = {"signature_secret": body[name]["signature_secret"]}
+                body[name] = kept | value
             else:
-                new = _json(params)[name]
-                if isinstance(value, models.ExternalActionConfig) and (
-                    "signature_secret" not in value.model_fields_set
-                ):
-                    new["signature_secret"] = body[name]["signature_secret"]
-                body[name] = new
+                body[name] = value
         self.store.put(body)
 
     def _changed(self, collection: str, current: Any, value: Any) -> Any:
@@ -209,56 +199,52 @@ class Account:
         if isinstance(value, list):
             old = [*(current or []), *([None] * len(value))]
             return [self._changed(collection, old[at], item) for at, item in enumerate(value)]
-        if value is None or isinstance(value, UUID | models.Owned):
+        if value is None or _id_in(value) is not None:
             return self._referred(collection, value)
-        value = _inner(value)
         body = self._existing(collection, current) if current else None
-        if body is not None and getattr(value, "type", None) in (None, body.get("type")):
+        if body is not None and value.get("type") in (None, body.get("type")):
             self._update(collection, body, value)
             return current
-        try:
-            new = NEW[collection].validate_python(_json_given(value))
-        except ValidationError as error:
-            raise Refused(422, problems(error.errors(), "body", collection)) from error
-        return self._create(collection, new)
+        return self._create(collection, self._complete(collection, value))
 
     # Numbers.
 
-    def buy(self, order: models.BuyPhoneNumberRequest, noted: Body) -> Body:
+    def buy(self, order: Body, noted: Body) -> Body:
         """Buy a number, and note something of it."""
         self._require_a_plan()
         with self.store.transaction():
-            agent = self._new_agent(order.inbound_agent)
-            connection = self._twilio(order.telephony_account_connection)
-            digits = numbers.new(order.area_code, lambda one: self.store.number(one) is not None)
+            agent = self._new_agent(order["inbound_agent"])
+            connection = self._twilio(order["telephony_account_connection"])
+            area = order["area_code"]
+            digits = self._numbers.new(area, lambda one: self.store.number(one) is not None)
             if digits is None:
-                raise Refused(*assumptions.exhausted(order.area_code))
-            number = _new_number(digits, order.telephony_provider, connection, agent, noted)
+                raise Refused(*assumptions.exhausted(area))
+            number = new_number(digits, order["telephony_provider"], connection, agent, noted)
             return self._whole_number(self.store.add("numbers", number), bought=True)
 
-    def link(self, order: models.LinkPhoneNumberRequest, noted: Body) -> Body:
+    def link(self, order: Body, noted: Body) -> Body:
         """Take in a number of the user's own Twilio account, and note something of it."""
         self._require_a_plan()
         with self.store.transaction():
-            digits = self._digits(order.phone_number)
+            digits = self._digits(order["phone_number"])
             known = self.store.number(digits)
             if known is not None and known["active"]:
                 raise Refused(409, "The number is in this account already")
-            agent = self._new_agent(order.inbound_agent)
-            connection = self._twilio(order.telephony_account_connection)
-            of_links = {"outbound_only": order.outbound_only, "linked": True}
-            number = _new_number(digits, "twilio", connection, agent, of_links | noted)
+            agent = self._new_agent(order["inbound_agent"])
+            connection = self._twilio(order["telephony_account_connection"])
+            of_links = {"outbound_only": order["outbound_only"], "linked": True}
+            number = new_number(digits, "twilio", connection, agent, of_links | noted)
             return self._whole_number(self.store.add("numbers", number))
 
     def number(self, digits: str) -> Body:
         """A number, also a cancelled one."""
         return self._whole_number(self._number(digits)["id"])
 
-    def update_number(self, digits: str, params: models.UpdateNumberRequest) -> Body:
+    def update_number(self, digits: str, changes: Body) -> Body:
         """Change a number that is in service."""
         with self.store.transaction():
             body = self._number(digits, active=True)
-            self._update("numbers", body, params)
+            self._update("numbers", body, changes)
             return self._whole_number(body["id"])
 
     def cancel(self, digits: str) -> Body:
@@ -268,9 +254,15 @@ class Account:
             self.store.put({**body, "active": False})
             return self._whole_number(body["id"])
 
-    def spell(self, spelling: Spelling) -> None:
-        """Spell numbers so from now on."""
-        self.store.choose("plus", spelling.plus)
+    def spell(self, plus: str) -> None:
+        """Spell numbers so from now on.
+
+        Args:
+            plus: where answers spell them as ``+14155550100``: ``"none"`` (as the API's document has
+                it), ``"everywhere"``, or in answers to ``"purchases"`` alone. Unless it is
+                ``"none"``, requests are understood in both spellings.
+        """
+        self.store.choose("plus", plus)
 
     def purchases(self) -> list[Body]:
         """Every number that was ever paid for, oldest first."""
@@ -282,17 +274,22 @@ class Account:
             for one in self.store.paid_numbers()
         ]
 
-    def put_in(self, order: ManyNumbers) -> list[str]:
-        """Make numbers that were there before; gives their digits."""
+    def put_in(self, count: int, order: Body) -> list[str]:
+        """Put in numbers that were there before; gives their digits.
+
+        Args:
+            count: how many.
+            order: as of a purchase.
+        """
         with self.store.transaction():
-            agent = self._new_agent(order.inbound_agent)
-            made = numbers.many(order.count, order.area_code, self.store.digits())
+            agent = self._new_agent(order["inbound_agent"])
+            area, carrier = order["area_code"], order["telephony_provider"]
+            made = self._numbers.many(count, area, self.store.digits())
             if made is None:
-                raise Refused(*assumptions.exhausted(order.area_code))
+                raise Refused(*assumptions.exhausted(area))
             there = {"there_before": True}
             self.store.add_many(
-                "numbers",
-                (_new_number(one, order.telephony_provider, None, agent, there) for one in made),
+                "numbers", (new_number(one, carrier, None, agent, there) for one in made)
             )
             return made
 
@@ -322,20 +319,20 @@ class Account:
         return body
 
     def _new_agent(self, wanted: Any) -> str | None:
-        if wanted is None and self.every_number_has_an_agent:
+        if wanted is None and self._every_number_has_an_agent:
             wanted = "default"
         if wanted == "default":
-            wanted = models.AgentParams.model_validate(assumptions.DEFAULT_AGENT)
+            wanted = self._complete("agents", assumptions.DEFAULT_AGENT)
         agent: str | None = self._referred("agents", wanted)
         return agent
 
-    def _twilio(self, id_: UUID | None) -> str | None:
+    def _twilio(self, id_: str | None) -> str | None:
         if id_ is None:
             return None
-        connection = self._existing("account_connections", str(id_))
+        connection = self._existing("account_connections", id_)
         if connection["type"] != "account_connection_twilio":
             raise Refused(422, "The account connection is not one to Twilio")
-        return str(id_)
+        return id_
 
     # Steering pools.
 
@@ -367,18 +364,18 @@ class Account:
             self.store.put(connection)
 
     def _pool(self, id_: str) -> Body:
-        self._twilio(UUID(id_))
+        self._twilio(id_)
         return self._existing("account_connections", id_)
 
     # Calls.
 
-    def call(self, order: models.CreateCallRequest) -> Body:
+    def call(self, order: Body) -> Body:
         """Start an outbound call."""
         with self.store.transaction():
-            number = self._number(order.from_number, active=True)
-            agent = self._referred("agents", order.agent)
+            number = self._number(order["from_number"], active=True)
+            agent = self._referred("agents", order["agent"])
             steps = _conversation(assumptions.TURNS)
-            body = _json(order) | {"agent": agent, "from_number": number["number"]}
+            body = order | {"agent": agent, "from_number": number["number"]}
             return self._add_call(number, body, steps)
 
     def ring(self, number: str, caller: str, turns: Iterable[str]) -> Body:
@@ -404,7 +401,7 @@ class Account:
 
     def _add_call(self, number: Body, body: Body, steps: list[list[str]]) -> Body:
         whole = body | {
-            "status": models.CallStatus.NOT_STARTED,
+            "status": "not_started",
             "stage": "created",
             "start_time": None,
             "agent_phone_number": number["number"],
@@ -438,7 +435,7 @@ class Account:
         return _REACHED[body["status"]] >= min(looks, 2)
 
 
-def _new_number(
+def new_number(
     digits: str, carrier: str, connection: str | None, agent: str | None, more: Body
 ) -> Body:
     """A new number, as it is kept."""
@@ -466,14 +463,6 @@ def now() -> str:
     return datetime.now(UTC).isoformat()
 
 
-def problems(errors: Any, *where: str) -> list[Body]:
-    """A 422's ``detail``: what the document names of each problem, and never what was sent."""
-    return [
-        {"loc": [*where, *error["loc"]], "msg": error["msg"], "type": error["type"]}
-        for error in errors
-    ]
-
-
 def _with_seconds(call: Body) -> Body:
     """A call as lists have it: times are seconds since 1970 there, and texts elsewhere."""
     times = {
@@ -487,7 +476,7 @@ def _with_seconds(call: Body) -> Body:
 def ended(body: Body, outcome: str) -> Body:
     """What changes in a call that ends."""
     return {
-        "status": models.CallStatus.ENDED,
+        "status": "ended",
         "stage_outcome": outcome,
         "start_time": body.get("start_time") or now(),
         "end_time": now(),
@@ -516,27 +505,9 @@ def _still_to_come(body: Body) -> Body:
     return unseen
 
 
-def _inner(params: BaseModel) -> BaseModel:
-    """A union's own member."""
-    root = getattr(params, "root", params)
-    return root if isinstance(root, BaseModel) else params
-
-
-def _json(params: BaseModel) -> Body:
-    return {
-        name: None if isinstance(getattr(params, name), models.Undefined) else value
-        for name, value in params.model_dump(mode="json").items()
-    }
-
-
-def _given(params: BaseModel) -> Iterator[tuple[str, Any]]:
-    """The fields that an update names."""
-    for name in type(params).model_fields:
-        value = getattr(params, name)
-        if name in params.model_fields_set and not isinstance(value, models.Undefined):
-            yield name, value
-
-
-def _json_given(params: BaseModel) -> Body:
-    dumped = params.model_dump(mode="json", exclude_unset=True)
-    return {name: dumped[name] for name, _ in _given(params)}
+def _id_in(value: Any) -> str | None:
+    """The id by which a request refers to an object; ``None`` for an inline object."""
+    if isinstance(value, str):
+        return value
+    id_: str | None = value.get("id")
+    return id_

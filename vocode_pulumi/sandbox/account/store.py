@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The account's objects, what was asked of it and what it sent, and faults, in one sqlite file.
+"""The account's objects, what was asked of it and what it sent, and faults, in one sqlite database.
 
-Everything is in the file and nothing in memory, so that a kill loses nothing that was answered, and
-two servers over one folder are one account.
+A server's is a file, with nothing of it in memory, so that a kill loses nothing that was answered, and
+two servers over one folder are one account. One without a folder is of one process, in memory.
 """
 
 import fcntl
@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -55,20 +55,28 @@ _LISTED = (
 """The numbers that lists show at a time; the index `by_listing` has the same expressions."""
 
 
+def _random_id(_collection: str) -> str:
+    return str(uuid.uuid4())
+
+
 class Store:
-    """A folder that holds an account. Safe to share between threads and processes.
+    """What holds an account. Safe to share between threads, and a folder between processes.
 
     Args:
-        folder: made when it is missing; readable by its owner alone.
+        folder: made when it is missing; readable by its owner alone. ``None`` for memory.
+        new_id: gives the id of a new object of a collection, and of the account.
     """
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        self._folder = folder
-        file = folder / "account.sqlite"
-        file.touch(mode=0o600)
-        file.chmod(0o600)
+    def __init__(self, folder: Path | None, new_id: Callable[[str], str] = _random_id) -> None:
+        file: Path | str = ":memory:"
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
+            self._folder = folder
+            file = folder / "account.sqlite"
+            file.touch(mode=0o600)
+            file.chmod(0o600)
+        self._new_id = new_id
         self._lock = threading.RLock()
         self._db = sqlite3.connect(file, timeout=30, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
@@ -77,7 +85,7 @@ class Store:
         self._db.executescript(_SCHEMA)
         with self.transaction():
             if self._db.execute("SELECT 1 FROM account").fetchone() is None:
-                self._db.execute("INSERT INTO account VALUES (?)", (str(uuid.uuid4()),))
+                self._db.execute("INSERT INTO account VALUES (?)", (new_id("account"),))
         self.user_id: str = self._db.execute("SELECT user_id FROM account").fetchone()[0]
 
     @contextmanager
@@ -110,7 +118,7 @@ class Store:
             self._db.executemany(_ADD, (self._row(collection, body) for body in bodies))
 
     def _row(self, collection: str, body: Body) -> tuple[str, str, str]:
-        id_ = str(uuid.uuid4())
+        id_ = body.get("id") or self._new_id(collection)
         return collection, id_, json.dumps({"id": id_, "user_id": self.user_id, **body})
 
     def get(self, collection: str, id_: str) -> Body | None:

@@ -214,7 +214,7 @@ class Switchboard:
         webhook = self.account.whole("agents", call["agent"])["webhook"]
         if webhook is None or event not in webhook["subscriptions"]:
             return
-        body = assumptions.event(event, call["id"], **payload)
+        body = assumptions.event(event.value, call["id"], **payload)
         if webhook["method"] == "GET":
             query = body | {"payload": json.dumps(body["payload"])}
             self._send(call, event, "GET", _with_query(webhook["url"], query))

@@ -13,10 +13,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from vocode_pulumi.sandbox.account import numbers
 from vocode_pulumi.sandbox.account.behaviour import Account, Refused
 from vocode_pulumi.sandbox.account.store import Store
 from vocode_pulumi.sandbox.calls.conversations import Switchboard
 from vocode_pulumi.sandbox.calls.outlet import Outlet
+from vocode_pulumi.sandbox.http import bodies
 from vocode_pulumi.sandbox.wire.models import PlanType
 
 FIRST = "."
@@ -150,6 +152,8 @@ class Accounts:
         account = Account(
             Store(self._folder / name),
             self._plan,
+            numbers,
+            bodies.complete,
             every_number_has_an_agent=self._every_number_has_an_agent,
         )
         return Switchboard(account, self._outlet)

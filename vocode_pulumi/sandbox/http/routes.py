@@ -9,18 +9,13 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from vocode_pulumi.sandbox.account import assumptions
-from vocode_pulumi.sandbox.account.behaviour import (
-    Account,
-    ManyNumbers,
-    Refused,
-    Spelling,
-    problems,
-)
+from vocode_pulumi.sandbox.account.behaviour import Account, Refused
 from vocode_pulumi.sandbox.account.store import Body, Store
 from vocode_pulumi.sandbox.calls.conversations import InboundCall, Switchboard
+from vocode_pulumi.sandbox.http import bodies
 from vocode_pulumi.sandbox.http.accounts import Accounts, ChangeOfKey, OneKey
 from vocode_pulumi.sandbox.http.ages import of_2023
 from vocode_pulumi.sandbox.http.answers import Ascii
@@ -30,6 +25,32 @@ from vocode_pulumi.sandbox.wire import models
 
 Age = Literal[2023, 2024]
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
+
+
+class Spelling(BaseModel):
+    """How an account spells its numbers, as :meth:`Account.spell` says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    plus: Literal["none", "everywhere", "purchases"]
+
+
+class ManyNumbers(BaseModel):
+    """Numbers that an account has although it never paid for them.
+
+    Args:
+        count: how many.
+        area_code: of all of them; default any.
+        telephony_provider: of all of them.
+        inbound_agent: as in a purchase; all of them have the same one.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    count: int = Field(ge=1, le=100_000)
+    area_code: str | None = None
+    telephony_provider: models.Carrier = "vonage"
+    inbound_agent: models.NewInboundAgent = None
 
 
 def _their_calls(request: Request, credentials: Credentials) -> Switchboard:
@@ -185,7 +206,7 @@ def create_app(accounts: Accounts, connections: Connections, age: Age) -> FastAP
 
     @app.exception_handler(RequestValidationError)
     def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        return JSONResponse({"detail": problems(error.errors())}, 422)
+        return JSONResponse({"detail": bodies.problems(error.errors())}, 422)
 
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app
@@ -208,10 +229,10 @@ def _collection(api: APIRouter, kind: Kind, answer: Any) -> None:
         return answer(kind.whole, account.whole(kind.name, str(id)))
 
     def create(account: Theirs, params: kind.new) -> Any:  # type: ignore[name-defined]
-        return answer(kind.whole, account.create(kind.name, params))
+        return answer(kind.whole, account.create(kind.name, bodies.new(params)))
 
     def update(account: Theirs, id: UUID, params: kind.change) -> Any:  # type: ignore[name-defined]  # noqa: A002
-        return answer(kind.whole, account.update(kind.name, str(id), params))
+        return answer(kind.whole, account.update(kind.name, str(id), bodies.changes(params)))
 
     _list(api, kind.name, kind.page, answer)
     for method, at, operation, function in (
@@ -265,13 +286,13 @@ def _numbers(api: APIRouter, answer: Any) -> None:
         noted: Noted,
         order: models.BuyPhoneNumberRequest = models.BuyPhoneNumberRequest(),  # noqa: B008
     ) -> Any:
-        return answer(number, account.buy(order, noted))
+        return answer(number, account.buy(bodies.new(order), noted))
 
     @api.post("/numbers/update", operation_id="update_number", **common)
     def update_number(
         account: Theirs, phone_number: str, params: models.UpdateNumberRequest
     ) -> Any:
-        return answer(number, account.update_number(phone_number, params))
+        return answer(number, account.update_number(phone_number, bodies.changes(params)))
 
     @api.post("/numbers/cancel", operation_id="cancel_number", **common)
     def cancel_number(account: Theirs, phone_number: str) -> Any:
@@ -279,7 +300,7 @@ def _numbers(api: APIRouter, answer: Any) -> None:
 
     @api.post("/numbers/link", operation_id="link_number", **common)
     def link_number(account: Theirs, order: models.LinkPhoneNumberRequest, noted: Noted) -> Any:
-        return answer(number, account.link(order, noted))
+        return answer(number, account.link(bodies.new(order), noted))
 
 
 def _calls(api: APIRouter, answer: Any) -> None:
@@ -304,7 +325,7 @@ def _calls(api: APIRouter, answer: Any) -> None:
 
     @api.post("/calls/create", operation_id="create_call", **common)
     def create_call(switchboard: TheirCalls, order: models.CreateCallRequest) -> Any:
-        made = switchboard.account.call(order)
+        made = switchboard.account.call(bodies.new(order))
         switchboard.play(made["id"])
         return answer(call, made)
 
@@ -318,7 +339,7 @@ def _usage(api: APIRouter) -> None:
     def get_usage(account: Theirs) -> models.Usage:
         return models.Usage(
             user_id=account.store.user_id,
-            plan_type=account.plan,
+            plan_type=models.PlanType(account.plan),
             monthly_usage_minutes=0,
             monthly_usage_limit_minutes=assumptions.MINUTES_LIMIT[account.plan],
         )
@@ -398,11 +419,11 @@ def _accounts(accounts: Accounts) -> APIRouter:
 
     @own.post("/numbers", status_code=201)
     def put_in(account: TheirsOrFirst, order: ManyNumbers) -> Any:
-        return account.put_in(order)
+        return account.put_in(order.count, bodies.new(order))
 
     @own.post("/spelling", status_code=204)
     def spell(account: TheirsOrFirst, spelling: Spelling) -> None:
-        account.spell(spelling)
+        account.spell(spelling.plus)
 
     return own
 
