@@ -14,6 +14,7 @@ Facts: https://docs.vocode.dev and the API's OpenAPI documents.
 import json
 import math
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from vocode_pulumi import digits
@@ -24,6 +25,20 @@ DEEPEST = 64
 """Levels of lists and objects within each other that an answer may have."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Answer(NamedTuple):
+    """What came back.
+
+    Args:
+        status: of HTTP.
+        headers: by their names, in any case.
+        content: the body, unpacked; empty where it cannot be, and of a refusal that was cut off.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytearray
 
 
 def json_in(content: bytes | bytearray) -> Any:

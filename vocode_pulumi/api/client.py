@@ -8,18 +8,38 @@ import functools
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from vocode_pulumi import digits
-from vocode_pulumi.api.answers import Json, id_of
+from vocode_pulumi.api.answers import Json, Page, id_of
 from vocode_pulumi.api.listing import PAGE_SIZE, Unfit, every_item
 from vocode_pulumi.errors import CallError, UnreadableAnswer, WrongAccount
 from vocode_pulumi.settings import Settings
 
 if TYPE_CHECKING:
-    from vocode_pulumi.api.transport import Repeat, Transport
+    from vocode_pulumi.api.transport import Repeat
 
 Items = list[Json]
+
+
+class Transport(Protocol):
+    """What carries calls, as :class:`vocode_pulumi.api.transport.Transport` does over HTTP."""
+
+    def page(self, path: str, page: int, size: int, repeat: "Repeat") -> Page:
+        """A page of a list."""
+        ...
+
+    def call(
+        self,
+        method: Literal["GET", "POST"],
+        path: str,
+        query: Json,
+        body: Json | None,
+        repeat: "Repeat",
+        send_before: float | None = None,
+    ) -> Json:
+        """Ask Vocode."""
+        ...
 
 
 class Client:
@@ -27,27 +47,28 @@ class Client:
 
     Args:
         settings: how to reach the account.
+        transport: what carries the calls; default HTTP, as the settings say.
 
     Attributes:
         writes: how often it was asked to change something.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, transport: Transport | None = None) -> None:
         self.settings = settings
         self.writes = 0
         self._lock = threading.Lock()
-        self._opened: Transport | None = None
+        self._opened = transport
         self._asking = threading.Lock()
         self._user_id: str | None = None
 
     @property
-    def _transport(self) -> "Transport":
-        # Most runs of Pulumi ask Vocode nothing, and what asks takes long to load.
-        from vocode_pulumi.api.transport import Transport
-
+    def _transport(self) -> Transport:
         with self._lock:
             if self._opened is None:
-                self._opened = Transport(self.settings)
+                # Most runs of Pulumi ask Vocode nothing, and what asks takes long to load.
+                from vocode_pulumi.api import transport
+
+                self._opened = transport.Transport(self.settings)
             return self._opened
 
     def get(self, path: str, **query: Any) -> Json:

@@ -14,8 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from vocode_pulumi import errors
-from vocode_pulumi.api.answers import json_in
-from vocode_pulumi.api.wire import Answer
+from vocode_pulumi.api.answers import Answer, json_in
 from vocode_pulumi.redaction import CREDENTIALS, cut, redact
 
 GONE = 404

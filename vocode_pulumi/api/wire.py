@@ -11,9 +11,8 @@ import math
 import socket
 import threading
 import zlib
-from collections.abc import Mapping
 from contextlib import closing
-from typing import Any, NamedTuple
+from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -23,7 +22,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError
 
 from vocode_pulumi import clock
-from vocode_pulumi.api.answers import Json
+from vocode_pulumi.api.answers import Answer, Json
 from vocode_pulumi.settings import Settings
 
 FAILURES = (requests.RequestException, HTTPError, OSError, ValueError)
@@ -233,20 +232,6 @@ class _Bearer(AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self._key}"
         return request
-
-
-class Answer(NamedTuple):
-    """What came back.
-
-    Args:
-        status: of HTTP.
-        headers: by their names, in any case.
-        content: the body, unpacked; empty where it cannot be, and of a refusal that was cut off.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytearray
 
 
 class Wire:

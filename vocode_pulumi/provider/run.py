@@ -7,6 +7,7 @@ only what one process has been told: which resources it was asked about, and wha
 
 import functools
 import threading
+import weakref
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -90,13 +91,10 @@ class Run:
     @property
     def purchases(self) -> "Shared":
         """What all purchases share."""
-        # Here, since most programs buy nothing most of the time.
-        from vocode_pulumi.purchasing.opening import opened
-
         # A ledger may take its time, and most answers need none.
         with self._opening:
             if self._purchases is None:
-                shared = opened(self.client, self.tell)
+                shared = self.open_purchases()
                 with self._lock:
                     for number, urn in self._engine_knows.items():
                         shared.engine_shows(number, urn)
@@ -104,6 +102,13 @@ class Run:
                         shared.engine_checks(urn)
                     self._purchases = shared
             return self._purchases
+
+    def open_purchases(self) -> "Shared":
+        """Open the ledger that the settings name."""
+        # Here, since most programs buy nothing most of the time.
+        from vocode_pulumi.purchasing.opening import opened
+
+        return opened(self.client, self.tell)
 
     def clean_up(self) -> None:
         """After a purchase: forget what the ledger need not keep, in the background and at most once."""
@@ -300,9 +305,16 @@ class Settling:
 
 _MAKING = threading.Lock()
 _run = functools.cache(Run)
+_lent: weakref.WeakValueDictionary[Settings, Run] = weakref.WeakValueDictionary()
 
 
 def run_of(settings: Settings, tell: Tell) -> Run:
     """The one run of this process, for its settings."""
     with _MAKING:
-        return _run(settings, tell)
+        return _lent.get(settings) or _run(settings, tell)
+
+
+def lend(run: Run) -> None:
+    """Let a run be the one for its settings, as long as whoever lends it keeps it."""
+    with _MAKING:
+        _lent[run.settings] = run
