@@ -52,7 +52,7 @@ def _content(holder: dict[str, Any]) -> Any:
 
 def _field(name: str, schema: dict[str, Any], required: bool) -> str:
     default = schema.get("default")
-    shown = f" = {json.dumps(default)}" if default is not None else ""
+    shown = f" = {json.dumps(default, sort_keys=True)}" if default is not None else ""
     return f"{name}{'*' if required else ''}: {_type(schema)}{shown}"
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from vocode_pulumi.sandbox.wire.table import TABLE
 from tests.contract.notation import lines
 from vocode_pulumi.args.account_connection import AccountConnectionArgs
 from vocode_pulumi.args.agent import AgentArgs
@@ -15,6 +14,7 @@ from vocode_pulumi.args.phone_number import PhoneNumberArgs
 from vocode_pulumi.resources.linked_number import LINKED_WITH
 from vocode_pulumi.resources.phone_number import IN_PLACE, TO_BUY
 from vocode_pulumi.sandbox import Sandbox
+from vocode_pulumi.sandbox.wire.table import TABLE
 from vocode_pulumi.schema import reading, shapes
 from vocode_pulumi.schema.walking import shapes_within
 

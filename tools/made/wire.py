@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from graphlib import TopologicalSorter
-from os.path import commonprefix
 from pathlib import Path
 
 from tools.made.blocks import with_block
@@ -81,10 +80,9 @@ class _Models:
     def _class(self, name: str) -> str:
         if name in self._enumerations:
             words = self._aliases[name].split("/")
-            prefix = commonprefix(words).rpartition("_")[0]
-            members = [
-                f"    {word.removeprefix(f'{prefix}_').upper()} = {word!r}" for word in words
-            ]
+            first = {word.partition("_")[0] for word in words}
+            prefix = f"{first.pop()}_" if len(first) == 1 else ""
+            members = [f"    {word.removeprefix(prefix).upper()} = {word!r}" for word in words]
             return "\n".join([f"class {name}(StrEnum):", *members])
         if name in self._aliases:
             return f"class {name}(RootModel[{self._type(self._aliases[name])}]):\n    pass"

@@ -10,12 +10,7 @@ from vocode_pulumi.sandbox.account.store import Body
 from vocode_pulumi.sandbox.wire import models
 
 NEW: dict[str, TypeAdapter[Any]] = {
-    "agents": TypeAdapter(models.AgentParams),
-    "prompts": TypeAdapter(models.PromptParams),
-    "actions": TypeAdapter(models.ActionParamsRequest),
-    "voices": TypeAdapter(models.VoiceParamsRequest),
-    "webhooks": TypeAdapter(models.WebhookParams),
-    "vector_databases": TypeAdapter(models.PineconeVectorDatabaseParams),
+    collection.name: TypeAdapter(collection.new) for collection in models.COLLECTIONS
 }
 """What an inline object in an update has to be when there is nothing yet that it could change."""
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The routes of the Vocode hosted API, as its OpenAPI document of August 2024 has them."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -49,8 +48,8 @@ class ManyNumbers(BaseModel):
 
     count: int = Field(ge=1, le=100_000)
     area_code: str | None = None
-    telephony_provider: models.Carrier = "vonage"
-    inbound_agent: models.NewInboundAgent = None
+    telephony_provider: Literal["vonage", "twilio"] = "vonage"
+    inbound_agent: models.AgentParams | UUID | Literal["default"] | None = None
 
 
 def _their_calls(request: Request, credentials: Credentials) -> Switchboard:
@@ -93,77 +92,6 @@ async def _noted(request: Request) -> Body:
 Noted = Annotated[Body, Depends(_noted)]
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A collection of the API.
-
-    Args:
-        name: in paths.
-        new: the body of a create.
-        change: the body of an update.
-        whole: the answer.
-        page: the answer of a list.
-    """
-
-    name: str
-    new: Any
-    change: Any
-    whole: Any
-    page: Any
-
-    @property
-    def noun(self) -> str:
-        """``agent`` for ``agents``."""
-        return self.name.removesuffix("s")
-
-
-KINDS = (
-    Kind(
-        "actions",
-        models.ActionParamsRequest,
-        models.ActionUpdateParamsRequest,
-        models.ActionResponseModel,
-        models.ActionPage,
-    ),
-    Kind("agents", models.AgentParams, models.AgentUpdateParams, models.Agent, models.AgentPage),
-    Kind(
-        "voices",
-        models.VoiceParamsRequest,
-        models.VoiceUpdateParamsRequest,
-        models.VoiceResponseModel,
-        models.VoicePage,
-    ),
-    Kind(
-        "webhooks",
-        models.WebhookParams,
-        models.WebhookUpdateParams,
-        models.Webhook,
-        models.WebhookPage,
-    ),
-    Kind(
-        "prompts",
-        models.PromptParams,
-        models.PromptUpdateParams,
-        models.Prompt,
-        models.PromptPage,
-    ),
-    Kind(
-        "vector_databases",
-        models.PineconeVectorDatabaseParams,
-        models.PineconeVectorDatabaseUpdateParams,
-        models.PineconeVectorDatabase,
-        models.VectorDatabasePage,
-    ),
-    Kind(
-        "account_connections",
-        models.AccountConnectionParamsRequest,
-        models.AccountConnectionUpdateParamsRequest,
-        models.AccountConnectionResponseModel,
-        models.AccountConnectionPage,
-    ),
-)
-
-
 def create_app(accounts: Accounts, connections: Connections, age: Age) -> FastAPI:
     """Make the application.
 
@@ -192,7 +120,7 @@ def create_app(accounts: Accounts, connections: Connections, age: Age) -> FastAP
     _numbers(api, answer)
     _calls(api, answer)
     _usage(api)
-    for kind in KINDS:
+    for kind in models.COLLECTIONS:
         _collection(api, kind, answer)
     _steering_pools(api)
     app.include_router(api)
@@ -221,7 +149,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     return document
 
 
-def _collection(api: APIRouter, kind: Kind, answer: Any) -> None:
+def _collection(api: APIRouter, kind: models.Collection, answer: Any) -> None:
     path, noun = f"/{kind.name}", kind.noun
     tags: Any = [kind.name]
 

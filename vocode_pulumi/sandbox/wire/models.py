@@ -553,7 +553,7 @@ class PromptPage(BaseModel):
 
 class DTMFAction(BaseModel):
     action_trigger: FunctionCallActionTrigger = FunctionCallActionTrigger.model_validate(
-        {"type": "action_trigger_function_call", "config": {}}
+        {"config": {}, "type": "action_trigger_function_call"}
     )
     config: EmptyActionConfig = Field(default_factory=EmptyActionConfig)
     id: UUID
@@ -563,7 +563,7 @@ class DTMFAction(BaseModel):
 
 class DTMFActionParams(BaseModel):
     action_trigger: FunctionCallActionTrigger = FunctionCallActionTrigger.model_validate(
-        {"type": "action_trigger_function_call", "config": {}}
+        {"config": {}, "type": "action_trigger_function_call"}
     )
     config: EmptyActionConfig = Field(default_factory=EmptyActionConfig)
     type: Literal["action_dtmf"]
@@ -577,7 +577,7 @@ class DTMFActionUpdateParams(BaseModel):
 
 class ExternalAction(BaseModel):
     action_trigger: FunctionCallActionTrigger = FunctionCallActionTrigger.model_validate(
-        {"type": "action_trigger_function_call", "config": {}}
+        {"config": {}, "type": "action_trigger_function_call"}
     )
     config: ExternalActionConfig
     id: UUID
@@ -587,7 +587,7 @@ class ExternalAction(BaseModel):
 
 class ExternalActionParams(BaseModel):
     action_trigger: FunctionCallActionTrigger = FunctionCallActionTrigger.model_validate(
-        {"type": "action_trigger_function_call", "config": {}}
+        {"config": {}, "type": "action_trigger_function_call"}
     )
     config: ExternalActionConfig
     type: Literal["action_external"]
@@ -740,7 +740,7 @@ class AddToConferenceAction(BaseModel):
     action_trigger: Annotated[
         FunctionCallActionTrigger | PhraseBasedActionTrigger, Field(discriminator="type")
     ] = FunctionCallActionTrigger.model_validate(
-        {"type": "action_trigger_function_call", "config": {}}
+        {"config": {}, "type": "action_trigger_function_call"}
     )
     config: AddToConferenceConfig
     id: UUID
@@ -752,7 +752,7 @@ class AddToConferenceActionParams(BaseModel):
     action_trigger: Annotated[
         FunctionCallActionTrigger | PhraseBasedActionTrigger, Field(discriminator="type")
     ] = FunctionCallActionTrigger.model_validate(
-        {"type": "action_trigger_function_call", "config": {}}
+        {"config": {}, "type": "action_trigger_function_call"}
     )
     config: AddToConferenceConfig
     type: Literal["action_add_to_conference"]
@@ -771,7 +771,7 @@ class EndConversationAction(BaseModel):
     action_trigger: Annotated[
         FunctionCallActionTrigger | PhraseBasedActionTrigger, Field(discriminator="type")
     ] = FunctionCallActionTrigger.model_validate(
-        {"type": "action_trigger_function_call", "config": {}}
+        {"config": {}, "type": "action_trigger_function_call"}
     )
     config: EmptyActionConfig = Field(default_factory=EmptyActionConfig)
     id: UUID
@@ -783,7 +783,7 @@ class EndConversationActionParams(BaseModel):
     action_trigger: Annotated[
         FunctionCallActionTrigger | PhraseBasedActionTrigger, Field(discriminator="type")
     ] = FunctionCallActionTrigger.model_validate(
-        {"type": "action_trigger_function_call", "config": {}}
+        {"config": {}, "type": "action_trigger_function_call"}
     )
     config: EmptyActionConfig = Field(default_factory=EmptyActionConfig)
     type: Literal["action_end_conversation"]
@@ -802,7 +802,7 @@ class SetHoldAction(BaseModel):
     action_trigger: Annotated[
         FunctionCallActionTrigger | PhraseBasedActionTrigger, Field(discriminator="type")
     ] = FunctionCallActionTrigger.model_validate(
-        {"type": "action_trigger_function_call", "config": {}}
+        {"config": {}, "type": "action_trigger_function_call"}
     )
     config: EmptyActionConfig = Field(default_factory=EmptyActionConfig)
     id: UUID
@@ -814,7 +814,7 @@ class SetHoldActionParams(BaseModel):
     action_trigger: Annotated[
         FunctionCallActionTrigger | PhraseBasedActionTrigger, Field(discriminator="type")
     ] = FunctionCallActionTrigger.model_validate(
-        {"type": "action_trigger_function_call", "config": {}}
+        {"config": {}, "type": "action_trigger_function_call"}
     )
     config: EmptyActionConfig = Field(default_factory=EmptyActionConfig)
     type: Literal["action_set_hold"]
@@ -833,7 +833,7 @@ class TransferCallAction(BaseModel):
     action_trigger: Annotated[
         FunctionCallActionTrigger | PhraseBasedActionTrigger, Field(discriminator="type")
     ] = FunctionCallActionTrigger.model_validate(
-        {"type": "action_trigger_function_call", "config": {}}
+        {"config": {}, "type": "action_trigger_function_call"}
     )
     config: TransferCallConfig
     id: UUID
@@ -845,7 +845,7 @@ class TransferCallActionParams(BaseModel):
     action_trigger: Annotated[
         FunctionCallActionTrigger | PhraseBasedActionTrigger, Field(discriminator="type")
     ] = FunctionCallActionTrigger.model_validate(
-        {"type": "action_trigger_function_call", "config": {}}
+        {"config": {}, "type": "action_trigger_function_call"}
     )
     config: TransferCallConfig
     type: Literal["action_transfer_call"]

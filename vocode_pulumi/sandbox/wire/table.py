@@ -32,12 +32,12 @@ ActionResponseModel = TransferCallAction | EndConversationAction | DTMFAction | 
 ActionResponseModel empty
 ActionUpdateParamsRequest = TransferCallActionUpdateParams | EndConversationActionUpdateParams | DTMFActionUpdateParams | AddToConferenceActionUpdateParams | SetHoldActionUpdateParams | ExternalActionUpdateParams by type
 ActionUpdateParamsRequest empty
-AddToConferenceAction.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type = {"type": "action_trigger_function_call", "config": {}}
+AddToConferenceAction.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type = {"config": {}, "type": "action_trigger_function_call"}
 AddToConferenceAction.config*: AddToConferenceConfig
 AddToConferenceAction.id*: uuid
 AddToConferenceAction.type*: action_add_to_conference
 AddToConferenceAction.user_id*: uuid
-AddToConferenceActionParams.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type = {"type": "action_trigger_function_call", "config": {}}
+AddToConferenceActionParams.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type = {"config": {}, "type": "action_trigger_function_call"}
 AddToConferenceActionParams.config*: AddToConferenceConfig
 AddToConferenceActionParams.type*: action_add_to_conference
 AddToConferenceActionUpdateParams.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type | Undefined = {}
@@ -208,12 +208,12 @@ CreateCallRequest.on_no_human_answer: continue/hangup = "continue"
 CreateCallRequest.run_do_not_call_detection: boolean | null
 CreateCallRequest.telephony_params: {string} | null
 CreateCallRequest.to_number*: string
-DTMFAction.action_trigger: FunctionCallActionTrigger = {"type": "action_trigger_function_call", "config": {}}
+DTMFAction.action_trigger: FunctionCallActionTrigger = {"config": {}, "type": "action_trigger_function_call"}
 DTMFAction.config: EmptyActionConfig
 DTMFAction.id*: uuid
 DTMFAction.type*: action_dtmf
 DTMFAction.user_id*: uuid
-DTMFActionParams.action_trigger: FunctionCallActionTrigger = {"type": "action_trigger_function_call", "config": {}}
+DTMFActionParams.action_trigger: FunctionCallActionTrigger = {"config": {}, "type": "action_trigger_function_call"}
 DTMFActionParams.config: EmptyActionConfig
 DTMFActionParams.type*: action_dtmf
 DTMFActionUpdateParams.action_trigger: FunctionCallActionTrigger | Undefined = {}
@@ -246,12 +246,12 @@ ElevenLabsVoiceUpdateParams.stability: number | Undefined | null
 ElevenLabsVoiceUpdateParams.type*: voice_eleven_labs
 ElevenLabsVoiceUpdateParams.voice_id: string | Undefined
 EmptyActionConfig empty
-EndConversationAction.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type = {"type": "action_trigger_function_call", "config": {}}
+EndConversationAction.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type = {"config": {}, "type": "action_trigger_function_call"}
 EndConversationAction.config: EmptyActionConfig
 EndConversationAction.id*: uuid
 EndConversationAction.type*: action_end_conversation
 EndConversationAction.user_id*: uuid
-EndConversationActionParams.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type = {"type": "action_trigger_function_call", "config": {}}
+EndConversationActionParams.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type = {"config": {}, "type": "action_trigger_function_call"}
 EndConversationActionParams.config: EmptyActionConfig
 EndConversationActionParams.type*: action_end_conversation
 EndConversationActionUpdateParams.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type | Undefined = {}
@@ -259,7 +259,7 @@ EndConversationActionUpdateParams.config: EmptyActionConfig | Undefined
 EndConversationActionUpdateParams.type*: action_end_conversation
 EventType = event_message/event_action/event_phone_call_connected/event_phone_call_ended/event_phone_call_did_not_connect/event_transcript/event_recording/event_human_detection
 EventType empty
-ExternalAction.action_trigger: FunctionCallActionTrigger = {"type": "action_trigger_function_call", "config": {}}
+ExternalAction.action_trigger: FunctionCallActionTrigger = {"config": {}, "type": "action_trigger_function_call"}
 ExternalAction.config*: ExternalActionConfig
 ExternalAction.id*: uuid
 ExternalAction.type*: action_external
@@ -272,7 +272,7 @@ ExternalActionConfig.signature_secret: string
 ExternalActionConfig.speak_on_receive*: boolean
 ExternalActionConfig.speak_on_send*: boolean
 ExternalActionConfig.url*: string
-ExternalActionParams.action_trigger: FunctionCallActionTrigger = {"type": "action_trigger_function_call", "config": {}}
+ExternalActionParams.action_trigger: FunctionCallActionTrigger = {"config": {}, "type": "action_trigger_function_call"}
 ExternalActionParams.config*: ExternalActionConfig
 ExternalActionParams.type*: action_external
 ExternalActionUpdateParams.action_trigger: FunctionCallActionTrigger | Undefined = {}
@@ -525,23 +525,23 @@ RimeVoiceUpdateParams.model_id: mist/v1 | Undefined | null
 RimeVoiceUpdateParams.speaker: string | Undefined
 RimeVoiceUpdateParams.speed_alpha: number | Undefined | null
 RimeVoiceUpdateParams.type*: voice_rime
-SetHoldAction.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type = {"type": "action_trigger_function_call", "config": {}}
+SetHoldAction.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type = {"config": {}, "type": "action_trigger_function_call"}
 SetHoldAction.config: EmptyActionConfig
 SetHoldAction.id*: uuid
 SetHoldAction.type*: action_set_hold
 SetHoldAction.user_id*: uuid
-SetHoldActionParams.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type = {"type": "action_trigger_function_call", "config": {}}
+SetHoldActionParams.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type = {"config": {}, "type": "action_trigger_function_call"}
 SetHoldActionParams.config: EmptyActionConfig
 SetHoldActionParams.type*: action_set_hold
 SetHoldActionUpdateParams.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type | Undefined = {}
 SetHoldActionUpdateParams.config: EmptyActionConfig | Undefined
 SetHoldActionUpdateParams.type*: action_set_hold
-TransferCallAction.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type = {"type": "action_trigger_function_call", "config": {}}
+TransferCallAction.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type = {"config": {}, "type": "action_trigger_function_call"}
 TransferCallAction.config*: TransferCallConfig
 TransferCallAction.id*: uuid
 TransferCallAction.type*: action_transfer_call
 TransferCallAction.user_id*: uuid
-TransferCallActionParams.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type = {"type": "action_trigger_function_call", "config": {}}
+TransferCallActionParams.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type = {"config": {}, "type": "action_trigger_function_call"}
 TransferCallActionParams.config*: TransferCallConfig
 TransferCallActionParams.type*: action_transfer_call
 TransferCallActionUpdateParams.action_trigger: FunctionCallActionTrigger | PhraseBasedActionTrigger by type | Undefined = {}
