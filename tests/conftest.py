@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.purchasing.desk import Desk
+from tests.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
 
@@ -17,6 +18,13 @@ def pytest_xdist_auto_num_workers() -> int:
 @pytest.fixture
 def account(tmp_path: Path) -> Iterator[Sandbox]:
     """A sandbox of the test's own."""
+    with InThread(tmp_path / "account", api_key="key-of-the-test") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def killable(tmp_path: Path) -> Iterator[Sandbox]:
+    """A sandbox of the test's own in a process, which can be killed and started again."""
     with Sandbox(tmp_path / "account", api_key="key-of-the-test") as sandbox:
         yield sandbox
 

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from tests.contract.shop import Shop
+from tests.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """A sandbox for all tests of a file, each of which has an account of its own in it."""
-    with Sandbox(tmp_path_factory.mktemp("sandbox"), api_key="key-of-nobody") as made:
+    with InThread(tmp_path_factory.mktemp("sandbox"), api_key="key-of-nobody") as made:
         yield made
 
 

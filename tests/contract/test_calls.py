@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.receiver import Receiver, receiver
+from tests.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
 EVENTS = [
@@ -171,7 +172,7 @@ def test_a_delivery_that_is_never_taken_is_given_up(
 def test_a_receiver_that_never_answers_does_not_hold_a_call_up(tmp_path: Path) -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
-        Sandbox(tmp_path, delivery_timeout=0.2) as account,
+        InThread(tmp_path, delivery_timeout=0.2) as account,
     ):
         wanted = agent(None, initial_message="Hi")
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
@@ -230,7 +231,7 @@ def test_a_redirect_is_not_followed(account: Sandbox, shop: Receiver) -> None:
 def test_a_host_that_is_allowed_is_asked(tmp_path: Path, shop: Receiver) -> None:
     wanted = agent(shop, events=["event_transcript"])
     wanted["webhook"]["url"] = shop.url.replace("127.0.0.1", "0.0.0.0")
-    with Sandbox(tmp_path, allow_hosts=["other.example", "0.0.0.0"]) as account:
+    with InThread(tmp_path, allow_hosts=["other.example", "0.0.0.0"]) as account:
         call = ring(account, buy(account, wanted))
         assert [one["state"] for one in account.deliveries(call["id"])] == ["delivered"]
     assert len(shop.received) == 1
@@ -470,7 +471,7 @@ def test_hanging_up_ends_what_is_being_said(account: Sandbox, shop: Receiver) ->
     assert call["stage_outcome"] == "bot_disconnected"
 
 
-def test_a_killed_sandbox_goes_on_with_its_calls(account: Sandbox, shop: Receiver) -> None:
+def test_a_killed_sandbox_goes_on_with_its_calls(killable: Sandbox, shop: Receiver) -> None:
     asked, free = threading.Event(), threading.Event()
 
     def hold_the_third(_seen: Any) -> tuple[int, Any]:
@@ -480,14 +481,14 @@ def test_a_killed_sandbox_goes_on_with_its_calls(account: Sandbox, shop: Receive
         return 200, {}
 
     shop.respond = hold_the_third
-    number = buy(account, agent(shop, initial_message="Hi"))
+    number = buy(killable, agent(shop, initial_message="Hi"))
     order = {"to_number": number, "from_number": CALLER, "say": ["one", "two"]}
-    made = account.call("POST", "/_sandbox/calls", order)
+    made = killable.call("POST", "/_sandbox/calls", order)
     assert asked.wait(30)
-    account.kill()
+    killable.kill()
     free.set()
-    account.restart()
-    call = account.wait_for_call(made["id"])
+    killable.restart()
+    call = killable.wait_for_call(made["id"])
     sent = [one.body for one in shop.received]
     assert sent[2] == sent[3]
     kinds = [one["type"] for one in (*sent[:2], *sent[3:])]

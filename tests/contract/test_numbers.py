@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.contract.test_client import client
+from tests.serving import InThread
 from tests.waiting import until
 from vocode_pulumi.api.absence import in_service, require_released
 from vocode_pulumi.api.answers import Json, id_of
@@ -191,7 +192,7 @@ GATEWAY = {"path": "/v1/numbers", "status": 404, "body": "<html>404 Not Found</h
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[Sandbox]:
     """Another account."""
-    with Sandbox(tmp_path / "other", api_key="key-of-another") as sandbox:
+    with InThread(tmp_path / "other", api_key="key-of-another") as sandbox:
         yield sandbox
 
 

@@ -97,18 +97,18 @@ def test_a_purchase_that_never_left_is_begun_anew_within_limits(
 
 
 def test_a_sandbox_that_is_away_for_a_moment_is_waited_for(
-    account: Sandbox, tmp_path: Path
+    killable: Sandbox, tmp_path: Path
 ) -> None:
-    shop = Shop(account, tmp_path / "ledger")
+    shop = Shop(killable, tmp_path / "ledger")
     process = shop.process(max_retries=4)
     process.listing()
-    account.kill()
+    killable.kill()
     slept, sleep = [], process.time.sleep
 
     def passes(seconds: float) -> None:
         slept.append(seconds)
         if len(slept) == 2:
-            account.restart()
+            killable.restart()
         sleep(seconds)
 
     process.time.sleep = passes  # type: ignore[method-assign]

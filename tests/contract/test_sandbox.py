@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 from vocode_pulumi.sandbox.remote import Remote
 
@@ -190,15 +191,15 @@ def test_requests_are_recorded_without_credentials(account: Sandbox) -> None:
     assert account.requests() == []
 
 
-def test_an_account_survives_a_kill_and_is_its_owners_alone(account: Sandbox) -> None:
-    number = account.call("POST", "/v1/numbers/buy")
-    url = account.url
-    account.kill()
-    account.restart()
-    assert account.url == url
-    assert account.call("GET", "/v1/numbers", phone_number=number["number"]) == number
-    assert stat.S_IMODE(account.data.stat().st_mode) == 0o700
-    for file in account.data.iterdir():
+def test_an_account_survives_a_kill_and_is_its_owners_alone(killable: Sandbox) -> None:
+    number = killable.call("POST", "/v1/numbers/buy")
+    url = killable.url
+    killable.kill()
+    killable.restart()
+    assert killable.url == url
+    assert killable.call("GET", "/v1/numbers", phone_number=number["number"]) == number
+    assert stat.S_IMODE(killable.data.stat().st_mode) == 0o700
+    for file in killable.data.iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
 
 
@@ -241,7 +242,7 @@ def test_a_fault_says_what_it_is_told(account: Sandbox) -> None:
 
 
 def test_answers_of_2023(tmp_path: Path) -> None:
-    with Sandbox(tmp_path, age=2023) as old:
+    with InThread(tmp_path, age=2023) as old:
         number = old.call("POST", "/v1/numbers/buy")
         assert set(number) == {"id", "user_id", "active", "inbound_agent", "number"}
         assert isinstance(number["inbound_agent"]["prompt"], str)

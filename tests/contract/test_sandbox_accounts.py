@@ -103,47 +103,47 @@ def test_calls_are_of_the_account_whose_key_is_given(account: Sandbox) -> None:
     assert (listed(account, "calls"), listed(other, "calls")) == ([], [call["id"]])
 
 
-def test_an_account_is_found_again_by_its_key_also_after_a_kill(account: Sandbox) -> None:
-    other = account.another_account("key-of-another")
+def test_an_account_is_found_again_by_its_key_also_after_a_kill(killable: Sandbox) -> None:
+    other = killable.another_account("key-of-another")
     number = buy(other)
-    again = account.another_account("key-of-another")
+    again = killable.another_account("key-of-another")
     assert listed(again) == [number]
-    account.kill()
-    account.restart()
+    killable.kill()
+    killable.restart()
     assert listed(other) == [number]
-    assert listed(account.another_account("key-of-another")) == [number]
-    assert listed(account.another_account(account.api_key)) == []
-    assert refusal(Remote(account.url, "unknown-key"), "GET", "/v1/usage") == REFUSED
+    assert listed(killable.another_account("key-of-another")) == [number]
+    assert listed(killable.another_account(killable.api_key)) == []
+    assert refusal(Remote(killable.url, "unknown-key"), "GET", "/v1/usage") == REFUSED
 
 
-def test_a_changed_key_is_the_same_account_and_the_old_one_is_refused(account: Sandbox) -> None:
-    for one, new in ((account.another_account("old-key"), "new-key"), (account, "newer-key")):
-        old = Remote(account.url, one.api_key)
+def test_a_changed_key_is_the_same_account_and_the_old_one_is_refused(killable: Sandbox) -> None:
+    for one, new in ((killable.another_account("old-key"), "new-key"), (killable, "newer-key")):
+        old = Remote(killable.url, one.api_key)
         number = buy(one)
         one.rotate_key(new)
         assert one.api_key == new
-        account.restart()
+        killable.restart()
         assert listed(one) == [number]
         assert [bought["number"] for bought in one.purchases()] == [number]
         assert refusal(old, "GET", "/v1/usage") == REFUSED
         assert refusal(old, "POST", "/v1/numbers/buy") == REFUSED
-    assert listed(Remote(account.url, "new-key")) != listed(account)
+    assert listed(Remote(killable.url, "new-key")) != listed(killable)
 
 
 def test_a_changed_key_stays_changed_when_the_old_one_is_given_at_the_start(
-    account: Sandbox,
+    killable: Sandbox,
 ) -> None:
-    old = account.api_key
-    number = buy(account)
-    account.rotate_key("new-key")
-    account.api_key = old
-    account.restart()
-    assert refusal(account, "GET", "/v1/usage") == REFUSED
-    assert listed(Remote(account.url, "new-key")) == [number]
-    account.api_key = "third-key"
-    account.restart()
-    assert listed(account) == [number]
-    assert refusal(Remote(account.url, "new-key"), "GET", "/v1/usage") == REFUSED
+    old = killable.api_key
+    number = buy(killable)
+    killable.rotate_key("new-key")
+    killable.api_key = old
+    killable.restart()
+    assert refusal(killable, "GET", "/v1/usage") == REFUSED
+    assert listed(Remote(killable.url, "new-key")) == [number]
+    killable.api_key = "third-key"
+    killable.restart()
+    assert listed(killable) == [number]
+    assert refusal(Remote(killable.url, "new-key"), "GET", "/v1/usage") == REFUSED
 
 
 def test_a_key_is_of_one_account_and_for_once(account: Sandbox) -> None:

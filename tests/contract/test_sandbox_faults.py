@@ -42,19 +42,19 @@ def listed(account: Sandbox) -> list[str]:
     return [one["number"] for one in account.call("GET", "/v1/numbers/list")["items"]]
 
 
-def test_a_number_is_known_late_also_after_a_restart(account: Sandbox) -> None:
-    account.fault(**BUY, unread=600)
-    account.fault(**LINK, unread=600, unlisted=600)
-    bought = account.call("POST", BUY["path"])["number"]
-    linked = link(account, "14155550100")["number"]
-    account.restart()
+def test_a_number_is_known_late_also_after_a_restart(killable: Sandbox) -> None:
+    killable.fault(**BUY, unread=600)
+    killable.fault(**LINK, unread=600, unlisted=600)
+    bought = killable.call("POST", BUY["path"])["number"]
+    linked = link(killable, "14155550100")["number"]
+    killable.restart()
     for number in (bought, linked):
         digits = {"phone_number": number}
-        assert refusal(account, "GET", "/v1/numbers", **digits) == (404, "Number not found")
-        assert refusal(account, "POST", "/v1/numbers/update", {"label": "x"}, **digits)[0] == 404
-        assert refusal(account, "POST", "/v1/numbers/cancel", **digits)[0] == 404
-    assert listed(account) == [bought]
-    assert [one["number"] for one in account.purchases()] == [bought]
+        assert refusal(killable, "GET", "/v1/numbers", **digits) == (404, "Number not found")
+        assert refusal(killable, "POST", "/v1/numbers/update", {"label": "x"}, **digits)[0] == 404
+        assert refusal(killable, "POST", "/v1/numbers/cancel", **digits)[0] == 404
+    assert listed(killable) == [bought]
+    assert [one["number"] for one in killable.purchases()] == [bought]
 
 
 @pytest.mark.parametrize("late", ["unread", "unlisted"])

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.contract.test_sandbox import AGENT, CONNECTION, UNKNOWN, refusal
+from tests.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
 
@@ -49,14 +50,14 @@ def test_every_answer_spells_a_number_with_a_plus(account: Sandbox) -> None:
     assert account.call("GET", "/v1/numbers", phone_number=before)["number"] == before
 
 
-def test_only_purchases_spell_a_number_with_a_plus_also_after_a_restart(account: Sandbox) -> None:
-    account.spell(plus="purchases")
-    account.restart()
-    bought = buy(account)
+def test_only_purchases_spell_a_number_with_a_plus_also_after_a_restart(killable: Sandbox) -> None:
+    killable.spell(plus="purchases")
+    killable.restart()
+    bought = buy(killable)
     assert bought.startswith("+1")
     digits = bought.removeprefix("+")
-    assert account.purchases()[0]["number"] == digits
-    assert {*spellings(account, digits).values()} == {digits}
+    assert killable.purchases()[0]["number"] == digits
+    assert {*spellings(killable, digits).values()} == {digits}
 
 
 @pytest.mark.parametrize("plus", ["everywhere", "purchases"])
@@ -92,21 +93,21 @@ def pages(account: Sandbox, **query: Any) -> Iterator[list[dict[str, Any]]]:
             return
 
 
-def test_many_numbers_are_put_into_an_account_and_listed(account: Sandbox) -> None:
-    bought = buy(account)
-    many = account.add_numbers(2_500)
-    found = [one for page in pages(account) for one in page]
+def test_many_numbers_are_put_into_an_account_and_listed(killable: Sandbox) -> None:
+    bought = buy(killable)
+    many = killable.add_numbers(2_500)
+    found = [one for page in pages(killable) for one in page]
     assert [one["number"] for one in found] == [bought, *many]
     assert len({*many, bought}) == 2_501
     assert all(re.fullmatch("1[2-9][0-9]{2}[2-9][0-9]{6}", number) for number in many)
-    assert {one["user_id"] for one in found} == {account.call("GET", "/v1/usage")["user_id"]}
-    assert [one["number"] for one in account.purchases()] == [bought]
+    assert {one["user_id"] for one in found} == {killable.call("GET", "/v1/usage")["user_id"]}
+    assert [one["number"] for one in killable.purchases()] == [bought]
     asked = {"phone_number": many[7]}
-    number = account.call("GET", "/v1/numbers", **asked)
+    number = killable.call("GET", "/v1/numbers", **asked)
     assert (number["telephony_provider"], number["inbound_agent"]) == ("vonage", None)
-    account.call("POST", "/v1/numbers/cancel", **asked)
-    account.restart()
-    assert sum(len(page) for page in pages(account)) == 2_500
+    killable.call("POST", "/v1/numbers/cancel", **asked)
+    killable.restart()
+    assert sum(len(page) for page in pages(killable)) == 2_500
 
 
 def test_numbers_are_put_in_as_they_are_ordered(account: Sandbox) -> None:
@@ -126,7 +127,7 @@ def test_numbers_are_put_in_as_they_are_ordered(account: Sandbox) -> None:
 
 
 def test_numbers_that_are_put_in_had_agents_in_2023(tmp_path: Path) -> None:
-    with Sandbox(tmp_path, age=2023) as old:
+    with InThread(tmp_path, age=2023) as old:
         many = old.add_numbers(2)
         agents = [old.call("GET", "/v1/numbers", phone_number=one)["inbound_agent"] for one in many]
         assert agents[0] == agents[1]
@@ -169,7 +170,7 @@ def test_an_account_of_the_first_house_opens_and_goes_on(tmp_path: Path) -> None
     left = Path(__file__).parents[1] / "fixtures" / "first_house" / "account.sql"
     with closing(sqlite3.connect(tmp_path / "account.sqlite")) as db:
         db.executescript(left.read_text())
-    with Sandbox(tmp_path) as account:
+    with InThread(tmp_path) as account:
         before = [one["number"] for page in pages(account) for one in page]
         assert len(before) == 14
         assert len(account.purchases()) == 13

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real `pulumi` over a real sandbox, each test with a stack and an account of its own."""
+"""A real `pulumi` over a sandbox, each test with a stack and an account of its own."""
 
+import compileall
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,34 +9,50 @@ from pathlib import Path
 import pytest
 
 from tests.engine.harness import CREDENTIAL, PROJECT, Stack, environment
+from tests.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
 def engine_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if shutil.which("pulumi") is None:
         pytest.fail("no `pulumi` on PATH: run these tests with `make test`")
+    for folder in (ROOT / "vocode_pulumi", ROOT / "tests" / "engine" / "site"):
+        compileall.compile_dir(folder, quiet=1)
     return tmp_path_factory.mktemp("pulumi-home")
 
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox(data=tmp_path / "account", api_key=f"{CREDENTIAL}-api-key") as account:
+    with InThread(data=tmp_path / "account", api_key=f"{CREDENTIAL}-api-key") as account:
         yield account
 
 
-@pytest.fixture
-def stack(tmp_path: Path, engine_home: Path, sandbox: Sandbox) -> Iterator[Stack]:
-    """A stack over the sandbox. Whatever was printed and kept is searched for credentials."""
-    folder, backend = tmp_path / "program", tmp_path / "backend"
-    folder.mkdir()
-    backend.mkdir()
-    (folder / "Pulumi.yaml").write_text(PROJECT)
-    made = Stack(folder, environment(engine_home, backend, sandbox))
+@pytest.fixture(scope="session")
+def new_stack(tmp_path_factory: pytest.TempPathFactory, engine_home: Path) -> Stack:
+    """A stack that was just made, to be copied."""
+    root = tmp_path_factory.mktemp("new-stack")
+    with InThread(data=root / "account") as account:
+        made = Stack(root / "program", environment(engine_home, root / "backend", account))
+    made.folder.mkdir()
+    made.backend.mkdir()
+    (made.folder / "Pulumi.yaml").write_text(PROJECT)
     made.pulumi("stack", "init", "dev")
+    return made
+
+
+@pytest.fixture
+def stack(tmp_path: Path, engine_home: Path, sandbox: Sandbox, new_stack: Stack) -> Iterator[Stack]:
+    """A stack over the sandbox. Whatever was printed and kept is searched for credentials."""
+    made = Stack(tmp_path / "program", environment(engine_home, tmp_path / "backend", sandbox))
+    shutil.copytree(new_stack.folder, made.folder)
+    shutil.copytree(new_stack.backend, made.backend)
     yield made
-    for text in (*made.printed, made.exported()):
+    for text in made.printed:
         assert CREDENTIAL not in text
-    for path in backend.rglob("*"):
-        if path.is_file():
-            assert CREDENTIAL.encode() not in path.read_bytes()
+    kept = [path.read_bytes() for path in made.backend.rglob("*") if path.is_file()]
+    assert kept
+    for text_kept in kept:
+        assert CREDENTIAL.encode() not in text_kept

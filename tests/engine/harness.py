@@ -11,10 +11,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml  # type: ignore[import-untyped]
+
 from vocode_pulumi.sandbox import Sandbox
 
 CREDENTIAL = "hush-hush"
 """Part of every credential that these tests use; it must never be seen."""
+
+SECRET = "4dabf18193072939515e22adb298388d"
+"""What Pulumi says in a state of a value that is a secret."""
 
 PROJECT = """\
 name: calls
@@ -30,6 +35,16 @@ class Stack:
     env: dict[str, str]
     printed: list[str] = field(default_factory=list)
     name: str = "dev"
+
+    @property
+    def project(self) -> str:
+        """The name of the project."""
+        return str(yaml.safe_load((self.folder / "Pulumi.yaml").read_text())["name"])
+
+    @property
+    def backend(self) -> Path:
+        """The folder that keeps the states."""
+        return Path(self.env["PULUMI_BACKEND_URL"].removeprefix("file://"))
 
     def program(self, text: str) -> None:
         """What the stack declares from now on."""
@@ -107,10 +122,21 @@ class Stack:
         return claim
 
     def config(self, key: str, value: str, *args: str) -> None:
-        self.pulumi("config", "set", "--stack", self.name, *args, key, value)
+        """Set a value of the stack; the command does it where it is given options."""
+        if args:
+            self.pulumi("config", "set", "--stack", self.name, *args, key, value)
+            return
+        file = self.folder / f"Pulumi.{self.name}.yaml"
+        settings = yaml.safe_load(file.read_text())
+        whole = key if ":" in key else f"{self.project}:{key}"
+        settings["config"] = {**settings.get("config", {}), whole: value}
+        file.write_text(yaml.safe_dump(settings))
 
     def outputs(self) -> dict[str, Any]:
         """Stack outputs, secrets in clear."""
+        (kept,) = [one.get("outputs", {}) for one in self.resources("Stack")] or [{}]
+        if SECRET not in json.dumps(kept):
+            return dict(kept)
         done = subprocess.run(
             ["pulumi", "stack", "output", "--json", "--show-secrets", "--stack", self.name],
             cwd=self.folder,
@@ -123,7 +149,7 @@ class Stack:
         return found
 
     def exported(self) -> str:
-        """The whole state, as it is kept."""
+        """The whole state, as `pulumi` exports it."""
         done = subprocess.run(
             ["pulumi", "stack", "export", "--stack", self.name],
             cwd=self.folder,
@@ -134,9 +160,14 @@ class Stack:
         )
         return done.stdout
 
+    def state(self) -> str:
+        """The whole state, as it is kept."""
+        file = self.backend / ".pulumi" / "stacks" / self.project / f"{self.name}.json"
+        return file.read_text()
+
     def resources(self, kind: str = "PhoneNumber") -> list[dict[str, Any]]:
         """What the state holds of a type."""
-        held = json.loads(self.exported())["deployment"].get("resources", [])
+        held = (json.loads(self.state())["checkpoint"]["latest"] or {}).get("resources", [])
         return [one for one in held if one["type"].endswith(f":{kind}")]
 
     def ids(self) -> list[str]:
@@ -169,6 +200,21 @@ class Stack:
         return True
 
 
+PIP_LIST = "pip list -v --format json"
+"""What every command of `pulumi` asks anew; it takes as long as all else."""
+
+
+def packages(engine_home: Path) -> Path:
+    """The file of what pip answers to that; pip is asked once."""
+    file = engine_home / "packages.json"
+    if not file.exists():
+        listed = subprocess.run(
+            [sys.executable, "-m", *PIP_LIST.split()], stdout=subprocess.PIPE, check=True
+        )
+        file.write_bytes(listed.stdout)
+    return file
+
+
 def environment(engine_home: Path, folder: Path, account: Sandbox) -> dict[str, str]:
     """What a command line of Pulumi needs, and nothing that this machine has set besides."""
     kept = {
@@ -190,6 +236,8 @@ def environment(engine_home: Path, folder: Path, account: Sandbox) -> dict[str, 
         "VOCODE_SETTLE_SECONDS": "0",
         "VOCODE_LEDGER": str(folder.parent / "purchases.sqlite"),
         "TEST_AFTER_HANGING_UP": "1",
+        "TEST_PIP": PIP_LIST,
+        "TEST_PIP_ANSWER": str(packages(engine_home)),
         "PYTHONPATH": f"{Path(__file__).parent / 'site'}{os.pathsep}{Path(__file__).parents[2]}",
         "PYTHONDONTWRITEBYTECODE": "1",
     }

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.engine.harness import Stack, bodies, environment, writes
+from tests.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
 WIRED = """
@@ -60,7 +61,7 @@ def test_parts_are_wired_by_outputs_and_each_changes_alone(stack: Stack, sandbox
 def test_parts_by_id_are_no_difference_in_answers_of_2023(
     tmp_path: Path, stack: Stack, engine_home: Path
 ) -> None:
-    with Sandbox(tmp_path / "old", age=2023, api_key="hush-hush-old") as old:
+    with InThread(tmp_path / "old", age=2023, api_key="hush-hush-old") as old:
         backend = Path(stack.env["PULUMI_BACKEND_URL"].removeprefix("file://"))
         stack.env.update(environment(engine_home, backend, old))
         stack.program(WIRED % ("one", "Hi"))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.harness import CREDENTIAL, PROJECT, Stack, environment, writes
+from tests.serving import InThread
 from tests.states import PHONE_NUMBER
 from vocode_pulumi.purchasing.owner import Owner
 from vocode_pulumi.purchasing.place import place
@@ -50,7 +51,7 @@ def sandbox(tmp_path: Path, house: Path) -> Iterator[Sandbox]:
     folder = tmp_path / "account"
     folder.mkdir()
     database(folder / "account.sqlite", (house / "account.sql").read_text())
-    with Sandbox(folder, api_key=f"key-of-the-{house.name.replace('_', '-')}") as account:
+    with InThread(folder, api_key=f"key-of-the-{house.name.replace('_', '-')}") as account:
         yield account
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.engine.harness import CREDENTIAL, Stack, bodies, connection, environment, writes
+from tests.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
 NUMBER = "14155550100"
@@ -150,7 +151,7 @@ def test_a_link_that_is_renamed_is_kept(stack: Stack, sandbox: Sandbox) -> None:
 
 
 def test_answers_of_2023_are_understood(tmp_path: Path, stack: Stack, engine_home: Path) -> None:
-    with Sandbox(tmp_path / "old", age=2023, api_key=f"{CREDENTIAL}-old") as old:
+    with InThread(tmp_path / "old", age=2023, api_key=f"{CREDENTIAL}-old") as old:
         backend = Path(stack.env["PULUMI_BACKEND_URL"].removeprefix("file://"))
         stack.env.update(environment(engine_home, backend, old))
         twilio = connection(old)

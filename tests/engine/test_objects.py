@@ -9,6 +9,7 @@ import pytest
 
 from tests.engine.harness import CREDENTIAL, Stack, bodies, environment, writes
 from tests.objects import ROWS, Inputs, Row
+from tests.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
 PREAMBLE = f"""
@@ -163,7 +164,7 @@ def test_destroy_forgets_says_so_once_and_adopt_takes_it_over_again(
 
 
 def test_answers_of_2023_are_understood(tmp_path: Path, stack: Stack, engine_home: Path) -> None:
-    with Sandbox(tmp_path / "old", age=2023, api_key=f"{CREDENTIAL}-old") as old:
+    with InThread(tmp_path / "old", age=2023, api_key=f"{CREDENTIAL}-old") as old:
         backend = Path(stack.env["PULUMI_BACKEND_URL"].removeprefix("file://"))
         stack.env.update(environment(engine_home, backend, old))
         inputs = first()

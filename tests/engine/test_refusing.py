@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.engine.harness import CREDENTIAL, Stack, environment, error_line, writes
+from tests.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
 VOICE = {"type": "voice_azure", "voice_name": "x"}
@@ -203,7 +204,7 @@ def test_a_rate_limited_purchase_is_tried_again(stack: Stack, sandbox: Sandbox) 
 
 
 def test_the_free_plan_cannot_buy(tmp_path: Path, stack: Stack, engine_home: Path) -> None:
-    with Sandbox(tmp_path / "free", plan="plan_free", api_key=f"{CREDENTIAL}-free") as free:
+    with InThread(tmp_path / "free", plan="plan_free", api_key=f"{CREDENTIAL}-free") as free:
         backend = Path(stack.env["PULUMI_BACKEND_URL"].removeprefix("file://"))
         stack.env.update(environment(engine_home, backend, free))
         stack.program('PhoneNumber("main")')
@@ -238,7 +239,7 @@ def test_unknown_values_at_any_depth_are_previewed(stack: Stack, sandbox: Sandbo
 
 
 def test_answers_of_2023_are_understood(tmp_path: Path, stack: Stack, engine_home: Path) -> None:
-    with Sandbox(tmp_path / "old", age=2023, api_key=f"{CREDENTIAL}-old") as old:
+    with InThread(tmp_path / "old", age=2023, api_key=f"{CREDENTIAL}-old") as old:
         backend = Path(stack.env["PULUMI_BACKEND_URL"].removeprefix("file://"))
         stack.env.update(environment(engine_home, backend, old))
         stack.program("""
