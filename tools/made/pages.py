@@ -28,8 +28,9 @@ def files() -> Iterator[tuple[Path, str]]:
         if kind.name != "PhoneNumber":
             yield _page(kind.page, f"# `{kind.name}`\n\n", _resource(kind.resource))
     yield _page("lookups", "", _lookups())
-    index = DOCS.parent / "README.md"
-    yield index, _between(index.read_text(), _index())
+    for path, made in (("README.md", _index()), ("evidence/operations.md", _operations())):
+        page = DOCS.parent / path
+        yield page, _between(page.read_text(), made)
 
 
 def _page(name: str, head: str, reference: str) -> tuple[Path, str]:
@@ -51,6 +52,28 @@ def _index() -> str:
         for summary in [_docstring(kind.resource)[0].partition(".")[0].partition(";")[0]]
     ]
     return "\n".join(["", *lines, "", ""])
+
+
+def _operations() -> str:
+    """What uses each operation that every collection of objects has."""
+    inline = {
+        shape.to.collection
+        for kind in kinds()
+        for shape in shapes_within(kind.shape)
+        if isinstance(shape, shapes.Reference) and shape.inline
+    }
+    rows = ["| operation | what uses it |", "| --- | --- |"]
+    for kind in objects():
+        link, plural = f"[`{kind.name}`](../use/{kind.page}.md)", kind.collection.rpartition("/")[2]
+        words = f"; inline {plural.replace('_', ' ')}" if kind.collection in inline else ""
+        used = f"{link}{words}"
+        rows += [
+            f"| `POST {kind.collection}/create` | {used} |",
+            f"| `POST {kind.collection}/update` | {used} |",
+            f"| `GET {kind.collection}` | {used}; `get_{kind.module}` |",
+            f"| `GET {kind.collection}/list` | `list_{plural}` |",
+        ]
+    return "\n".join(["", *rows, "", ""])
 
 
 @functools.cache
