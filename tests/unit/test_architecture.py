@@ -14,7 +14,11 @@ PACKAGE = Path(vocode_pulumi.__file__).parent
 ARROWS = {
     "__init__": {"args", "lookups", "resources", "results"},
     "__main__": {"cli"},
-    "testing": {"__init__", "inline", "provider", "resources", "schema"},
+    "testing": {
+        *("__init__", "resources", "program", "provider", "purchasing", "args", "schema", "api"),
+        *("settings", "record", "sandbox"),
+    },
+    "pytest_plugin": set(),
     "cli": {"audit", "purchasing", "sandbox", "api", "settings"},
     "audit": {"purchasing"},
     "lookups": {"args", "inline", "results", "schema", "api", "settings"},
@@ -40,7 +44,7 @@ IN_THE_SANDBOX = {
     "process": {"options", "remote"},
     "http": {"account", "calls", "wire"},
     "calls": {"account", "wire"},
-    "account": {"wire"},
+    "account": set(),
 }
 """The same of the rooms of the sandbox."""
 SERVER = {"fastapi", "starlette", "uvicorn", "phonenumbers", "sqlite3"}
@@ -55,7 +59,11 @@ FORBIDDEN = {
     "resources": SERVER,
     "provider": SERVER,
     "lookups": SERVER,
-    "testing.py": SERVER | {"vocode_pulumi.api.client"},
+    "testing": SERVER | {"pydantic", "requests", "vocode_pulumi.api.transport"},
+    "pytest_plugin.py": {"pulumi"},
+    "sandbox/account/behaviour.py": {"pydantic", "phonenumbers"},
+    "sandbox/account/store.py": {"pydantic", "phonenumbers"},
+    "sandbox/account/assumptions.py": {"pydantic", "phonenumbers"},
     "results.py": {"pulumi"},
     "__init__.py": SERVER,
     "cli": {"pulumi"} | SERVER,

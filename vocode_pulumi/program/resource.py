@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self, cast, get_origin
 import pulumi
 import pulumi.dynamic
 from pulumi.runtime.config import get_config, get_config_env
+from pulumi.runtime.settings import get_monitor
 
 from vocode_pulumi.program import secrets
 from vocode_pulumi.provider.engine import VocodeProvider
@@ -86,6 +87,7 @@ class VocodeResource(pulumi.dynamic.Resource):
         super().__init__(self.provider, resource_name, props, opts)
         if self._provider is not None and self._provider.package == "pulumi-python":
             _warn_of_settings_that_a_provider_does_not_see()
+        _raise_what_mocks_refuse(self)
 
     @classmethod
     def get(
@@ -116,6 +118,14 @@ class VocodeResource(pulumi.dynamic.Resource):
             for name, hint in one.__annotations__.items()
             if cast(Any, get_origin(hint)) is pulumi.Output
         ]
+
+
+def _raise_what_mocks_refuse(resource: pulumi.Resource) -> None:
+    """Under :class:`vocode_pulumi.testing.VocodeMocks`, a constructor raises what a preview refuses."""
+    __tracebackhide__ = True
+    settled = getattr(getattr(get_monitor(), "mocks", None), "settled", None)
+    if settled is not None:
+        settled(resource)
 
 
 @functools.cache

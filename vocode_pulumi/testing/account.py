@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A Vocode account in memory: the sandbox's, called without HTTP.
+
+It has what the program makes. What a program refers to and does not make, by an id or by the digits of
+a number, is there too, from the moment that it is named: with nothing but its id, or with what a number
+has that nobody has changed.
+"""
+
+import copy
+import json
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from vocode_pulumi.api.answers import Answer, Json, Page, page_in
+from vocode_pulumi.args.account_connection import (
+    OpenAIAccountConnectionArgs,
+    TwilioAccountConnectionArgs,
+)
+from vocode_pulumi.args.action import ActionArgs
+from vocode_pulumi.args.agent import AgentArgs
+from vocode_pulumi.args.prompt import PromptArgs
+from vocode_pulumi.args.vector_database import VectorDatabaseArgs
+from vocode_pulumi.args.voice import VoiceArgs
+from vocode_pulumi.args.webhook import WebhookArgs
+from vocode_pulumi.sandbox.account.assumptions import MINUTES_LIMIT
+from vocode_pulumi.sandbox.account.behaviour import REFERENCES, Account, Refused, new_number
+from vocode_pulumi.sandbox.account.store import Store
+from vocode_pulumi.schema import reading
+from vocode_pulumi.schema.shapes import ListOf, Record, Reference, Variants
+from vocode_pulumi.schema.walking import fields_of
+
+ARGS: dict[str, Any] = {
+    "agents": AgentArgs,
+    "prompts": PromptArgs,
+    "voices": VoiceArgs,
+    "actions": ActionArgs,
+    "webhooks": WebhookArgs,
+    "vector_databases": VectorDatabaseArgs,
+    "account_connections": TwilioAccountConnectionArgs | OpenAIAccountConnectionArgs,
+}
+"""What an object of each collection is made with."""
+PLAN = "plan_developer"
+USER = "00000000-0000-4000-8000-000000000000"
+"""The account's id, unless ``vocode:account`` names another."""
+SIGNATURE_SECRET = "c2lnbmVkIGJ5IG1vY2tz"  # noqa: S105 - made up
+"""What every external action is signed with."""
+_NAMED: dict[str, Json] = {
+    "telephony_account_connection": {"type": "account_connection_twilio"},
+    "openai_account_connection": {"type": "account_connection_openai"},
+}
+"""What an object has that a field of this name refers to, beside its id."""
+_NEW: dict[str, Json] = {"account_connections": {"steering_pool": []}}
+"""What an object of a collection has from its beginning on, whatever it is made with."""
+_ORDER: Json = {
+    "area_code": None,
+    "telephony_provider": "vonage",
+    "telephony_account_connection": None,
+    "outbound_only": False,
+    "inbound_agent": None,
+}
+"""A purchase, or a link, in which nothing is asked for."""
+
+
+class _Named:
+    """Ids and digits that follow from the name of the resource that they are made for."""
+
+    def __init__(self) -> None:
+        self.resource = ""
+        self._given: set[str] = set()
+
+    def id(self, collection: str) -> str:
+        """The id of a new object."""
+        return self._unused(
+            lambda at: str(uuid.uuid5(uuid.NAMESPACE_URL, f"{collection}/{self.resource}{at}"))
+        )
+
+    def new(self, area_code: str | None, taken: Callable[[str], bool]) -> str:
+        """The digits of a number that is bought."""
+        return self._unused(
+            lambda at: f"1{area_code or '555'}555{self._last_four(at)}", lambda one: taken(one)
+        )
+
+    def many(self, count: int, area_code: str | None, taken: Any) -> list[str]:
+        """The same of several numbers."""
+        return [self.new(area_code, lambda one: one in taken) for _ in range(count)]
+
+    def _last_four(self, at: str) -> str:
+        return f"{uuid.uuid5(uuid.NAMESPACE_URL, self.resource + at).int % 10_000:04}"
+
+    def _unused(
+        self, made: Callable[[str], str], taken: Callable[[str], bool] = lambda _one: False
+    ) -> str:
+        tries = 0
+        while (found := made(f"/{tries}" if tries else "")) in self._given or taken(found):
+            tries += 1
+        self._given.add(found)
+        return found
+
+
+class AccountInMemory:
+    """An account, and the transport of its calls (:class:`vocode_pulumi.api.client.Transport`)."""
+
+    def __init__(self) -> None:
+        self._named = _Named()
+        self._store = Store(None, self._named.id)
+        self._store.user_id = USER
+        self._account = Account(self._store, PLAN, self._named, complete)
+
+    def make_for(self, resource: str) -> None:
+        """Name what is made from now on after a resource.
+
+        Args:
+            resource: its type and name.
+        """
+        self._named.resource = resource
+
+    def is_of(self, account: str | None) -> None:
+        """Say which account this is.
+
+        Args:
+            account: its id; ``None`` for one of its own.
+        """
+        self._store.user_id = account or USER
+
+    def has(self, collection: str, id_: str, body: Json) -> None:
+        """See to it that there is an object with this id.
+
+        Args:
+            collection: of the object.
+            id_: of the object.
+            body: what it has where there is none yet.
+        """
+        if self._store.get(collection, id_) is None:
+            self._store.add(collection, {**_NEW.get(collection, {}), **body, "id": id_})
+
+    def adopted(self, collection: str, id_: str, declared: Json) -> None:
+        """See to it that there is an object that a program takes over.
+
+        Args:
+            collection: of the object.
+            id_: of the object.
+            declared: what the program says of it in single words, such as its ``type``: what an
+                adoption cannot change is so already.
+        """
+        own = {
+            name: value
+            for name, value in declared.items()
+            if name not in REFERENCES.get(collection, {})
+        }
+        if own.get("type") == "action_external":
+            own["config"] = {"signature_secret": SIGNATURE_SECRET}
+        self.has(collection, id_, own)
+
+    def _has_number(self, digits: str) -> None:
+        if self._store.number(digits) is None:
+            there = {"there_before": True}
+            self._store.add("numbers", new_number(digits, "vonage", None, None, there))
+
+    # What the client asks.
+
+    def page(self, path: str, page: int, size: int, repeat: str) -> Page:
+        """A page of a list."""
+        return page_in(self.call("GET", path, {"page": page, "size": size}, None, repeat))
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        query: Json,
+        body: Json | None,
+        repeat: str,
+        send_before: float | None = None,
+    ) -> Json:
+        """Carry out a call.
+
+        Raises:
+            CallError: the account refuses it.
+        """
+        del send_before
+        try:
+            answer = self._carry_out(_Request.of(path), query, copy.deepcopy(body))
+        except Refused as refusal:
+            # Here, since most programs are not refused anything.
+            from vocode_pulumi.api.failures import error_of, secrets_in
+
+            said = bytearray(json.dumps({"detail": refusal.detail}).encode())
+            nothing, buys = "Nothing was bought.", repeat == "never"
+            raise error_of(
+                f"{method} {path}",
+                Answer(refusal.status, {}, said),
+                secrets_in("", body),
+                nothing if buys else "",
+                "",
+                buys,
+            ) from None
+        return json.loads(json.dumps(answer)) if answer else {}
+
+    def _carry_out(self, request: "_Request", query: Json, body: Json | None) -> Json | None:
+        account, collection, new = self._account, request.collection, body or {}
+        match request:
+            case ("usage", _):
+                return {
+                    "user_id": self._store.user_id,
+                    "plan_type": PLAN,
+                    "monthly_usage_minutes": 0,
+                    "monthly_usage_limit_minutes": MINUTES_LIMIT[PLAN],
+                }
+            case (_, "list"):
+                return account.page(collection, query["page"], query["size"], None, False)
+            case ("numbers", "buy"):
+                return account.buy(self._order(new), {})
+            case ("numbers", "link"):
+                return account.link(self._order(new), {})
+            case ("numbers", act):
+                number = str(query["phone_number"])
+                self._has_number(number)
+                if act == "update":
+                    return account.update_number(number, self._referring(collection, new))
+                return account.cancel(number) if act == "cancel" else account.number(number)
+            case (_, "create"):
+                whole = complete(collection, self._referring(collection, new))
+                return account.create(collection, whole)
+        id_ = _uuid(query["id"])
+        self.has(collection, id_, {})
+        match request.act:
+            case "update":
+                changes = _completed(_shape(collection), self._referring(collection, new))
+                return account.update(collection, id_, changes)
+            case "add_to_steering_pool":
+                account.add_to_pool(id_, new.get("phone_number"))
+            case "remove_from_steering_pool":
+                account.remove_from_pool(id_, new["phone_number"])
+            case _:
+                return account.whole(collection, id_)
+        return None
+
+    def _order(self, body: Json) -> Json:
+        order = _ORDER | self._referring("numbers", body)
+        agent = order["inbound_agent"]
+        if isinstance(agent, Mapping):
+            order["inbound_agent"] = complete("agents", dict(agent))
+        return order
+
+    def _referring(self, collection: str, body: Json) -> Json:
+        """A body, once all that it refers to is there."""
+        for name, target in REFERENCES.get(collection, {}).items():
+            value = body.get(name)
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, Mapping):
+                    self._referring(target, dict(item))
+                elif isinstance(item, str) and item != "default":
+                    self.has(target, _uuid(item), _NAMED.get(name, {}))
+        return body
+
+
+class _Request(NamedTuple):
+    """What a path asks for: ``/v1/numbers/buy`` is ``buy`` of ``numbers``."""
+
+    collection: str
+    act: str
+
+    @classmethod
+    def of(cls, path: str) -> "_Request":
+        collection, _, act = path.removeprefix("/v1/").partition("/")
+        return cls(collection, act)
+
+
+def _uuid(text: Any) -> str:
+    if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", str(text)):
+        raise Refused(422, [{"loc": ["id"], "msg": f"{text!r} is not a UUID"}])
+    return str(text).lower()
+
+
+def complete(collection: str, inline: Json) -> Json:
+    """Every field of a new object: those that are given, and the defaults of the others."""
+    whole = _completed(_shape(collection), inline, with_defaults=True)
+    whole |= {
+        name: value for name, value in _NEW.get(collection, {}).items() if not whole.get(name)
+    }
+    if whole.get("type") == "action_external":
+        whole["config"] = {"signature_secret": SIGNATURE_SECRET, **whole["config"]}
+    return whole
+
+
+def _shape(collection: str) -> Record | Variants:
+    return reading.schema_of(ARGS[collection])
+
+
+def _completed(shape: Any, value: Json, *, with_defaults: bool = False) -> Json:
+    known = fields_of(shape, value)
+    defaults = {name: copy.deepcopy(field.default) for name, field in known.items()}
+    return (defaults if with_defaults else {}) | {
+        name: _whole(known[name].shape, item) if name in known else item
+        for name, item in value.items()
+    }
+
+
+def _whole(shape: Any, value: Any) -> Any:
+    if isinstance(shape, ListOf) and isinstance(value, list):
+        return [_whole(shape.item.shape, item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    if isinstance(shape, Reference):
+        return complete(shape.to.collection.rpartition("/")[2], dict(value))
+    if isinstance(shape, Record | Variants):
+        return _completed(shape, dict(value), with_defaults=True)
+    return value

@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Running a whole program under the mocks."""
+
+import contextvars
+import os
+import runpy
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import chdir, contextmanager
+from dataclasses import dataclass
+from inspect import isawaitable
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
+from pulumi.runtime import set_all_config, set_mocks
+from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime.settings import SETTINGS, set_root_resource
+from pulumi.runtime.stack import run_in_stack
+from pulumi.runtime.sync_await import _sync_await
+
+from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.program.declared_numbers import NumberTakenTwice
+from vocode_pulumi.testing.mocks import TOKEN, VocodeMocks
+from vocode_pulumi.testing.refusals import ProgramRefused
+from vocode_pulumi.testing.values import readable
+from vocode_pulumi.testing.waiting import until_quiet
+
+STACK = "pulumi:pulumi:Stack"
+Program = str | os.PathLike[str] | Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource that a program declares. What is secret is :data:`vocode_pulumi.testing.HIDDEN`.
+
+    Args:
+        type: ``"PhoneNumber"``; of another provider's resource, Pulumi's type token.
+        name: in the program.
+        id: Pulumi's id of it; ``None`` for a component.
+        inputs: that the program gave.
+        outputs: that it has.
+        protect: whether it has the option ``protect``.
+        retain_on_delete: whether it has the option ``retain_on_delete``.
+    """
+
+    type: str
+    name: str
+    id: str | None
+    inputs: Mapping[str, Any]
+    outputs: Mapping[str, Any]
+    protect: bool
+    retain_on_delete: bool
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a program declares.
+
+    Args:
+        resources: in the order in which they were registered. What a program only reads, by ``get``
+            or a lookup, is not among them.
+        exports: by name. What is secret is :data:`vocode_pulumi.testing.HIDDEN`.
+    """
+
+    resources: list[Resource]
+    exports: Mapping[str, Any]
+
+    def of_type(self, type_: str) -> list[Resource]:
+        """The resources of a type, such as ``"PhoneNumber"``."""
+        return [one for one in self.resources if one.type == type_]
+
+
+def run(
+    program: Program,
+    *,
+    config: Mapping[str, str] | None = None,
+    stack: str = "stack",
+    mocks: VocodeMocks | None = None,
+) -> Declared:
+    """Run a program, wait for all of it, and give what it declares.
+
+    Args:
+        program: its folder, its ``__main__.py``, or a function.
+        config: the stack's configuration, such as ``{"vocode:maxNumbers": "6"}``; default what
+            ``pulumi.runtime.set_config`` was told.
+        stack: its name, which ``pulumi.get_stack()`` gives.
+        mocks: that answer; default :class:`VocodeMocks`.
+
+    Raises:
+        ProgramRefused: a preview would refuse it, for each of these problems.
+        Exception: whatever else the program raises.
+    """
+    __tracebackhide__ = True
+    # Mocks, configuration and exports of the test around it stay as they are.
+    with _runnable(program) as function:
+        return contextvars.copy_context().run(_run, function, config, stack, mocks or VocodeMocks())
+
+
+def _run(
+    program: Callable[[], Any],
+    config: Mapping[str, str] | None,
+    stack: str,
+    mocks: VocodeMocks,
+) -> Declared:
+    __tracebackhide__ = True
+    if config is not None:
+        set_all_config({**config})
+    monitor = _Monitor(mocks)
+    set_mocks(mocks, stack=stack, monitor=monitor)
+    SETTINGS.outputs = type(SETTINGS.outputs)()
+    # Each run has exports of its own.
+    set_root_resource(None)  # type: ignore[arg-type]
+    with mocks.collecting() as problems:
+        raised = _sync_await(_everything(program))
+    # A number that two resources take is a problem of one of them already.
+    raised = [
+        error
+        for error in raised
+        if not isinstance(error, ProgramRefused)
+        and not (problems and isinstance(error, NumberTakenTwice))
+    ]
+    for error in raised:
+        if isinstance(error, VocodeError | pulumi.RunError):
+            problems.append(" ".join(str(error).split()))
+        elif not problems:
+            raise error
+        else:
+            problems.append(f"the program itself raised {type(error).__name__}: {error}")
+    if problems:
+        raise ProgramRefused(problems)
+    return Declared(monitor.declared, monitor.exports)
+
+
+async def _everything(program: Callable[[], Any]) -> list[BaseException]:
+    """Run a program to its end; gives what was raised in it and in the background."""
+    raised: list[BaseException] = []
+
+    async def to_its_end() -> None:
+        # Pulumi itself would raise what was refused in the background instead.
+        try:
+            result = program()
+            if isawaitable(result):
+                await result
+        except Exception as error:  # noqa: BLE001 - raised once everything has ended
+            raised.append(error)
+        raised.extend(await until_quiet())
+
+    try:
+        await run_in_stack(to_its_end)
+    except Exception as error:  # noqa: BLE001 - raised once everything has ended
+        raised.append(error)
+    raised.extend(await until_quiet())
+    return [*{id(error): error for error in raised}.values()]
+
+
+class _Monitor(MockMonitor):
+    """Notes what is declared."""
+
+    def __init__(self, mocks: VocodeMocks) -> None:
+        super().__init__(mocks)
+        self.declared: list[Resource] = []
+        self.exports: dict[str, Any] = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - Pulumi's name
+        answer = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        if request.type != STACK:
+            self.declared.append(
+                Resource(
+                    type=request.type.removeprefix(TOKEN),
+                    name=request.name,
+                    id=answer.id or None,
+                    inputs=_shown(request.object),
+                    outputs=_shown(answer.object),
+                    protect=bool(request.protect),
+                    retain_on_delete=bool(request.retainOnDelete),
+                )
+            )
+        return answer
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - Pulumi's name
+        if f"::{STACK}::" in request.urn:
+            self.exports = _shown(request.outputs)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
+
+
+def _shown(properties: Any) -> dict[str, Any]:
+    shown: dict[str, Any] = readable(MessageToDict(properties))
+    return {name: value for name, value in shown.items() if not name.startswith("__")}
+
+
+@contextmanager
+def _runnable(program: Program) -> Iterator[Callable[[], Any]]:
+    """A program as a function; a file is run as Pulumi runs it, in its folder."""
+    if not isinstance(program, str | os.PathLike):
+        yield program
+        return
+    path = Path(program).resolve()
+    file = path / "__main__.py" if path.is_dir() else path
+    if not file.is_file():
+        raise FileNotFoundError(f"{file} is no file: give a program's folder, or its __main__.py")
+    before, folder = {*sys.modules}, str(file.parent)
+    sys.path.insert(0, folder)
+    try:
+        with chdir(folder):
+            yield lambda: runpy.run_path(str(file), run_name="__main__") and None
+    finally:
+        sys.path.remove(folder)
+        # What the program imports of its own declares something each time that it is run.
+        for name in {*sys.modules} - before:
+            if str(getattr(sys.modules[name], "__file__", "")).startswith(f"{folder}{os.sep}"):
+                del sys.modules[name]
