@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everything this package raises on purpose.
+"""Every error that this package raises on purpose.
 
 ::
 
@@ -13,10 +13,10 @@
     ├── NumberHeld                          somebody else holds the number
     ├── UnsettledPurchases                  a destroy would leave purchases behind
     ├── AmbiguousPurchase                   which number was bought is not known
-    ├── OtherAccount                        a purchase was begun in another account
+    ├── OtherAccount                        an unfinished purchase is of another account
     ├── StackOfOtherAccount                 the stack's numbers are in another account
     ├── PinnedAccount                       vocode:account names another account
-    ├── WrongAccount                        a resource is in another account than the key's
+    ├── WrongAccount                        the key is not of the account of a resource
     ├── TransportError (ConnectionError)    no answer was read
     │   ├── NotSent                         the request never left this machine
     │   └── AnswerLost                      it may have been carried out
@@ -27,14 +27,14 @@
         ├── RequestError (ValueError)               400, 409, 422: what was asked
         ├── RateLimitError                          429 to the end
         ├── ServerError                             5xx
-        ├── UnclearAnswer                           to a purchase: neither done nor refused
-        └── UnreadableAnswer                        not the JSON that was to be expected
+        ├── UnclearAnswer                           an answer to a purchase that is neither yes nor no
+        └── UnreadableAnswer                        not the JSON that the API promises
 
-What a lookup raises in a program is a ``LookupFailed`` (:mod:`vocode_pulumi.lookups`), a
-``VocodeError`` that ends the program with one line.
+A lookup in a program raises ``LookupFailed`` (:mod:`vocode_pulumi.lookups`). It is a ``VocodeError``,
+and ends the program with one line.
 
-An expected error is one line: the call, the status, Vocode's own words, whether money was spent,
-and what to do. No credential is ever part of it.
+An expected error is one line. It names the call, the status, Vocode's own words, whether money was
+spent, and what to do. It never holds a credential.
 """
 
 from collections.abc import Iterable
@@ -52,19 +52,19 @@ class LedgerError(VocodeError):
     """The ledger cannot be read or written.
 
     Args:
-        where: the ledger, as its user names it.
-        why: what is in the way.
-        money: whether money was spent.
+        where: the path of the ledger.
+        why: why it cannot be used.
+        money: a sentence that says whether money was spent.
     """
 
     def __init__(self, where: str, why: str, money: str = "Nothing was bought.") -> None:
         self.where = where
         self.why = why
         super().__init__(
-            f"The ledger of purchases, {where}, cannot be used: {why}. {money} Make room or mend its "
-            "permissions, or name another as vocode:ledger or VOCODE_LEDGER; one that is broken may "
-            "hold purchases that no stack knows, so compare the account with your stacks before you "
-            "move it away: `VOCODE_LEDGER=other.sqlite vocode-pulumi audit --stack NAME`."
+            f"The ledger of purchases, {where}, cannot be used: {why}. {money} Make room, correct "
+            "its permissions, or name another file as vocode:ledger or VOCODE_LEDGER. A damaged ledger "
+            "may hold purchases that no stack has: before you move it away, compare the account with "
+            "your stacks, `VOCODE_LEDGER=other.sqlite vocode-pulumi audit --stack NAME`."
         )
 
     def with_outcome(self, money: str) -> "LedgerError":
@@ -76,8 +76,8 @@ class TooManyNumbers(VocodeError):
     """The account would have more numbers than ``vocode:maxNumbers`` allows; nothing was bought.
 
     Args:
-        there: numbers of the account.
-        others: purchases whose end is not known, and numbers that are not listed yet.
+        there: how many numbers the account has.
+        others: how many purchases are unfinished, and numbers not listed yet.
         most: numbers that it may have.
     """
 
@@ -87,12 +87,12 @@ class TooManyNumbers(VocodeError):
         super().__init__(
             f"The account has {there} numbers{besides}, and vocode:maxNumbers (VOCODE_MAX_NUMBERS) "
             f"allows {most}. Nothing was bought. Raise it, or release a number; `vocode-pulumi "
-            "purchases` lists purchases without a known end."
+            "purchases` lists unfinished purchases."
         )
 
 
 class EngineGone(VocodeError):
-    """The `pulumi` that started this process has ended: nobody would hear of a purchase."""
+    """The `pulumi` that started this process has ended, so nobody would record a purchase."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -101,7 +101,7 @@ class EngineGone(VocodeError):
 
 
 class RunBesides(VocodeError):
-    """Another run of the stack has recorded the resource meanwhile; nothing was bought.
+    """Another run of the stack recorded a number for the resource; nothing was bought.
 
     Args:
         number: digits.
@@ -115,11 +115,11 @@ class RunBesides(VocodeError):
 
 
 class StateNotAsked(VocodeError):
-    """Which stack has a number cannot be found out, so that nothing was bought.
+    """No state could be read to find out which stack has a number; nothing was bought.
 
     Args:
         number: digits.
-        why: which state cannot be read, and what is in the way.
+        why: which state cannot be read, and why.
     """
 
     def __init__(self, number: str, why: str) -> None:
@@ -147,10 +147,10 @@ class NumberHeld(VocodeError):
 
 
 class UnsettledPurchases(VocodeError):
-    """The stack has purchases that are to be settled before anything of it is deleted.
+    """The stack has purchases that a person has to settle before a delete.
 
     Args:
-        lines: one for each.
+        lines: one sentence for each purchase.
     """
 
     def __init__(self, lines: list[str]) -> None:
@@ -162,7 +162,7 @@ class UnsettledPurchases(VocodeError):
 
 
 class CallError(VocodeError):
-    """A call to Vocode did not give what it should.
+    """A call to Vocode failed.
 
     Attributes:
         call: method and path, such as ``POST /v1/numbers/buy``.
@@ -194,10 +194,10 @@ class TransportError(CallError, ConnectionError):
 
 
 class NotSent(TransportError):
-    """No byte of the request was handed to a connection, so nothing was asked of Vocode.
+    """No byte of the request was sent, so Vocode got no request.
 
     Attributes:
-        lasting: whether it will be the same in a moment: the address is none, say.
+        lasting: whether a retry would fail too, for example because the address is invalid.
     """
 
     lasting = False
@@ -211,9 +211,9 @@ class ApiError(CallError):
     """Vocode answered, and the answer is no.
 
     Attributes:
-        status: HTTP status of the answer; 0 of one that is too large.
+        status: HTTP status of the answer; 0 if the answer is too large.
         detail: Vocode's own words, with credentials taken out.
-        retry_after: seconds after which Vocode wants to be asked again, if it says so.
+        retry_after: seconds until the next try, if Vocode's answer says so.
     """
 
     retry_after: float | None = None
@@ -235,13 +235,13 @@ class PlanError(ApiError, PermissionError):
 
 
 class NotFoundError(ApiError, LookupError):
-    """What was addressed, or referred to, is not in the account (404)."""
+    """The account does not have the object, or an object that the request refers to (404)."""
 
     @property
     def is_vocodes_own(self) -> bool:
-        """Whether Vocode says so in its own words.
+        """Whether the 404 is from Vocode itself, not from a gateway or a wrong address.
 
-        A gateway has none, and what Vocode is made with says only "Not Found" of a wrong address.
+        A gateway answers without Vocode's words. For a wrong address Vocode says only "Not Found".
         """
         return self.detail not in ("", "Not Found")
 
@@ -255,30 +255,30 @@ class RateLimitError(ApiError):
 
 
 class ServerError(ApiError):
-    """Vocode is broken (5xx) after every retry that is safe."""
+    """Vocode still fails (5xx) after every retry that is safe."""
 
 
 class UnclearAnswer(ApiError):
-    """The answer to a purchase says neither that it was made nor that it was refused.
+    """The answer to a purchase does not say whether the number was bought.
 
-    A redirect, a conflict or a time-out (1xx, 3xx, 408, 409, 425, 499) may be of something on the way,
-    or come after the work.
+    A redirect, a conflict or a timeout (1xx, 3xx, 408, 409, 425, 499) may come from a gateway, or after
+    Vocode carried the request out.
     """
 
 
 class UnreadableAnswer(ApiError):
-    """The answer is not the JSON that the API's document promises, or larger than is allowed."""
+    """The answer is not the JSON that the API's document promises, or it is too large."""
 
 
 class AmbiguousPurchase(VocodeError):
     """The answer to a purchase was lost, and it is not certain which number it bought.
 
     Args:
-        name: of the resource.
-        candidates: digits of the numbers that may be it.
+        name: the name of the resource.
+        candidates: digits of the numbers that it may have bought.
 
     Attributes:
-        candidates: the same, in order.
+        candidates: the candidates, sorted.
     """
 
     def __init__(self, name: str, candidates: Iterable[str]) -> None:
@@ -287,31 +287,31 @@ class AmbiguousPurchase(VocodeError):
         super().__init__(
             f"The answer to an earlier POST /v1/numbers/buy for {name} was lost, and more numbers have "
             f"appeared since than purchases can explain: {named}. Nothing is bought until that is "
-            "settled. Somebody bought by hand: `vocode-pulumi purchases` says which is whose; one that "
-            'a program should have goes into it as adopt="NUMBER". Then run `pulumi up`.'
+            "settled. Somebody bought numbers by hand: say which number is whose with `vocode-pulumi "
+            'purchases`. To give a number to a program, put adopt="NUMBER" into it. Then run `pulumi up`.'
         )
 
 
 class OtherAccount(VocodeError):
-    """A purchase without a known end was begun in another account; nothing was bought.
+    """An unfinished purchase was made in another account; nothing was bought.
 
     Args:
-        name: of the resource.
+        name: the name of the resource.
         theirs: the account of that purchase.
         mine: the account whose key is in use.
     """
 
     def __init__(self, name: str, theirs: str, mine: str) -> None:
         super().__init__(
-            f"An earlier purchase for {name} has no known end, and was made in the account {theirs}; "
-            f"the key in use is of the account {mine}, which cannot tell what was bought. Nothing was "
-            "bought. Use that account's key. If the account is the same and only its key is new, "
+            f"An earlier purchase for {name} has no known end, and was made in the account {theirs}. "
+            f"The key in use is of the account {mine}, which cannot tell what was bought. Nothing was "
+            "bought. Use the key of the other account. If the account is the same and only its key is new, "
             "settle the purchase with `vocode-pulumi purchases`, then run `pulumi up`."
         )
 
 
 class StackOfOtherAccount(VocodeError):
-    """The stack's numbers are in another account than the one whose key is in use; nothing was bought.
+    """The key in use is not of the account of the stack's numbers; nothing was bought.
 
     Args:
         theirs: the accounts of the stack's numbers.
@@ -321,43 +321,43 @@ class StackOfOtherAccount(VocodeError):
     def __init__(self, theirs: Iterable[str], mine: str) -> None:
         super().__init__(
             f"The numbers of this stack are in the account {', '.join(sorted(theirs))}, and the key in "
-            f"use is of the account {mine}. Nothing was bought. Use that account's key (vocode:apiKey "
-            f"or VOCODE_API_KEY); if this account is meant, say so: `pulumi config set vocode:account "
-            f"{mine}`."
+            f"use is of the account {mine}. Nothing was bought. Use the key of the first account "
+            "(vocode:apiKey or VOCODE_API_KEY). If the second account is right, run `pulumi config set "
+            f"vocode:account {mine}`."
         )
 
 
 class PinnedAccount(VocodeError):
-    """The key in use is of another account than ``vocode:account`` names; nothing was changed.
+    """The key in use is not of the account that ``vocode:account`` names; nothing was changed.
 
     Args:
-        pinned: what the setting names.
+        pinned: the account that the setting names.
         mine: the account whose key is in use.
     """
 
     def __init__(self, pinned: str, mine: str) -> None:
         super().__init__(
             f"vocode:account (VOCODE_ACCOUNT) is {pinned}, and the key in use is of the account {mine}. "
-            "Nothing was bought or changed. Use that account's key, or correct the setting; "
-            "`vocode-pulumi account` prints whose key it is."
+            "Nothing was bought or changed. Use the key of the account in the setting, or correct the "
+            "setting: `vocode-pulumi account` prints the account of a key."
         )
 
 
 class WrongAccount(VocodeError):
-    """A resource is in another account than the one whose key is in use.
+    """The key in use is not of the account of a resource.
 
     Args:
-        id_: of the resource at Vocode; of a number, its digits.
-        account: Vocode's id of the account that has it.
-        current: of the one whose key is in use.
+        id_: the id of the resource at Vocode; the digits of a number.
+        account: Vocode's id of the account that has the resource.
+        current: Vocode's id of the account whose key is in use.
     """
 
     def __init__(self, id_: str, account: str, current: str) -> None:
         super().__init__(
             f"{id_} is not in the account whose key is in use, {current}: it was made in the account "
-            f"{account}. Nothing was changed. Use that account's key (vocode:apiKey or "
-            "VOCODE_API_KEY). If this account is to have it instead, `pulumi state delete URN` "
-            "makes the stack forget the other account's, which stays there."
+            f"{account}. Nothing was changed. Use the key of that account (vocode:apiKey or "
+            "VOCODE_API_KEY). If the stack is to use this account, run `pulumi state delete URN`: the "
+            "stack forgets the resource, which stays in the other account."
         )
 
 

@@ -30,9 +30,9 @@ KEYS = tuple(
         "account",
     )
 )
-"""The stack's configuration that is read here."""
+"""The stack keys that are read here."""
 MOST = 1_000_000
-"""The largest number that a setting may be; of seconds, eleven days."""
+"""The largest value of a setting. As seconds that is eleven days."""
 
 
 @dataclass(frozen=True)
@@ -40,28 +40,28 @@ class Settings:
     """How to reach a Vocode account.
 
     Args:
-        api_key: the account's key (``vocode:apiKey``, ``VOCODE_API_KEY``); ``None`` when none is
-            set, which is an error only once a call is made.
-        base_url: where the API is (``vocode:baseUrl``, ``VOCODE_BASE_URL``).
-        connect_timeout: seconds to wait for a connection to an address
+        api_key: the key of the account (``vocode:apiKey``, ``VOCODE_API_KEY``); ``None`` if none is
+            set. That is an error only when a call is made.
+        base_url: the address of the API (``vocode:baseUrl``, ``VOCODE_BASE_URL``).
+        connect_timeout: seconds to wait for a connection to each address of the API
             (``vocode:connectTimeout``, ``VOCODE_CONNECT_TIMEOUT``).
-        read_timeout: seconds that one try of a call may take, from its beginning to the last byte of
-            the answer, beside ``connect_timeout`` (``vocode:readTimeout``, ``VOCODE_READ_TIMEOUT``).
-        max_answer_size: megabytes that an answer may have, as it comes and unpacked
+        read_timeout: seconds that one try of a call may take in addition to ``connect_timeout``, up to
+            the last byte of the answer (``vocode:readTimeout``, ``VOCODE_READ_TIMEOUT``).
+        max_answer_size: largest answer in megabytes, packed or unpacked
             (``vocode:maxAnswerSize``, ``VOCODE_MAX_ANSWER_SIZE``).
         max_retries: how often a call that is safe to repeat is tried again
             (``vocode:maxRetries``, ``VOCODE_MAX_RETRIES``).
         max_retry_wait: the longest wait in seconds before one such retry, also when ``Retry-After``
             asks for more (``vocode:maxRetryWait``, ``VOCODE_MAX_RETRY_WAIT``).
-        ledger: the file that says what was bought and who holds each number (``vocode:ledger``, ``VOCODE_LEDGER``); default
-            ``vocode/purchases.sqlite`` in Pulumi's home folder.
-        settle_seconds: for how long a number that was bought may take to appear in ``GET`` and lists
+        ledger: the file that says what was bought and who holds each number (``vocode:ledger``,
+            ``VOCODE_LEDGER``); default ``vocode/purchases.sqlite`` in Pulumi's home folder.
+        settle_seconds: seconds that Vocode may take to show a bought number in ``GET`` and lists
             (``vocode:settleSeconds``, ``VOCODE_SETTLE_SECONDS``).
         max_numbers: the most numbers that the account may have
             (``vocode:maxNumbers``, ``VOCODE_MAX_NUMBERS``); ``None`` for no limit.
-        account: Vocode's id of the account that the key must be of
-            (``vocode:account``, ``VOCODE_ACCOUNT``); ``None`` where that is not said.
-        default_ledger: the file that is the ledger where nothing names another.
+        account: Vocode's id of the only account to use
+            (``vocode:account``, ``VOCODE_ACCOUNT``); ``None`` allows any account.
+        default_ledger: the file of the ledger if no setting names one.
     """
 
     api_key: str | None = field(default=None, repr=False)
@@ -159,39 +159,39 @@ class Settings:
         return self.api_key
 
     def require_account(self, user_id: str | None) -> None:
-        """See to it that an account is the one that is named, if one is named.
+        """Refuse an account that ``vocode:account`` does not name.
 
         Args:
             user_id: Vocode's id of the account whose key is in use.
 
         Raises:
-            PinnedAccount: another one is named.
+            PinnedAccount: the setting names another account.
         """
         if self.account is not None and str(user_id).lower() != self.account:
             raise PinnedAccount(self.account, str(user_id))
 
 
 def misspelled(keys: Iterable[str]) -> Iterator[str]:
-    """What is wrong with keys of a stack that are nearly one of :data:`KEYS`, a line for each.
+    """A warning for each stack key that is nearly one of :data:`KEYS`.
 
-    Others of that namespace may be the program's own.
+    Other keys of the namespace may belong to the program.
     """
     for key in keys:
         if key.startswith("vocode:") and key not in KEYS:
-            # Here, since most stacks have no use for it.
+            # Imported here, because most stacks do not need it.
             import difflib
 
             plain = {right.lower(): right for right in KEYS}
             for near in difflib.get_close_matches(key.lower(), plain, n=1, cutoff=0.85):
-                yield f"{key} is set, and read by nobody: did you mean {plain[near]}?"
+                yield f"{key} is set, but nothing reads it: did you mean {plain[near]}?"
 
 
 def backend(environ: Mapping[str, str] = os.environ) -> str:
-    """Where Pulumi keeps the state, in the order in which Pulumi itself looks.
+    """The URL of Pulumi's backend. It is empty if nothing names a backend.
 
-    That is ``PULUMI_BACKEND_URL``, ``backend`` of the ``Pulumi.yaml`` of this folder or one above,
-    or what ``pulumi login`` was told; however it is spelled, and without what may be a credential:
-    user, password and query. Empty when nothing says it.
+    Like Pulumi, it looks at ``PULUMI_BACKEND_URL``, then at ``backend`` in the ``Pulumi.yaml`` of this
+    folder or a folder above, then at what ``pulumi login`` was told. The URL has one spelling, and no
+    part that may be a credential: user, password and query are removed.
     """
     url = environ.get("PULUMI_BACKEND_URL") or _backend_of_project() or _backend_of_login(environ)
     scheme, _, rest = url.partition("://")
@@ -203,7 +203,7 @@ def backend(environ: Mapping[str, str] = os.environ) -> str:
 
 
 def _backend_of_project() -> str:
-    import yaml  # type: ignore[import-untyped]  # here, since programs have no use for it
+    import yaml  # type: ignore[import-untyped]  # here, because programs do not need it
 
     here = Path.cwd()
     for folder in (here, *here.parents):
@@ -225,15 +225,15 @@ def _backend_of_login(environ: Mapping[str, str]) -> str:
 def _expanded(source: str, text: str) -> Path:
     if "://" in text:
         raise ConfigError(
-            f"{source} is a URL, and ledgers are files so far: set vocode:ledger or VOCODE_LEDGER to a "
-            "path, or leave it out."
+            f"{source} is a URL, but a ledger is a file: set vocode:ledger or VOCODE_LEDGER to a path, or "
+            "leave it out."
         )
     try:
         return Path(text).expanduser()
     except RuntimeError:
         raise ConfigError(
-            f"{source} is {text!r}, in the home folder of somebody who has none: set vocode:ledger "
-            "or VOCODE_LEDGER to the path of a file."
+            f"{source} is {text!r}, but that user has no home folder: set vocode:ledger or VOCODE_LEDGER "
+            "to the path of a file."
         ) from None
 
 
@@ -251,7 +251,7 @@ def _base_url(source: str, text: str) -> str:
         )
     if parts.username or parts.password:
         raise ConfigError(
-            f"{source} carries a user name or password: Vocode wants the key alone, as "
-            "vocode:apiKey or VOCODE_API_KEY."
+            f"{source} carries a user name or password: Vocode takes only the key, as vocode:apiKey or "
+            "VOCODE_API_KEY."
         )
     return text.rstrip("/")

@@ -251,7 +251,7 @@ def test_a_pulumi_that_prints_something_else_is_refused(
     shop: Shop, tmp_path: Path, printed: str
 ) -> None:
     line = refusal(audit(shop, "--stack", "dev", PATH=pulumi(tmp_path, {"dev": printed})))
-    assert "`pulumi stack export --stack dev` printed something else" in line
+    assert "`pulumi stack export --stack dev` printed something that is not one state" in line
 
 
 @pytest.mark.parametrize("words", ["", "fatal\nit is broken\n"])

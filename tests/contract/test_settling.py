@@ -123,7 +123,7 @@ def test_where_nothing_is_to_be_settled_it_says_so(shop: Shop, login: Login) -> 
     login.states["organization/calls/dev"] = exported(resource("main", number))
     done = login.purchases(shop)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == ("No purchase without a known end, and no number that no stack has.\n")
+    assert done.stdout == ("No unfinished purchase, and no number that no stack has.\n")
     assert login.json(shop) == []
 
 
@@ -222,7 +222,8 @@ def test_where_the_resource_has_another_number_only_a_replacement_takes_it(
     assert f"{up} finds it out when it replaces 14155550199; or type:" in lines
     done = login.purchases(shop, "--keep", number)
     assert done.stdout.endswith(
-        f'{number} is kept, and nobody\'s. A program takes it over with:\n    adopt="{number}"\n'
+        f"{number} is kept, and no resource holds it. To take it over, put this into a program:\n"
+        f'    adopt="{number}"\n'
     )
     done = login.purchases(shop, "resolve", "other")
     replaces = "The resource has 14155550199: a `pulumi up` there that replaces it"
@@ -266,9 +267,7 @@ def test_a_number_of_another_login_is_a_line_and_nothing_to_settle_here(
     shop: Shop, login: Login
 ) -> None:
     number = shop.buy(of("main", place="s3:///elsewhere")).number
-    line = (
-        "1 number of stacks in s3:///elsewhere: only that login can tell whether they have them.\n"
-    )
+    line = "1 number of stacks in s3:///elsewhere: only that login can see whether the stacks have them.\n"
     assert login.purchases(shop).stdout.endswith(line)
     done = login.purchases(shop, "--json")
     assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", line)
@@ -311,12 +310,13 @@ def test_a_number_that_stays_on_purpose_can_be_let_go(shop: Shop, login: Login) 
     number = Buyer(shop.process(), Order(MAIN, {}, None, retained=True)).buy().number
     done = login.purchases(shop, "--keep", number)
     assert done.stdout.endswith(
-        f'{number} is kept, and nobody\'s. A program takes it over with:\n    adopt="{number}"\n'
+        f"{number} is kept, and no resource holds it. To take it over, put this into a program:\n"
+        f'    adopt="{number}"\n'
     )
     line = refusal(login.purchases(shop, "--cancel", number))
     assert line == (
-        f"No purchase has bought {number}. `vocode-pulumi audit --stack NAME` says whose it is; one "
-        "that is nobody's, `--cancel-orphans` cancels."
+        f"No purchase has bought {number}. `vocode-pulumi audit --stack NAME` says who holds it. With "
+        "`--cancel-orphans` it cancels a number that nobody holds."
     )
 
 
@@ -348,19 +348,19 @@ def test_purchases_of_another_account_are_said_to_exist_and_whose_they_are(
     another.die(MAIN)
     done = login.purchases(shop)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == (
-        "No purchase without a known end, and no number that no stack has.\n"
-        "main in calls/dev: a purchase without a known end, made with another key.\n"
-        f"    It is of the account {user_id(another)} at {shop.account.url}: settle it\n"
-        "    with that key.\n"
+    first, second, *rest = done.stdout.splitlines()
+    assert first == "No unfinished purchase, and no number that no stack has."
+    assert second == "main in calls/dev: an unfinished purchase, made with another key."
+    assert " ".join(line.removeprefix("    ") for line in rest) == (
+        f"It was made in the account {user_id(another)} at {shop.account.url}: settle it with that key."
     )
     done = login.purchases(shop, "--json")
     assert (done.returncode, json.loads(done.stdout)) == (0, [])
-    assert f"It is of the account {user_id(another)}" in done.stderr
+    assert f"It was made in the account {user_id(another)}" in done.stderr
     for words in (["--forget", "main"], ["resolve", "main"], ["resolve", "main", "14155550100"]):
         line = login.purchases(shop, *words)
         assert (line.returncode, line.stdout) == (2, "")
-        assert "No purchase to settle is for 'main'. There is none at all." in line.stderr
+        assert "No purchase to settle is for 'main'. There is nothing to settle." in line.stderr
     assert [one.steps for one in shop.ledger.attempts().attempts.values()] == [()]
 
 
@@ -374,8 +374,8 @@ def test_numbers_that_another_account_bought_are_said_to_be_there(
     assert holding.may_cancel(another.process(), given) is None
     login.states["organization/calls/prod"] = exported(resource("c", numbers.pop(), "prod"))
     lines = (
-        f"Bought in the account {user_id(another)} at {shop.account.url}, and no state that was asked "
-        f"has it:\n    {', '.join(sorted(numbers))}. Settle it with that account's key.\n"
+        f"Bought in the account {user_id(another)} at {shop.account.url}, and in no state that was "
+        f"read:\n    {', '.join(sorted(numbers))}. Settle it with the key of that account.\n"
     )
     done = login.purchases(shop, "--json")
     assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", lines)
@@ -421,10 +421,10 @@ def test_a_purchase_of_a_key_that_is_no_more_is_settled_by_who_knows(
     done = login.purchases(shop)
     assert done.returncode == 0
     head, *words, resolve, forget = done.stdout.splitlines()[1:]
-    assert head == "main in calls/dev: a purchase without a known end, made with another key."
+    assert head == "main in calls/dev: an unfinished purchase, made with another key."
     assert " ".join(line.strip() for line in words) == (
-        f"Which account at {shop.account.url} that is nothing said yet: settle it with that key. If it "
-        "was an earlier key of this account, say what was bought:"
+        f"Which account at {shop.account.url} has that key is not known: settle the purchase with that "
+        "key. If it was an earlier key of this account, say what was bought:"
     )
     assert [resolve, forget] == [
         f"    vocode-pulumi purchases resolve {urn('main')} NUMBER",
@@ -774,7 +774,10 @@ def test_a_number_that_several_may_have_bought_is_first_said_whose_it_is(
     done = login.purchases(shop, "--cancel", number)
     assert (done.returncode, done.stdout) == (2, "")
     head, *commands = done.stderr.splitlines()
-    assert head == f"vocode-pulumi: 2 purchases may have bought {number}. Say first whose it is:"
+    assert (
+        head
+        == f"vocode-pulumi: 2 purchases may have bought {number}. First say which purchase bought it:"
+    )
     assert sorted(commands) == sorted(
         f"    vocode-pulumi purchases resolve {urn(name)} {number}" for name in "ab"
     )
@@ -1026,9 +1029,9 @@ def test_a_stack_without_a_key_is_one_line(shop: Shop, login: Login) -> None:
     [
         ("echo 'error: no stack named dev found' >&2; exit 255", "no stack named dev found"),
         ("exit 3", "exit status 3"),
-        ("echo nonsense; exit 0", "printed something else than a configuration."),
-        ("echo '{\"vocode:apiKey\": 7}'; exit 0", "printed something else than a configuration."),
-        ("echo '[]'; exit 0", "printed something else than a configuration."),
+        ("echo nonsense; exit 0", "printed something that is not a configuration."),
+        ("echo '{\"vocode:apiKey\": 7}'; exit 0", "printed something that is not a configuration."),
+        ("echo '[]'; exit 0", "printed something that is not a configuration."),
     ],
 )
 def test_a_configuration_that_cannot_be_read_is_one_line(

@@ -156,7 +156,7 @@ def test_a_purchase_without_a_known_end_is_listed_and_forgotten(
     stack: Stack, sandbox: Sandbox
 ) -> None:
     stack.env |= {"VOCODE_READ_TIMEOUT": "2", "VOCODE_CONNECT_TIMEOUT": "1"}
-    assert "No purchase without a known end" in stack.command("purchases")
+    assert "No unfinished purchase" in stack.command("purchases")
     sandbox.fault(**BUY, status=500)
     sandbox.fault(method="GET", path="/v1/numbers/list", after=1, status=500, times=99)
     stack.env["VOCODE_MAX_RETRIES"] = "0"

@@ -144,9 +144,7 @@ def test_a_note_that_names_no_ledger_is_an_error(folder: Path) -> None:
 )
 def test_a_url_is_refused_with_one_line(source: str, read: object, url: str) -> None:
     assert callable(read)
-    with pytest.raises(
-        ConfigError, match=f"^{source} is a URL, and ledgers are files so far"
-    ) as caught:
+    with pytest.raises(ConfigError, match=f"^{source} is a URL, but a ledger is a file") as caught:
         read(url)
     assert "\n" not in str(caught.value)
 

@@ -83,8 +83,8 @@ def test_a_setting_that_cannot_be_right_is_named(variable: str, value: str, key:
 def test_a_setting_that_is_nearly_one_is_told_of_and_others_are_the_programs_own() -> None:
     assert [*misspelled([*KEYS, "vocode:names", "vocode:areaCode", "calls:maxNumber"])] == []
     assert [*misspelled(["vocode:maxNumber", "vocode:api_key"])] == [
-        "vocode:maxNumber is set, and read by nobody: did you mean vocode:maxNumbers?",
-        "vocode:api_key is set, and read by nobody: did you mean vocode:apiKey?",
+        "vocode:maxNumber is set, but nothing reads it: did you mean vocode:maxNumbers?",
+        "vocode:api_key is set, but nothing reads it: did you mean vocode:apiKey?",
     ]
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`vocode-pulumi account`: whose key it is. Facts: https://docs.vocode.dev, ``GET /v1/usage``."""
+"""`vocode-pulumi account`: print the account of the key in use. Facts: https://docs.vocode.dev, ``GET /v1/usage``."""
 
 import argparse
 
@@ -12,8 +12,8 @@ def register(commands: Commands) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "account",
-        help="whose key is in use: what vocode:account is set to",
-        description="Print Vocode's id of the account whose key is in use, such as for "
+        help="print the account of the key in use, for vocode:account",
+        description="Print Vocode's id of the account of the key in use. For example: "
         '`pulumi config set vocode:account "$(vocode-pulumi account)"`.',
     )
     settings.add_stack(parser)
@@ -23,6 +23,6 @@ def register(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     found = settings.client(options).user_id()
     if found is None:
-        raise VocodeError("GET /v1/usage does not say whose key it is.")
+        raise VocodeError("GET /v1/usage does not name the account of the key.")
     print(found)
     return 0

@@ -47,15 +47,15 @@ def register(commands: Commands) -> None:
         action="append",
         type=_name,
         metavar="NAME",
-        help="a stack to export with `pulumi`; may be given again "
-        "(default: what `pulumi stack export` printed, on standard input)",
+        help="a stack to read with `pulumi stack export`; may be repeated "
+        "(default: exported states on standard input)",
     )
     ways = parser.add_mutually_exclusive_group()
     ways.add_argument("--json", action="store_true", help="print one JSON document")
     ways.add_argument(
         "--cancel-orphans",
         action="store_true",
-        help="ask, for each number that no stack knows, whether to cancel it",
+        help="ask about each number that no stack has, and cancel it if you say yes",
     )
     parser.set_defaults(task=_audit)
 
@@ -68,12 +68,12 @@ def _name(text: str) -> str:
 
 @dataclass(frozen=True)
 class _Report:
-    """One comparison.
+    """A comparison.
 
     Args:
-        whose: the account.
-        account: the label of each of its numbers in service, by the digits.
-        stacks: that it was compared with.
+        whose: the account of the key in use.
+        account: the label of each number in service, by digits.
+        stacks: the stacks of the comparison.
         findings: every difference.
     """
 
@@ -84,7 +84,7 @@ class _Report:
 
     @property
     def orphans(self) -> dict[str, str]:
-        """The label of each number that may be cancelled, by its digits."""
+        """The label of each number that may be cancelled, by digits."""
         return {
             one.number: one.label or ""
             for one in self.findings
@@ -96,8 +96,8 @@ def _audit(options: argparse.Namespace) -> int:
     settings = Settings.load()
     if settings.api_key is None:
         raise AuditError(
-            'VOCODE_API_KEY is not set. A key that a stack has is put there with VOCODE_API_KEY="$('
-            'pulumi config get vocode:apiKey)".'
+            'VOCODE_API_KEY is not set. To use the key of a stack: export VOCODE_API_KEY="$(pulumi '
+            'config get vocode:apiKey)".'
         )
     client, ledger = Client(settings), opening.ledger(settings)
     states = _states(options.stacks)
@@ -118,7 +118,7 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _states(names: list[str] | None) -> Callable[[], list[Stack]]:
-    """What reads the stacks, as often as it is called."""
+    """A function that reads the stacks, each time it is called."""
     if names:
         return lambda: [_export(name) for name in dict.fromkeys(names)]
     stacks = _piped()
@@ -134,7 +134,7 @@ def _export(name: str) -> Stack:
     try:
         (stack,) = audit.read(text, name)
     except ValueError:
-        raise AuditError(f"{said} printed something else than one state.") from None
+        raise AuditError(f"{said} printed something that is not one state.") from None
     return stack
 
 
@@ -151,13 +151,13 @@ def _piped() -> list[Stack]:
 
 
 def _stdin() -> TextIO:
-    # Python has none when the descriptor is closed.
+    # Python has no standard input if the descriptor is closed.
     return sys.stdin or io.StringIO()
 
 
 def _look(client: Client, ledger: Ledger, states: Callable[[], list[Stack]]) -> _Report:
-    # In this order, a purchase that ends meanwhile is seen as one: a number that is listed is in
-    # the ledger, or in its stack by now.
+    # The order matters: if a purchase ends meanwhile, its number is in the ledger or in the stack
+    # by the time that they are read.
     listed = client.list(f"{NUMBERS}/list")
     account, whose = _in_service(listed), _whose(client.settings, listed)
     record = audit.recorded(ledger, whose, account)
@@ -176,7 +176,7 @@ def _whose(settings: Settings, listed: Iterable[dict[str, Any]]) -> Account:
 
 
 def _unlisted(client: Client, number: str) -> dict[str, str]:
-    """A number that lists do not show (yet), when it is in service."""
+    """A number that lists do not show yet, if it is in service."""
     found = in_service(client, number)
     return _in_service([found]) if found is not None else {}
 
@@ -233,15 +233,15 @@ def _require_the_account_of(report: _Report) -> None:
     held = {number for stack in report.stacks for number, _ in stack.holds}
     if held and held.isdisjoint(report.account):
         raise AuditError(
-            "None of the numbers that these stacks hold is in this account, so it may be another "
-            "one, and nothing is cancelled. Check VOCODE_API_KEY; if it is right, `pulumi refresh` "
-            "takes the numbers out of the stacks."
+            "None of the numbers that these stacks hold is in this account. The key may be another "
+            "account's, so nothing is cancelled. Check VOCODE_API_KEY. If the key is right, run "
+            "`pulumi refresh`: it takes the numbers out of the stacks."
         )
 
 
 @contextmanager
 def _answers(stacks: list[str] | None) -> Iterator[TextIO]:
-    """Where answers come from: standard input, unless the states came from there."""
+    """Where answers come from: standard input, or the terminal if the states came from there."""
     if stacks:
         yield _stdin()
         return
@@ -275,7 +275,7 @@ def _cancel(
             break
         if answer.strip().lower() not in ("y", "yes"):
             continue
-        # An answer may take its time, and what was an orphan may have been taken over meanwhile.
+        # Somebody may have adopted the number while the person thought about the answer.
         report = _look(client, ledger, states)
         if number not in report.orphans or not _is_ours_to_cancel(ledger, number, report.whose):
             print(f"{number} is left alone: it is not an orphan any more.", flush=True)
@@ -289,7 +289,7 @@ def _cancel(
 
 
 def _is_ours_to_cancel(ledger: Ledger, number: str, account: Account) -> bool:
-    """Write down that a number is being cancelled, so that nobody adopts it any more."""
+    """Record that a number is being cancelled, so that nobody adopts it. Return whether we may."""
     history = ledger.history(number)
     newest = history.newest
     if isinstance(newest, Cancelling):

@@ -19,24 +19,29 @@ def register(actions: Commands) -> None:
     call = actions.add_parser(
         "call",
         help="call a number of a running sandbox",
-        description="Call a number of a running sandbox; print what was said and what was delivered. "
+        description="Call a number of a running sandbox. Print the transcript and the deliveries. "
         f"The key is in VOCODE_API_KEY, or {API_KEY_VARIABLE}, or is {DEFAULT_API_KEY!r}.",
     )
-    call.add_argument("number", type=_digits, metavar="NUMBER", help="to call")
+    call.add_argument("number", type=_digits, metavar="NUMBER", help="the number to call")
     call.add_argument(
-        "--from", dest="caller", type=_digits, required=True, metavar="NUMBER", help="of the caller"
+        "--from",
+        dest="caller",
+        type=_digits,
+        required=True,
+        metavar="NUMBER",
+        help="the number of the caller",
     )
     call.add_argument(
         "--say",
         action="append",
         metavar="WORDS",
-        help="what the caller says; may be repeated (a greeting and a goodbye)",
+        help="a turn of the caller; may be repeated (a greeting and a goodbye)",
     )
     call.add_argument(
         "--base-url",
         default=os.environ.get("VOCODE_BASE_URL") or "http://127.0.0.1:8787",
         metavar="URL",
-        help="of the sandbox ($VOCODE_BASE_URL, or %(default)s)",
+        help="the address of the sandbox ($VOCODE_BASE_URL, or %(default)s)",
     )
     call.set_defaults(task=_call)
 
@@ -74,7 +79,7 @@ def _call(options: argparse.Namespace) -> int:
 
 
 def _line(delivery: dict[str, Any]) -> str:
-    """A delivery, with the last that became of it."""
+    """A delivery with its state, and why it is in that state."""
     last = delivery["attempts"][-1] if delivery["attempts"] else {}
     why = delivery.get("reason") or last.get("error") or last.get("status")
     name = f"{delivery['state']:<9} {delivery['kind']}"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`vocode-pulumi ledger move`: what is on record goes to another ledger."""
+"""`vocode-pulumi ledger move`: move the ledger to another file."""
 
 import argparse
 from pathlib import Path
@@ -19,12 +19,12 @@ def register(commands: Commands) -> None:
     actions = parser.add_subparsers(required=True, metavar="COMMAND")
     move = actions.add_parser(
         "move",
-        help="move what is on record to another ledger",
-        description="Move what is on record to another ledger. A note in the old one tells runs whose "
-        "settings still name it where to go.",
+        help="move the ledger to another file",
+        description="Move the ledger to another file. A note in the old file sends runs with the old "
+        "setting to the new file.",
     )
-    move.add_argument("source", metavar="FROM", type=Path, help="the file that is used so far")
-    move.add_argument("target", metavar="TO", type=Path, help="the file that is used from now on")
+    move.add_argument("source", metavar="FROM", type=Path, help="the old file")
+    move.add_argument("target", metavar="TO", type=Path, help="the new file")
     move.set_defaults(task=_move)
 
 
@@ -32,15 +32,18 @@ def _move(options: argparse.Namespace) -> int:
     settings = Settings.load()
     window = Window.of(settings.connect_timeout, settings.read_timeout, settings.settle_seconds)
     if not options.source.exists():
-        raise VocodeError(f"{options.source} is not there: nothing was moved.")
+        raise VocodeError(f"{options.source} does not exist: nothing was moved.")
     source, target = opening.at(options.source), opening.at(options.target)
     try:
         done = moving.move(source, target, window, clock, tell)
     except KeyboardInterrupt:
-        return fail("interrupted: not all is moved. Type the same again to end it.", INTERRUPTED)
+        return fail(
+            "interrupted: not everything is moved. Run the same command again to finish.",
+            INTERRUPTED,
+        )
     print(
-        f"{count(done, 'object')} moved. Now name the new ledger in every stack, and make it known to\n"
-        "refresh and destroy:\n"
+        f"{count(done, 'record')} moved. Name the new ledger in every stack. The `pulumi up` makes refresh\n"
+        "and destroy use it too:\n"
         f"    pulumi config set vocode:ledger {target.where}\n"
         "    pulumi up"
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`vocode-pulumi purchases`: those without a known end, and numbers that no stack has."""
+"""`vocode-pulumi purchases`: list and settle unfinished purchases and numbers that no stack has."""
 
 import argparse
 import json
@@ -30,16 +30,18 @@ def register(commands: Commands) -> None:
     """Add the command."""
     purchases = commands.add_parser(
         "purchases",
-        help="purchases without a known end, and numbers that no stack has",
-        description="List purchases without a known end and numbers that were bought and that no stack "
-        "has, and settle them: at a terminal it asks for each what to do.",
-        epilog="Exit status: 0 there is none (left), 1 there is, 2 it could not be said or done.",
+        help="list and settle unfinished purchases, and numbers that no stack has",
+        description="List unfinished purchases, and numbers that were bought and that no stack has. At a "
+        "terminal it asks what to do with each.",
+        epilog="Exit status: 0 nothing is left to settle, 1 something is, 2 it could not find out or do it.",
     )
     settings.add_stack(purchases)
     purchases.add_argument("--json", action="store_true", help="print one JSON document")
     ways = purchases.add_mutually_exclusive_group()
     ways.add_argument(
-        "--keep", metavar="NUMBER", help="this number was bought; a program is to adopt it"
+        "--keep",
+        metavar="NUMBER",
+        help="this number was bought; prints the `adopt` line for a program",
     )
     ways.add_argument("--cancel", metavar="NUMBER", help="this number was bought; cancel it")
     ways.add_argument(
@@ -48,19 +50,22 @@ def register(commands: Commands) -> None:
     purchases.set_defaults(task=_run)
     actions = purchases.add_subparsers(metavar="[COMMAND]")
     for name, task, what in (
-        ("resolve", _resolve, "find out now what a purchase bought, or say it"),
+        ("resolve", _resolve, "find out now what a purchase bought, or say which number it bought"),
         ("forget", _forget, "the same as --forget"),
     ):
         action = actions.add_parser(name, help=what, description=what)
-        # What stands before the command counts where this one has none.
+        # An option before the subcommand counts if the subcommand has none.
         settings.add_stack(action, default=argparse.SUPPRESS)
         action.add_argument(
-            "resource", metavar="RESOURCE", help="its URN, or its name where only one has it"
+            "resource", metavar="RESOURCE", help="the URN, or the name if only one purchase has it"
         )
         action.set_defaults(task=task)
         if name == "resolve":
             action.add_argument(
-                "number", metavar="NUMBER", nargs="?", help="digits of what it bought, if you know"
+                "number",
+                metavar="NUMBER",
+                nargs="?",
+                help="the number that it bought, if you know it",
             )
 
 
@@ -92,12 +97,12 @@ def _resolve(options: argparse.Namespace) -> int:
 
 @dataclass(frozen=True)
 class _Desk:
-    """Where a person settles purchases.
+    """The conversation with a person who settles purchases.
 
     Args:
-        hand: settles them.
-        overview: what there is.
-        command: how this one was called, for what to type next.
+        hand: settles purchases.
+        overview: what is not settled.
+        command: how this command was called, for the commands that it prints.
     """
 
     hand: Hand
@@ -106,14 +111,14 @@ class _Desk:
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> "_Desk":
-        """The one that a command is about."""
+        """Look up what is not settled."""
         hand = Hand(settings.shared(options))
         return cls(hand, hand.look(), f"vocode-pulumi purchases{settings.option(options)}")
 
-    # What there is.
+    # Showing.
 
     def as_json(self) -> int:
-        """Print it as a document."""
+        """Print the overview as JSON."""
         overview = self.overview
         found = (*overview.found, *overview.retained)
         print(json.dumps([self._document(one) for one in found], indent=2))
@@ -138,11 +143,11 @@ class _Desk:
         }
 
     def show(self) -> int:
-        """Print it, and ask at a terminal what to do."""
+        """Print the overview. At a terminal, ask what to do."""
         overview = self.overview
         asks = sys.stdin is not None and sys.stdin.isatty()
         if not overview.found:
-            print("No purchase without a known end, and no number that no stack has.")
+            print("No unfinished purchase, and no number that no stack has.")
         for one in overview.found:
             facts = [*self._facts(one), *([] if asks else [("next", self._next(one))])]
             print(block(one.name, facts))
@@ -154,7 +159,7 @@ class _Desk:
         return FOUND if left else 0
 
     def _facts(self, one: Found) -> Iterator[tuple[str, Iterable[str]]]:
-        """What there is to know of a purchase, by its name, in lines."""
+        """The facts of a purchase: the name of each, and its lines."""
         intent = one.attempt.intent
         if one.cancelling:
             number = f"{one.number}: its cancellation was begun, and it is still in service"
@@ -172,7 +177,7 @@ class _Desk:
         yield "urn", [_urn(one)]
 
     def _next(self, one: Found) -> Iterator[str]:
-        """What to type, a line each."""
+        """The commands that settle a purchase, one in each line."""
         stack, command = one.attempt.intent.owner.stack, self.command
         name = shlex.quote(self._short(one))
         up = f"`pulumi up` in {stack}"
@@ -200,57 +205,57 @@ class _Desk:
             yield f"{command} --cancel {one.number}"
 
     def _of_others(self) -> Iterator[str]:
-        """What is not to be settled here, a line each."""
+        """What cannot be settled here, one in each line."""
         yield from self._elsewhere()
         yield from self._of_other_accounts()
         yield from self._of_other_logins()
 
     def _of_other_accounts(self) -> Iterator[str]:
-        """Whose numbers this key cannot tell of, an account each."""
+        """Numbers of other accounts: this key cannot see them."""
         numbers: dict[str, list[str]] = {}
         for one in self.overview.of_other_accounts:
             numbers.setdefault(str(one.account), []).append(str(one.number))
         for account, bought in sorted(numbers.items()):
-            yield shown(f"Bought in the account {account}, and no state that was asked has it:")
+            yield shown(f"Bought in the account {account}, and in no state that was read:")
             yield wrapped(
-                f"{', '.join(sorted(bought))}. Settle it with that account's key.", "    "
+                f"{', '.join(sorted(bought))}. Settle it with the key of that account.", "    "
             )
 
     def _elsewhere(self) -> Iterator[str]:
-        """What was bought with another key, a line each."""
+        """Unfinished purchases that were made with another key."""
         for one in self.overview.elsewhere:
             account, urn = one.account, shlex.quote(_urn(one))
-            yield f"{shown(one.name)}: a purchase without a known end, made with another key."
+            yield f"{shown(one.name)}: an unfinished purchase, made with another key."
             if one.whose == "another's":
                 whose = f"the account {account}" if account.user_id else f"an account {account}"
-                yield wrapped(f"It is of {whose}: settle it with that key.", "    ")
+                yield wrapped(f"It was made in {whose}: settle it with that key.", "    ")
                 continue
             yield wrapped(
-                f"Which account at {account.base_url} that is nothing said yet: settle it with that "
-                "key. If it was an earlier key of this account, say what was bought:",
+                f"Which account at {account.base_url} has that key is not known: settle the purchase "
+                "with that key. If it was an earlier key of this account, say what was bought:",
                 "    ",
             )
             yield f"    {self.command} resolve {urn} NUMBER"
             yield f"    {self.command} --forget {urn}"
 
     def _of_other_logins(self) -> Iterator[str]:
-        """Whose numbers this login cannot tell of, a line for each other one."""
+        """Numbers of stacks that only another login can read."""
         places = Counter(
             one.attempt.intent.owner.stack.place for one in self.overview.of_other_logins
         )
         for place, count in sorted(places.items()):
             numbers = "1 number" if count == 1 else f"{count} numbers"
             yield shown(
-                f"{numbers} of stacks in {place}: only that login can tell whether they have them."
+                f"{numbers} of stacks in {place}: only that login can see whether the stacks have them."
             )
 
-    # Which one.
+    # Finding a purchase.
 
     def named(self, resource: str) -> Found:
         """The purchase for a resource.
 
         Raises:
-            VocodeError: there is none, or there are several.
+            VocodeError: no purchase is for it, or several are.
         """
         there = self.overview.all
         fitting = [one for one in there if resource in _names(one)]
@@ -258,14 +263,14 @@ class _Desk:
             return fitting[0]
         several = f"{len(fitting)} purchases are for" if fitting else "No purchase to settle is for"
         urns = [f"\n    {shlex.quote(_urn(one))}" for one in fitting or there]
-        hint = " Name one of these:" if urns else " There is none at all."
+        hint = " Name one of these:" if urns else " There is nothing to settle."
         raise VocodeError(f"{several} {resource!r}.{hint}{''.join(dict.fromkeys(urns))}")
 
     def having(self, text: str) -> tuple[Found, str]:
-        """The purchase that bought a number, or may have, and the number.
+        """The purchase that bought a number or may have bought it, and the number.
 
         Raises:
-            VocodeError: there is none, or there are several.
+            VocodeError: no purchase did, or several may have.
         """
         number, there = digits_in(text), self.overview.all
         fitting = [one for one in there if number == one.number or number in one.candidates]
@@ -278,23 +283,23 @@ class _Desk:
             if one.number is None
         ]
         hint = (
-            " Say first whose it is:"
+            " First say which purchase bought it:"
             if commands
-            else " `vocode-pulumi audit --stack NAME` says whose it is; one that is nobody's, "
-            "`--cancel-orphans` cancels."
+            else " `vocode-pulumi audit --stack NAME` says who holds it. With `--cancel-orphans` it "
+            "cancels a number that nobody holds."
         )
         raise VocodeError(f"{words} {number}.{hint}{''.join(commands)}")
 
     def _short(self, one: Found) -> str:
-        """A resource's name, where no other has it; else its URN."""
+        """The name of a resource if no other purchase has that name, else its URN."""
         name = one.attempt.intent.owner.name
         has_it = [other for other in self.overview.all if name in _names(other)]
         return name if len(has_it) == 1 else _urn(one)
 
-    # What is done.
+    # Settling.
 
     def _ask(self, one: Found) -> bool:
-        """Ask what to do with a purchase; gives whether it is settled."""
+        """Ask what to do with a purchase; return whether it is settled."""
         print(f"\n{shown(one.name)}:", flush=True)
         try:
             return self._is_settled_by(_answer(_question(one)), one)
@@ -325,28 +330,28 @@ class _Desk:
         return False
 
     def keep(self, one: Found, number: str) -> None:
-        """A number was bought, and a program is to adopt it."""
+        """Record that a number was bought, and print the line that adopts it."""
         self.hand.keep(one, number)
         print(
-            f"{number} is kept, and nobody's. A program takes it over with:"
+            f"{number} is kept, and no resource holds it. To take it over, put this into a program:"
             if one.has or one.retained
-            else f"{number} is kept, and nobody's. Put this into the program before the next `pulumi "
-            "up`,\nwhich would buy another without it, in place of what says what to buy:"
+            else f"{number} is kept, and no resource holds it. Put this into the program before the next\n"
+            "`pulumi up`, in place of the inputs that say what to buy. Without it `pulumi up` buys another:"
         )
         print(f'    adopt="{number}"')
 
     def cancel(self, one: Found, number: str) -> None:
-        """A number was bought, and is cancelled."""
+        """Record that a number was bought, and cancel it."""
         self.hand.cancel(one, number)
         print(f"{number} is cancelled.")
 
     def forget(self, one: Found) -> None:
-        """A purchase bought nothing."""
+        """Record that a purchase bought nothing."""
         self.hand.forget(one)
         print(f"{shown(one.name)}: nothing was bought.{_next_up(one, 'buys')}")
 
     def resolve(self, one: Found, number: str | None) -> str | None:
-        """Find out what a purchase bought, or say it; gives that."""
+        """Find out what a purchase bought, or record a number; return the number."""
         if number is None:
             number = self.hand.resolve(one)
         else:
@@ -382,14 +387,14 @@ def _answer(question: str) -> str:
 
 
 def _next_up(one: Found, does: str) -> str:
-    """When a `pulumi up` comes to what was settled."""
+    """What the next `pulumi up` does with what was settled."""
     if one.has is None:
         return f" The next `pulumi up` there {does}."
     return f"\nThe resource has {one.has}: a `pulumi up` there that replaces it {does}."
 
 
 def _names(one: Found) -> tuple[str, str]:
-    """How a person may call a resource."""
+    """The names by which a person may call a resource."""
     return one.attempt.intent.owner.name, _urn(one)
 
 

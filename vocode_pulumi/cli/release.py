@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`vocode-pulumi release NUMBER`: whoever has a number no longer cancels it."""
+"""`vocode-pulumi release NUMBER`: let a number go, so that another stack can adopt it."""
 
 import argparse
 
@@ -12,9 +12,9 @@ def register(commands: Commands) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "release",
-        help="let a number go: the next adopt takes it",
-        description="Let a number go. Whoever has it no longer cancels it, and the next `adopt` of it, in "
-        "any stack, takes it. The number stays in service and costs money.",
+        help="let a number go, so that another stack can adopt it",
+        description="Let a number go. The stack that has it no longer cancels it. The next `adopt`, in any "
+        "stack, takes it over. The number stays in service and costs money.",
     )
     settings.add_stack(parser)
     parser.add_argument("number", metavar="NUMBER", help="digits with the country code first")
@@ -25,8 +25,8 @@ def _run(options: argparse.Namespace) -> int:
     number = digits_in(options.number)
     by_hand.release(settings.shared(options), number)
     print(
-        f"{number} is let go: whoever had it no longer cancels it, and it goes on costing money.\n"
-        f'    to have it      adopt="{number}" in a program, then `pulumi up`\n'
-        "    to be rid of it `vocode-pulumi audit --stack NAME --cancel-orphans`"
+        f"{number} is let go: its stack no longer cancels it. It stays in service and costs money.\n"
+        f'    to keep it      put adopt="{number}" into a program and run `pulumi up`\n'
+        "    to cancel it    run `vocode-pulumi audit --stack NAME --cancel-orphans`"
     )
     return 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`vocode-pulumi sandbox`: a Vocode account on this machine."""
+"""`vocode-pulumi sandbox`: run a Vocode account on this machine."""
 
 import argparse
 import os
@@ -25,17 +25,19 @@ if TYPE_CHECKING:
     from vocode_pulumi.sandbox.http.server import Server
 
 FORWARDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
-"""Signals that are passed on to the command. Ctrl-C reaches it from the terminal by itself."""
+"""Signals that the command gets from us. Ctrl-C reaches it from the terminal."""
 
 
 def register(commands: Commands) -> None:
     """Add the command."""
-    sandbox = commands.add_parser("sandbox", help="a Vocode account on this machine")
+    sandbox = commands.add_parser("sandbox", help="run a Vocode account on this machine")
     actions = sandbox.add_subparsers(required=True, metavar="COMMAND")
 
     serve = actions.add_parser("serve", help="serve the account until it is stopped")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    serve.add_argument("--port", type=_port, default=8787, help="0 picks one (%(default)s)")
+    serve.add_argument(
+        "--port", type=_port, default=8787, help="port; 0 picks a free one (%(default)s)"
+    )
     serve.add_argument(
         "--data",
         type=Path,
@@ -56,7 +58,7 @@ def register(commands: Commands) -> None:
         "--data",
         type=Path,
         metavar="DIR",
-        help="folder that keeps the account (one that is gone afterwards)",
+        help="folder that keeps the account (a temporary folder)",
     )
     _options(run)
     run.add_argument("command", nargs="+", metavar="COMMAND")
@@ -69,25 +71,29 @@ def _options(parser: argparse.ArgumentParser) -> None:
         "--api-key",
         default=os.environ.get(API_KEY_VARIABLE) or DEFAULT_API_KEY,
         metavar="KEY",
-        help=f"that requests must carry (${API_KEY_VARIABLE}, or {DEFAULT_API_KEY!r})",
+        help=f"the key of the account (${API_KEY_VARIABLE}, or {DEFAULT_API_KEY!r})",
     )
     parser.add_argument("--plan", choices=PLANS, default="plan_developer", help="(%(default)s)")
     parser.add_argument(
-        "--age", type=int, choices=AGES, default=2024, help="of the answers (%(default)s)"
+        "--age",
+        type=int,
+        choices=AGES,
+        default=2024,
+        help="the year of the API that answers (%(default)s)",
     )
     parser.add_argument(
         "--allow-host",
         action="append",
         default=[],
         metavar="HOST",
-        help="that calls may reach besides this machine; may be repeated (none)",
+        help="a host that calls may reach besides this machine; may be repeated (none)",
     )
     parser.add_argument(
         "--delivery-timeout",
         type=_seconds,
         default=DELIVERY_TIMEOUT,
         metavar="SECONDS",
-        help="that a receiver has to answer (%(default)g)",
+        help="how long a receiver may take to answer (%(default)g)",
     )
 
 
@@ -151,9 +157,9 @@ def _default_interrupt() -> None:
 
 
 def _at_its_address(options: argparse.Namespace, data: Path) -> "Server | str":
-    """A server at the address that the account had before, if that is free.
+    """A server at the address that the account had before, if that port is free.
 
-    To the provider another address is another account.
+    For the provider another address is another account.
     """
     kept = data / "port"
     before = int(kept.read_text()) if kept.exists() else 0
@@ -167,7 +173,7 @@ def _at_its_address(options: argparse.Namespace, data: Path) -> "Server | str":
 
 
 def _server(options: argparse.Namespace, data: Path, host: str, port: int) -> "Server | str":
-    """A server; or one line on why there is none."""
+    """A server, or one line that says why it cannot start."""
     try:
         from vocode_pulumi.sandbox.calls.outlet import Outlet
         from vocode_pulumi.sandbox.http.server import Server

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where a command finds its settings: a stack's configuration, else the environment."""
+"""The settings of a command: from the configuration of a stack, else from the environment."""
 
 import argparse
 import json
@@ -28,18 +28,19 @@ def add_stack(parser: argparse.ArgumentParser, **more: Any) -> None:
 
 
 def option(options: argparse.Namespace) -> str:
-    """What to add to a command that somebody is told to type."""
+    """The option as part of a command to type."""
     return f" --stack {shlex.quote(options.stack)}" if options.stack else ""
 
 
 def client(options: argparse.Namespace) -> Client:
-    """Calls to the account that a command is about.
+    """A client of the account that the settings name.
 
     Args:
-        options: of the command line; ``stack`` names a stack.
+        options: the command line; ``stack`` names a stack.
 
     Raises:
-        ConfigError: there is no key, a setting cannot be right, or the stack's cannot be read.
+        ConfigError: there is no key, a setting cannot be right, or the configuration of the stack
+            cannot be read.
     """
     settings = _load(options.stack)
     if settings.api_key is None:
@@ -52,10 +53,10 @@ def client(options: argparse.Namespace) -> Client:
 
 
 def shared(options: argparse.Namespace) -> Shared:
-    """What a command that settles something needs; what it says meanwhile is printed.
+    """Everything that a command needs to settle purchases. It prints its progress.
 
     Args:
-        options: of the command line; ``stack`` names a stack.
+        options: the command line; ``stack`` names a stack.
 
     Raises:
         ConfigError: as :func:`client`.
@@ -65,7 +66,7 @@ def shared(options: argparse.Namespace) -> Shared:
 
 
 def tell(_urn: str, line: str) -> None:
-    """Say something while a command works."""
+    """Print a line while a command works."""
     print(wrapped(line), flush=True)
 
 
@@ -97,5 +98,5 @@ def _configuration(stack: str) -> Callable[[str], Any]:
     try:
         found = {str(key): dict(one).get("value") for key, one in json.loads(done.stdout).items()}
     except (ValueError, TypeError, AttributeError):
-        raise ConfigError(f"{said} printed something else than a configuration.") from None
+        raise ConfigError(f"{said} printed something that is not a configuration.") from None
     return found.get
