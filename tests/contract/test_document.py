@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The sandbox's own document against what is known of the API."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,10 +63,73 @@ NAMES = {
 }
 
 
+def name_of(record: shapes.Record) -> str:
+    """The API's name of what a program can declare."""
+    name = record.name.removesuffix("Args")
+    return NAMES.get(name) or (
+        name if rows(name) and not rows(f"{name}Params") else f"{name}Params"
+    )
+
+
 @pytest.mark.parametrize("name", sorted(records()))
 def test_what_a_program_can_declare_is_what_the_api_takes(name: str) -> None:
-    api = NAMES.get(name) or (name if rows(name) and not rows(f"{name}Params") else f"{name}Params")
-    assert fields_of(records()[name]) == set(rows(api))
+    record = records()[name]
+    assert fields_of(record) == set(rows(name_of(record)))
+
+
+WORDS = {str: "string", bool: "boolean", int: "integer", float: "number"}
+ENUMERATIONS = dict(line.split(" = ") for line in KNOWN if re.match(r"\w+ = [^|]+$", line))
+SAME = {
+    "{integer | number}": "{number}",
+    "object": "{any}",
+    "FunctionCallActionTriggerConfig": "EmptyActionConfig",
+}
+"""Types of the API, and what stands for them in a program."""
+
+
+def type_of(shape: shapes.Shape) -> str:
+    """A shape as the table writes it; what an inline object of a program is to the API."""
+    if isinstance(shape, shapes.Scalar):
+        return WORDS[shape.type]
+    if isinstance(shape, shapes.Choice):
+        return "/".join(shape.values)
+    if isinstance(shape, shapes.ListOf):
+        return f"[{type_of(shape.item.shape)}]"
+    if isinstance(shape, shapes.MapOf):
+        return f"{{{type_of(shape.item.shape)}}}"
+    if isinstance(shape, shapes.Record):
+        return name_of(shape)
+    if isinstance(shape, shapes.Variants):
+        return f"{' | '.join(map(name_of, shape.records.values()))} by type"
+    if isinstance(shape, shapes.Reference):
+        return f"uuid | {type_of(shape.inline)}" if shape.inline else "uuid"
+    return "any"
+
+
+WHOLE = ("OpenAIAccountConnection | ", "PromptTemplate")
+"""What the API takes as a whole object too, where a program gives its id."""
+
+
+def said(row: str) -> tuple[str, Any]:
+    """The type and the default that a row of the table says."""
+    kind, _, default = row.strip().partition(" = ")
+    kind = kind.removesuffix(" | null").removesuffix(" | Undefined")
+    for whole in WHOLE:
+        kind = kind.replace(whole, "").removesuffix(" | ")
+    return ENUMERATIONS.get(kind, SAME.get(kind, kind)), json.loads(default) if default else None
+
+
+@pytest.mark.parametrize("name", sorted(records()))
+def test_types_and_defaults_are_those_of_the_api(name: str) -> None:
+    record = records()[name]
+    known = {field.rstrip("*"): said(row) for field, row in rows(name_of(record)).items()}
+    for field in record.fields.values():
+        kind, default = known[field.name]
+        for word, words in ENUMERATIONS.items():
+            kind = kind.replace(f"[{word}]", f"[{words}]")
+        assert type_of(field.shape) == kind, field.name
+        # The document shows no default that is an object of its own.
+        assert default == (None if field.default == {} else field.default), field.name
 
 
 def test_what_a_purchase_and_an_update_carry_is_what_the_api_takes() -> None:
