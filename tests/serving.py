@@ -4,7 +4,7 @@
 from typing import cast
 
 from vocode_pulumi.sandbox import Sandbox
-from vocode_pulumi.sandbox.calls.outlet import Outlet
+from vocode_pulumi.sandbox.calls.egress import Egress
 from vocode_pulumi.sandbox.http.routes import Age
 from vocode_pulumi.sandbox.http.server import Server
 
@@ -27,7 +27,7 @@ class InThread(Sandbox):
             api_key=self.api_key,
             plan=self.plan,
             age=cast(Age, self.age),
-            outlet=Outlet(self.allow_hosts, timeout=self.delivery_timeout),
+            egress=Egress(self.allow_hosts, timeout=self.delivery_timeout),
         )
         self._server.start()
         self.url = self._server.url

@@ -16,7 +16,7 @@ from vocode_pulumi.purchasing.objects import AttemptKey, Holder, NotBought, Step
 from vocode_pulumi.purchasing.owner import Owner
 from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.stores.sqlite import SqliteStore
-from vocode_pulumi.sandbox.remote import Remote
+from vocode_pulumi.sandbox.client import SandboxClient
 from vocode_pulumi.settings import Settings
 
 BUY: dict[str, Any] = {"method": "POST", "path": "/v1/numbers/buy"}
@@ -39,7 +39,7 @@ class Shop:
         path: of the ledger.
     """
 
-    account: Remote
+    account: SandboxClient
     path: Path
     states: StatesInMemory = field(default_factory=StatesInMemory)
     said: list[str] = field(default_factory=list)

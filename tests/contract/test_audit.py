@@ -604,10 +604,10 @@ def test_what_is_adopted_at_the_moment_of_the_answer_is_left_alone(
     adopt = f"""
 from tests.contract.shop import Shop
 from tests.purchasing.desk import owner
-from vocode_pulumi.sandbox.remote import Remote
+from vocode_pulumi.sandbox.client import SandboxClient
 import pathlib
 path = pathlib.Path({str(shop.path)!r})
-shop = Shop(Remote({shop.account.url!r}, {shop.account.api_key!r}), path)
+shop = Shop(SandboxClient({shop.account.url!r}, {shop.account.api_key!r}), path)
 shop.hold({number!r}, owner("theirs"))
 """
     # The last time that the state is read, somebody takes the number who is not in it yet.

@@ -92,8 +92,8 @@ def test_numbers_that_wait_for_a_page_make_the_next_ones_worth_reading(account: 
     numbers, workers = bought(account, 330), 4
 
     class OnceAllWait(Client):
-        def pages(self, path: str, repeat: Any = "always") -> Iterator[list[Json]]:
-            for page in super().pages(path, repeat):
+        def pages(self, path: str, retry: Any = "idempotent") -> Iterator[list[Json]]:
+            for page in super().pages(path, retry):
                 until(lambda: len(reader._wanted) >= workers)
                 yield page
 

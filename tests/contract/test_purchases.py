@@ -25,7 +25,7 @@ from vocode_pulumi.api.client import Client
 from vocode_pulumi.api.failures import UNCLEAR
 from vocode_pulumi.purchasing.objects import NotBought, Take
 from vocode_pulumi.sandbox import Sandbox
-from vocode_pulumi.sandbox.remote import Remote
+from vocode_pulumi.sandbox.client import SandboxClient
 
 SLOW = {"connect_timeout": 0.2, "read_timeout": 0.5, "max_answer_size": 1}
 """Settings for answers that keep no limit."""
@@ -148,7 +148,7 @@ Answer = Callable[[Callable[[], dict[str, Any]]], bytes]
 
 
 @contextmanager
-def between(account: Remote, answer: Answer) -> Iterator[Misbehaving]:
+def between(account: SandboxClient, answer: Answer) -> Iterator[Misbehaving]:
     """A server that passes on what is asked of an account, but that it answers purchases itself.
 
     Args:
@@ -529,7 +529,7 @@ def test_a_new_key_of_the_same_account_finds_it_out(shop: Shop, done: bool) -> N
 # Many at once.
 
 
-def lose_every_third(account: Remote, times: int) -> None:
+def lose_every_third(account: SandboxClient, times: int) -> None:
     """Every third purchase gets an answer that does not say it, of all kinds in turn."""
     kinds: tuple[dict[str, Any], ...] = (
         {"close": "after"},

@@ -12,7 +12,7 @@ import pytest
 
 from tests.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
-from vocode_pulumi.sandbox.remote import Remote
+from vocode_pulumi.sandbox.client import SandboxClient
 
 VOICE = {"type": "voice_vocode", "voice_id": "joe"}
 AGENT: dict[str, Any] = {"prompt": {"content": "one"}, "voice": VOICE}
@@ -23,7 +23,7 @@ CONNECTION = {
 UNKNOWN = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
 
-def refusal(account: Remote, *args: Any, **kwargs: Any) -> tuple[int, Any]:
+def refusal(account: SandboxClient, *args: Any, **kwargs: Any) -> tuple[int, Any]:
     """The status and detail of an answer that is no."""
     with pytest.raises(urllib.error.HTTPError) as caught:
         account.call(*args, **kwargs)

@@ -13,17 +13,17 @@ import pytest
 from tests.contract.test_sandbox import AGENT, BUY, UNKNOWN, refusal
 from tests.waiting import until
 from vocode_pulumi.sandbox import Sandbox
-from vocode_pulumi.sandbox.remote import Remote
+from vocode_pulumi.sandbox.client import SandboxClient
 
 REFUSED = (401, "Invalid or missing API key")
 
 
-def buy(account: Remote) -> str:
+def buy(account: SandboxClient) -> str:
     number: str = account.call("POST", "/v1/numbers/buy")["number"]
     return number
 
 
-def listed(account: Remote, collection: str = "numbers") -> list[str]:
+def listed(account: SandboxClient, collection: str = "numbers") -> list[str]:
     name = "number" if collection == "numbers" else "id"
     return [one[name] for one in account.call("GET", f"/v1/{collection}/list")["items"]]
 
@@ -65,7 +65,7 @@ def test_what_needs_no_key_is_of_the_first_account_without_one(account: Sandbox)
     buy(other)
     with urllib.request.urlopen(f"{account.url}/_sandbox/purchases", timeout=30) as answer:
         assert [one["number"] for one in json.loads(answer.read())] == [number]
-    stranger = Remote(account.url, "unknown-key")
+    stranger = SandboxClient(account.url, "unknown-key")
     assert refusal(stranger, "GET", "/_sandbox/purchases") == REFUSED
     assert refusal(stranger, "POST", "/_sandbox/spelling", {"plus": "none"}) == REFUSED
 
@@ -113,12 +113,12 @@ def test_an_account_is_found_again_by_its_key_also_after_a_kill(killable: Sandbo
     assert listed(other) == [number]
     assert listed(killable.another_account("key-of-another")) == [number]
     assert listed(killable.another_account(killable.api_key)) == []
-    assert refusal(Remote(killable.url, "unknown-key"), "GET", "/v1/usage") == REFUSED
+    assert refusal(SandboxClient(killable.url, "unknown-key"), "GET", "/v1/usage") == REFUSED
 
 
 def test_a_changed_key_is_the_same_account_and_the_old_one_is_refused(killable: Sandbox) -> None:
     for one, new in ((killable.another_account("old-key"), "new-key"), (killable, "newer-key")):
-        old = Remote(killable.url, one.api_key)
+        old = SandboxClient(killable.url, one.api_key)
         number = buy(one)
         one.rotate_key(new)
         assert one.api_key == new
@@ -127,7 +127,7 @@ def test_a_changed_key_is_the_same_account_and_the_old_one_is_refused(killable: 
         assert [bought["number"] for bought in one.purchases()] == [number]
         assert refusal(old, "GET", "/v1/usage") == REFUSED
         assert refusal(old, "POST", "/v1/numbers/buy") == REFUSED
-    assert listed(Remote(killable.url, "new-key")) != listed(killable)
+    assert listed(SandboxClient(killable.url, "new-key")) != listed(killable)
 
 
 def test_a_changed_key_stays_changed_when_the_old_one_is_given_at_the_start(
@@ -139,11 +139,11 @@ def test_a_changed_key_stays_changed_when_the_old_one_is_given_at_the_start(
     killable.api_key = old
     killable.restart()
     assert refusal(killable, "GET", "/v1/usage") == REFUSED
-    assert listed(Remote(killable.url, "new-key")) == [number]
+    assert listed(SandboxClient(killable.url, "new-key")) == [number]
     killable.api_key = "third-key"
     killable.restart()
     assert listed(killable) == [number]
-    assert refusal(Remote(killable.url, "new-key"), "GET", "/v1/usage") == REFUSED
+    assert refusal(SandboxClient(killable.url, "new-key"), "GET", "/v1/usage") == REFUSED
 
 
 def test_a_key_is_of_one_account_and_for_once(account: Sandbox) -> None:

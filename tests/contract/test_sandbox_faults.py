@@ -20,11 +20,11 @@ import pytest
 from tests.contract.test_sandbox import CONNECTION, refusal
 from tests.waiting import until
 from vocode_pulumi.sandbox import Sandbox
-from vocode_pulumi.sandbox.calls.outlet import Outlet
+from vocode_pulumi.sandbox.calls.egress import Egress
+from vocode_pulumi.sandbox.client import SandboxClient
 from vocode_pulumi.sandbox.http.answers import Answer
 from vocode_pulumi.sandbox.http.faults import LARGEST_PAD
 from vocode_pulumi.sandbox.http.server import Server
-from vocode_pulumi.sandbox.remote import Remote
 
 BUY: dict[str, str] = {"method": "POST", "path": "/v1/numbers/buy"}
 LINK: dict[str, str] = {"method": "POST", "path": "/v1/numbers/link"}
@@ -225,9 +225,9 @@ def test_the_work_may_be_done_while_its_answer_is_delayed(account: Sandbox) -> N
 
 def test_a_sandbox_ends_without_what_is_still_to_come(tmp_path: Path) -> None:
     settings: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "api_key": "key", "age": 2024}
-    server = Server(tmp_path, **settings, plan="plan_developer", outlet=Outlet())
+    server = Server(tmp_path, **settings, plan="plan_developer", egress=Egress())
     server.start()
-    remote = Remote(server.url, "key")
+    remote = SandboxClient(server.url, "key")
     remote.call("POST", "/_sandbox/faults", {**BUY, "status": 202, "body": {}, "later": 3600})
     remote.call("POST", BUY["path"])
     server.stop()

@@ -41,7 +41,7 @@ FOR_ALL = {"errors", "clock", "digits"}
 """What every room but the sandbox may import."""
 IN_THE_SANDBOX = {
     "__init__": {"process"},
-    "process": {"options", "remote"},
+    "process": {"options", "client"},
     "http": {"account", "calls", "wire"},
     "calls": {"account", "wire"},
     "account": set(),

@@ -17,7 +17,7 @@ from vocode_pulumi.errors import CallError, UnreadableAnswer, WrongAccount
 from vocode_pulumi.settings import Settings
 
 if TYPE_CHECKING:
-    from vocode_pulumi.api.transport import Repeat
+    from vocode_pulumi.api.transport import Retry
 
 Items = list[Json]
 
@@ -25,7 +25,7 @@ Items = list[Json]
 class Transport(Protocol):
     """What carries calls, as :class:`vocode_pulumi.api.transport.Transport` does over HTTP."""
 
-    def page(self, path: str, page: int, size: int, repeat: "Repeat") -> Page:
+    def page(self, path: str, page: int, size: int, retry: "Retry") -> Page:
         """A page of a list."""
         ...
 
@@ -35,7 +35,7 @@ class Transport(Protocol):
         path: str,
         query: Json,
         body: Json | None,
-        repeat: "Repeat",
+        retry: "Retry",
         send_before: float | None = None,
     ) -> Json:
         """Ask Vocode."""
@@ -77,7 +77,7 @@ class Client:
         Raises:
             CallError: as drawn in :mod:`vocode_pulumi.errors`.
         """
-        return self._transport.call("GET", path, query, None, "always")
+        return self._transport.call("GET", path, query, None, "idempotent")
 
     def user_id(self) -> str | None:
         """Vocode's id of the account whose key is in use: asked for once, if it is said.
@@ -91,18 +91,18 @@ class Client:
                 self._user_id = said if isinstance(said, str) and said else None
             return self._user_id
 
-    def pages(self, path: str, repeat: "Repeat") -> Iterator[Items]:
+    def pages(self, path: str, retry: "Retry") -> Iterator[Items]:
         """The items of each page of a list, as long as Vocode says that there is more.
 
         What is removed from a list between two of its pages may hide items: see :meth:`list`.
 
         Args:
             path: of the list.
-            repeat: when a page may be asked for again.
+            retry: when a page may be asked for again.
         """
         page = 1
         while True:
-            answer = self._transport.page(path, page, PAGE_SIZE, repeat)
+            answer = self._transport.page(path, page, PAGE_SIZE, retry)
             yield answer.items
             if not answer.has_more or not answer.items:
                 return
@@ -119,7 +119,9 @@ class Client:
             CallError: as :meth:`get`.
         """
         try:
-            return every_item(lambda page, size: self._transport.page(path, page, size, "always"))
+            return every_item(
+                lambda page, size: self._transport.page(path, page, size, "idempotent")
+            )
         except Unfit as unfit:
             remedy = "Run it again once nothing is bought or released there."
             raise UnreadableAnswer(
@@ -165,11 +167,11 @@ class Client:
 
     def update(self, path: str, body: Json | None = None, **query: Any) -> Json:
         """A POST that may be sent twice without harm (an update, a cancellation)."""
-        return self._write(path, query, body, "always")
+        return self._write(path, query, body, "idempotent")
 
     def create(self, path: str, body: Json | None = None) -> Json:
         """A POST that makes something: sent again only where nothing can have come of it."""
-        return self._write(path, {}, body, "refused")
+        return self._write(path, {}, body, "if_refused")
 
     def buy(self, path: str, body: Json | None, send_before: float | None = None) -> Json:
         """A POST that spends money: handed to the network once, whatever comes of it.
@@ -185,18 +187,18 @@ class Client:
             CallError: one of :data:`vocode_pulumi.errors.MAYBE_CARRIED_OUT` where it is not known whether it
                 was carried out; after any other, it was not.
         """
-        return self._write(path, {}, body, "never", send_before)
+        return self._write(path, {}, body, "once", send_before)
 
     def _write(
         self,
         path: str,
         query: Json,
         body: Json | None,
-        repeat: "Repeat",
+        retry: "Retry",
         send_before: float | None = None,
     ) -> Json:
         try:
-            return self._transport.call("POST", path, query, body, repeat, send_before)
+            return self._transport.call("POST", path, query, body, retry, send_before)
         finally:
             self.writes += 1
 

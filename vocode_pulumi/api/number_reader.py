@@ -38,7 +38,7 @@ class Numbers:
         self._pages: Iterator[list[Json]] = self._client.pages(
             # Whoever reads waits for it, and can do without one that fails or hangs.
             f"{NUMBERS}/list",
-            "refused",
+            "if_refused",
         )
         self._read = 0
         self._wanted: set[str] = set()

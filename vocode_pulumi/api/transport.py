@@ -13,7 +13,7 @@ from vocode_pulumi.api.failures import error_of, reason_of, retry_after, secrets
 from vocode_pulumi.api.wire import FAILURES, TooLarge, TooLate, Try, Wire
 from vocode_pulumi.settings import Settings
 
-Repeat = Literal["always", "refused", "never"]
+Retry = Literal["idempotent", "if_refused", "once"]
 """When a request may be sent again: whatever became of it; when it was refused, so that nothing came of
 it; never, since it spends money."""
 PASSING = frozenset({500, 502, 503, 504})
@@ -33,19 +33,19 @@ class Transport:
         self.settings = settings
         self._wire = Wire(settings)
 
-    def page(self, path: str, page: int, size: int, repeat: Repeat) -> Page:
+    def page(self, path: str, page: int, size: int, retry: Retry) -> Page:
         """A page of a list.
 
         Args:
             path: of the list.
             page: from 1.
             size: items of a page.
-            repeat: when it may be asked for again.
+            retry: when it may be asked for again.
 
         Raises:
             CallError: as :meth:`call`.
         """
-        raw = self.call("GET", path, {"page": page, "size": size}, None, repeat)
+        raw = self.call("GET", path, {"page": page, "size": size}, None, retry)
         try:
             return page_in(raw)
         except ValueError:
@@ -60,7 +60,7 @@ class Transport:
         path: str,
         query: Json,
         body: Json | None,
-        repeat: Repeat,
+        retry: Retry,
         send_before: float | None = None,
     ) -> Json:
         """Ask Vocode.
@@ -70,7 +70,7 @@ class Transport:
             path: such as ``/v1/numbers``.
             query: parameters.
             body: JSON; ``None`` for none.
-            repeat: when it may be sent again.
+            retry: when it may be sent again.
             send_before: the time of :mod:`vocode_pulumi.clock` from which on it is not sent; ``None``
                 for none.
 
@@ -81,9 +81,9 @@ class Transport:
         tries = 0
         while True:
             try:
-                return self._ask(method, path, query, body, repeat == "never", send_before)
+                return self._ask(method, path, query, body, retry == "once", send_before)
             except errors.CallError as error:
-                if tries == self.settings.max_retries or not _may_be_repeated(error, repeat):
+                if tries == self.settings.max_retries or not _may_be_repeated(error, retry):
                     raise
                 wait = min(_wait(error, tries), self.settings.max_retry_wait)
             time.sleep(wait)
@@ -161,8 +161,8 @@ class Transport:
         return problem
 
 
-def _may_be_repeated(error: errors.CallError, repeat: Repeat) -> bool:
-    if repeat == "never":
+def _may_be_repeated(error: errors.CallError, retry: Retry) -> bool:
+    if retry == "once":
         return False
     if isinstance(error, errors.NotSent):
         return not error.lasting
@@ -171,7 +171,7 @@ def _may_be_repeated(error: errors.CallError, repeat: Repeat) -> bool:
     passes = isinstance(error, errors.AnswerLost) or (
         isinstance(error, errors.ServerError) and error.status in PASSING
     )
-    return repeat == "always" and passes
+    return retry == "idempotent" and passes
 
 
 def _wait(error: errors.CallError, tries: int) -> float:

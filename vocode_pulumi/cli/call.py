@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from vocode_pulumi.cli.console import Commands, fail
+from vocode_pulumi.sandbox.client import SandboxClient
 from vocode_pulumi.sandbox.options import API_KEY_VARIABLE, DEFAULT_API_KEY
-from vocode_pulumi.sandbox.remote import Remote
 
 
 def register(actions: Commands) -> None:
@@ -58,7 +58,7 @@ def _call(options: argparse.Namespace) -> int:
     if urlsplit(url).scheme not in ("http", "https"):
         return fail(f"{url}: is not an http or https URL: give --base-url or VOCODE_BASE_URL")
     key = os.environ.get("VOCODE_API_KEY") or os.environ.get(API_KEY_VARIABLE) or DEFAULT_API_KEY
-    account = Remote(url, key)
+    account = SandboxClient(url, key)
     try:
         call = account.call_number(options.number, from_number=options.caller, say=options.say)
         deliveries = account.deliveries(call["id"])

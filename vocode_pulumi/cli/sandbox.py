@@ -175,7 +175,7 @@ def _at_its_address(options: argparse.Namespace, data: Path) -> "Server | str":
 def _server(options: argparse.Namespace, data: Path, host: str, port: int) -> "Server | str":
     """A server, or one line that says why it cannot start."""
     try:
-        from vocode_pulumi.sandbox.calls.outlet import Outlet
+        from vocode_pulumi.sandbox.calls.egress import Egress
         from vocode_pulumi.sandbox.http.server import Server
     except ModuleNotFoundError as error:
         return (
@@ -186,7 +186,7 @@ def _server(options: argparse.Namespace, data: Path, host: str, port: int) -> "S
         "api_key": options.api_key,
         "plan": options.plan,
         "age": options.age,
-        "outlet": Outlet(options.allow_host, timeout=options.delivery_timeout),
+        "egress": Egress(options.allow_host, timeout=options.delivery_timeout),
     }
     try:
         return Server(data, host=host, port=port, **settings)

@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
+from vocode_pulumi.sandbox.client import SandboxClient
 from vocode_pulumi.sandbox.options import (
     API_KEY_VARIABLE,
     DEFAULT_API_KEY,
     DELIVERY_TIMEOUT,
     FIRST_LINE,
 )
-from vocode_pulumi.sandbox.remote import Remote
 
 
-class Sandbox(Remote):
+class Sandbox(SandboxClient):
     """A sandbox in a process of its own; a context manager.
 
     Args:

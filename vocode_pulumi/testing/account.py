@@ -160,9 +160,9 @@ class AccountInMemory:
 
     # What the client asks.
 
-    def page(self, path: str, page: int, size: int, repeat: str) -> Page:
+    def page(self, path: str, page: int, size: int, retry: str) -> Page:
         """A page of a list."""
-        return page_in(self.call("GET", path, {"page": page, "size": size}, None, repeat))
+        return page_in(self.call("GET", path, {"page": page, "size": size}, None, retry))
 
     def call(
         self,
@@ -170,7 +170,7 @@ class AccountInMemory:
         path: str,
         query: Json,
         body: Json | None,
-        repeat: str,
+        retry: str,
         send_before: float | None = None,
     ) -> Json:
         """Carry out a call.
@@ -186,7 +186,7 @@ class AccountInMemory:
             from vocode_pulumi.api.failures import error_of, secrets_in
 
             said = bytearray(json.dumps({"detail": refusal.detail}).encode())
-            nothing, buys = "Nothing was bought.", repeat == "never"
+            nothing, buys = "Nothing was bought.", retry == "once"
             raise error_of(
                 f"{method} {path}",
                 Answer(refusal.status, {}, said),

@@ -23,7 +23,7 @@ from vocode_pulumi.sandbox.account import assumptions
 from vocode_pulumi.sandbox.account.behaviour import Account, ended, now
 from vocode_pulumi.sandbox.account.store import Body
 from vocode_pulumi.sandbox.calls import script
-from vocode_pulumi.sandbox.calls.outlet import Answer, Outlet
+from vocode_pulumi.sandbox.calls.egress import Answer, Egress
 from vocode_pulumi.sandbox.wire.models import CallStatus, EventType
 
 CONTEXT = "context_endpoint"
@@ -54,16 +54,16 @@ class Switchboard:
 
     Args:
         account: whose calls.
-        outlet: the way out.
+        egress: the way out.
 
     Attributes:
         account: whose calls.
     """
 
-    def __init__(self, account: Account, outlet: Outlet) -> None:
+    def __init__(self, account: Account, egress: Egress) -> None:
         self.account = account
         self._store = account.store
-        self._outlet = outlet
+        self._egress = egress
         self._stopping = threading.Event()
 
     def play(self, call_id: str) -> None:
@@ -228,11 +228,11 @@ class Switchboard:
         self._store.add_delivery(call["id"], {**delivery, "state": "waiting", "attempts": []})
 
     def _deliver(self, call_id: str, seq: int, delivery: Body, retry_until: float) -> None:
-        reason = self._outlet.forbidden(delivery["url"]) or self._unsignable(delivery)
+        reason = self._egress.forbidden(delivery["url"]) or self._unsignable(delivery)
         if reason:
             self._settle(call_id, seq, delivery | {"state": "refused", "reason": reason}, b"")
             return
-        answer = self._outlet.ask(
+        answer = self._egress.ask(
             delivery["method"], delivery["url"], *self._headers_and_body(delivery)
         )
         delivery["attempts"].append({"time": now(), "status": answer.status, "error": answer.error})

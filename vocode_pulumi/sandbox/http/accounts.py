@@ -17,7 +17,7 @@ from vocode_pulumi.sandbox.account import numbers
 from vocode_pulumi.sandbox.account.behaviour import Account, Refused
 from vocode_pulumi.sandbox.account.store import Store
 from vocode_pulumi.sandbox.calls.conversations import Switchboard
-from vocode_pulumi.sandbox.calls.outlet import Outlet
+from vocode_pulumi.sandbox.calls.egress import Egress
 from vocode_pulumi.sandbox.http import bodies
 from vocode_pulumi.sandbox.wire.models import PlanType
 
@@ -52,7 +52,7 @@ class Accounts:
         api_key: of the first account, in place of any that it had. Not when this key was changed for
             another: that one stays.
         plan: what each has paid for.
-        outlet: the way to webhooks.
+        egress: the way to webhooks.
         every_number_has_an_agent: as it was in 2023.
 
     Attributes:
@@ -64,14 +64,14 @@ class Accounts:
         folder: Path,
         api_key: str,
         plan: PlanType,
-        outlet: Outlet,
+        egress: Egress,
         *,
         every_number_has_an_agent: bool,
     ) -> None:
         self._folder = folder
         self._given = _digest(api_key)
         self._plan = plan
-        self._outlet = outlet
+        self._egress = egress
         self._every_number_has_an_agent = every_number_has_an_agent
         self._lock = threading.Lock()
         self.first = self._opened(FIRST)
@@ -156,7 +156,7 @@ class Accounts:
             bodies.complete,
             every_number_has_an_agent=self._every_number_has_an_agent,
         )
-        return Switchboard(account, self._outlet)
+        return Switchboard(account, self._egress)
 
 
 def _digest(api_key: str) -> str:

@@ -126,7 +126,7 @@ class Fault(BaseModel):
         answer.pad, answer.zipped = self.pad, self.gzip
 
 
-class Front:
+class FaultInjector:
     """ASGI: record each request of the API, and strike those that a fault waits for.
 
     Args:

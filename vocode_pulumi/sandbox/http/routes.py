@@ -16,10 +16,10 @@ from vocode_pulumi.sandbox.account.store import Body, Store
 from vocode_pulumi.sandbox.calls.conversations import InboundCall, Switchboard
 from vocode_pulumi.sandbox.http import bodies
 from vocode_pulumi.sandbox.http.accounts import Accounts, ChangeOfKey, OneKey
-from vocode_pulumi.sandbox.http.ages import of_2023
 from vocode_pulumi.sandbox.http.answers import Ascii
 from vocode_pulumi.sandbox.http.connections import Connections
 from vocode_pulumi.sandbox.http.faults import Fault
+from vocode_pulumi.sandbox.http.v2023 import as_in_2023
 from vocode_pulumi.sandbox.wire import models
 
 Age = Literal[2023, 2024]
@@ -106,7 +106,7 @@ def create_app(accounts: Accounts, connections: Connections, age: Age) -> FastAP
         if age == 2024:
             return body
         return JSONResponse(
-            of_2023(TypeAdapter(model).validate_python(body).model_dump(mode="json"))
+            as_in_2023(TypeAdapter(model).validate_python(body).model_dump(mode="json"))
         )
 
     app = FastAPI(

@@ -9,10 +9,10 @@ from pathlib import Path
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from vocode_pulumi.sandbox.calls.outlet import Outlet
+from vocode_pulumi.sandbox.calls.egress import Egress
 from vocode_pulumi.sandbox.http.accounts import Accounts
 from vocode_pulumi.sandbox.http.connections import Connections
-from vocode_pulumi.sandbox.http.faults import Front
+from vocode_pulumi.sandbox.http.faults import FaultInjector
 from vocode_pulumi.sandbox.http.routes import Age, create_app
 from vocode_pulumi.sandbox.wire.models import PlanType
 
@@ -27,7 +27,7 @@ class Server:
         api_key: of the first account.
         plan: what the account has paid for, such as ``"plan_developer"``.
         age: of the answers, 2023 or 2024.
-        outlet: the way to webhooks.
+        egress: the way to webhooks.
 
     Raises:
         OSError: the address cannot be listened on, or the folder cannot be written.
@@ -42,10 +42,10 @@ class Server:
         api_key: str,
         plan: str,
         age: Age,
-        outlet: Outlet,
+        egress: Egress,
     ) -> None:
         accounts = Accounts(
-            folder, api_key, PlanType(plan), outlet, every_number_has_an_agent=age == 2023
+            folder, api_key, PlanType(plan), egress, every_number_has_an_agent=age == 2023
         )
         connections = Connections()
 
@@ -72,7 +72,7 @@ class Server:
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
         self._uvicorn = uvicorn.Server(
             uvicorn.Config(
-                Front(app, accounts.store, connections),
+                FaultInjector(app, accounts.store, connections),
                 http=Protocol,
                 ws="none",
                 lifespan="off",

@@ -12,7 +12,7 @@ CALL_SECONDS = 300
 """How long a call is waited for: longer than deliveries that all fail take by default."""
 
 
-class Remote:
+class SandboxClient:
     """A running sandbox.
 
     Args:
@@ -49,10 +49,10 @@ class Remote:
             text = answer.read()
         return json.loads(text) if text else None
 
-    def another_account(self, api_key: str) -> "Remote":
+    def another_account(self, api_key: str) -> "SandboxClient":
         """An account of the same sandbox that has another key; made when there is none."""
         self.call("POST", "/_sandbox/accounts", {"api_key": api_key})
-        return Remote(self.url, api_key)
+        return SandboxClient(self.url, api_key)
 
     def rotate_key(self, new_api_key: str) -> None:
         """Change the account's key; the one of before is refused from then on."""

@@ -7,10 +7,10 @@ _NUMBER = ("id", "user_id", "active", "inbound_agent", "number")
 _AGENT = ("id", "user_id", "prompt", "actions", "voice", "initial_message", "webhook")
 
 
-def of_2023(body: Any) -> Any:
+def as_in_2023(body: Any) -> Any:
     """The same answer, as it was in 2023."""
     if isinstance(body, list):
-        return [of_2023(item) for item in body]
+        return [as_in_2023(item) for item in body]
     if not isinstance(body, dict):
         return body
     if "number" in body:
@@ -19,4 +19,4 @@ def of_2023(body: Any) -> Any:
         body = {name: body[name] for name in _AGENT if name in body}
         if isinstance(body["prompt"], dict):
             body["prompt"] = body["prompt"]["content"]
-    return {name: of_2023(value) for name, value in body.items()}
+    return {name: as_in_2023(value) for name, value in body.items()}

@@ -41,7 +41,7 @@ class Answer:
         return self.status is not None and 200 <= self.status < 300
 
 
-class Outlet:
+class Egress:
     """The one way out of the sandbox.
 
     Args:
