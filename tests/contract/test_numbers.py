@@ -15,7 +15,7 @@ from tests.waiting import until
 from vocode_pulumi.api.absence import in_service, require_released
 from vocode_pulumi.api.answers import Json, id_of
 from vocode_pulumi.api.client import Client
-from vocode_pulumi.api.number_reader import Numbers
+from vocode_pulumi.api.number_reader import NumberReader
 from vocode_pulumi.errors import ServerError, UnreadableAnswer, WrongAccount
 from vocode_pulumi.sandbox import Sandbox
 
@@ -51,7 +51,7 @@ def as_it_is(via: Client, account: Sandbox, number: str) -> Any:
 
 def test_numbers_without_agents_are_read_out_of_one_list(account: Sandbox) -> None:
     numbers, via = bought(account, 5), client(account)
-    reader = Numbers(via)
+    reader = NumberReader(via)
     found = [reader.read(number, None) for number in numbers]
     assert asked(account) == {LIST: 1}
     assert found == [as_it_is(via, account, number) for number in numbers]
@@ -60,7 +60,7 @@ def test_numbers_without_agents_are_read_out_of_one_list(account: Sandbox) -> No
 def test_an_agent_that_many_share_is_asked_for_once_and_is_whole(account: Sandbox) -> None:
     agent, via = agent_of(account), client(account)
     numbers = bought(account, 8, inbound_agent=agent)
-    reader = Numbers(via)
+    reader = NumberReader(via)
     with ThreadPoolExecutor(4) as pool:
         found = [*pool.map(lambda number: reader.read(number, agent), numbers)]
     assert asked(account) == {GET: 1, LIST: 1}
@@ -72,7 +72,7 @@ def test_an_agent_that_many_share_is_asked_for_once_and_is_whole(account: Sandbo
 def test_numbers_with_agents_of_their_own_are_asked_for_one_by_one(account: Sandbox) -> None:
     agents = [agent_of(account) for _ in range(4)]
     numbers = [bought(account, 1, inbound_agent=agent)[0] for agent in agents]
-    reader = Numbers(client(account))
+    reader = NumberReader(client(account))
     for number, agent in zip(numbers, agents, strict=True):
         assert id_of((reader.read(number, agent) or {})["inbound_agent"]) == agent
     assert asked(account) == {GET: 4}
@@ -80,7 +80,7 @@ def test_numbers_with_agents_of_their_own_are_asked_for_one_by_one(account: Sand
 
 def test_no_more_than_one_page_above_what_was_looked_for_is_read(account: Sandbox) -> None:
     numbers = bought(account, 230)
-    reader = Numbers(client(account))
+    reader = NumberReader(client(account))
     assert (reader.read(numbers[-1], None) or {})["number"] == numbers[-1]
     assert asked(account) == {LIST: 2, GET: 1}
     for number in numbers:
@@ -97,7 +97,7 @@ def test_numbers_that_wait_for_a_page_make_the_next_ones_worth_reading(account: 
                 until(lambda: len(reader._wanted) >= workers)
                 yield page
 
-    reader = Numbers(OnceAllWait(client(account).settings))
+    reader = NumberReader(OnceAllWait(client(account).settings))
     with ThreadPoolExecutor(workers) as pool:
         found = [*pool.map(lambda number: reader.read(number, None), reversed(numbers[-20:]))]
     assert asked(account) == {LIST: 4}
@@ -106,7 +106,7 @@ def test_numbers_that_wait_for_a_page_make_the_next_ones_worth_reading(account: 
 
 def test_what_was_written_meanwhile_is_seen(account: Sandbox) -> None:
     (number,), via = bought(account, 1), client(account)
-    reader = Numbers(via)
+    reader = NumberReader(via)
     assert (reader.read(number, None) or {})["label"] == ""
     via.update("/v1/numbers/update", {"label": "mine"}, phone_number=number)
     assert (reader.read(number, None) or {})["label"] == "mine"
@@ -121,7 +121,7 @@ def test_an_agent_that_somebody_attached_is_whole_as_well(
     for number in [numbers[at] for at in changed]:
         account.call("POST", "/v1/numbers/update", {"inbound_agent": after}, phone_number=number)
     account.clear_requests()
-    reader = Numbers(via)
+    reader = NumberReader(via)
     found = [reader.read(number, before) for number in numbers]
     assert asked(account) == {GET: 2, LIST: 1}
     assert found == [as_it_is(via, account, number) for number in numbers]
@@ -131,7 +131,7 @@ def test_a_number_that_the_list_lacks_is_asked_for(account: Sandbox) -> None:
     account.fault(path="/v1/numbers/buy", unlisted=600)
     late, released = bought(account, 2)
     account.call("POST", "/v1/numbers/cancel", phone_number=released)
-    reader = Numbers(client(account))
+    reader = NumberReader(client(account))
     assert (reader.read(late, None) or {})["number"] == late
     assert reader.read(released, None) is None
     assert reader.read("19995550100", None) is None
@@ -143,13 +143,13 @@ def test_where_there_is_no_list_numbers_are_asked_for(
 ) -> None:
     (number,) = bought(account, 1)
     account.fault(path="/v1/numbers/list", times=9, **fault)
-    assert (Numbers(client(account)).read(number, None) or {})["number"] == number
+    assert (NumberReader(client(account)).read(number, None) or {})["number"] == number
 
 
 def test_who_waits_for_an_agent_asks_when_it_cannot_be_had(account: Sandbox) -> None:
     agent, via = agent_of(account), client(account, max_retries=0)
     numbers = bought(account, 3, inbound_agent=agent)
-    reader = Numbers(via)
+    reader = NumberReader(via)
     account.fault(path="/v1/numbers", status=500)
     with pytest.raises(ServerError):
         reader.read(numbers[0], agent)
@@ -170,7 +170,7 @@ def test_who_waits_for_an_agent_while_it_is_asked_for_asks_when_it_cannot_be_had
                 account.fault(path=path, status=500)
             return super().get(path, **query)
 
-    reader = Numbers(OnceOthersWait(client(account, max_retries=0).settings))
+    reader = NumberReader(OnceOthersWait(client(account, max_retries=0).settings))
     with ThreadPoolExecutor(len(numbers)) as pool:
         failing = pool.submit(reader.read, first, agent)
         until(lambda: agent in reader._agents)
@@ -180,7 +180,7 @@ def test_who_waits_for_an_agent_while_it_is_asked_for_asks_when_it_cannot_be_had
 
 
 def test_a_page_that_is_refused_for_a_while_is_asked_for_again(account: Sandbox) -> None:
-    numbers, reader = bought(account, 3), Numbers(client(account))
+    numbers, reader = bought(account, 3), NumberReader(client(account))
     account.fault(path="/v1/numbers/list", status=429)
     assert [(reader.read(one, None) or {})["number"] for one in numbers] == numbers
     assert asked(account) == {LIST: 2}
@@ -207,7 +207,7 @@ def test_a_404_of_a_number_that_the_list_has_takes_nothing_for_gone(account: San
     with pytest.raises(
         UnreadableAnswer, match=f"GET /v1/numbers answered 404 for {one}, which the"
     ):
-        Numbers(client(account)).read(one, agent)
+        NumberReader(client(account)).read(one, agent)
     account.fault(**{**GATEWAY, "path": "/v1/numbers/cancel"})
     with pytest.raises(UnreadableAnswer, match=f"cancel answered 404 for {two}, which the account"):
         require_released(client(account), two, None)
@@ -215,7 +215,7 @@ def test_a_404_of_a_number_that_the_list_has_takes_nothing_for_gone(account: San
 
 def test_numbers_that_are_gone_share_a_list(account: Sandbox) -> None:
     bought(account, 3)
-    reader = Numbers(client(account))
+    reader = NumberReader(client(account))
     for gone in ("19995550100", "19995550101", "19995550102"):
         assert reader.read(gone, None, account_of(account)) is None
     assert asked(account)[LIST] == 2
@@ -240,14 +240,14 @@ def test_what_another_account_does_not_have_is_not_gone(
 ) -> None:
     (number,), _ = bought(account, 1), bought(other, there)
     with pytest.raises(WrongAccount, match=f"{number} is not in the account whose key is in use"):
-        Numbers(client(other)).read(number, None, account_of(account))
+        NumberReader(client(other)).read(number, None, account_of(account))
     with pytest.raises(WrongAccount):
         require_released(client(other), number, account_of(account))
 
 
 def test_an_account_that_does_not_tell_its_id_proves_nothing(account: Sandbox) -> None:
     account.fault(path="/v1/usage", status=404, times=9)
-    assert Numbers(client(account)).read("19995550100", None, "somebody") is None
+    assert NumberReader(client(account)).read("19995550100", None, "somebody") is None
 
 
 def test_an_answer_about_another_number_is_none(account: Sandbox) -> None:

@@ -8,7 +8,6 @@ list. ASSUMED: of a number that is in it, a list says what ``GET`` says at that 
 Facts: https://docs.vocode.dev and the API's OpenAPI document, ``/v1/numbers``.
 """
 
-import functools
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -21,7 +20,7 @@ from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import CallError, NotFoundError
 
 
-class Numbers:
+class NumberReader:
     """The numbers of an account, for who reads many. Safe to share between threads.
 
     Args:
@@ -136,13 +135,3 @@ class Numbers:
 
 def _by_number(items: list[Json]) -> dict[str, Json]:
     return {digits.of(one.get("number")): one for one in items}
-
-
-_MAKING = threading.Lock()
-_numbers = functools.cache(Numbers)
-
-
-def numbers_of(client: Client) -> Numbers:
-    """The one reader of this process for an account, so that all share its list."""
-    with _MAKING:
-        return _numbers(client)

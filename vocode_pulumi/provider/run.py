@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from vocode_pulumi import clock
 from vocode_pulumi.api.client import Client, client_for
+from vocode_pulumi.api.number_reader import NumberReader
 from vocode_pulumi.errors import TooManyNumbers, VocodeError
 from vocode_pulumi.provider.news import News
 from vocode_pulumi.settings import Settings
@@ -51,6 +52,8 @@ class Run:
         self._wanted: dict[str, set[str | None]] = {}
         self._wants_unknown: set[str] = set()
         self._was_asked_to_check = False
+        self._said: set[str] = set()
+        self._numbers: NumberReader | None = None
         self._gates: dict[str, Gate] = {}
         self._cleaned_up = False
         self._counting = threading.Lock()
@@ -59,6 +62,21 @@ class Run:
         self.accounts: set[str] = set()
         """Accounts of numbers that the engine has shown."""
         self._engine_knows: dict[str, str | None] = {}
+
+    @property
+    def numbers(self) -> NumberReader:
+        """Reads numbers of the account; all share its list."""
+        with self._lock:
+            if self._numbers is None:
+                self._numbers = NumberReader(self.client)
+            return self._numbers
+
+    def says_first(self, what: str) -> bool:
+        """Whether nobody has said this yet, which is said once in a run."""
+        with self._lock:
+            is_first = what not in self._said
+            self._said.add(what)
+            return is_first
 
     @property
     def client(self) -> Client:

@@ -2,7 +2,6 @@
 """What an account has beside its numbers: objects that are made, read and changed, never deleted."""
 
 import functools
-import threading
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -39,23 +38,6 @@ def _with_adopt(args: Any) -> Record | Variants:
             for kind, one in shape.records.items()
         }
     )
-
-
-class _Once:
-    """Something that is said once in a run."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._said = False
-
-    def first(self) -> bool:
-        """Whether nobody has said it yet."""
-        with self._lock:
-            said, self._said = self._said, True
-            return not said
-
-
-_FORGETTING = _Once()
 
 
 class ObjectLifecycle(Lifecycle):
@@ -163,7 +145,7 @@ class ObjectLifecycle(Lifecycle):
         self.client.require_gone(error.call, self.collection, id_, record.account)
 
     def delete(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
-        if _FORGETTING.first():
+        if self.run.says_first("objects stay"):
             self.tell(
                 "Vocode's API deletes numbers alone: agents, prompts, voices and whatever else this "
                 'run lets go stay in the account, where they cost nothing. adopt="<id>" takes '

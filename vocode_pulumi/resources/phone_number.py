@@ -12,7 +12,6 @@ import pulumi
 from vocode_pulumi import digits
 from vocode_pulumi.api.absence import NUMBERS, in_service, require_released
 from vocode_pulumi.api.answers import Json, id_of, number_in
-from vocode_pulumi.api.number_reader import numbers_of
 from vocode_pulumi.args.phone_number import PhoneNumberArgs
 from vocode_pulumi.errors import (
     LedgerError,
@@ -267,7 +266,7 @@ class PhoneNumberLifecycle(Lifecycle):
         number = digits.of(id_)
         settling = self.run.settling_of(number)
         while True:
-            found = numbers_of(self.client).read(number, outs.get("agent_id"), outs.get("user_id"))
+            found = self.run.numbers.read(number, outs.get("agent_id"), outs.get("user_id"))
             if found is not None or settling.is_over():
                 return found
             settling.wait()
