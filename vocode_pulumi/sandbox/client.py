@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A sandbox that is running somewhere, by its address."""
+"""A client of a running sandbox."""
 
 import json
 import time
@@ -9,15 +9,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 CALL_SECONDS = 300
-"""How long a call is waited for: longer than deliveries that all fail take by default."""
+"""Seconds to wait for a call. Deliveries that all fail take less by default."""
 
 
 class SandboxClient:
-    """A running sandbox.
+    """A client of a running sandbox.
 
     Args:
-        url: where it listens.
-        api_key: of the account that is meant.
+        url: the address of the sandbox.
+        api_key: the key of the account.
     """
 
     def __init__(self, url: str, api_key: str) -> None:
@@ -25,19 +25,19 @@ class SandboxClient:
         self.api_key = api_key
 
     def call(self, method: str, path: str, json_: Any = None, **query: Any) -> Any:
-        """Ask it something, with its key.
+        """Send a request with the key of the account.
 
         Args:
-            method: of HTTP.
-            path: such as ``/v1/numbers/buy``.
-            json_: body; default none.
-            **query: parameters.
+            method: the HTTP method.
+            path: a path such as ``/v1/numbers/buy``.
+            json_: the body; default none.
+            **query: the parameters.
 
         Returns:
-            What it answered, from JSON.
+            The answer, read from JSON.
 
         Raises:
-            urllib.error.HTTPError: the answer is no.
+            urllib.error.HTTPError: the status is 400 or more.
         """
         target = self.url + path + (f"?{urlencode(query)}" if query else "")
         request = urllib.request.Request(target, method=method)  # noqa: S310 - its own address
@@ -50,12 +50,12 @@ class SandboxClient:
         return json.loads(text) if text else None
 
     def another_account(self, api_key: str) -> "SandboxClient":
-        """An account of the same sandbox that has another key; made when there is none."""
+        """The account of the same sandbox that has another key. It is created if it does not exist."""
         self.call("POST", "/_sandbox/accounts", {"api_key": api_key})
         return SandboxClient(self.url, api_key)
 
     def rotate_key(self, new_api_key: str) -> None:
-        """Change the account's key; the one of before is refused from then on."""
+        """Replace the key of the account. The sandbox refuses the old key from then on."""
         keys = {"api_key": self.api_key, "new_api_key": new_api_key}
         self.call("POST", "/_sandbox/accounts/rotate", keys)
         self.api_key = new_api_key
@@ -63,11 +63,11 @@ class SandboxClient:
     def call_number(
         self, number: str, *, from_number: str, say: Iterable[str] | None = None
     ) -> dict[str, Any]:
-        """Call one of its numbers, and wait until the call is over and all of it is delivered.
+        """Call a number, and wait until the call is over and everything is delivered.
 
         Args:
             number: digits with the country code.
-            from_number: of the caller, likewise.
+            from_number: the number of the caller.
             say: the caller's turns; default a greeting and a goodbye.
 
         Returns:
@@ -75,7 +75,7 @@ class SandboxClient:
 
         Raises:
             urllib.error.HTTPError: 404 for an unknown number, 409 for one without an agent.
-            TimeoutError: it takes longer than five minutes.
+            TimeoutError: the call takes longer than five minutes.
         """
         order: dict[str, Any] = {"to_number": number, "from_number": from_number}
         if say is not None:
@@ -84,10 +84,10 @@ class SandboxClient:
         return self.wait_for_call(made["id"])
 
     def wait_for_call(self, call_id: str) -> dict[str, Any]:
-        """Wait until a call is over and all of it is delivered.
+        """Wait until a call is over and everything is delivered.
 
         Raises:
-            TimeoutError: it takes longer than five minutes.
+            TimeoutError: the call takes longer than five minutes.
         """
         until = time.monotonic() + CALL_SECONDS
         while time.monotonic() < until:
@@ -99,54 +99,54 @@ class SandboxClient:
         raise TimeoutError(f"call {call_id} is not over after {CALL_SECONDS} s")
 
     def deliveries(self, call_id: str | None = None) -> list[dict[str, Any]]:
-        """What calls sent, oldest first.
+        """The deliveries of calls, oldest first.
 
         Args:
-            call_id: of one call; default of all.
+            call_id: the id of one call; default all calls.
         """
         found: list[dict[str, Any]] = self.call("GET", "/_sandbox/deliveries")
         return [one for one in found if call_id in (None, one["call_id"])]
 
     def clear_deliveries(self) -> None:
-        """Forget what was sent."""
+        """Empty the list of deliveries."""
         self.call("DELETE", "/_sandbox/deliveries")
 
     def requests(self) -> list[dict[str, Any]]:
-        """What was asked of it: ``method``, ``path``, ``status``, ``time``, ``body``."""
+        """The requests to the sandbox: ``method``, ``path``, ``status``, ``time``, ``body``."""
         found: list[dict[str, Any]] = self.call("GET", "/_sandbox/requests")
         return found
 
     def clear_requests(self) -> None:
-        """Forget what was asked of it."""
+        """Empty the list of requests."""
         self.call("DELETE", "/_sandbox/requests")
 
     def connections(self) -> int:
-        """How many connections have carried requests of the API since it was started."""
+        """How many connections have carried requests of the API since the start."""
         return int(self.call("GET", "/_sandbox/connections")["opened"])
 
     def fault(self, **fault: Any) -> None:
-        """Queue a fault; arguments are those of :class:`vocode_pulumi.sandbox.http.faults.Fault`."""
+        """Add a fault for coming requests. The arguments are those of :class:`vocode_pulumi.sandbox.http.faults.Fault`."""
         self.call("POST", "/_sandbox/faults", fault)
 
     def faults(self) -> list[dict[str, Any]]:
-        """Faults that have not struck yet."""
+        """The faults that are still to come."""
         found: list[dict[str, Any]] = self.call("GET", "/_sandbox/faults")
         return found
 
     def clear_faults(self) -> None:
-        """Drop the faults that have not struck yet."""
+        """Remove the faults that are still to come."""
         self.call("DELETE", "/_sandbox/faults")
 
     def add_numbers(self, count: int, **more: Any) -> list[str]:
-        """Give it numbers that were there before, and were never paid for.
+        """Give the account numbers that were never paid for.
 
         Args:
             count: how many.
-            **more: ``area_code``, ``telephony_provider`` and ``inbound_agent`` of all of them, as in
-                a purchase.
+            **more: ``area_code``, ``telephony_provider`` and ``inbound_agent``, as in a purchase. They
+                apply to every number.
 
         Returns:
-            Their digits.
+            The digits of the numbers.
         """
         made: list[str] = self.call("POST", "/_sandbox/numbers", {"count": count, **more})
         return made
@@ -156,6 +156,6 @@ class SandboxClient:
         self.call("POST", "/_sandbox/spelling", {"plus": plus})
 
     def purchases(self) -> list[dict[str, Any]]:
-        """Every number that was ever paid for, oldest first."""
+        """Every number that was ever bought, oldest first."""
         found: list[dict[str, Any]] = self.call("GET", "/_sandbox/purchases")
         return found

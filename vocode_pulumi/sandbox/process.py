@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A sandbox in a process of its own, for tests: it can be killed and started again."""
+"""A sandbox in a process of its own, for tests. A test can kill and restart it."""
 
 import os
 import subprocess
@@ -21,15 +21,15 @@ class Sandbox(SandboxClient):
     """A sandbox in a process of its own; a context manager.
 
     Args:
-        data: folder of the account.
-        plan: what the account has paid for; default ``"plan_developer"``.
-        age: of the answers, 2023 or 2024 (default).
-        api_key: that requests must carry.
-        allow_hosts: that its calls may reach besides this machine; default none.
-        delivery_timeout: seconds that a receiver of its calls has to answer; default 10.
+        data: the folder of the account.
+        plan: the plan of the account; default ``"plan_developer"``.
+        age: the year of the API that answers, 2023 or 2024 (default).
+        api_key: the key of the account.
+        allow_hosts: hosts that calls may reach besides this machine; default none.
+        delivery_timeout: seconds that a receiver may take to answer; default 10.
 
     Attributes:
-        url: where it listens, the same after :meth:`restart`.
+        url: the address of the sandbox. It stays the same after :meth:`restart`.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Sandbox(SandboxClient):
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> "Sandbox":
-        """Start it."""
+        """Start the sandbox."""
         self.restart()
         return self
 
@@ -61,14 +61,14 @@ class Sandbox(SandboxClient):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End it."""
+        """End the sandbox."""
         self.kill()
 
     def restart(self) -> None:
-        """Start it, again at the same address.
+        """Start the sandbox, at the same address as before.
 
         Raises:
-            RuntimeError: it does not start.
+            RuntimeError: the sandbox does not start.
         """
         self.kill()
         port = self.url.rsplit(":", 1)[-1] or "0"
@@ -86,7 +86,7 @@ class Sandbox(SandboxClient):
         self.url = line.removeprefix(FIRST_LINE).strip()
 
     def kill(self) -> None:
-        """End it at once, as ``kill -9`` does."""
+        """End the sandbox at once, as ``kill -9`` does."""
         if self._process is not None:
             self._process.kill()
             self._process.communicate()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the sandbox answers where the API's document says nothing.
 
-One place, so that one change corrects it; ``docs/evidence/assumptions.md`` lists the same.
+Each assumption is in this one place. ``docs/evidence/assumptions.md`` lists the same.
 """
 
 import textwrap
@@ -30,7 +30,7 @@ LARGEST_PAGE = 100
 
 
 def exhausted(area_code: str | None) -> tuple[int, str]:
-    """The answer to a purchase when an area code has no (more) numbers."""
+    """The answer to a purchase if the area code has no number left."""
     where = f" in area code {area_code}" if area_code else ""
     return 404, f"No numbers available{where}"
 
@@ -77,15 +77,15 @@ EXTERNAL_ACTION_FAILED = {"success": False, "result": {"info": "The action faile
 
 
 def reply(words: str, prompt: str) -> str:
-    """What the agent says to what it hears: plainly a script, with the start of the filled prompt."""
+    """What the agent answers: the words that it hears, and the start of the filled prompt."""
     asked = f' My prompt: "{textwrap.shorten(prompt, 100, placeholder="…")}"' if prompt else ""
     return f'You said: "{words}"{asked}'
 
 
 def event(kind: str, call_id: str, **payload: Any) -> dict[str, Any]:
-    """What a webhook is sent: by POST as JSON, by GET as query with the payload as JSON in it.
+    """An event for a webhook: JSON for POST, a query with the payload as JSON for GET.
 
-    The form is documented for ``event_human_detection`` alone; the payloads of the others have the
-    field names of the open source's events.
+    Vocode documents the form of ``event_human_detection`` only. The other payloads have the field names
+    of the events in Vocode's open source.
     """
     return {"type": kind, "call_id": call_id, "payload": payload}

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Calls: a scripted conversation, and what is sent in the course of it.
+"""Calls: a scripted conversation, and the requests that it sends.
 
-A call is kept with the steps that are still to come. Each is carried out in one transaction with
-what it gives to send, and that is sent before the next: a process that is killed goes on where it was
-when it is started again. What was under way then is sent once more.
+The store has the steps of a call that are still to come. One transaction carries out a step and records
+the requests that it causes. They are sent before the next step. So a process that was killed continues
+the call after a restart, and sends the request that was under way once more.
 """
 
 import base64
@@ -38,8 +38,8 @@ class InboundCall(BaseModel):
 
     Args:
         to_number: digits with the country code.
-        from_number: of the caller, likewise.
-        say: the caller's turns; after the last one the caller hangs up.
+        from_number: the number of the caller.
+        say: the turns of the caller. After the last turn the caller hangs up.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -53,11 +53,11 @@ class Switchboard:
     """Plays the calls of an account, each in a thread of its own.
 
     Args:
-        account: whose calls.
-        egress: the way out.
+        account: the account of the calls.
+        egress: sends requests to receivers.
 
     Attributes:
-        account: whose calls.
+        account: the account of the calls.
     """
 
     def __init__(self, account: Account, egress: Egress) -> None:
@@ -67,17 +67,17 @@ class Switchboard:
         self._stopping = threading.Event()
 
     def play(self, call_id: str) -> None:
-        """Start a call's conversation, or go on with it."""
+        """Start the conversation of a call, or continue it."""
         threading.Thread(target=self._play, args=(call_id,), daemon=True).start()
 
     def resume(self) -> None:
-        """Go on with what an earlier process left, unless another process may be at it."""
+        """Continue the calls of an earlier process, unless another process may be running them."""
         if not self._store.is_served_by_others():
             for call_id in self._store.unfinished_calls():
                 self.play(call_id)
 
     def stop(self) -> None:
-        """Begin nothing more."""
+        """Start no further step."""
         self._stopping.set()
 
     def _play(self, call_id: str) -> None:
@@ -92,7 +92,7 @@ class Switchboard:
     # The conversation.
 
     def _step(self, call_id: str) -> bool:
-        """Carry out the next step; whether there was one."""
+        """Carry out the next step; return whether there was one."""
         with self._store.transaction():
             call = self.account.existing_call(call_id)
             if not call["steps"]:
@@ -188,7 +188,7 @@ class Switchboard:
         )
 
     def end(self, call: Body, outcome: str) -> None:
-        """End a call that was connected, in its body; what is left of its conversation is dropped."""
+        """End a connected call. The rest of its conversation is dropped."""
         call |= ended(call, outcome) | {"steps": []}
         transcript = "\n".join(call["lines"])
         if not call["hipaa_compliant"]:
@@ -210,7 +210,7 @@ class Switchboard:
     # What is sent.
 
     def _tell(self, call: Body, event: EventType, **payload: Any) -> None:
-        """Send an event to the agent's webhook, when it subscribes to it."""
+        """Send an event to the agent's webhook, if the webhook subscribes to it."""
         webhook = self.account.whole("agents", call["agent"])["webhook"]
         if webhook is None or event not in webhook["subscriptions"]:
             return
@@ -269,7 +269,7 @@ class Switchboard:
         return headers, body
 
     def _settle(self, call_id: str, seq: int, delivery: Body, answer: bytes) -> None:
-        """Keep what became of a delivery, and go by its answer."""
+        """Record the result of a delivery, and apply its answer."""
         with self._store.transaction():
             if delivery["kind"] in (CONTEXT, EXTERNAL):
                 delivery["answer"] = _json_object(answer)
@@ -295,11 +295,11 @@ class Switchboard:
 
 
 def signature(secret: str, body: bytes) -> str:
-    """What ``x-vocode-signature`` says of a body.
+    """The ``x-vocode-signature`` of a body.
 
     Args:
         secret: the external action's ``signature_secret``, in base64.
-        body: as it is sent.
+        body: the bytes that are sent.
 
     Raises:
         binascii.Error: the secret is not base64.
@@ -326,7 +326,7 @@ def _with_query(url: str, query: dict[str, str]) -> str:
 
 
 def _json_object(answer: bytes) -> Body:
-    """An answer; nothing when it is not a JSON object."""
+    """An answer; empty if it is not a JSON object."""
     try:
         found = json.loads(answer)
     except ValueError:

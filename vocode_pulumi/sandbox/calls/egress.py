@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""HTTP from the sandbox to what an account names: webhooks, context endpoints, external actions.
+"""HTTP from the sandbox to the receivers of an account: webhooks, context endpoints, external actions.
 
-Nothing leaves this machine unless its host was allowed: a name other than ``localhost`` is not even
-looked up, and a redirect is an answer like any other.
+Nothing leaves this machine unless its host is allowed. A name other than ``localhost`` is not even
+looked up, and redirects are not followed.
 """
 
 import ipaddress
@@ -21,11 +21,11 @@ _LARGEST_ANSWER = 65_536
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of a request.
+    """The result of a request.
 
     Args:
-        status: of the answer; ``None`` when there was none.
-        body: of the answer, at most 64 KiB of it.
+        status: the status of the answer; ``None`` if there was no answer.
+        body: the body of the answer, at most 64 KiB.
         error: why there was no answer.
         connected: whether the request may have been received.
     """
@@ -37,7 +37,7 @@ class Answer:
 
     @property
     def good(self) -> bool:
-        """Whether it was taken."""
+        """Whether the receiver answered with 2xx."""
         return self.status is not None and 200 <= self.status < 300
 
 
@@ -45,7 +45,7 @@ class Egress:
     """The one way out of the sandbox.
 
     Args:
-        hosts: names or addresses that may be reached besides this machine; default none.
+        hosts: hosts that are allowed besides this machine; default none.
         timeout: seconds for a whole answer; default 10.
     """
 
@@ -54,7 +54,7 @@ class Egress:
         self._timeout = timeout
 
     def forbidden(self, url: str) -> str | None:
-        """Why a URL is not asked; ``None`` when it may be."""
+        """Why a URL is refused; ``None`` if it is allowed."""
         try:
             parts = urlsplit(url)
             host, _ = parts.hostname, parts.port
@@ -67,7 +67,7 @@ class Egress:
         return None
 
     def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
-        """Send a request that is not forbidden, once. Redirects are not followed."""
+        """Send a request to an allowed URL, once. Redirects are not followed."""
         parts = urlsplit(url)
         answer = Answer(error="not tried", connected=False)
         for address in self._addresses(parts.hostname or ""):
@@ -77,7 +77,7 @@ class Egress:
         return answer
 
     def _addresses(self, host: str) -> tuple[str, ...]:
-        """Where a host may be reached; nothing when it may not."""
+        """The allowed addresses of a host; empty if the host is refused."""
         if host in self._hosts:
             return (host,)
         if host == "localhost":

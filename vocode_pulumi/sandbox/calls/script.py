@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an agent of the sandbox makes of what is said: a script, the same every time, and no model."""
+"""How an agent of the sandbox reacts to words: a script that is the same every time, without a model."""
 
 import json
 import re
@@ -13,7 +13,7 @@ Body = dict[str, Any]
 
 
 def filled(prompt: str, context: dict[str, str] | None) -> str:
-    """A prompt with the call's context in place of ``${name}``; what is unknown stays."""
+    """A prompt in which the context of the call replaces ``${name}``. Unknown names stay."""
     return Template(prompt).safe_substitute(context or {})
 
 
@@ -26,7 +26,7 @@ def by_phrase(actions: list[Body], words: str) -> Iterator[Body]:
 
 
 def by_choice(actions: list[Body], words: str) -> Iterator[Body]:
-    """The actions that the agent chooses by itself at the caller's words."""
+    """The actions that the agent chooses because of the caller's words."""
     for action in actions:
         if action["action_trigger"]["type"] == "action_trigger_function_call" and any(
             name in words.lower() for name in _names(action)
@@ -42,9 +42,9 @@ def _names(action: Body) -> set[str]:
 
 
 def parameters(action: Body, words: str) -> Body:
-    """What an action is carried out with.
+    """The parameters of an action.
 
-    For an external action: the JSON object in the caller's words, else one made from its
+    An external action gets the JSON object in the caller's words, else one made from its
     ``input_schema``.
     """
     if action["type"] == "action_dtmf":
@@ -68,9 +68,9 @@ def _json_in(words: str) -> Any:
 
 
 def sample(schema: Any, words: str) -> Any:
-    """A value for a JSON schema: what it names as constant, default, choice or example, else by type.
+    """A value for a JSON schema: its constant, default, first choice or example, else one by type.
 
-    A text is the caller's words. References, patterns and bounds are not heeded.
+    A text is the caller's words. References, patterns and bounds are ignored.
     """
     if not isinstance(schema, dict):
         return None

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The accounts of a server, told apart by their API keys.
+"""The accounts of a server. The API key of a request decides which account answers.
 
-The first account's folder is the server's, each other has a folder in it. Of keys that a restart has to
-know, the first account's file keeps digests.
+The folder of the server is the folder of the first account. Each other account has a folder in it. The
+file of the first account keeps digests of the keys, for a restart.
 """
 
 import hashlib
@@ -24,10 +24,10 @@ from vocode_pulumi.sandbox.wire.models import PlanType
 FIRST = "."
 OTHERS = "accounts"
 NOBODY = ""
-"""Whose a key is that was changed for another."""
+"""The account of a key that was replaced."""
 
 Key = Annotated[str, Field(pattern="^[!-~]+$")]
-"""What a header can carry."""
+"""A key that fits into a header."""
 
 
 class OneKey(BaseModel):
@@ -39,21 +39,21 @@ class OneKey(BaseModel):
 
 
 class ChangeOfKey(OneKey):
-    """A key, and the one that takes its place."""
+    """A key, and the key that replaces it."""
 
     new_api_key: Key
 
 
 class Accounts:
-    """The accounts of a server; all have the same plan.
+    """The accounts of a server. All have the same plan.
 
     Args:
-        folder: of the first account, with those of the others in it.
-        api_key: of the first account, in place of any that it had. Not when this key was changed for
-            another: that one stays.
-        plan: what each has paid for.
-        egress: the way to webhooks.
-        every_number_has_an_agent: as it was in 2023.
+        folder: the folder of the first account. It has the folders of the others.
+        api_key: the key of the first account. It replaces an earlier key, unless this key was itself
+            replaced: then the replacement stays.
+        plan: the plan of every account.
+        egress: sends requests to webhooks and other receivers.
+        every_number_has_an_agent: whether a purchase without an agent gives one, as in 2023.
 
     Attributes:
         first: the calls of the first account.
@@ -79,7 +79,7 @@ class Accounts:
 
     @property
     def store(self) -> Store:
-        """The first account's, which keeps also what is common to all."""
+        """The store of the first account. It also keeps what is common to all accounts."""
         return self.first.account.store
 
     def of(self, api_key: str) -> Switchboard | None:
@@ -88,10 +88,10 @@ class Accounts:
         return self._served(name) if name else None
 
     def add(self, api_key: str) -> Account:
-        """Make the account that has a key, or find it.
+        """Create the account of a key, or find it.
 
         Raises:
-            Refused: the key was changed for another.
+            Refused: the key was replaced by another.
         """
         digest = _digest(api_key)
         with self.store.transaction():
@@ -105,10 +105,10 @@ class Accounts:
         return self._served(name).account
 
     def rotate(self, api_key: str, new_api_key: str) -> Account:
-        """Change an account's key for another.
+        """Replace the key of an account.
 
         Raises:
-            Refused: no account has the first one, or the other is or was some account's.
+            Refused: no account has the old key, or the new key is or was the key of an account.
         """
         old, new = _digest(api_key), _digest(new_api_key)
         with self.store.transaction():
@@ -122,7 +122,7 @@ class Accounts:
         return self._served(name).account
 
     def begin(self) -> None:
-        """Take the first account's key, and go on with the calls that an earlier process left."""
+        """Set the key of the first account, and continue the calls of an earlier process."""
         if self.store.account_of(self._given) is None:
             self.store.drop_keys(FIRST)
         self.first.resume()
@@ -130,12 +130,12 @@ class Accounts:
             self._served(name)
 
     def stop(self) -> None:
-        """Begin nothing more in calls."""
+        """Start no further step of a call."""
         for one in (self.first, *self._others.values()):
             one.stop()
 
     def _name(self, digest: str) -> str | None:
-        """Whose a key is; ``None`` when it never was anybody's."""
+        """The account of a key; ``None`` if no account ever had the key."""
         known = self.store.account_of(digest)
         return FIRST if known is None and digest == self._given else known
 

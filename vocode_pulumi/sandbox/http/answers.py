@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Answers of the routes, held back so that faults can change them."""
+"""Answers of the routes, kept until faults have changed them."""
 
 import json
 import zlib
@@ -10,25 +10,25 @@ from starlette.responses import JSONResponse
 from starlette.types import Message
 
 PART = 2**18
-"""Bytes of spaces that are made at once."""
+"""Bytes of spaces in one part."""
 
 
 class Ascii(JSONResponse):
-    """JSON that can say all that Python's own reads: also NaN and lone surrogates."""
+    """JSON with everything that Python can read, including NaN and lone surrogates."""
 
     def render(self, content: Any) -> bytes:
         return json.dumps(content).encode()
 
 
 class Answer:
-    """What the routes answered.
+    """The answer of the routes.
 
     Attributes:
-        status: of HTTP.
-        headers: by their names in small letters; the length is added to them.
-        body: without the padding.
-        pad: how many spaces come after the body.
-        zipped: whether all of that is sent compressed.
+        status: the HTTP status.
+        headers: the headers by lower-case name. The length is added later.
+        body: the body without padding.
+        pad: how many spaces follow the body.
+        zipped: whether body and padding are compressed.
     """
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class Answer:
         self.zipped = False
 
     async def take(self, message: Message) -> None:
-        """Take in a part of it, as ASGI sends it."""
+        """Add a part of the answer, as ASGI sends it."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in message["headers"]}
@@ -48,20 +48,20 @@ class Answer:
             self.body += message.get("body", b"")
 
     def replace(self, status: int, body: Any) -> None:
-        """Say something else: a text as it is, all else as JSON."""
+        """Replace the answer. A text is sent as it is, anything else as JSON."""
         text = isinstance(body, str)
         self.status = status
         self.body = (body if text else json.dumps(body)).encode("utf-8", "surrogatepass")
         self.headers = {"content-type": "text/plain; charset=utf-8" if text else "application/json"}
 
     def patch(self, fields: Mapping[str, Any]) -> None:
-        """Merge fields over the top level of the answer; one that is no JSON object stays."""
+        """Merge fields over the top level of the answer, if it is a JSON object."""
         whole = json.loads(self.body)
         if isinstance(whole, dict):
             self.body = json.dumps({**whole, **fields}).encode()
 
     def add_headers(self, headers: Mapping[str, str]) -> None:
-        """Add headers, in place of those with the same names."""
+        """Add headers. They replace headers of the same names."""
         self.headers |= {name.lower(): value for name, value in headers.items()}
 
     @property
@@ -76,7 +76,7 @@ class Answer:
         }
 
     def parts(self, *, half: bool = False, bytewise: bool = False) -> Iterator[bytes]:
-        """What is sent after them, all or half of it, in parts that do not fill the memory."""
+        """The body, or half of it, in parts that do not fill the memory."""
         size = len(self.body) + self.pad
         parts = _padded(self.body, size // 2 if half else size)
         if self.zipped:
@@ -85,14 +85,14 @@ class Answer:
 
 
 def _padded(body: bytes, size: int) -> Iterator[bytes]:
-    """A body up to a size, or with spaces up to it."""
+    """A body, cut or padded with spaces to a size."""
     yield body[:size]
     for left in range(size - len(body), 0, -PART):
         yield b" " * min(left, PART)
 
 
 def _zipped(parts: Iterable[bytes], *, whole: bool) -> Iterator[bytes]:
-    """Parts in the form of gzip, with its end when they are the whole."""
+    """The parts, compressed with gzip. The end of the format follows if the parts are complete."""
     packer = zlib.compressobj(wbits=31)
     for part in parts:
         yield packer.compress(part)

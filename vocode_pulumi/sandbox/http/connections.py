@@ -6,10 +6,10 @@ from typing import Any
 
 
 class Connections:
-    """Those that are open, and how many have carried requests of the API since the server began.
+    """The open connections, and how many connections have carried requests of the API.
 
     Attributes:
-        carriers: how many.
+        carriers: how many connections have carried requests since the start.
     """
 
     def __init__(self) -> None:
@@ -18,25 +18,25 @@ class Connections:
         self._carrying: set[asyncio.Transport] = set()
 
     def opened(self, client: Any, transport: asyncio.Transport) -> None:
-        """A client, by its address, has connected."""
+        """Note that a client has connected. Its address names it."""
         self._open[client] = transport
 
     def lost(self, client: Any) -> None:
-        """A client's connection is no more."""
+        """Note that the connection of a client is closed."""
         transport = self._open.pop(client, None)
         if transport:
             self._carrying.discard(transport)
 
     def carries(self, client: Any) -> None:
-        """A client's connection carries a request."""
-        # One that is gone already has no address.
+        """Note that the connection of a client carries a request."""
+        # A connection that is closed already has no address.
         transport = self._open.get(tuple(client)) if client else None
         if transport and transport not in self._carrying:
             self._carrying.add(transport)
             self.carriers += 1
 
     def close(self, client: Any, *, at_once: bool) -> None:
-        """Close a client's connection, at once or when all is sent."""
+        """Close the connection of a client, at once or when everything is sent."""
         transport = self._open[tuple(client)]
         if at_once:
             transport.abort()

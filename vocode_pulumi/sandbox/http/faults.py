@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults on order, and the record of what was asked: both stand in front of the routes."""
+"""Faults of coming requests, and the list of requests. Both come before the routes."""
 
 import asyncio
 import json
@@ -23,38 +23,39 @@ CREDENTIALS = frozenset(
         "twilio_auth_token",
     }
 )
-"""Fields of requests that are shown as ``***``."""
+"""Fields of requests that the list shows as ``***``."""
 
 LARGEST_PAD = 2**29
 """Half a gigabyte."""
 
 
 class Fault(BaseModel):
-    """What goes wrong with coming requests.
+    """A fault of coming requests.
 
     Args:
-        method: that it strikes; default any.
-        path: that it strikes, without the query; default any.
-        times: how often; default 1.
-        after: how many such requests go well before; default 0.
-        status: of the answer, in place of the real one.
-        body: of the answer, in place of the real one: a text as it is, all else as JSON.
-        patch: fields that are merged over the top level of the real answer; the work is done, and
-            a ``status`` is then all that is replaced besides.
-        headers: that are added to the answer, in place of those with the same names.
-        work: whether the request is carried out although the answer is replaced; default false.
-        wait: seconds before the work; it is done even when nobody waits for it any more.
-        later: seconds from the request to the work, which the server then does by itself: the
-            answer in place of the real one, or the closing, does not wait for it.
-        delay: seconds before the answer is sent; the work is done before them, or ``later``.
-        close: the connection is closed ``"before"`` or ``"after"`` the work, without an answer.
+        method: the method of the requests; default any.
+        path: the path of the requests, without the query; default any.
+        times: how many requests fail; default 1.
+        after: how many such requests succeed first; default 0.
+        status: the status of the answer, instead of the real one.
+        body: the body of the answer, instead of the real one. A text is sent as it is, anything else
+            as JSON.
+        patch: fields to merge over the top level of the real answer. The request is carried out. A
+            ``status`` beside it replaces only the status.
+        headers: headers of the answer. They replace headers of the same names.
+        work: whether the request is carried out although its answer is replaced; default false.
+        wait: seconds before the request is carried out, even if the client is gone by then.
+        later: seconds until the request is carried out. The answer, or the closing, does not wait.
+        delay: seconds before the answer, after the request is carried out (unless ``later``).
+        close: ``"before"`` or ``"after"`` carrying the request out: the connection is closed without
+            an answer.
         cut: whether the connection is closed in the middle of the answer; default false.
         pad: bytes of spaces after the answer; default 0.
-        gzip: whether the answer is sent compressed, whatever the client accepts; default false.
-        trickle: seconds between the bytes of the answer's body; its headers are sent at once.
+        gzip: whether the answer is compressed, whatever the client accepts; default false.
+        trickle: seconds between the bytes of the body. The headers are sent at once.
         strangers: how many numbers somebody else buys meanwhile, with the same request; default 0.
-        unlisted: seconds for which a number that the request buys or links is left out of lists.
-        unread: seconds for which such a number is answered 404 by its digits.
+        unlisted: seconds for which lists leave out a number that the request buys or links.
+        unread: seconds for which ``GET``, update and cancel answer 404 for such a number.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -82,10 +83,10 @@ class Fault(BaseModel):
 
     @model_validator(mode="after")
     def makes_sense(self) -> Self:
-        """Refuse what cannot be together.
+        """Refuse combinations that make no sense.
 
         Raises:
-            ValueError: there is such a thing.
+            ValueError: two fields cannot be combined.
         """
         if self.patch is not None and "body" in self.model_fields_set:
             raise ValueError("patch changes the real answer, and body replaces it: give one")
@@ -100,22 +101,22 @@ class Fault(BaseModel):
         return self
 
     def strikes(self, method: str, path: str) -> bool:
-        """Whether it is meant for such a request."""
+        """Whether the fault applies to a request."""
         right_method = self.method is None or self.method.upper() == method
         return right_method and self.path in (None, path)
 
     def of_numbers(self) -> Body:
-        """What is noted of a number that the request makes now."""
+        """What to note on a number that the request buys or links now."""
         late = {"listed_from": self.unlisted, "read_from": self.unread}
         return {name: time.time() + seconds for name, seconds in late.items() if seconds}
 
     @property
     def replaces(self) -> bool:
-        """Whether the answer is not the real one."""
+        """Whether the fault replaces the real answer."""
         return "body" in self.model_fields_set or (self.status is not None and self.patch is None)
 
     def change(self, answer: Answer) -> None:
-        """Make an answer of the routes what it says."""
+        """Change an answer of the routes as the fault says."""
         if self.replaces:
             told = "body" in self.model_fields_set
             answer.replace(self.status or 200, self.body if told else {"detail": "Fault on order"})
@@ -127,12 +128,12 @@ class Fault(BaseModel):
 
 
 class FaultInjector:
-    """ASGI: record each request of the API, and strike those that a fault waits for.
+    """ASGI: list each request of the API, and apply the faults.
 
     Args:
         app: the routes.
-        store: of the record and of the faults.
-        connections: which they came over.
+        store: has the list of requests and the faults.
+        connections: the connections of the clients.
     """
 
     def __init__(self, app: ASGIApp, store: Store, connections: Connections) -> None:
@@ -187,7 +188,7 @@ class FaultInjector:
         await send({"type": "http.response.body"})
 
     async def _ask(self, scope: Scope, receive: Receive, sent: bytes, noted: Body) -> Answer:
-        """Have the routes carry out a request; something is noted of a number that it makes."""
+        """Let the routes carry out a request, with a note for a number that it buys or links."""
         answer = Answer()
         await self.app({**scope, "noted": noted}, _replay(sent, receive), answer.take)
         return answer
@@ -237,7 +238,7 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 def _shown(sent: bytes) -> Any:
-    """A body as it may be shown: without credentials."""
+    """A body for the list of requests: credentials are masked."""
     if not sent:
         return None
     try:

@@ -27,7 +27,7 @@ Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(
 
 
 class Spelling(BaseModel):
-    """How an account spells its numbers, as :meth:`Account.spell` says."""
+    """How an account spells its numbers: see :meth:`Account.spell`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -35,13 +35,13 @@ class Spelling(BaseModel):
 
 
 class ManyNumbers(BaseModel):
-    """Numbers that an account has although it never paid for them.
+    """Numbers that an account gets without paying for them.
 
     Args:
-        count: how many.
-        area_code: of all of them; default any.
-        telephony_provider: of all of them.
-        inbound_agent: as in a purchase; all of them have the same one.
+        count: how many numbers.
+        area_code: the area code of every number; default any.
+        telephony_provider: the carrier of every number.
+        inbound_agent: the agent of every number, as in a purchase.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -53,7 +53,7 @@ class ManyNumbers(BaseModel):
 
 
 def _their_calls(request: Request, credentials: Credentials) -> Switchboard:
-    """The calls of the account whose key is given."""
+    """The calls of the account that the key of the request names."""
     accounts: Accounts = request.app.state.accounts
     found = accounts.of(credentials.credentials if credentials else "")
     if found is None:
@@ -65,7 +65,7 @@ TheirCalls = Annotated[Switchboard, Depends(_their_calls)]
 
 
 async def _theirs(calls: TheirCalls) -> Account:
-    """The account whose key is given."""
+    """The account that the key of the request names."""
     return calls.account
 
 
@@ -73,7 +73,7 @@ Theirs = Annotated[Account, Depends(_theirs)]
 
 
 def _theirs_or_first(request: Request, credentials: Credentials) -> Account:
-    """The account whose key is given; without a key, the first."""
+    """The account that the key of the request names; without a key the first account."""
     accounts: Accounts = request.app.state.accounts
     if credentials is None:
         return accounts.first.account
@@ -84,7 +84,7 @@ TheirsOrFirst = Annotated[Account, Depends(_theirs_or_first)]
 
 
 async def _noted(request: Request) -> Body:
-    """What a fault notes of a number that the request makes."""
+    """What a fault notes on a number that the request buys or links."""
     noted: Body = request.scope["noted"]
     return noted
 
@@ -96,13 +96,13 @@ def create_app(accounts: Accounts, connections: Connections, age: Age) -> FastAP
     """Make the application.
 
     Args:
-        accounts: that it serves.
-        connections: of its clients.
-        age: of the answers.
+        accounts: the accounts of the server.
+        connections: the connections of its clients.
+        age: the year of the API that answers.
     """
 
     def answer(model: Any, body: Any) -> Any:
-        """An answer of the age; the model fills in what the document gives a default."""
+        """The answer in the form of the year. The model fills in defaults of the document."""
         if age == 2024:
             return body
         return JSONResponse(
@@ -141,7 +141,7 @@ def create_app(accounts: Accounts, connections: Connections, age: Age) -> FastAP
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
-    """The application's OpenAPI document, with a 422 as it is answered here."""
+    """The OpenAPI document of the application, with the form of a 422 of the sandbox."""
     document = FastAPI.openapi(app)
     problem = document["components"]["schemas"]["ValidationError"]["properties"]
     for extra in ("ctx", "input"):
@@ -297,7 +297,7 @@ def _steering_pools(api: APIRouter) -> None:
 
 
 def _sandbox(store: Store, connections: Connections) -> APIRouter:
-    """What only the sandbox has."""
+    """Routes that only the sandbox has."""
     own = APIRouter(prefix="/_sandbox", include_in_schema=False)
 
     @own.get("/requests", response_class=Ascii)
@@ -330,7 +330,7 @@ def _sandbox(store: Store, connections: Connections) -> APIRouter:
 
 
 def _accounts(accounts: Accounts) -> APIRouter:
-    """Accounts, and what they have without the API."""
+    """Routes for accounts and their contents."""
     own = APIRouter(prefix="/_sandbox", include_in_schema=False)
 
     @own.post("/accounts")
@@ -357,7 +357,7 @@ def _accounts(accounts: Accounts) -> APIRouter:
 
 
 def _switchboard() -> APIRouter:
-    """Calls to numbers, and what is sent in the course of calls."""
+    """Routes for calls and their deliveries."""
     own = APIRouter(prefix="/_sandbox", include_in_schema=False)
 
     @own.post("/calls", status_code=201, response_model=models.Call)

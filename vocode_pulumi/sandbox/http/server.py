@@ -21,16 +21,16 @@ class Server:
     """A sandbox on a socket of its own.
 
     Args:
-        folder: of the first account, and of others that are made.
-        host: address to listen on.
+        folder: the folder of the accounts.
+        host: the address to listen on.
         port: 0 picks a free one.
-        api_key: of the first account.
-        plan: what the account has paid for, such as ``"plan_developer"``.
-        age: of the answers, 2023 or 2024.
-        egress: the way to webhooks.
+        api_key: the key of the first account.
+        plan: the plan of every account, such as ``"plan_developer"``.
+        age: the year of the API that answers, 2023 or 2024.
+        egress: sends requests to webhooks and other receivers.
 
     Raises:
-        OSError: the address cannot be listened on, or the folder cannot be written.
+        OSError: the address cannot be used, or the folder cannot be written.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Server:
         connections = Connections()
 
         class Protocol(H11Protocol):
-            """Tells of its connection."""
+            """Reports its connection."""
 
             def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
                 super().connection_made(transport)
@@ -63,7 +63,7 @@ class Server:
         app = create_app(accounts, connections, age)
         self._accounts = accounts
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        # Said aloud, TCP makes asyncio send an answer's body without waiting for an acknowledgement.
+        # Named TCP explicitly, so that asyncio sends a body without waiting for an acknowledgement.
         self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind((host, port))
@@ -79,7 +79,7 @@ class Server:
                 log_level="error",
                 access_log=False,
                 timeout_graceful_shutdown=1,
-                # Not uvicorn's five seconds: connections are counted, and clients pause.
+                # Longer than uvicorn's five seconds: clients pause, and a test counts connections.
                 timeout_keep_alive=60,
             )
         )
@@ -89,12 +89,12 @@ class Server:
         )
 
     def start(self) -> None:
-        """Serve beside what else this process does."""
+        """Serve in a thread of its own."""
         self._accounts.begin()
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish what is being answered, and end."""
+        """Finish the current answers, and end."""
         self._accounts.stop()
         self._uvicorn.should_exit = True
         self._thread.join()

@@ -8,7 +8,7 @@ _AGENT = ("id", "user_id", "prompt", "actions", "voice", "initial_message", "web
 
 
 def as_in_2023(body: Any) -> Any:
-    """The same answer, as it was in 2023."""
+    """The answer in the form of 2023."""
     if isinstance(body, list):
         return [as_in_2023(item) for item in body]
     if not isinstance(body, dict):
