@@ -214,7 +214,7 @@ def test_a_number_over_the_limit_is_refused(config: dict[str, str]) -> None:
     assert refused.value.problems == [
         "PhoneNumber 'third': The account has 0 numbers and 2 more are being bought, and "
         "vocode:maxNumbers (VOCODE_MAX_NUMBERS) allows 2. Nothing was bought. Raise it, or release a "
-        "number; `vocode-pulumi purchases` lists purchases without a known end."
+        "number; `vocode-pulumi purchases` lists unfinished purchases."
     ]
 
 
