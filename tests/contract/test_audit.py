@@ -25,7 +25,7 @@ from tests.contract.terminal import (
 from tests.purchasing.desk import owner
 from tests.states import EMPTY, exported, resource, urn
 from vocode_pulumi import errors
-from vocode_pulumi.audit import PERSON
+from vocode_pulumi.audit.comparing import PERSON
 from vocode_pulumi.purchasing import holding
 from vocode_pulumi.purchasing.objects import Cancelling, Holder, Released
 from vocode_pulumi.sandbox import Sandbox

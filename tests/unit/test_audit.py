@@ -7,18 +7,13 @@ from unittest import mock
 import pytest
 
 from tests.states import EMPTY, exported, resource, urn
-from vocode_pulumi.audit import (
-    PERSON,
+from vocode_pulumi.audit.collecting import (
     AuditError,
-    Finding,
-    Purchase,
-    Record,
-    Resource,
-    compare,
     read,
     recorded,
     require_each_once,
 )
+from vocode_pulumi.audit.comparing import PERSON, Finding, Purchase, Record, Resource, compare
 from vocode_pulumi.cli.audit import _is_ours_to_cancel
 from vocode_pulumi.cli.console import behind, block, count, digits_in, folded, wrapped
 from vocode_pulumi.errors import VocodeError

@@ -15,11 +15,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from vocode_pulumi import audit
 from vocode_pulumi.api.absence import NUMBERS, cancel, in_service
 from vocode_pulumi.api.answers import listed_number_in
 from vocode_pulumi.api.client import Client
-from vocode_pulumi.audit import PERSON, AuditError, Finding, Stack
+from vocode_pulumi.audit import collecting
+from vocode_pulumi.audit.collecting import AuditError
+from vocode_pulumi.audit.comparing import PERSON, Finding, Stack, compare
 from vocode_pulumi.cli.console import FOUND, Commands, block, count, folded, shown, wrapped
 from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.fingerprints import Keyring
@@ -132,7 +133,7 @@ def _export(name: str) -> Stack:
     except StateNotReadable as error:
         raise AuditError(f"{said}: {error.why}") from error
     try:
-        (stack,) = audit.read(text, name)
+        (stack,) = collecting.read(text, name)
     except ValueError:
         raise AuditError(f"{said} printed something that is not one state.") from None
     return stack
@@ -145,7 +146,7 @@ def _piped() -> list[Stack]:
         text = _stdin().read()
         if not text.strip():
             raise AuditError(f"Standard input is empty: name stacks (--stack NAME), or use {PIPE}.")
-        return audit.read(text)
+        return collecting.read(text)
     except ValueError:
         raise AuditError(f"Standard input is not the state of a stack: use {PIPE}.") from None
 
@@ -160,13 +161,13 @@ def _look(client: Client, ledger: Ledger, states: Callable[[], list[Stack]]) -> 
     # by the time that they are read.
     listed = client.list(f"{NUMBERS}/list")
     account, whose = _in_service(listed), _whose(client.settings, listed)
-    record = audit.recorded(ledger, whose, account)
+    record = collecting.recorded(ledger, whose, account)
     stacks = states()
-    audit.require_each_once(stacks)
+    collecting.require_each_once(stacks)
     mentioned = {number for stack in stacks for number, _ in stack.holds} | {*record.held}
     for number in sorted(mentioned - account.keys()):
         account |= _unlisted(client, number)
-    return _Report(whose, account, stacks, audit.compare(account, stacks, record))
+    return _Report(whose, account, stacks, compare(account, stacks, record))
 
 
 def _whose(settings: Settings, listed: Iterable[dict[str, Any]]) -> Account:

@@ -17,35 +17,15 @@ An orphan must not be cancelled in three cases: an unfinished purchase of the le
 a create that a state has as pending may have bought it, or a stack reads it (``PhoneNumber.get``).
 """
 
-import json
-import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel
-
-from vocode_pulumi import digits
-from vocode_pulumi.errors import VocodeError
-from vocode_pulumi.purchasing.ledger import Ledger
-from vocode_pulumi.purchasing.objects import (
-    Account,
-    Cancelling,
-    Holder,
-    Released,
-    Take,
-    is_open,
-)
 from vocode_pulumi.purchasing.owner import ORGANIZATION, Owner
-from vocode_pulumi.purchasing.states import OURS
 
 PERSON = Owner.of("", ORGANIZATION, "urn:pulumi:audit::vocode-pulumi::by hand::a person")
 """The owner that the ledger gets for the cancellation of an orphan, which no resource has."""
-
-
-class AuditError(VocodeError):
-    """The account and the stacks cannot be compared."""
 
 
 @dataclass(frozen=True)
@@ -139,142 +119,6 @@ class Finding:
     resources: tuple[Resource, ...]
     needs: str
     cancellable: bool = False
-
-
-class _Resource(BaseModel):
-    urn: str
-    type: str
-    id: str | None = None
-    custom: bool = False
-    external: bool = False
-    inputs: dict[str, Any] | None = None
-
-    @property
-    def holder(self) -> bool:
-        return self.custom and self.type.endswith(OURS)
-
-
-class _Operation(BaseModel):
-    type: str
-    resource: _Resource
-
-
-class _Manifest(BaseModel):
-    time: str = ""
-
-
-class _Deployment(BaseModel):
-    manifest: _Manifest = _Manifest()
-    resources: list[_Resource] | None = None
-    pending_operations: list[_Operation] | None = None
-
-
-class _Exported(BaseModel):
-    deployment: _Deployment
-
-
-def read(text: str, name: str | None = None) -> list[Stack]:
-    """Read the numbers of exported states.
-
-    Args:
-        text: what one or several ``pulumi stack export`` printed.
-        name: the name of the stack; default ``project/stack`` from the state.
-
-    Raises:
-        ValueError: the text is empty, or is something else than states.
-    """
-    rest = text.strip()
-    stacks: list[Stack] = []
-    while rest or not stacks:
-        value, end = json.JSONDecoder().raw_decode(rest)
-        stacks.append(_stack(_Exported.model_validate(value).deployment, name))
-        rest = rest[end:].lstrip()
-    return stacks
-
-
-def _stack(state: _Deployment, name: str | None) -> Stack:
-    def known(one: _Resource) -> Resource:
-        return Resource(name or _stack_of(one.urn), one.urn)
-
-    resources = state.resources or []
-    numbers = [(one, digits.of(one.id)) for one in resources if one.holder and one.id]
-    return Stack(
-        name or next((_stack_of(one.urn) for one in resources), None),
-        state.manifest.time,
-        tuple((number, known(one)) for one, number in numbers if not one.external),
-        tuple((number, known(one)) for one, number in numbers if one.external),
-        tuple(
-            known(one.resource)
-            for one in state.pending_operations or []
-            if one.type == "creating" and one.resource.holder
-        ),
-        frozenset(number for one, number in numbers if (one.inputs or {}).get("adopt")),
-    )
-
-
-def _stack_of(urn: str) -> str:
-    """The stack of a URN, as ``project/stack``."""
-    return re.sub(r"(?s)urn:pulumi:(.*?)::(.*?)::.*", r"\2/\1", urn)
-
-
-def require_each_once(stacks: Iterable[Stack]) -> None:
-    """Refuse a state that was given twice: all its numbers would look shared.
-
-    Raises:
-        AuditError: two of the states are the same.
-    """
-    seen: dict[tuple[str, frozenset[str]], Stack] = {}
-    for stack in stacks:
-        state = stack.written, frozenset(one.urn for _, one in stack.holds)
-        other = seen.setdefault(state, stack)
-        if stack.holds and other is not stack:
-            raise AuditError(
-                f"{other.name} and {stack.name} are the same state, written at {stack.written}: "
-                "give each stack once, or run `pulumi refresh` in the one that is a copy."
-            )
-
-
-def recorded(ledger: Ledger, account: Account, listed: Iterable[str]) -> Record:
-    """Read what a ledger says about an account.
-
-    Args:
-        ledger: the ledger of purchases.
-        account: the account whose key is in use.
-        listed: the numbers of the account.
-
-    Raises:
-        LedgerError: the ledger cannot be read.
-    """
-    attempts = [
-        attempt
-        for attempt in ledger.attempts().attempts.values()
-        if attempt.intent.account.may_be(account)
-    ]
-    taken = {step.number for one in attempts for step in one.steps if isinstance(step, Take)}
-    histories = ledger.histories(taken | {*listed})
-    newest = {number: history.newest for number, history in histories.items()}
-    open_ = [attempt for attempt in attempts if is_open(attempt, histories)]
-    lists = ledger.lists(attempt.intent.listed for attempt in open_)
-    holders = {number: one for number, one in newest.items() if isinstance(one, Holder)}
-    return Record(
-        {number: _resource(one.owner) for number, one in holders.items()},
-        frozenset(number for number, one in holders.items() if one.attempt is not None),
-        {
-            number: _resource(one.owner)
-            for number, one in newest.items()
-            if isinstance(one, Cancelling)
-        },
-        tuple(
-            Purchase(_resource(attempt.intent.owner), lists[attempt.intent.listed])
-            for attempt in open_
-        ),
-        frozenset(number for number, one in holders.items() if one.retained),
-        frozenset(number for number, one in newest.items() if isinstance(one, Released)),
-    )
-
-
-def _resource(owner: Owner) -> Resource:
-    return Resource(str(owner.stack), owner.urn)
 
 
 def compare(account: Mapping[str, str], stacks: Sequence[Stack], record: Record) -> list[Finding]:
