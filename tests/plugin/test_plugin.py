@@ -5,7 +5,7 @@ import importlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +18,7 @@ from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
+from vocode_pulumi.errors import ConfigError
 from vocode_pulumi.resources.phone_number import PhoneNumberProvider
 from vocode_pulumi.sandbox import Sandbox
 
@@ -179,6 +180,30 @@ def test_a_number_that_was_given_as_a_secret_is_in_no_error(plugin: Any) -> None
     properties = props(__secrets=["adopt"], adopt="14155550199")
     with pytest.raises(grpc.RpcError, match=r"found no active number \[secret\]"):
         plugin.Create(provider_pb2.CreateRequest(urn=URN, properties=properties))
+
+
+def test_nothing_is_done_with_settings_that_cannot_be_right(
+    account: Sandbox, engine: PhoneNumberProvider
+) -> None:
+    made = engine.create({"__urn": URN})
+    account.clear_requests()
+    wrong = PhoneNumberProvider()
+    settings = {"vocode:apiKey": account.api_key, "vocode:maxRetries": "many"}
+    wrong.configure(ConfigureRequest(Config(settings, "calls")))
+    asks: list[Callable[[], object]] = [
+        lambda: wrong.delete(made.id, made.outs or {}),
+        lambda: wrong.read(made.id, made.outs or {}),
+        lambda: wrong.create({"__urn": f"{URN}-2"}),
+    ]
+    for ask in asks:
+        with pytest.raises(ConfigError, match="vocode:maxRetries"):
+            ask()
+    assert account.requests() == []
+
+
+def test_nothing_that_a_provider_knows_is_kept_in_a_state(engine: PhoneNumberProvider) -> None:
+    engine.create({"__urn": URN})
+    assert serialize_provider(engine) == PROVIDER
 
 
 def test_what_runs_in_parallel_buys_one_number_each(plugin: Any, account: Sandbox) -> None:

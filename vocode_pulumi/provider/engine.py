@@ -58,20 +58,24 @@ class VocodeProvider(ResourceProvider):
     """What the kind of resource says and does."""
 
     _stack: Callable[[str], Any] = staticmethod(lambda _key: None)
+    _settings: Settings | None = None
     _unusable: Sequence[CheckFailure] = ()
 
     @property
     def run(self) -> Run:
         """What this process shares; a missing key fails only when it is used."""
-        return run_of(Settings.load(self._stack), tell)
+        return run_of(self._settings or Settings.load(self._stack), tell)
+
+    def __getstate__(self) -> None:
+        """Nothing of it goes into a state."""
 
     def _lifecycle(self, hidden: HiddenInputs, secrets: frozenset[str]) -> Lifecycle:
         return self.lifecycle(self.run, hidden, secrets)
 
     def configure(self, req: ConfigureRequest) -> None:
-        self._stack = req.config.get
+        self._stack, self._settings, self._unusable = req.config.get, None, ()
         try:
-            Settings.load(self._stack)
+            self._settings = Settings.load(self._stack)
         except ConfigError as error:
             # Preview says it, before anything is asked of Vocode.
             self._unusable = [CheckFailure("", str(error))]
