@@ -89,9 +89,11 @@ def test_a_block_fits_a_terminal_whatever_labels_and_resources_are_called(shop: 
     printed = audit(shop, stdin=states).stdout
     lines = printed.splitlines()
     assert max(len(line) for line in lines if "`pulumi state delete" not in line) <= 100
-    joined = "".join(line[14:] for line in lines if line.startswith(("    label", " " * 14)))
-    assert label in joined
-    assert f"calls/dev: {name}" in "".join(line[14:] for line in lines)
+    facts = [
+        line[14:] for line in lines if line.startswith(("    label", "    resource", " " * 14))
+    ]
+    assert label.strip() in " ".join(facts)
+    assert f"calls/dev:{name}calls/prod: c" in "".join(facts)
 
 
 def test_what_is_to_be_typed_is_on_one_line_and_no_other_line_is_long(shop: Shop) -> None:

@@ -420,6 +420,8 @@ def test_a_text_behind_a_name_fits_a_page() -> None:
     assert folded("x" * 100) == ["x" * 86, "x" * 14]
     assert folded("受" * 44) == ["受" * 43, "受"]
     assert folded("a\nb") == ["a\ufffdb"]
+    assert folded("a label " + "x" * 100) == ["a label", "x" * 86, "x" * 14]
+    assert folded("") == []
 
 
 def test_things_are_counted() -> None:

@@ -71,12 +71,16 @@ def behind(text: str) -> list[str]:
 
 def folded(text: str) -> list[str]:
     """The same for a text of somebody else's: a word that is too long is cut."""
-    lines = [""]
-    for character in shown(text):
-        if _columns(lines[-1] + character) > WIDTH - INDENT:
-            lines.append("")
-        lines[-1] += character
-    return lines
+    return [piece for line in behind(shown(text)) for piece in _cut(line)]
+
+
+def _cut(line: str) -> list[str]:
+    pieces = [""]
+    for character in line:
+        if _columns(pieces[-1] + character) > WIDTH - INDENT:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
 
 
 def count(many: int, what: str) -> str:
