@@ -121,11 +121,11 @@ def _texts(file: Path) -> Iterator[str]:
 def test_every_error_that_a_page_quotes_is_in_the_code(name: str) -> None:
     said = {text for file in PACKAGE.rglob("*.py") for text in _texts(file)}
     page = (ROOT / "docs" / "operate" / f"{name}.md").read_text()
-    cells = re.findall(r"^\| (`.*?) \|", page.split("## Settle a purchase")[0], re.MULTILINE)
+    lines = re.findall(r"^- (`.*)", page.split("## Settle a purchase")[0], re.MULTILINE)
     quoted = [
         part.strip()
-        for cell in cells
-        for quote in re.findall(r"`([^`]+)`", cell)
+        for line in lines
+        for quote in re.findall(r"`([^`]+)`", line)
         for part in re.sub(r"answered \d+", "answered ", quote).split("…")
     ]
     assert len(quoted) > 10
