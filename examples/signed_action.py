@@ -23,6 +23,6 @@ agent = Agent(
 number = PhoneNumber("restaurant", inbound_agent=agent.id)
 
 pulumi.export("number", number.number)
-# For the receiver, which checks signatures with it: `pulumi stack output --show-secrets`, or the
-# environment of a function that the same program declares.
+# The receiver checks signatures with it. Read it with `pulumi stack output --show-secrets`, or pass
+# it to a function that this program declares.
 pulumi.export("signature_secret", book.signature_secret)

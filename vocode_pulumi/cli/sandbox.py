@@ -51,8 +51,8 @@ def register(commands: Commands) -> None:
     run = actions.add_parser(
         "run",
         help="run a command with VOCODE_BASE_URL and VOCODE_API_KEY set to a sandbox",
-        usage="%(prog)s [--data DIR] [--plan PLAN] [--age AGE] [--api-key KEY] "
-        "[--allow-host HOST] [--delivery-timeout SECONDS] -- COMMAND ...",
+        usage="%(prog)s [--data DIR] [--plan PLAN] [--age AGE] [--api-key KEY]\n"
+        "        [--allow-host HOST] [--delivery-timeout SECONDS] -- COMMAND ...",
     )
     run.add_argument(
         "--data",
@@ -73,7 +73,12 @@ def _options(parser: argparse.ArgumentParser) -> None:
         metavar="KEY",
         help=f"the key of the account (${API_KEY_VARIABLE}, or {DEFAULT_API_KEY!r})",
     )
-    parser.add_argument("--plan", choices=PLANS, default="plan_developer", help="(%(default)s)")
+    parser.add_argument(
+        "--plan",
+        choices=PLANS,
+        default="plan_developer",
+        help="the plan of the account (%(default)s)",
+    )
     parser.add_argument(
         "--age",
         type=int,
