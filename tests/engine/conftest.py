@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.harness import CREDENTIAL, PROJECT, Stack, environment
+from tests.engine.harness import CREDENTIAL, PROJECT, Stack, environment, warm_python
 from tests.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
@@ -16,12 +16,14 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def engine_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def engine_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     if shutil.which("pulumi") is None:
         pytest.fail("no `pulumi` on PATH: run these tests with `make test`")
     for folder in (ROOT / "vocode_pulumi", ROOT / "tests" / "engine" / "site"):
         compileall.compile_dir(folder, quiet=1)
-    return tmp_path_factory.mktemp("pulumi-home")
+    home = tmp_path_factory.mktemp("pulumi-home")
+    with warm_python(home):
+        yield home
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,10 @@ from vocode_pulumi.sandbox import Sandbox
 
 CREDENTIAL = "hush-hush"
 """Part of every credential that these tests use; it must never be seen."""
+
+ROOT = Path(__file__).parents[2]
+SITE = Path(__file__).parent / "site"
+WARM = "warm"
 
 SECRET = "4dabf18193072939515e22adb298388d"
 """What Pulumi says in a state of a value that is a secret."""
@@ -86,6 +92,10 @@ class Stack:
 
     def destroy(self, code: int = 0) -> str:
         return self.pulumi("destroy", "--yes", "--skip-preview", "--stack", self.name, code=code)
+
+    def cold(self) -> dict[str, str]:
+        """The variables of a command whose program and plugin are processes of their own, and no forks."""
+        return {name: value for name, value in self.env.items() if name != "TEST_WARM"}
 
     def beside(self, name: str) -> "Stack":
         """Another stack of the same project, in the same place."""
@@ -215,6 +225,21 @@ def packages(engine_home: Path) -> Path:
     return file
 
 
+@contextmanager
+def warm_python(engine_home: Path) -> Iterator[None]:
+    """A Python that has imported `pulumi`, whose forks the programs and plugins are."""
+    if not hasattr(os, "pidfd_open"):
+        yield
+        return
+    serve = [sys.executable, "-u", str(SITE / "warm.py"), str(engine_home / WARM)]
+    env = {**os.environ, "PYTHONPATH": f"{SITE}{os.pathsep}{ROOT}"}
+    with subprocess.Popen(serve, stdout=subprocess.PIPE, env=env) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+        yield
+        process.kill()
+
+
 def environment(engine_home: Path, folder: Path, account: Sandbox) -> dict[str, str]:
     """What a command line of Pulumi needs, and nothing that this machine has set besides."""
     kept = {
@@ -222,25 +247,30 @@ def environment(engine_home: Path, folder: Path, account: Sandbox) -> dict[str, 
         for name, value in os.environ.items()
         if not name.startswith(("PULUMI_", "VOCODE_")) and not name.lower().endswith("_proxy")
     }
-    return kept | {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PULUMI_BACKEND_URL": f"file://{folder}",
-        "PULUMI_HOME": str(engine_home),
-        "PULUMI_CONFIG_PASSPHRASE": "test",
-        "PULUMI_SKIP_UPDATE_CHECK": "1",
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "1",
-        "VOCODE_API_KEY": account.api_key,
-        "VOCODE_BASE_URL": account.url,
-        "VOCODE_MAX_RETRY_WAIT": "0.05",
-        "VOCODE_READ_TIMEOUT": "30",
-        "VOCODE_SETTLE_SECONDS": "0",
-        "VOCODE_LEDGER": str(folder.parent / "purchases.sqlite"),
-        "TEST_AFTER_HANGING_UP": "1",
-        "TEST_PIP": PIP_LIST,
-        "TEST_PIP_ANSWER": str(packages(engine_home)),
-        "PYTHONPATH": f"{Path(__file__).parent / 'site'}{os.pathsep}{Path(__file__).parents[2]}",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+    warm = engine_home / WARM
+    return (
+        kept
+        | ({"TEST_WARM": str(warm)} if warm.exists() else {})
+        | {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PULUMI_BACKEND_URL": f"file://{folder}",
+            "PULUMI_HOME": str(engine_home),
+            "PULUMI_CONFIG_PASSPHRASE": "test",
+            "PULUMI_SKIP_UPDATE_CHECK": "1",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "1",
+            "VOCODE_API_KEY": account.api_key,
+            "VOCODE_BASE_URL": account.url,
+            "VOCODE_MAX_RETRY_WAIT": "0.05",
+            "VOCODE_READ_TIMEOUT": "30",
+            "VOCODE_SETTLE_SECONDS": "0",
+            "VOCODE_LEDGER": str(folder.parent / "purchases.sqlite"),
+            "TEST_AFTER_HANGING_UP": "1",
+            "TEST_PIP": PIP_LIST,
+            "TEST_PIP_ANSWER": str(packages(engine_home)),
+            "PYTHONPATH": f"{SITE}{os.pathsep}{ROOT}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+    )
 
 
 def bodies(account: Sandbox, path: str) -> list[Any]:

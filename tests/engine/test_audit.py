@@ -90,7 +90,7 @@ def kill_while_it_buys(stack: Stack, sandbox: Sandbox) -> str:
     with subprocess.Popen(
         ["pulumi", "up", "--yes", "--skip-preview", "--stack", "dev", "--non-interactive"],
         cwd=stack.folder,
-        env=stack.env,
+        env=stack.cold(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:

@@ -64,7 +64,7 @@ def killed_at(
     hold, reached = folder / "hold", folder / "reached"
     hold.touch()
     reached.touch()
-    env = stack.env | {
+    env = stack.cold() | {
         "TEST_STEP": step[0],
         "TEST_STEP_WHEN": step[1],
         "TEST_STEP_HOLD": str(hold),

@@ -4,6 +4,7 @@
 Garbage is collected seldom, for no process lives long.
 
 ``TEST_PIP``: a command of pip, which answers what is in the file ``TEST_PIP_ANSWER``.
+``TEST_WARM``: the socket of ``warm.py``; programs and plugins are then forks of its process.
 ``TEST_AFTER_HANGING_UP``: seconds in place of those that Vocode is given after we hung up.
 ``TEST_CLOCK_AHEAD``: seconds by which somebody has put the wall clock forward.
 ``TEST_STEP``: a function of the plugin, as ``module:Class.name``; ``TEST_STEP_WHEN`` (``before``,
@@ -15,59 +16,78 @@ import gc
 import os
 import sys
 
+
+def prepare(words):
+    """Do to this process what its environment says; it was started with these words."""
+    plugin = "pulumi.dynamic" in words
+    if "TEST_AFTER_HANGING_UP" in os.environ and (plugin or "vocode_pulumi" in words):
+        from vocode_pulumi.purchasing import over
+
+        over.AFTER_HANGING_UP = float(os.environ["TEST_AFTER_HANGING_UP"])
+    if "TEST_CLOCK_AHEAD" in os.environ and plugin:
+        _put_the_clock_forward(float(os.environ["TEST_CLOCK_AHEAD"]))
+    if "TEST_STEP" in os.environ and plugin:
+        _stop_at_a_step()
+
+
+def _put_the_clock_forward(seconds):
+    import time
+
+    from vocode_pulumi.purchasing.buying import Buyer
+
+    buy, now = Buyer.buy, time.time
+
+    def buy_later(buyer):
+        # Not before: gRPC itself would wait an hour to begin.
+        time.time = lambda: now() + seconds
+        return buy(buyer)
+
+    Buyer.buy = buy_later
+
+
+def _stop_at_a_step():
+    import functools
+    import importlib
+    import time
+    from pathlib import Path
+
+    module, _, path = os.environ["TEST_STEP"].partition(":")
+    when, *names = os.environ["TEST_STEP_WHEN"], *path.split(".")
+    holder = importlib.import_module(module)
+    for name in names[:-1]:
+        holder = getattr(holder, name)
+    real = getattr(holder, names[-1])
+
+    def stop():
+        with Path(os.environ["TEST_STEP_REACHED"]).open("a") as reached:
+            reached.write(f"{os.getpid()}\n")
+        while when != "passing" and Path(os.environ["TEST_STEP_HOLD"]).exists():
+            time.sleep(0.02)
+
+    @functools.wraps(real)
+    def wrapped(*args, **kwargs):
+        if when != "after":
+            stop()
+        done = real(*args, **kwargs)
+        if when == "after":
+            stop()
+        return done
+
+    setattr(holder, names[-1], wrapped)
+
+
 if sys.orig_argv[1:] == ["-m", *os.environ.get("TEST_PIP", "").split()]:
     from pathlib import Path
 
     os.write(1, Path(os.environ["TEST_PIP_ANSWER"]).read_bytes())
     os._exit(0)
 
+if "TEST_WARM" in os.environ and len(sys.orig_argv) > 1:
+    _program = sys.orig_argv[1].endswith("pulumi-language-python-exec")
+    if _program or "pulumi.dynamic" in sys.orig_argv:
+        import warm
+
+        warm.become(os.environ["TEST_WARM"])
+
 gc.set_threshold(100_000)
-
-if "TEST_AFTER_HANGING_UP" in os.environ and {"pulumi.dynamic", "vocode_pulumi"} & {*sys.orig_argv}:
-    from vocode_pulumi.purchasing import over
-
-    over.AFTER_HANGING_UP = float(os.environ["TEST_AFTER_HANGING_UP"])
-
-if "TEST_CLOCK_AHEAD" in os.environ and "pulumi.dynamic" in sys.orig_argv:
-    import time
-
-    from vocode_pulumi.purchasing.buying import Buyer
-
-    _buy, _now = Buyer.buy, time.time
-
-    def _buy_later(buyer):
-        # Not before: gRPC itself would wait an hour to begin.
-        time.time = lambda: _now() + float(os.environ["TEST_CLOCK_AHEAD"])
-        return _buy(buyer)
-
-    Buyer.buy = _buy_later
-
-if "TEST_STEP" in os.environ and "pulumi.dynamic" in sys.orig_argv:
-    import functools
-    import importlib
-    import time
-    from pathlib import Path
-
-    _module, _, _path = os.environ["TEST_STEP"].partition(":")
-    _when, *_names = os.environ["TEST_STEP_WHEN"], *_path.split(".")
-    _holder = importlib.import_module(_module)
-    for _name in _names[:-1]:
-        _holder = getattr(_holder, _name)
-    _real = getattr(_holder, _names[-1])
-
-    def _stop():
-        with Path(os.environ["TEST_STEP_REACHED"]).open("a") as reached:
-            reached.write(f"{os.getpid()}\n")
-        while _when != "passing" and Path(os.environ["TEST_STEP_HOLD"]).exists():
-            time.sleep(0.02)
-
-    @functools.wraps(_real)
-    def _wrapped(*args, **kwargs):
-        if _when != "after":
-            _stop()
-        done = _real(*args, **kwargs)
-        if _when == "after":
-            _stop()
-        return done
-
-    setattr(_holder, _names[-1], _wrapped)
+prepare(sys.orig_argv)

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A Python that has imported `pulumi` and this package, and forks for each program and each plugin.
+
+Importing them takes as long as all else that they do. ``python warm.py SOCKET`` serves; the process that
+`pulumi` started asks it by :func:`become`, and ends as its fork does. Neither outlives the other.
+"""
+
+import array
+import contextlib
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+from pathlib import Path
+
+SIZE = struct.Struct("!i")
+
+
+def become(path):
+    """Have a fork do what this process was started for, and end as it ends."""
+    order = {
+        "words": sys.orig_argv,
+        "folder": str(Path.cwd()),
+        "env": {**os.environ},
+        "pid": os.getpid(),
+    }
+    text = json.dumps(order).encode()
+    with socket.socket(socket.AF_UNIX) as fork:
+        fork.connect(path)
+        fds = array.array("i", [0, 1, 2])
+        fork.sendmsg([SIZE.pack(len(text))], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
+        fork.sendall(text)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda received, _frame: fork.sendall(bytes([received])))
+        status = fork.recv(SIZE.size, socket.MSG_WAITALL)
+    code = os.waitstatus_to_exitcode(*SIZE.unpack(status)) if status else -signal.SIGKILL
+    if code < 0:
+        signal.signal(-code, signal.SIG_DFL) if -code != signal.SIGKILL else None
+        os.kill(os.getpid(), -code)
+    os._exit(code)
+
+
+def forks(path):
+    """Fork whenever somebody asks; returns the order, in the fork alone."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen(64)
+        print("ready", flush=True)
+        while True:
+            asker, _ = listener.accept()
+            if os.fork() == 0:
+                listener.close()
+                return _fork_for(asker)
+            asker.close()
+            with contextlib.suppress(ChildProcessError):
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+
+
+def _fork_for(asker):
+    """Fork once more; returns in the fork, and ends with it otherwise."""
+    head, (rights,), _, _ = asker.recvmsg(SIZE.size, socket.CMSG_SPACE(12), socket.MSG_WAITALL)
+    fds = array.array("i", rights[2])
+    text = asker.recv(*SIZE.unpack(head), socket.MSG_WAITALL)
+    fork = os.fork()
+    if fork == 0:
+        asker.close()
+        for number, fd in enumerate(fds):
+            os.dup2(fd, number)
+            os.close(fd)
+        return json.loads(text)
+    for fd in (0, 1, 2):
+        os.close(fd)
+    for fd in fds:
+        os.close(fd)
+    _stay_for(asker, fork)
+    os._exit(0)
+
+
+def _stay_for(asker, fork):
+    """Pass signals on, and tell how it ended; who asked may be gone."""
+    import select
+
+    ended = os.pidfd_open(fork)
+    while True:
+        ready, _, _ = select.select([asker, ended], [], [])
+        if ended in ready:
+            break
+        received = asker.recv(1)
+        signal.pidfd_send_signal(ended, received[0] if received else signal.SIGKILL)
+        if not received:
+            break
+    _, status = os.waitpid(fork, 0)
+    with contextlib.suppress(OSError):
+        asker.sendall(SIZE.pack(status))
+
+
+def main():
+    """Serve."""
+    import gc
+    import runpy
+    import types
+
+    import pulumi.dynamic  # noqa: F401
+    import requests  # noqa: F401
+    import yaml  # noqa: F401
+
+    import vocode_pulumi
+
+    for name in vocode_pulumi.__all__:
+        getattr(vocode_pulumi, name)
+    import vocode_pulumi.provider.run
+    import vocode_pulumi.purchasing.buying
+    import vocode_pulumi.purchasing.stores.sqlite
+
+    gc.freeze()
+    order = forks(sys.argv[1])
+    words = order["words"]
+    os.chdir(order["folder"])
+    os.environ.clear()
+    os.environ.update(order["env"])
+    sys.orig_argv[:] = words
+    import sitecustomize
+
+    sitecustomize.prepare(words)
+    if "-m" in words:
+        from vocode_pulumi.purchasing import launcher
+
+        # The engine is an ancestor of who asked.
+        launcher.os = types.SimpleNamespace(name=os.name, getpid=lambda: order["pid"])
+        at = words.index("-m") + 1
+        sys.argv[:] = words[at:]
+        sys.path[0] = order["folder"]
+        runpy.run_module(words[at], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv[:] = words[1:]
+        sys.path[0] = str(Path(words[1]).parent)
+        runpy.run_path(words[1], run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()
