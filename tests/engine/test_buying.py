@@ -174,18 +174,20 @@ def test_an_inline_agent_goes_out_whole_with_the_purchase(stack: Stack, sandbox:
     stack.refresh("--expect-no-changes")
 
 
-@pytest.mark.parametrize("form", ["text", "object", "id"])
-def test_a_prompt_is_a_text_an_object_or_an_id(stack: Stack, sandbox: Sandbox, form: str) -> None:
+def test_a_prompt_is_a_text_an_object_or_an_id(stack: Stack, sandbox: Sandbox) -> None:
     id_ = sandbox.call("POST", "/v1/prompts/create", {"content": "Be brief."})["id"]
-    prompt: Any = {"text": "Be brief.", "object": {"content": "Be brief."}, "id": id_}[form]
+    prompts = {"text": "Be brief.", "object": {"content": "Be brief."}, "id": id_}
     stack.program(f"""
-        number = PhoneNumber("main", inbound_agent={{**{AGENT!r}, "prompt": {prompt!r}}})
-        pulumi.export("agent", number.agent)
+        for form, prompt in {prompts!r}.items():
+            number = PhoneNumber(form, inbound_agent={{**{AGENT!r}, "prompt": prompt}})
+            pulumi.export(form, number.agent)
     """)
     stack.up()
-    held = stack.outputs()["agent"]["prompt"]
-    assert held["content"] == "Be brief."
-    assert (held["id"] == id_) == (form == "id")
+    outputs = stack.outputs()
+    for form in prompts:
+        held = outputs[form]["prompt"]
+        assert held["content"] == "Be brief."
+        assert (held["id"] == id_) == (form == "id")
     assert stack.nothing_to_do()
 
 

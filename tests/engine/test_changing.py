@@ -36,22 +36,169 @@ def changed(stack: Stack, sandbox: Sandbox, **inputs: Any) -> list[tuple[str, An
     ]
 
 
-def test_label_outbound_only_and_context_change_in_place_field_by_field(
+UPDATE = "/v1/numbers/update"
+PINECONE = {"type": "vector_database_pinecone"}
+DATABASE = {**PINECONE, "index": "a", "api_key": "in-clear", "api_environment": "e"}
+MADE = "made"
+"""Whose a call is that makes something."""
+
+Inputs = dict[str, Any]
+Written = tuple[str, str, Any]
+
+
+def values(tree: Any) -> set[str]:
+    """All texts in it."""
+    if isinstance(tree, dict | list):
+        items = tree.values() if isinstance(tree, dict) else tree
+        return {text for item in items for text in values(item)}
+    return {tree} if isinstance(tree, str) else set()
+
+
+def changed_at_once(stack: Stack, sandbox: Sandbox, numbers: dict[str, Inputs]) -> list[Written]:
+    """Apply inputs of several numbers; gives what was written, with the number that it is of."""
+    lines = [f"{name} = PhoneNumber({name!r}, **{given!r})" for name, given in numbers.items()]
+    lines += [f"pulumi.export({name!r}, {name}.agent)" for name in numbers]
+    before = owners(stack)
+    stack.program("\n".join(lines))
+    sandbox.clear_requests()
+    stack.up()
+    assert stack.nothing_to_do()
+    of = before | owners(stack)
+    posted = [one for one in sandbox.requests() if one["method"] == "POST"]
+    calls = [(*one["path"].partition("?"), one["body"]) for one in posted]
+    return [
+        (of[query.partition("=")[2]] if query else MADE, path, body)
+        for path, _, query, body in calls
+    ]
+
+
+def owners(stack: Stack) -> dict[str, str]:
+    """The number that each id and each number is of, by its name."""
+    return {
+        text: one["urn"].rsplit("::", 1)[-1]
+        for one in stack.resources()
+        for text in values([one["id"], one["outputs"]])
+    }
+
+
+def inline(**change: Any) -> Inputs:
+    return {"inbound_agent": {**INLINE, **change}}
+
+
+def transfer_to(number: str) -> Inputs:
+    return {"type": "action_transfer_call", "config": {"phone_number": number}}
+
+
+def test_every_input_changes_in_place_where_it_is_owned_and_nowhere_else(
     stack: Stack, sandbox: Sandbox
 ) -> None:
-    update = "/v1/numbers/update"
-    first = {"label": "a", "outbound_only": False, "example_context": {"k": "v"}}
-    declare(stack, **first)
-    stack.up()
-    ids = stack.ids()
-    assert changed(stack, sandbox, **{**first, "label": "b"}) == [(update, {"label": "b"})]
-    assert changed(stack, sandbox, label="b", outbound_only=True, example_context={"k": "w"}) == [
-        (update, {"outbound_only": True, "example_context": {"k": "w"}})
+    one, two = (sandbox.call("POST", "/v1/agents/create", INLINE)["id"] for _ in range(2))
+    webhook = {**INLINE["webhook"], "url": "https://example.com/two"}
+    owned = {
+        "prompt": {"content": "two"},
+        "voice": {**VOICE, "rate": 30},
+        "initial_message": "Hi",
+        "webhook": webhook,
+        "actions": [transfer_to("14155550111")],
+    }
+    parts = [*owned]
+    writes_of_parts: list[list[tuple[str, Any]]] = [
+        [],
+        [("/v1/prompts/update", {"content": "two"})],
+        [("/v1/voices/update", {"type": "voice_azure", "rate": 30})],
+        [("/v1/agents/update", {"initial_message": "Hi"})],
+        [("/v1/webhooks/update", {"url": "https://example.com/two"})],
+        [("/v1/actions/update", transfer_to("14155550111"))],
     ]
-    assert changed(stack, sandbox) == [
-        (update, {"label": "", "outbound_only": False, "example_context": None})
-    ]
-    assert stack.ids() == ids
+    simple = {"label": "b", "outbound_only": True, "example_context": {"k": "w"}}
+    another = {
+        "voice": {"type": "voice_vocode", "voice_id": "joe"},
+        "actions": [{"type": "action_dtmf"}],
+    }
+    base = {**DATABASE, "index": "b"}
+    # For each number its inputs, one after another, and what each writes to it.
+    steps: dict[str, list[tuple[Inputs, list[tuple[str, Any]]]]] = {
+        "simple": [
+            ({"label": "a", "outbound_only": False, "example_context": {"k": "v"}}, []),
+            (
+                {"label": "b", "outbound_only": False, "example_context": {"k": "v"}},
+                [(UPDATE, {"label": "b"})],
+            ),
+            (simple, [(UPDATE, {"outbound_only": True, "example_context": {"k": "w"}})]),
+            ({}, [(UPDATE, {"label": "", "outbound_only": False, "example_context": None})]),
+        ],
+        "forms": [
+            ({"inbound_agent": "default"}, []),
+            ({"inbound_agent": one}, [(UPDATE, {"inbound_agent": one})]),
+            ({"inbound_agent": two}, [(UPDATE, {"inbound_agent": two})]),
+            (inline(), [(UPDATE, {"inbound_agent": MADE})]),
+            ({"inbound_agent": "none"}, [(UPDATE, {"inbound_agent": None})]),
+            (inline(), [(UPDATE, {"inbound_agent": MADE})]),
+            ({"inbound_agent": one}, [(UPDATE, {"inbound_agent": one})]),
+            ({}, [(UPDATE, {"inbound_agent": None})]),
+        ],
+        "fields": [
+            (inline(**{part: owned[part] for part in parts[:at]}), written)
+            for at, written in enumerate(writes_of_parts)
+        ],
+        "types": [(inline(), []), (inline(**another), [("/v1/agents/update", MADE)])],
+        "database": [
+            (inline(vector_database=DATABASE), []),
+            (
+                inline(vector_database=base),
+                [("/v1/vector_databases/update", {**PINECONE, "index": "b"})],
+            ),
+            (
+                inline(vector_database=base, llm_temperature=0.5),
+                [(UPDATE, {"inbound_agent": MADE})],
+            ),
+        ],
+    }
+    made = {
+        1: ["/v1/actions/create", "/v1/voices/create"],  # of another type
+        2: ["/v1/agents/create"],  # with a temperature
+        3: ["/v1/agents/create"],  # inline
+        5: ["/v1/agents/create"],  # inline again
+    }
+    agents: list[dict[str, Any]] = []
+    held: dict[str, str] = {}
+    for at in range(max(map(len, steps.values()))):
+        numbers = {name: wanted[min(at, len(wanted) - 1)][0] for name, wanted in steps.items()}
+        written = changed_at_once(stack, sandbox, numbers)
+        agents.append(stack.outputs())
+        if at == 0:
+            held = stack.held()
+            continue
+        assert stack.held() == held
+        creates = [path for name, path, _ in written if name == MADE]
+        assert sorted(creates) == made.get(at, [])
+        for name, wanted in steps.items():
+            expected = wanted[at][1] if at < len(wanted) else []
+            found = [(path, body) for whose, path, body in written if whose == name]
+            assert [path for path, _ in found] == [path for path, _ in expected], (name, at)
+            for (path, body), (_, asked) in zip(found, expected, strict=True):
+                if asked == MADE:
+                    assert body.keys() == {"voice", "actions"}
+                elif asked == {"inbound_agent": MADE}:
+                    assert body == {"inbound_agent": agents[at][name]["id"]}
+                    assert body["inbound_agent"] not in (one, two)
+                    # What it refers to is there before it.
+                    *_, newest = (i for i, call in enumerate(written) if call[0] == MADE)
+                    assert written.index((name, path, body)) > newest
+                else:
+                    assert body == asked, (name, at)
+    first, last = agents[0], agents[-1]
+    assert last["fields"]["id"] == first["fields"]["id"]
+    assert last["fields"]["voice"]["id"] == first["fields"]["voice"]["id"]
+    assert last["fields"]["actions"] == first["fields"]["actions"]
+    assert last["types"]["id"] == first["types"]["id"]
+    assert last["types"]["voice"]["id"] != first["types"]["voice"]["id"]
+    assert last["types"]["actions"][0]["id"] != first["types"]["actions"][0]["id"]
+    assert agents[1]["database"]["id"] == first["database"]["id"] != last["database"]["id"]
+    hot = sandbox.call("GET", "/v1/agents", id=last["database"]["id"])
+    assert hot["llm_temperature"] == 0.5
+    for agent in (one, two):
+        assert sandbox.call("GET", "/v1/agents", id=agent)["prompt"]["content"] == "one"
 
 
 def test_what_was_never_given_is_left_as_it_is(stack: Stack, sandbox: Sandbox) -> None:
@@ -66,30 +213,6 @@ def test_what_was_never_given_is_left_as_it_is(stack: Stack, sandbox: Sandbox) -
     assert changed(stack, sandbox, label="b") == [("/v1/numbers/update", {"label": "b"})]
 
 
-def test_an_agent_changes_between_all_its_forms_in_place(stack: Stack, sandbox: Sandbox) -> None:
-    one = sandbox.call("POST", "/v1/agents/create", INLINE)["id"]
-    two = sandbox.call("POST", "/v1/agents/create", INLINE)["id"]
-    update = "/v1/numbers/update"
-    declare(stack, inbound_agent="default")
-    stack.up()
-    ids = stack.ids()
-    assert changed(stack, sandbox, inbound_agent=one) == [(update, {"inbound_agent": one})]
-    assert changed(stack, sandbox, inbound_agent=two) == [(update, {"inbound_agent": two})]
-    made = changed(stack, sandbox, inbound_agent=INLINE)
-    assert [path for path, _ in made][-1] == update
-    assert all(path.endswith("/create") for path, _ in made[:-1])
-    owned = made[-1][1]["inbound_agent"]
-    assert owned not in (one, two)
-    assert changed(stack, sandbox, inbound_agent="none") == [(update, {"inbound_agent": None})]
-    again = changed(stack, sandbox, inbound_agent=INLINE)
-    assert again[-1][0] == update
-    assert changed(stack, sandbox, inbound_agent=one) == [(update, {"inbound_agent": one})]
-    assert changed(stack, sandbox) == [(update, {"inbound_agent": None})]
-    assert stack.ids() == ids
-    for agent in (one, two):
-        assert sandbox.call("GET", "/v1/agents", id=agent)["prompt"]["content"] == "one"
-
-
 def test_a_change_to_default_is_refused_in_preview(stack: Stack, sandbox: Sandbox) -> None:
     declare(stack, inbound_agent="none")
     stack.up()
@@ -98,70 +221,6 @@ def test_a_change_to_default_is_refused_in_preview(stack: Stack, sandbox: Sandbo
     declare(stack, inbound_agent="default", area_code="415")
     stack.up()
     assert stack.outputs()["agent"]["id"]
-
-
-def test_inline_fields_change_in_the_object_that_owns_them_and_nowhere_else(
-    stack: Stack, sandbox: Sandbox
-) -> None:
-    declare(stack, inbound_agent=INLINE)
-    stack.up()
-    before = stack.outputs()["agent"]
-    steps: list[tuple[dict[str, Any], list[tuple[str, Any]]]] = [
-        ({"prompt": {"content": "two"}}, [("/v1/prompts/update", {"content": "two"})]),
-        (
-            {"voice": {**VOICE, "rate": 30}},
-            [("/v1/voices/update", {"type": "voice_azure", "rate": 30})],
-        ),
-        ({"initial_message": "Hi"}, [("/v1/agents/update", {"initial_message": "Hi"})]),
-        (
-            {"webhook": {**INLINE["webhook"], "url": "https://example.com/two"}},
-            [("/v1/webhooks/update", {"url": "https://example.com/two"})],
-        ),
-        (
-            {
-                "actions": [
-                    {"type": "action_transfer_call", "config": {"phone_number": "14155550111"}}
-                ]
-            },
-            [
-                (
-                    "/v1/actions/update",
-                    {"type": "action_transfer_call", "config": {"phone_number": "14155550111"}},
-                )
-            ],
-        ),
-    ]
-    agent = INLINE
-    for change, expected in steps:
-        agent = {**agent, **change}
-        assert changed(stack, sandbox, inbound_agent=agent) == expected
-    after = stack.outputs()["agent"]
-    assert after["id"] == before["id"]
-    assert after["voice"]["id"] == before["voice"]["id"]
-    assert after["actions"] == before["actions"]
-
-
-def test_another_type_of_voice_or_action_makes_another_object(
-    stack: Stack, sandbox: Sandbox
-) -> None:
-    declare(stack, inbound_agent=INLINE)
-    stack.up()
-    before = stack.outputs()["agent"]
-    other = {
-        **INLINE,
-        "voice": {"type": "voice_vocode", "voice_id": "joe"},
-        "actions": [{"type": "action_dtmf"}],
-    }
-    written = changed(stack, sandbox, inbound_agent=other)
-    assert sorted(path for path, _ in written) == [
-        "/v1/actions/create",
-        "/v1/agents/update",
-        "/v1/voices/create",
-    ]
-    after = stack.outputs()["agent"]
-    assert after["id"] == before["id"]
-    assert after["voice"]["id"] != before["voice"]["id"]
-    assert after["actions"][0]["id"] != before["actions"][0]["id"]
 
 
 def test_no_change_to_one_number_writes_to_what_another_holds(
@@ -228,26 +287,3 @@ def test_another_area_code_carrier_or_connection_replaces_buying_before_cancelli
     assert stack.ids() != [third]
     assert len(sandbox.purchases()) == 4
     assert len(sandbox.call("GET", "/v1/numbers/list")["items"]) == 1
-
-
-def test_a_vector_database_changes_in_place_and_a_temperature_makes_another_agent(
-    stack: Stack, sandbox: Sandbox
-) -> None:
-    database = {
-        "type": "vector_database_pinecone",
-        "index": "a",
-        "api_key": "in-clear",
-        "api_environment": "e",
-    }
-    agent = {**INLINE, "vector_database": database}
-    declare(stack, inbound_agent=agent)
-    stack.up()
-    before = stack.outputs()["agent"]
-    agent = {**agent, "vector_database": {**database, "index": "b"}}
-    change = {"type": "vector_database_pinecone", "index": "b"}
-    assert changed(stack, sandbox, inbound_agent=agent) == [("/v1/vector_databases/update", change)]
-    written = changed(stack, sandbox, inbound_agent={**agent, "llm_temperature": 0.5})
-    assert [path for path, _ in written] == ["/v1/agents/create", "/v1/numbers/update"]
-    after = stack.outputs()["agent"]
-    assert after["id"] != before["id"]
-    assert sandbox.call("GET", "/v1/agents", id=after["id"])["llm_temperature"] == 0.5

@@ -18,8 +18,9 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_runs_as_it_is(stack: Stack, sandbox: Sandbox, example: Path) -> None:
-    for key in ("elevenLabsKey", "twilioAccountSid", "twilioAuthToken"):
-        stack.config(key, f"{CREDENTIAL}-{key}", "--secret")
+    keys = ("elevenLabsKey", "twilioAccountSid", "twilioAuthToken")
+    secrets = [word for key in keys for word in ("--secret", f"{key}={CREDENTIAL}-{key}")]
+    stack.pulumi("config", "set-all", "--stack", "dev", *secrets)
     shutil.copyfile(example, stack.folder / "__main__.py")
     stack.preview()
     stack.up()

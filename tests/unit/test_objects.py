@@ -15,6 +15,7 @@ from vocode_pulumi.provider.engine import VocodeProvider
 from vocode_pulumi.record import SECRETS, URN
 
 BY_KIND = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.kind)
+VOICE = {"type": "voice_azure", "voice_name": "x"}
 WRONG = [(row, *wrong) for row in ROWS for wrong in row.wrong]
 
 
@@ -100,3 +101,32 @@ def test_an_import_is_refused_with_what_is_right() -> None:
 def test_an_output_given_to_a_plain_lookup_names_its_twin() -> None:
     with pytest.raises(LookupFailed, match="use get_account_connection_output"):
         get_account_connection(pulumi.Output.from_input("x"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "path", "words"),
+    [
+        ({"area_code": "4155"}, "area_code", "three digits"),
+        ({"inbound_agent": {"promt": "x", "voice": VOICE}}, "inbound_agent.promt", '"prompt"'),
+        (
+            {"inbound_agent": {"prompt": "x", "voice": {"type": "voice_azur"}}},
+            "inbound_agent.voice.type",
+            '"voice_azure"',
+        ),
+        ({"telephony_provider": "twillio"}, "telephony_provider", '"twilio"'),
+        ({"inbound_agent": {"prompt": "x"}}, "inbound_agent.voice", "missing"),
+        ({"adopt": "+1 415"}, "adopt", "digits"),
+        ({"adopt": "14155550100", "area_code": "415"}, "area_code", "adopt"),
+        ({"example_context": {"a": 1}}, 'example_context["a"]', "a string"),
+        ({"label": 5}, "label", "a string"),
+        ({"inbound_agent": "front desk"}, "inbound_agent", "uuid"),
+    ],
+)
+def test_bad_input_is_refused_with_its_path_and_what_is_right(
+    inputs: Any, path: str, words: str
+) -> None:
+    checked = PhoneNumber.provider.check({}, {**inputs, URN: urn(path)})
+    # Pulumi shows both.
+    said = "\n".join(f"{one.property}: {one.reason}" for one in checked.failures)
+    assert path in said
+    assert words in said
