@@ -203,3 +203,45 @@ def test_a_program_is_a_folder_or_a_file_and_is_run_anew_each_time(tmp_path: Pat
     assert "its_numbers" not in sys.modules
     with pytest.raises(FileNotFoundError, match="give a program's folder"):
         run(tmp_path / "nowhere")
+
+
+PROJECT = """
+name: hotel
+runtime: python
+main: source
+config:
+  floors: {type: array, items: {type: integer}, default: [1, 2]}
+  city: Basel
+  vocode:maxNumbers: {value: 3}
+  rooms: {type: integer}
+"""
+
+
+def test_a_project_has_its_own_name_and_main_and_its_packages_stay(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text(PROJECT)
+    (tmp_path / "source").mkdir()
+    installed = tmp_path / "source" / "site-packages"
+    installed.mkdir()
+    (installed / "installed_there.py").write_text("")
+    (tmp_path / "source" / "__main__.py").write_text(
+        "import sys\n"
+        "import pulumi\n"
+        "sys.path.append('site-packages')\n"
+        "import installed_there\n"
+        "sys.path.remove('site-packages')\n"
+        "config = pulumi.Config()\n"
+        "pulumi.export('rooms', config.require('rooms'))\n"
+        "pulumi.export('floors', config.require_object('floors'))\n"
+        "pulumi.export('most', pulumi.Config('vocode').require_int('maxNumbers'))\n"
+        "pulumi.export('city', config.require('city'))\n"
+    )
+    for program in (tmp_path, tmp_path / "source"):
+        assert run(program, config={"hotel:rooms": "12", "hotel:city": "Bern"}).exports == {
+            "rooms": "12",
+            "floors": [1, 2],
+            "most": 3,
+            "city": "Bern",
+        }
+    assert sys.modules.pop("installed_there").__name__ == "installed_there"
+    with pytest.raises(ProgramRefused, match="variable 'hotel:rooms'"):
+        run(tmp_path)

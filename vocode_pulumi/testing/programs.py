@@ -2,6 +2,7 @@
 """Running a whole program under the mocks."""
 
 import contextvars
+import json
 import os
 import runpy
 import sys
@@ -10,11 +11,12 @@ from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from inspect import isawaitable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pulumi
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
-from pulumi.runtime import set_all_config, set_mocks
+from pulumi.runtime import set_config, set_mocks
+from pulumi.runtime.config import get_config
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import SETTINGS, set_root_resource
 from pulumi.runtime.stack import run_in_stack
@@ -83,8 +85,8 @@ def run(
 
     Args:
         program: its folder, its ``__main__.py``, or a function.
-        config: the stack's configuration, such as ``{"vocode:maxNumbers": "6"}``; default what
-            ``pulumi.runtime.set_config`` was told.
+        config: the stack's configuration, such as ``{"vocode:maxNumbers": "6"}``, beside what
+            ``pulumi.runtime.set_config`` was told and the defaults in ``Pulumi.yaml``.
         stack: its name, which ``pulumi.get_stack()`` gives.
         mocks: that answer; default :class:`VocodeMocks`.
 
@@ -93,27 +95,20 @@ def run(
         Exception: whatever else the program raises.
     """
     __tracebackhide__ = True
-    # Mocks, configuration and exports of the test around it stay as they are.
-    with _runnable(program) as function:
-        return contextvars.copy_context().run(_run, function, config, stack, mocks or VocodeMocks())
+    # Mocks and exports of the test around it stay as they are.
+    with _runnable(program) as runnable, _configured(runnable, config or {}):
+        return contextvars.copy_context().run(_run, runnable, stack, mocks or VocodeMocks())
 
 
-def _run(
-    program: Callable[[], Any],
-    config: Mapping[str, str] | None,
-    stack: str,
-    mocks: VocodeMocks,
-) -> Declared:
+def _run(program: "_Runnable", stack: str, mocks: VocodeMocks) -> Declared:
     __tracebackhide__ = True
-    if config is not None:
-        set_all_config({**config})
     monitor = _Monitor(mocks)
-    set_mocks(mocks, stack=stack, monitor=monitor)
+    set_mocks(mocks, program.project, stack, monitor=monitor)
     SETTINGS.outputs = type(SETTINGS.outputs)()
     # Each run has exports of its own.
     set_root_resource(None)  # type: ignore[arg-type]
     with mocks.collecting() as problems:
-        raised = _sync_await(_everything(program))
+        raised = _sync_await(_everything(program.function))
     # A number that two resources take is a problem of one of them already.
     raised = [
         error
@@ -191,23 +186,86 @@ def _shown(properties: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def _runnable(program: Program) -> Iterator[Callable[[], Any]]:
+def _configured(runnable: "_Runnable", given: Mapping[str, str]) -> Iterator[None]:
+    defaults = runnable.config.items()
+    config = {key: value for key, value in defaults if get_config(key) is None} | {**given}
+    before = {key: get_config(key) for key in config}
+    for key, value in config.items():
+        set_config(key, value)
+    try:
+        yield
+    finally:
+        for key, value in before.items():
+            set_config(key, value)
+
+
+class _Runnable(NamedTuple):
+    """A program that can be run.
+
+    Args:
+        function: runs it.
+        project: its name in ``Pulumi.yaml``; ``None`` where there is no such file.
+        config: the defaults in ``Pulumi.yaml`` of the stack's configuration.
+    """
+
+    function: Callable[[], Any]
+    project: str | None
+    config: Mapping[str, str]
+
+
+@contextmanager
+def _runnable(program: Program) -> Iterator[_Runnable]:
     """A program as a function; a file is run as Pulumi runs it, in its folder."""
     if not isinstance(program, str | os.PathLike):
-        yield program
+        yield _Runnable(program, None, {})
         return
     path = Path(program).resolve()
+    project_folder, project = _project(path if path.is_dir() else path.parent)
+    if path == project_folder:
+        path = path / str(project.get("main") or "")
     file = path / "__main__.py" if path.is_dir() else path
     if not file.is_file():
         raise FileNotFoundError(f"{file} is no file: give a program's folder, or its __main__.py")
-    before, folder = {*sys.modules}, str(file.parent)
-    sys.path.insert(0, folder)
+    before, folder = {*sys.modules}, file.parent
+    sys.path.insert(0, str(folder))
     try:
         with chdir(folder):
-            yield lambda: runpy.run_path(str(file), run_name="__main__") and None
+            yield _Runnable(lambda: _run_file(file), project.get("name"), _defaults(project))
     finally:
-        sys.path.remove(folder)
+        sys.path.remove(str(folder))
         # What the program imports of its own declares something each time that it is run.
         for name in {*sys.modules} - before:
-            if str(getattr(sys.modules[name], "__file__", "")).startswith(f"{folder}{os.sep}"):
+            if _is_own(name, folder):
                 del sys.modules[name]
+
+
+def _run_file(file: Path) -> None:
+    runpy.run_path(str(file), run_name="__main__")
+
+
+def _project(folder: Path) -> tuple[Path, Mapping[str, Any]]:
+    """The folder that has a ``Pulumi.yaml``, this one or one above, and what that says."""
+    import yaml  # type: ignore[import-untyped]  # here, since functions have no use for it
+
+    for one in (folder, *folder.parents):
+        file = one / "Pulumi.yaml"
+        if file.is_file():
+            return one, yaml.safe_load(file.read_text()) or {}
+    return folder, {}
+
+
+def _defaults(project: Mapping[str, Any]) -> dict[str, str]:
+    """The defaults of the stack's configuration, each as Pulumi gives it: a text, or JSON."""
+    defaults = {}
+    for name, said in (project.get("config") or {}).items():
+        value = said.get("default", said.get("value")) if isinstance(said, Mapping) else said
+        key = name if ":" in name else f"{project['name']}:{name}"
+        defaults[key] = value if isinstance(value, str) else json.dumps(value)
+    return {key: value for key, value in defaults.items() if value != "null"}
+
+
+def _is_own(module: str, folder: Path) -> bool:
+    """Whether a module is a part of a program, and not of a package that is installed in its folder."""
+    file = Path(getattr(sys.modules[module], "__file__", None) or "/")
+    is_below = file.is_relative_to(folder) and "site-packages" not in file.parts
+    return is_below and module.partition(".")[0] != __name__.partition(".")[0]

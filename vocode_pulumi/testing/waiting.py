@@ -7,7 +7,7 @@ underscores are Pulumi's own: there are no others for this.
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pulumi
@@ -44,14 +44,14 @@ def until_all_is_registered() -> None:
     _wait(until_quiet)
 
 
-def _wait(what: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+def _wait(what: Callable[[], Awaitable[Any]]) -> None:
     loop: asyncio.AbstractEventLoop = _ensure_event_loop()  # type: ignore[no-untyped-call]
     if _WAITS.already or (loop.is_running() and not isinstance(loop, asyncio.BaseEventLoop)):
         return
     say_refusals_once(loop)
     _WAITS.already = True
     try:
-        _sync_await(asyncio.wait({loop.create_task(what())}, timeout=LONGEST))
+        _sync_await(asyncio.wait({asyncio.ensure_future(what(), loop=loop)}, timeout=LONGEST))
     finally:
         _WAITS.already = False
 
