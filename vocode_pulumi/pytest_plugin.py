@@ -13,7 +13,6 @@ import pytest
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_call() -> None:
     """After a test that has passed: wait for what it declared, and fail it if that is refused."""
-    __tracebackhide__ = True
     # Who has not loaded the mocks does not wait for them here.
     mocks = sys.modules.get("vocode_pulumi.testing.mocks")
     if mocks is not None:

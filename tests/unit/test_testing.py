@@ -100,9 +100,23 @@ def test_numbers_are_answered_by_the_agent_that_they_are_given() -> None:
 
 
 def test_the_digits_of_two_numbers_differ() -> None:
+    # By their names they would have the same.
+    same = ("number-39", "number-102")
+    first, second = (new(VocodeMocks(), "PhoneNumber", one, area_code="415")[0] for one in same)
+    assert first == second
     mocks = VocodeMocks()
-    made = {new(mocks, "PhoneNumber", f"number-{at}", area_code="415")[0] for at in range(30)}
-    assert len(made) == 30
+    first, second = (new(mocks, "PhoneNumber", one, area_code="415")[0] for one in same)
+    assert first != second
+
+
+def test_what_is_not_given_is_as_in_a_new_object() -> None:
+    _, outs = new(VocodeMocks(), "Agent", prompt="Hi", voice=VOICE)
+    assert (outs["language"], outs["conversation_speed"], outs["webhook"]) == ("en", 1, None)
+    config = {"phone_number": "14155550100"}
+    _, outs = new(VocodeMocks(), "Action", type="action_add_to_conference", config=config)
+    assert outs["action_trigger"]["type"] == "action_trigger_function_call"
+    _, outs = new(VocodeMocks(), "PhoneNumber")
+    assert (outs["label"], outs["telephony_provider"]) == ("", "vonage")
 
 
 def test_what_is_secret_stays_so() -> None:
@@ -329,10 +343,15 @@ def test_a_subclass_answers_otherwise() -> None:
     assert list_agents() == []
 
 
-def test_a_program_that_is_run_again_under_the_same_mocks_is_the_same(mocks: VocodeMocks) -> None:
+@pytest.mark.usefixtures("mocks")
+def test_a_program_that_is_run_again_under_the_same_mocks_is_a_first_run(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     for _ in range(2):
         PhoneNumber("adopted", adopt="14155550100")
         PhoneNumber("bought", area_code="415")
+    # The provider says it of a number that was bought before.
+    assert capfd.readouterr().err == ""
     with pytest.raises(ProgramRefused):
         PhoneNumber("another", adopt="14155550100")
 
@@ -396,6 +415,17 @@ def test_expected_is_green():
         bad()
 
 
+@pulumi.runtime.test
+def test_expected_and_decorated_is_green():
+    with pytest.raises(vocode_pulumi.errors.VocodeError):
+        bad()
+
+
+def test_broken():
+    number = PhoneNumber("number", area_code="415")
+    PhoneNumber("main", label=number.number.apply(lambda digits: digits.no_such_thing))
+
+
 def test_right_is_green():
     number = PhoneNumber("number", area_code="415")
     number.number.apply(lambda url: Webhook("hook", url=url, subscriptions=["event_message"]))
@@ -406,9 +436,10 @@ def test_a_plain_test_over_a_program_that_a_preview_refuses_is_red(tmp_path: Pat
     tests = tmp_path / "test_program.py"
     tests.write_text(IN_THE_BACKGROUND)
     done = alone(tests, "--tb=line")
-    assert "7 failed, 2 passed" in done.stdout, done.stdout + done.stderr
+    assert "8 failed, 3 passed" in done.stdout, done.stdout + done.stderr
     failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
-    assert all("ProgramRefused" in line for line in failed)
+    assert sum("ProgramRefused" in line for line in failed) == 7
+    assert sum("AttributeError" in line for line in failed) == 1
     assert "never retrieved" not in done.stdout + done.stderr
 
 

@@ -114,12 +114,18 @@ def test_what_the_program_itself_raises_comes_through() -> None:
         PhoneNumber("main", area_code="4155")
         broken()
 
+    def both_later() -> None:
+        number = PhoneNumber("main", area_code="415")
+        number.number.apply(lambda _digits: Webhook("hook", url=3, subscriptions=[]))  # type: ignore[arg-type]
+        number.number.apply(lambda _digits: broken())
+
     for program in (broken, later):
         with pytest.raises(KeyError, match="numbers"):
             run(program)
-    with pytest.raises(ProgramRefused) as raised:
-        run(both)
-    assert raised.value.problems[1] == "the program itself raised KeyError: 'numbers'"
+    for program in (both, both_later):
+        with pytest.raises(ProgramRefused) as raised:
+            run(program)
+        assert raised.value.problems[1] == "the program itself raised KeyError: 'numbers'"
 
 
 def test_a_program_has_the_configuration_and_the_stack_that_it_is_given() -> None:

@@ -129,10 +129,13 @@ class VocodeMocks(Mocks):
 
         Raises:
             ProgramRefused: it, or something else that was declared before.
+            Exception: what is raised in the background of the resource.
         """
         __tracebackhide__ = True
-        waiting.until_registered(resource)
+        error = waiting.until_registered(resource)
         self._raise_what_is_refused()
+        if error is not None and not self._collects:
+            waiting.raise_once(error)
 
     def finish(self) -> None:
         """Wait for what the program declares in the background.
@@ -147,8 +150,7 @@ class VocodeMocks(Mocks):
     def _raise_what_is_refused(self) -> None:
         __tracebackhide__ = True
         if not self._collects and self._problems:
-            waiting.forget_refusals()
-            raise ProgramRefused(self._taken())
+            waiting.raise_once(ProgramRefused(self._taken()))
 
     @contextmanager
     def collecting(self) -> Iterator[list[str]]:

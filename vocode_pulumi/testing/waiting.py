@@ -7,8 +7,9 @@ underscores are Pulumi's own: there are no others for this.
 
 import asyncio
 import threading
+from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import pulumi
 from pulumi.runtime.settings import SETTINGS
@@ -30,13 +31,13 @@ class _Waits(threading.local):
 _WAITS = _Waits()
 
 
-def until_registered(resource: pulumi.Resource) -> None:
-    """Wait until a resource is registered, or is refused.
+def until_registered(resource: pulumi.Resource) -> BaseException | None:
+    """Wait until a resource is registered; gives what was raised instead.
 
     A constructor in an ``apply`` that runs meanwhile does not wait as well: hundreds of them would wait
     in each other's calls. Whoever waits outside of it hears of it.
     """
-    _wait(resource.urn.future)
+    return _wait(resource.urn.future)
 
 
 def until_all_is_registered() -> None:
@@ -44,38 +45,52 @@ def until_all_is_registered() -> None:
     _wait(until_quiet)
 
 
-def _wait(what: Callable[[], Awaitable[Any]]) -> None:
+def _wait(what: Callable[[], Awaitable[Any]]) -> BaseException | None:
     loop: asyncio.AbstractEventLoop = _ensure_event_loop()  # type: ignore[no-untyped-call]
     if _WAITS.already or (loop.is_running() and not isinstance(loop, asyncio.BaseEventLoop)):
-        return
-    say_refusals_once(loop)
+        return None
+    _Handler.of(loop)
     _WAITS.already = True
     try:
-        _sync_await(asyncio.wait({asyncio.ensure_future(what(), loop=loop)}, timeout=LONGEST))
+        end = asyncio.ensure_future(what(), loop=loop)
+        _sync_await(asyncio.wait({end}, timeout=LONGEST))
     finally:
         _WAITS.already = False
-
-
-def say_refusals_once(loop: asyncio.AbstractEventLoop) -> None:
-    """A refusal is raised; asyncio would say it again for each output that has no value for it."""
-    before = loop.get_exception_handler()
-    if isinstance(before, _Handler):
-        return
-    loop.set_exception_handler(_Handler(before))
+    return end.exception() if end.done() else None
 
 
 class _Handler:
     """Handles what asyncio finds that nobody has heard of.
 
+    What was raised where somebody hears of it, asyncio would say again for each output without a value.
+
     Args:
-        before: handles what is no refusal; ``None`` for asyncio itself.
+        before: handles the rest; ``None`` for asyncio itself.
     """
 
     def __init__(self, before: Callable[..., object] | None) -> None:
         self._before = before
+        self._raised: deque[BaseException] = deque(maxlen=100)
+
+    @classmethod
+    def of(cls, loop: asyncio.AbstractEventLoop) -> "_Handler":
+        """The one of a loop."""
+        handler = loop.get_exception_handler()
+        if not isinstance(handler, _Handler):
+            handler = _Handler(handler)
+            loop.set_exception_handler(handler)
+        return handler
+
+    def raises(self, error: BaseException) -> None:
+        """An error is raised where somebody hears of it."""
+        self._raised.append(error)
+
+    def was_raised(self, error: BaseException | None) -> bool:
+        """Whether it was; a refusal always is."""
+        return isinstance(error, ProgramRefused) or any(error is one for one in self._raised)
 
     def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        if isinstance(context.get("exception"), ProgramRefused):
+        if self.was_raised(context.get("exception")):
             return
         if self._before is None:
             loop.default_exception_handler(context)
@@ -85,7 +100,7 @@ class _Handler:
 
 async def until_quiet() -> list[BaseException]:
     """Wait for all registrations and outputs; gives what they raised, each once."""
-    say_refusals_once(asyncio.get_running_loop())
+    handler = _Handler.of(asyncio.get_running_loop())
     raised: dict[int, BaseException] = {}
     # A registration that has just been asked for begins with the loop's next turn.
     await asyncio.sleep(0)
@@ -93,6 +108,7 @@ async def until_quiet() -> list[BaseException]:
         for result in await asyncio.gather(*pending, return_exceptions=True):
             if isinstance(result, BaseException):
                 raised.setdefault(id(result), result)
+                handler.raises(result)
         await asyncio.sleep(0)
     SETTINGS.rpc_manager.unhandled_exception = None
     return [*raised.values()]
@@ -107,16 +123,24 @@ def _pending() -> list[Any]:
     return [*rpcs, *outputs]
 
 
-def forget_refusals() -> None:
-    """A refusal is raised: what Pulumi keeps of it would be raised again by the next test."""
+def raise_once(error: BaseException) -> NoReturn:
+    """Raise an error; what Pulumi keeps of it would be raised again by the same test, or the next.
+
+    Raises:
+        BaseException: the error.
+    """
+    __tracebackhide__ = True
+    handler = _Handler.of(_ensure_event_loop())  # type: ignore[no-untyped-call]
+    handler.raises(error)
+
+    def is_raised(task: Any) -> bool:
+        return task.done() and not task.cancelled() and handler.was_raised(task.exception())
+
     manager = SETTINGS.rpc_manager
-    manager.rpcs = [rpc for rpc in manager.rpcs if not _was_refused(rpc)]
-    if isinstance(manager.unhandled_exception, ProgramRefused):
+    manager.rpcs = [rpc for rpc in manager.rpcs if not is_raised(rpc)]
+    if handler.was_raised(manager.unhandled_exception):
         manager.unhandled_exception = manager.exception_traceback = None
     with SETTINGS.lock:
-        for output in [*filter(_was_refused, SETTINGS.outputs)]:
+        for output in [*filter(is_raised, SETTINGS.outputs)]:
             SETTINGS.outputs.remove(output)
-
-
-def _was_refused(task: Any) -> bool:
-    return task.done() and not task.cancelled() and isinstance(task.exception(), ProgramRefused)
+    raise error
