@@ -11,7 +11,15 @@ import pulumi
 import pytest
 from pulumi.runtime import MockResourceArgs
 
-from vocode_pulumi import Agent, PhoneNumber, Webhook, get_agent, get_usage, list_numbers
+from vocode_pulumi import (
+    Agent,
+    PhoneNumber,
+    Webhook,
+    get_agent,
+    get_agent_output,
+    get_usage,
+    list_numbers,
+)
 from vocode_pulumi.testing import HIDDEN, ProgramRefused, VocodeMocks, run
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -101,6 +109,14 @@ def test_what_a_lookup_or_a_constructor_refuses_is_a_problem_too() -> None:
     assert len(raised.value.problems) == 2
     assert raised.value.problems[1].startswith("get_agent(id='front-desk'): GET /v1/agents ")
 
+    def later() -> None:
+        for at in range(8):
+            get_agent_output(pulumi.Output.from_input(f"desk-{at}"))
+
+    with pytest.raises(ProgramRefused) as raised:
+        run(later)
+    assert len(raised.value.problems) == 8
+
 
 def test_what_the_program_itself_raises_comes_through() -> None:
     def broken() -> None:
@@ -114,18 +130,22 @@ def test_what_the_program_itself_raises_comes_through() -> None:
         PhoneNumber("main", area_code="4155")
         broken()
 
-    def both_later() -> None:
+    def many() -> None:
         number = PhoneNumber("main", area_code="415")
-        number.number.apply(lambda _digits: Webhook("hook", url=3, subscriptions=[]))  # type: ignore[arg-type]
+        for at in range(8):
+            number.number.apply(
+                lambda digits, at=at: PhoneNumber(f"number-{at}", area_code=digits)  # type: ignore[misc]
+            )
         number.number.apply(lambda _digits: broken())
 
     for program in (broken, later):
         with pytest.raises(KeyError, match="numbers"):
             run(program)
-    for program in (both, both_later):
+    for program, refused_too in ((both, 1), (many, 8)):
         with pytest.raises(ProgramRefused) as raised:
             run(program)
-        assert raised.value.problems[1] == "the program itself raised KeyError: 'numbers'"
+        assert len(raised.value.problems) == refused_too + 1
+        assert raised.value.problems[-1] == "the program itself raised KeyError: 'numbers'"
 
 
 def test_a_program_has_the_configuration_and_the_stack_that_it_is_given() -> None:
