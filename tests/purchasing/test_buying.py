@@ -565,7 +565,7 @@ def test_an_open_purchase_of_another_account_is_an_error_that_names_both(desk: D
         desk.buy(shared, A)
     assert vocode(shared).sent == []
     moved = desk.process(base_url="http://elsewhere")
-    with pytest.raises(errors.OtherAccount, match=f"at {URL}; .*at http://elsewhere"):
+    with pytest.raises(errors.OtherAccount, match=rf"at {URL}\. .*at http://elsewhere"):
         desk.buy(moved, A)
 
 
