@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine import vault
 from tests.engine.harness import CREDENTIAL, PROJECT, Stack, environment, warm_python
 from tests.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
@@ -33,22 +34,35 @@ def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="session")
-def new_stack(tmp_path_factory: pytest.TempPathFactory, engine_home: Path) -> Stack:
+def keys() -> Iterator[dict[str, str]]:
+    """The variables by which `pulumi` finds the key of secrets."""
+    with vault.serving() as variables:
+        yield variables
+
+
+@pytest.fixture(scope="session")
+def new_stack(
+    tmp_path_factory: pytest.TempPathFactory, engine_home: Path, keys: dict[str, str]
+) -> Stack:
     """A stack that was just made, to be copied."""
     root = tmp_path_factory.mktemp("new-stack")
     with InThread(data=root / "account") as account:
-        made = Stack(root / "program", environment(engine_home, root / "backend", account))
+        env = environment(engine_home, root / "backend", account) | keys
+        made = Stack(root / "program", env)
     made.folder.mkdir()
     made.backend.mkdir()
     (made.folder / "Pulumi.yaml").write_text(PROJECT)
-    made.pulumi("stack", "init", "dev")
+    made.pulumi("stack", "init", "dev", "--secrets-provider", vault.KEY)
     return made
 
 
 @pytest.fixture
-def stack(tmp_path: Path, engine_home: Path, sandbox: Sandbox, new_stack: Stack) -> Iterator[Stack]:
+def stack(
+    tmp_path: Path, engine_home: Path, sandbox: Sandbox, new_stack: Stack, keys: dict[str, str]
+) -> Iterator[Stack]:
     """A stack over the sandbox. Whatever was printed and kept is searched for credentials."""
-    made = Stack(tmp_path / "program", environment(engine_home, tmp_path / "backend", sandbox))
+    env = environment(engine_home, tmp_path / "backend", sandbox) | keys
+    made = Stack(tmp_path / "program", env)
     shutil.copytree(new_stack.folder, made.folder)
     shutil.copytree(new_stack.backend, made.backend)
     yield made

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
+from tests.engine import vault
 from vocode_pulumi.sandbox import Sandbox
 
 CREDENTIAL = "hush-hush"
@@ -100,7 +101,7 @@ class Stack:
     def beside(self, name: str) -> "Stack":
         """Another stack of the same project, in the same place."""
         other = Stack(self.folder, self.env, self.printed, name)
-        other.pulumi("stack", "init", name)
+        other.pulumi("stack", "init", name, "--secrets-provider", vault.KEY)
         return other
 
     def set_back(self, state: str) -> None:

@@ -4,7 +4,7 @@
 Garbage is collected seldom, for no process lives long.
 
 ``TEST_PIP``: a command of pip, which answers what is in the file ``TEST_PIP_ANSWER``.
-``TEST_WARM``: the socket of ``warm.py``; programs and plugins are then forks of its process.
+``TEST_WARM``: the socket of ``warm.py``; programs, plugins and our commands are then forks.
 ``TEST_AFTER_HANGING_UP``: seconds in place of those that Vocode is given after we hung up.
 ``TEST_CLOCK_AHEAD``: seconds by which somebody has put the wall clock forward.
 ``TEST_STEP``: a function of the plugin, as ``module:Class.name``; ``TEST_STEP_WHEN`` (``before``,
@@ -84,7 +84,7 @@ if sys.orig_argv[1:] == ["-m", *os.environ.get("TEST_PIP", "").split()]:
 
 if "TEST_WARM" in os.environ and len(sys.orig_argv) > 1:
     _program = sys.orig_argv[1].endswith("pulumi-language-python-exec")
-    if _program or "pulumi.dynamic" in sys.orig_argv:
+    if _program or {"pulumi.dynamic", "vocode_pulumi"} & {*sys.orig_argv}:
         import warm
 
         warm.become(os.environ["TEST_WARM"])
