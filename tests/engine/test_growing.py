@@ -236,7 +236,8 @@ def test_a_field_touches_two_files_and_a_resource_four(
     monkeypatch.setenv("PYTHONPATH", str(tree.folder))
     with Sandbox(tmp_path / "account", api_key="key") as account:
         env = environment(engine_home, backend, account)
-        stack = Stack(folder, tree.environment(env))
+        stack = Stack(folder, env)
+        stack.env = tree.environment(stack.cold())
         stack.pulumi("stack", "init", "dev")
         stack.program(PROGRAM % "blue")
         stack.up()
