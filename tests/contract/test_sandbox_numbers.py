@@ -166,7 +166,7 @@ def test_calls_are_sorted_by_their_times(account: Sandbox) -> None:
     assert len({*times}) == 3
 
 
-def test_an_account_of_the_first_house_opens_and_goes_on(tmp_path: Path) -> None:
+def test_an_account_of_version_0_1_opens_and_goes_on(tmp_path: Path) -> None:
     left = Path(__file__).parents[1] / "fixtures" / "first_house" / "account.sql"
     with closing(sqlite3.connect(tmp_path / "account.sqlite")) as db:
         db.executescript(left.read_text())

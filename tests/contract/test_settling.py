@@ -21,7 +21,6 @@ from tests.contract.terminal import (
 from tests.states import EMPTY, exported, resource, urn
 from vocode_pulumi.purchasing import holding
 from vocode_pulumi.purchasing.buying import Buyer, Order
-from vocode_pulumi.purchasing.first_house import keys
 from vocode_pulumi.purchasing.objects import (
     Ask,
     Attempt,
@@ -35,6 +34,7 @@ from vocode_pulumi.purchasing.objects import (
 )
 from vocode_pulumi.purchasing.over import Window
 from vocode_pulumi.purchasing.owner import Owner
+from vocode_pulumi.purchasing.version_0_1 import keys
 from vocode_pulumi.sandbox import Sandbox
 
 HERE = "file:///here"
@@ -370,7 +370,7 @@ def test_numbers_that_another_account_bought_are_said_to_be_there(
     another = Shop(sandbox.another_account(f"another-{shop.account.api_key}"), shop.path)
     numbers = [another.buy(of(name)).number for name in ("a", "b", "c")]
     cancelled = another.buy(of("cancelled"))
-    given = holding.Given(cancelled.number, of("cancelled"), cancelled.claim)
+    given = holding.StateClaim(cancelled.number, of("cancelled"), cancelled.claim)
     assert holding.may_cancel(another.process(), given) is None
     login.states["organization/calls/prod"] = exported(resource("c", numbers.pop(), "prod"))
     lines = (
@@ -392,7 +392,9 @@ def test_a_number_that_another_accounts_key_was_to_cancel_is_still_this_accounts
     another = Shop(sandbox.another_account(f"another-{shop.account.api_key}"), shop.path)
     bought, process = shop.buy(MAIN), another.process()
     process.user_id()
-    assert holding.may_cancel(process, holding.Given(bought.number, MAIN, bought.claim)) is None
+    assert (
+        holding.may_cancel(process, holding.StateClaim(bought.number, MAIN, bought.claim)) is None
+    )
     (found,) = login.json(shop)
     assert (found["number"], found["cancelling"]) == (bought.number, True)
 
@@ -403,7 +405,9 @@ def test_a_number_that_was_cancelled_before_its_key_was_changed_is_not_named(
     # The first purchase of an account without numbers did not know which account that was.
     number, held = shop.buy(MAIN), shop.buy(of("other")).number
     process = shop.process()
-    assert holding.may_cancel(process, holding.Given(number.number, MAIN, number.claim)) is None
+    assert (
+        holding.may_cancel(process, holding.StateClaim(number.number, MAIN, number.claim)) is None
+    )
     shop.account.call("POST", CANCEL["path"], phone_number=number.number)
     shop.account.rotate_key(f"new-{shop.account.api_key}")
     done = login.purchases(shop)

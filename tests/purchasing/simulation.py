@@ -671,7 +671,7 @@ class Run:
             self._delete(old)
 
     def _delete(self, held: HeldNumber) -> None:
-        given = holding.Given(held.number, self.shared_owner, held.claim)
+        given = holding.StateClaim(held.number, self.shared_owner, held.claim)
         if holding.may_cancel(self.shared, given) is None:
             cast(SimulatedVocode, self.shared.client).cancel(held.number)
         self.stop("record the delete")

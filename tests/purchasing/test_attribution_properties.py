@@ -226,8 +226,8 @@ def test_a_matching_gives_every_number_once_and_only_where_it_fits(
     numbers: list[str], fitting: list[frozenset[str]]
 ) -> None:
     candidates = dict(zip(KEY_LISTS, fitting, strict=True))
-    assume(attribution._each_has_its_own(numbers, KEY_LISTS, candidates))
-    found = attribution._matched(numbers, KEY_LISTS, candidates)
+    assume(attribution._all_can_be_given(numbers, KEY_LISTS, candidates))
+    found = attribution._numbers_by_attempt(numbers, KEY_LISTS, candidates)
     assert sorted(found.values()) == numbers
     for key, number in found.items():
         assert number in candidates[key]
@@ -251,5 +251,5 @@ def test_every_number_can_have_its_own_exactly_if_trying_all_ways_finds_one(
             for key in free
         )
 
-    found = attribution._each_has_its_own(numbers, KEY_LISTS, candidates)
+    found = attribution._all_can_be_given(numbers, KEY_LISTS, candidates)
     assert found is tried(numbers, KEY_LISTS)

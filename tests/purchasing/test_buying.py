@@ -21,7 +21,7 @@ from tests.purchasing.desk import (
 )
 from vocode_pulumi import errors
 from vocode_pulumi.purchasing import over
-from vocode_pulumi.purchasing.buying import Buyer, Order, foretold
+from vocode_pulumi.purchasing.buying import Buyer, Order, preview_message
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import (
@@ -64,7 +64,7 @@ def test_a_purchase_is_written_down_before_it_is_sent_and_who_holds_it_after(des
     assert seen == [{1: ()}]
     assert bought.number == "14155550000"
     assert bought.is_named
-    assert bought.is_asked_so
+    assert bought.is_as_declared
     assert steps(desk) == {1: (Take("14155550000", 0, guess=False),)}
     holder = newest(desk, "14155550000")
     assert holder.claim == bought.claim
@@ -201,7 +201,7 @@ def test_a_lost_answer_is_looked_for_and_what_it_bought_is_taken(desk: Desk) -> 
     bought = desk.buy(shared, A)
     assert bought.number == "14155550000"
     assert not bought.is_named
-    assert bought.is_asked_so
+    assert bought.is_as_declared
     assert desk.account.bought == ["14155550000"]
     assert bought.answer["id"] == "id-14155550000"
     assert newest(desk, "14155550000").claim == bought.claim
@@ -640,7 +640,7 @@ def test_two_processes_that_begin_the_same_attempt_are_one_purchase(desk: Desk) 
     assert desk.account.bought == [bought[0].number]
 
 
-# What the first house left.
+# What version 0.1 left.
 
 
 def test_an_old_attempt_counts_while_the_owner_has_none_of_its_own(desk: Desk) -> None:
@@ -736,8 +736,8 @@ def test_no_key_is_an_error_before_anything_else(desk: Desk) -> None:
 def test_what_was_asked_otherwise_is_told_apart(desk: Desk) -> None:
     desk.buy(desk.process(), A, area_code="415")
     again = desk.buy(desk.process(), A, area_code="212")
-    assert not again.is_asked_so
-    assert desk.buy(desk.process(), A, area_code="415").is_asked_so
+    assert not again.is_as_declared
+    assert desk.buy(desk.process(), A, area_code="415").is_as_declared
     # An old ledger kept no fingerprint of the whole.
     desk = Desk()
     attempt = desk.begin(desk.process(), A)
@@ -757,7 +757,7 @@ def test_what_was_asked_otherwise_is_told_apart(desk: Desk) -> None:
         key = attempt.key._replace(owner=of.key)
         desk.ledger.begin(key, intent)
         desk.account.buy()
-        assert desk.buy(desk.process(), of, **inputs).is_asked_so is is_so, name
+        assert desk.buy(desk.process(), of, **inputs).is_as_declared is is_so, name
 
 
 # What a preview says.
@@ -765,7 +765,7 @@ def test_what_was_asked_otherwise_is_told_apart(desk: Desk) -> None:
 
 def test_a_preview_says_what_an_up_would_do(desk: Desk) -> None:
     def says(shared: Shared | None = None) -> str | None:
-        return foretold(shared or desk.process(), A)
+        return preview_message(shared or desk.process(), A)
 
     assert says() is None
     attempt = desk.begin(desk.process(), A)
@@ -804,7 +804,7 @@ def test_a_preview_says_what_an_up_would_do(desk: Desk) -> None:
 def test_a_preview_says_that_a_take_without_a_holder_is_taken(desk: Desk) -> None:
     attempt = desk.begin(desk.process(), A)
     desk.ledger.step(attempt, Take("14155550100", 0, guess=False))
-    assert foretold(desk.process(), A) == (
+    assert preview_message(desk.process(), A) == (
         "14155550100 was bought for this resource: `pulumi up` takes it"
     )
 

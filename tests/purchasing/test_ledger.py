@@ -11,7 +11,7 @@ import pytest
 from tests.purchasing.pieces import ME, URL, WINDOW, owner
 from vocode_pulumi.errors import LedgerError
 from vocode_pulumi.purchasing import ledger as module
-from vocode_pulumi.purchasing.ledger import Found, Ledger
+from vocode_pulumi.purchasing.ledger import AttemptsFound, Ledger
 from vocode_pulumi.purchasing.objects import (
     Account,
     Ask,
@@ -104,7 +104,7 @@ def begun(ledger: Ledger, key: AttemptKey = KEY) -> Attempt:
 
 def test_an_attempt_is_its_intent_and_its_steps_in_their_order(ledger: Ledger) -> None:
     attempt = begun(ledger)
-    assert ledger.attempts() == Found({KEY: attempt}, {"owner": 1})
+    assert ledger.attempts() == AttemptsFound({KEY: attempt}, {"owner": 1})
     steps = [Take(str(10**7 + at), 0, guess=True) for at in range(11)]
     for step in steps:
         found = ledger.attempts().attempts[KEY]
@@ -145,7 +145,7 @@ def test_the_attempts_of_a_stack_an_owner_or_all_are_found_by_what_their_keys_be
     assert {*ledger.attempts("attempts/s/").attempts} == {*keys[:3]}
     assert {*ledger.attempts(keys[0].of_owner).attempts} == {*keys[:2]}
     assert ledger.attempts("attempts/s/").last == {"o": 2, "o2": 1}
-    assert ledger.attempts("attempts/nobody/") == Found()
+    assert ledger.attempts("attempts/nobody/") == AttemptsFound()
 
 
 def test_an_attempt_that_is_there_is_not_begun_again(ledger: Ledger) -> None:
@@ -164,7 +164,7 @@ def test_what_housekeeping_left_of_an_attempt_is_none_and_counts_for_its_number_
     assert [*found.attempts] == [KEY]
     assert found.last == {"owner": 2}
     assert found.newest_of("owner") is None
-    assert Found(found.attempts, {"owner": 1}).newest_of("owner") == found.attempts[KEY]
+    assert AttemptsFound(found.attempts, {"owner": 1}).newest_of("owner") == found.attempts[KEY]
     assert found.newest_of("nobody") is None
 
 
@@ -193,7 +193,7 @@ def test_what_is_deleted_behind_the_list_is_as_if_it_had_been_deleted_before(
 
     monkeypatch.setattr(store, "list", listed)
     found = Ledger(store).attempts()
-    assert found == Found({KEY.next(): kept}, {"owner": 2})
+    assert found == AttemptsFound({KEY.next(): kept}, {"owner": 2})
 
 
 @pytest.mark.parametrize(
@@ -400,7 +400,7 @@ def test_what_was_read_once_is_not_read_again_and_what_is_gone_is_gone(
     assert store.asked("read")[3:] == [[f"numbers/{N}/1"]]
     store.delete([f"numbers/{N}/0", KEY.step(0), KEY.step(1)])
     assert reader.history(N) == History({1: Released(MINE)})
-    assert reader.attempts() == Found()
+    assert reader.attempts() == AttemptsFound()
 
 
 def test_every_number_that_the_ledger_has_an_object_of_is_named_once(ledger: Ledger) -> None:

@@ -9,7 +9,7 @@ from tests.purchasing.desk import WINDOW, Clock, settings
 from tests.purchasing.pieces import ME, URL, owner
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import ConfigError, LedgerError
-from vocode_pulumi.purchasing import first_house, opening
+from vocode_pulumi.purchasing import opening, version_0_1
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.moving import move
 from vocode_pulumi.purchasing.objects import Account, History, Holder, Note
@@ -149,7 +149,7 @@ def test_a_url_is_refused_with_one_line(source: str, read: object, url: str) -> 
     assert "\n" not in str(caught.value)
 
 
-def test_what_a_process_shares_knows_the_place_and_what_the_first_house_called_things(
+def test_what_a_process_shares_knows_the_place_and_what_version_0_1_called_things(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{folder}/state?no_tmp_dir=true")
@@ -160,6 +160,6 @@ def test_what_a_process_shares_knows_the_place_and_what_the_first_house_called_t
     assert shared.place == f"file://{folder}/state"
     assert shared.client is client
     urn = owner("a").urn
-    assert shared.first_house(urn) == first_house.keys(first_house.backend(), URL, urn)
+    assert shared.version_0_1_keys(urn) == version_0_1.keys(version_0_1.backend(), URL, urn)
     shared.tell("urn", "line")
     assert said == [("urn", "line")]

@@ -165,7 +165,7 @@ def test_a_state_without_resources_has_no_numbers(text: str) -> None:
 def test_what_is_no_state_is_an_error_that_may_pass(text: str) -> None:
     with pytest.raises(StateNotReadable) as caught:
         states.state_in(text, "acme/calls/dev")
-    assert caught.value.passing
+    assert caught.value.transient
     assert str(caught.value) == (
         "the state of acme/calls/dev cannot be read (it is not the export of a state)"
     )
@@ -208,7 +208,7 @@ def test_what_will_not_pass_is_an_error_at_once(pulumi: Stub, answer: str, why: 
         PulumiStates().own(DEV)
     assert str(caught.value).startswith("the state of acme/calls/dev cannot be read (")
     assert why in str(caught.value)
-    assert (caught.value.stack, caught.value.passing) == ("acme/calls/dev", False)
+    assert (caught.value.stack, caught.value.transient) == ("acme/calls/dev", False)
     assert len(pulumi.calls) == 1
     assert pulumi.waited == []
 
@@ -240,7 +240,7 @@ def test_what_stays_so_is_an_error(pulumi: Stub) -> None:
 def test_one_that_does_not_answer_is_not_waited_for_long_nor_again(
     pulumi: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(states, "LONGEST", 0.2)
+    monkeypatch.setattr(states, "EXPORT_TIMEOUT", 0.2)
     pulumi.answers("acme/calls/dev", "exec sleep 60\n")
     with pytest.raises(StateNotReadable, match=r"no answer within 0\.2 s"):
         PulumiStates().own(DEV)
@@ -315,7 +315,7 @@ def test_one_that_cannot_be_read_says_why_beside_those_that_can(pulumi: Stub) ->
 
 def test_they_are_asked_side_by_side(pulumi: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
     # None answers before all have been asked.
-    monkeypatch.setattr(states, "LONGEST", 20)
+    monkeypatch.setattr(states, "EXPORT_TIMEOUT", 20)
     names = [f"stack-{at}" for at in range(8)]
     pulumi.answers("ls", pulumi.prints(listed(*names)))
     wait = f'while [ $(wc -l < "$ANSWERS/calls") -lt {1 + len(names)} ]; do sleep 0.05; done\n'

@@ -27,7 +27,7 @@ from vocode_pulumi.purchasing.unsettled import (
     Unsettled,
     asked,
     bought_besides,
-    without_an_end,
+    open_purchases,
 )
 
 A, B, THEIRS = owner("a"), owner("b"), owner("a", "prod")
@@ -100,7 +100,7 @@ def test_open_and_void_purchases_have_no_end_and_are_in_the_order_of_their_keys(
     unheld = Take("12125550100", 0, guess=True)
     desk.ledger.step(desk.begin(desk.process(), owner("unheld")), unheld)
     desk.buy(desk.process(), owner("held"))
-    found = without_an_end(desk.process(), desk.ledger.attempts())
+    found = open_purchases(desk.process(), desk.ledger.attempts())
     assert [one.attempt.key for one in found] == sorted([open_.key, void.key])
     assert {one.number for one in found} == {None}
 
@@ -298,7 +298,7 @@ def test_all_of_it_is_said_at_once(desk: Desk) -> None:
     assert f"{one.number} was bought for a" in text
 
 
-def test_what_the_first_house_left_is_in_the_way_too(desk: Desk) -> None:
+def test_what_version_0_1_left_is_in_the_way_too(desk: Desk) -> None:
     old = desk.begin(desk.process(), A)
     desk.store.delete(desk.store.list("attempts/"))
     desk.ledger.begin(old.key._replace(stack="first-house", owner="nobody"), old.intent)

@@ -14,7 +14,7 @@ from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import Account, Cancelling, Holder, Released, Take, is_open
 from vocode_pulumi.purchasing.owner import Owner
-from vocode_pulumi.purchasing.states import OURS
+from vocode_pulumi.purchasing.states import NUMBER_TYPES
 
 
 class AuditError(VocodeError):
@@ -31,7 +31,7 @@ class _Resource(BaseModel):
 
     @property
     def holder(self) -> bool:
-        return self.custom and self.type.endswith(OURS)
+        return self.custom and self.type.endswith(NUMBER_TYPES)
 
 
 class _Operation(BaseModel):

@@ -22,7 +22,7 @@ from vocode_pulumi.cli.console import (
     wrapped,
 )
 from vocode_pulumi.errors import VocodeError
-from vocode_pulumi.purchasing.by_hand import Found, Hand, Overview
+from vocode_pulumi.purchasing.by_hand import Overview, Purchase, Settler
 from vocode_pulumi.purchasing.unsettled import asked
 
 
@@ -100,20 +100,20 @@ class _Desk:
     """The conversation with a person who settles purchases.
 
     Args:
-        hand: settles purchases.
+        settler: settles purchases.
         overview: what is not settled.
         command: how this command was called, for the commands that it prints.
     """
 
-    hand: Hand
+    settler: Settler
     overview: Overview
     command: str
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> "_Desk":
         """Look up what is not settled."""
-        hand = Hand(settings.shared(options))
-        return cls(hand, hand.look(), f"vocode-pulumi purchases{settings.option(options)}")
+        settler = Settler(settings.shared(options))
+        return cls(settler, settler.look(), f"vocode-pulumi purchases{settings.option(options)}")
 
     # Showing.
 
@@ -126,8 +126,8 @@ class _Desk:
             print(line, file=sys.stderr)
         return FOUND if overview.found else 0
 
-    def _document(self, one: Found) -> dict[str, Any]:
-        intent, account = one.attempt.intent, self.hand.shared.account
+    def _document(self, one: Purchase) -> dict[str, Any]:
+        intent, account = one.attempt.intent, self.settler.shared.account
         return {
             "urn": intent.owner.urn,
             "stack": str(intent.owner.stack),
@@ -158,7 +158,7 @@ class _Desk:
         left = [one for one in overview.found if not (asks and self._ask(one))]
         return FOUND if left else 0
 
-    def _facts(self, one: Found) -> Iterator[tuple[str, Iterable[str]]]:
+    def _facts(self, one: Purchase) -> Iterator[tuple[str, Iterable[str]]]:
         """The facts of a purchase: the name of each, and its lines."""
         intent = one.attempt.intent
         if one.cancelling:
@@ -171,20 +171,20 @@ class _Desk:
             number = "not known; no number of the account fits so far"
         yield "number", behind(number)
         yield "asked for", behind(asked(intent.ask))
-        yield "account", [str(self.hand.shared.account)]
+        yield "account", [str(self.settler.shared.account)]
         yield "state", [intent.owner.stack.place]
         yield "not read", [line for state in one.not_asked for line in behind(state)]
         yield "urn", [_urn(one)]
 
-    def _next(self, one: Found) -> Iterator[str]:
+    def _next(self, one: Purchase) -> Iterator[str]:
         """The commands that settle a purchase, one in each line."""
         stack, command = one.attempt.intent.owner.stack, self.command
         name = shlex.quote(self._short(one))
         up = f"`pulumi up` in {stack}"
         if one.number is None:
             yield from behind(
-                f"{up} finds it out when it replaces {one.has}; or type:"
-                if one.has
+                f"{up} finds it out when it replaces {one.state_has}; or type:"
+                if one.state_has
                 else f"{up} finds it out before it buys; or type:"
             )
             yield f"{command} resolve {name}"
@@ -197,8 +197,8 @@ class _Desk:
             yield f"{command} --cancel {one.number}"
         else:
             yield from behind(
-                f"{up} takes it when it replaces {one.has}; or type:"
-                if one.has
+                f"{up} takes it when it replaces {one.state_has}; or type:"
+                if one.state_has
                 else f"{up} takes it, if the program declares the resource; or type:"
             )
             yield f"{command} --keep {one.number}"
@@ -251,7 +251,7 @@ class _Desk:
 
     # Finding a purchase.
 
-    def named(self, resource: str) -> Found:
+    def named(self, resource: str) -> Purchase:
         """The purchase for a resource.
 
         Raises:
@@ -266,7 +266,7 @@ class _Desk:
         hint = " Name one of these:" if urns else " There is nothing to settle."
         raise VocodeError(f"{several} {resource!r}.{hint}{''.join(dict.fromkeys(urns))}")
 
-    def having(self, text: str) -> tuple[Found, str]:
+    def having(self, text: str) -> tuple[Purchase, str]:
         """The purchase that bought a number or may have bought it, and the number.
 
         Raises:
@@ -290,7 +290,7 @@ class _Desk:
         )
         raise VocodeError(f"{words} {number}.{hint}{''.join(commands)}")
 
-    def _short(self, one: Found) -> str:
+    def _short(self, one: Purchase) -> str:
         """The name of a resource if no other purchase has that name, else its URN."""
         name = one.attempt.intent.owner.name
         has_it = [other for other in self.overview.all if name in _names(other)]
@@ -298,7 +298,7 @@ class _Desk:
 
     # Settling.
 
-    def _ask(self, one: Found) -> bool:
+    def _ask(self, one: Purchase) -> bool:
         """Ask what to do with a purchase; return whether it is settled."""
         print(f"\n{shown(one.name)}:", flush=True)
         try:
@@ -308,7 +308,7 @@ class _Desk:
             fail(str(error))
             return False
 
-    def _is_settled_by(self, answer: str, one: Found) -> bool:
+    def _is_settled_by(self, answer: str, one: Purchase) -> bool:
         word, _, given = answer.partition(" ")
         only = one.candidates[0] if len(one.candidates) == 1 else ""
         number = given or one.number or only
@@ -329,33 +329,33 @@ class _Desk:
         print("Left as it is.")
         return False
 
-    def keep(self, one: Found, number: str) -> None:
+    def keep(self, one: Purchase, number: str) -> None:
         """Record that a number was bought, and print the line that adopts it."""
-        self.hand.keep(one, number)
+        self.settler.keep(one, number)
         print(
             f"{number} is kept, and no resource holds it. To take it over, put this into a program:"
-            if one.has or one.retained
+            if one.state_has or one.retained
             else f"{number} is kept, and no resource holds it. Put this into the program before the next\n"
             "`pulumi up`, in place of the inputs that say what to buy. Without it `pulumi up` buys another:"
         )
         print(f'    adopt="{number}"')
 
-    def cancel(self, one: Found, number: str) -> None:
+    def cancel(self, one: Purchase, number: str) -> None:
         """Record that a number was bought, and cancel it."""
-        self.hand.cancel(one, number)
+        self.settler.cancel(one, number)
         print(f"{number} is cancelled.")
 
-    def forget(self, one: Found) -> None:
+    def forget(self, one: Purchase) -> None:
         """Record that a purchase bought nothing."""
-        self.hand.forget(one)
+        self.settler.forget(one)
         print(f"{shown(one.name)}: nothing was bought.{_next_up(one, 'buys')}")
 
-    def resolve(self, one: Found, number: str | None) -> str | None:
+    def resolve(self, one: Purchase, number: str | None) -> str | None:
         """Find out what a purchase bought, or record a number; return the number."""
         if number is None:
-            number = self.hand.resolve(one)
+            number = self.settler.resolve(one)
         else:
-            self.hand.give(one, number)
+            self.settler.give(one, number)
         if number is None:
             print(f"{shown(one.name)}: nothing was bought.{_next_up(one, 'buys')}")
         else:
@@ -366,7 +366,7 @@ class _Desk:
 # What is printed.
 
 
-def _question(one: Found) -> str:
+def _question(one: Purchase) -> str:
     if one.cancelling:
         return "[c]ancel it again, or Enter to leave it? "
     if one.number is not None:
@@ -386,17 +386,17 @@ def _answer(question: str) -> str:
     return sys.stdin.readline().strip().lower()
 
 
-def _next_up(one: Found, does: str) -> str:
+def _next_up(one: Purchase, does: str) -> str:
     """What the next `pulumi up` does with what was settled."""
-    if one.has is None:
+    if one.state_has is None:
         return f" The next `pulumi up` there {does}."
-    return f"\nThe resource has {one.has}: a `pulumi up` there that replaces it {does}."
+    return f"\nThe resource has {one.state_has}: a `pulumi up` there that replaces it {does}."
 
 
-def _names(one: Found) -> tuple[str, str]:
+def _names(one: Purchase) -> tuple[str, str]:
     """The names by which a person may call a resource."""
     return one.attempt.intent.owner.name, _urn(one)
 
 
-def _urn(one: Found) -> str:
+def _urn(one: Purchase) -> str:
     return one.attempt.intent.owner.urn

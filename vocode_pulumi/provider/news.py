@@ -12,7 +12,7 @@ from vocode_pulumi import clock
 from vocode_pulumi.errors import VocodeError
 
 if TYPE_CHECKING:
-    from vocode_pulumi.purchasing.ledger import Found
+    from vocode_pulumi.purchasing.ledger import AttemptsFound
     from vocode_pulumi.purchasing.shared import Shared
 
 LONGEST = 1.0
@@ -35,7 +35,7 @@ class News:
         self._lock = threading.Lock()
         self._ended: Future[None] | None = None
         self._shown: dict[str, str] = {}
-        self._found: tuple[Shared, Found, str] | None = None
+        self._found: tuple[Shared, AttemptsFound, str] | None = None
         self._began: float | None = None
         self._longest = LONGEST
 
@@ -85,11 +85,11 @@ class News:
             ended.set_result(None)
 
     def _say(self, shared: "Shared", urn: str, organization: str) -> None:
-        from vocode_pulumi.purchasing.unsettled import without_an_end
+        from vocode_pulumi.purchasing.unsettled import open_purchases
 
         stack = shared.owner(urn, organization).stack
         found = shared.look(stack).attempts.result()
-        for one in without_an_end(shared, found):
+        for one in open_purchases(shared, found):
             self._tell(
                 "",
                 f"{one} A `pulumi up` that creates it looks for what was bought before it buys; "

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Buying exactly once: who holds a number, and when a purchase is over.
+"""Buying each declared number exactly once.
 
 =================  ================================================================================
 ``buying``         a purchase, step by step
-``resolving``      what a lost purchase has bought
-``attribution``    the rule that says whose a number is; pure
+``resolving``      finding out what a purchase bought whose answer was lost
+``attribution``    the rule that says which purchase bought which number; pure
 ``holding``        who may cancel a number: adopting, linking, deleting, releasing
 ``capping``        how many numbers an account may have
 ``over``           how long a purchase may still take effect; pure
-``owner``          whose an attempt is; pure
-``place``          where a state is, however that is spelled
-``states``         asking the engine's states who has a number
-``objects``        what stands in the ledger
-``ledger``         reading and writing it
-``store``          the five operations of a store; ``stores`` has them
+``owner``          which resource of which stack made an attempt; pure
+``place``          where a stack's state is kept: one name for each place
+``states``         reading Pulumi's states to find out which resource has a number
+``objects``        the objects in the ledger
+``ledger``         reading and writing these objects
+``store``          the five operations of a store; ``stores`` has the stores
 =================  ================================================================================
 
-The order of steps is what keeps a number from being bought twice. It needs no lock and no
-transaction: objects are created once, and never changed.
+The order of the steps keeps a number from being bought twice. The protocol needs no lock and no
+transaction: an object is created once and never changed.
 """

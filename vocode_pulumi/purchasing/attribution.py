@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rule that says which lost purchase bought which number. Pure.
+"""The rule that says which purchase bought which number if the purchase's answer was lost. Pure.
 
-It sees one list of the account, the ledger as it was read after that, and for which attempts enough
-time had passed when the list was taken. It never looks at a clock.
+Its inputs are one list of the account, the ledger as it was read after that list, and the attempts that
+were over when the list was begun. The rule never looks at a clock.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -23,20 +23,21 @@ from vocode_pulumi.purchasing.objects import (
 )
 
 VONAGE = "vonage"
-"""The carrier of a purchase that names none."""
+"""The carrier of a purchase that names no carrier."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """What a resolver sees.
+    """The account and the ledger at one moment, as a resolver read them.
 
     Args:
-        listed: the numbers in service, by their digits, as the list has them.
-        attempts: all that are there now.
-        seen: those that were there when the account had been listed; a later one has no number in it.
-        histories: of each number that matters.
-        before: the numbers of the list that each open attempt goes by.
-        over: the attempts that had been known for long enough when the account was listed.
+        listed: the account's numbers in service: digits, and the list's entry.
+        attempts: every attempt that is in the ledger now.
+        seen: the attempts that were in the ledger right after the list. The list has no number of a
+            later attempt.
+        histories: the history of each number that matters.
+        before: for each open attempt, the numbers that the account had before the purchase.
+        over: the attempts whose requests were over when the list was begun.
     """
 
     listed: Mapping[str, Json]
@@ -49,16 +50,16 @@ class Picture:
 
 @dataclass(frozen=True)
 class Decided:
-    """The attempt is not open (any more)."""
+    """The attempt is not open, or not any more."""
 
 
 @dataclass(frozen=True)
 class Complete:
-    """First an attempt's take is to be completed: the number has no holder yet.
+    """The resolver first has to complete a take: the number has no holder yet.
 
     Args:
-        attempt: whose take it is.
-        take: that step.
+        attempt: the attempt that took the number.
+        take: its step.
     """
 
     attempt: Attempt
@@ -72,10 +73,10 @@ class Wait:
 
 @dataclass(frozen=True)
 class TooMany:
-    """There are more numbers than purchases that can explain them.
+    """There are more new numbers than purchases that can explain them.
 
     Args:
-        numbers: that may be what was bought, in order.
+        numbers: the numbers that may have been bought, sorted.
     """
 
     numbers: tuple[str, ...]
@@ -83,10 +84,10 @@ class TooMany:
 
 @dataclass(frozen=True)
 class Give:
-    """An attempt is given a number.
+    """An attempt gets a number.
 
     Args:
-        attempt: the resolver's own, or another that has to be settled first.
+        attempt: the resolver's own attempt, or another one that has to be settled first.
         number: digits.
     """
 
@@ -103,12 +104,12 @@ Decision = Decided | Complete | Wait | TooMany | Give | Nothing
 
 
 def decide(own: AttemptKey, picture: Picture, keyring: Keyring) -> Decision:
-    """What the resolver of an attempt is to do.
+    """What the resolver of an attempt has to do.
 
     Args:
         own: the attempt.
-        picture: what it sees.
-        keyring: to compare fingerprints with.
+        picture: the account and the ledger.
+        keyring: compares fingerprints.
     """
     mine = picture.attempts[own]
     if not is_open(mine, picture.histories):
@@ -127,7 +128,7 @@ def decide(own: AttemptKey, picture: Picture, keyring: Keyring) -> Decision:
     candidates = {member.key: candidates_of(member, picture, keyring) for member in group}
     free = sorted(set().union(*candidates.values()))
     keys = [member.key for member in group]
-    if not _each_has_its_own(free, keys, candidates):
+    if not _all_can_be_given(free, keys, candidates):
         return TooMany(tuple(free))
     if len(free) == len(group) and _are_alike(group, picture, keyring):
         return Give(mine, free[keys.index(own)])
@@ -136,7 +137,7 @@ def decide(own: AttemptKey, picture: Picture, keyring: Keyring) -> Decision:
         return Wait()
     if not candidates[own]:
         return Nothing()
-    given = _matched(free, keys, candidates)
+    given = _numbers_by_attempt(free, keys, candidates)
     if own in given:
         return Give(mine, given[own])
     first = min(given)
@@ -145,29 +146,29 @@ def decide(own: AttemptKey, picture: Picture, keyring: Keyring) -> Decision:
 
 def candidates_of(attempt: Attempt, picture: Picture, keyring: Keyring) -> set[str]:
     """The numbers that an attempt may have bought."""
-    not_its = picture.before[attempt.key] | {
+    excluded = picture.before[attempt.key] | {
         other.newest.number for other in picture.attempts.values() if isinstance(other.newest, Take)
     }
     return {
         number
         for number, item in picture.listed.items()
-        if number not in not_its
+        if number not in excluded
         and not picture.histories.get(number)
         and fits(number, item, attempt.intent.ask, keyring)
     }
 
 
 def fits(number: str, item: Json, ask: Ask, keyring: Keyring) -> bool:
-    """Whether a number of a list can be what was asked for. What a list leaves out is not judged.
+    """Whether a purchase may have bought a listed number. A field that the list leaves out always fits.
 
-    ASSUMED: a number has the area code that it was bought with, and is Vonage's by default. A
-    purchase sets no label, so that a number with one is somebody's.
+    ASSUMED: a number has the area code of its purchase, and its carrier is Vonage by default. A
+    purchase sets no label, so a number with a label is in use by somebody else.
 
     Args:
         number: digits.
-        item: what the list says of it.
-        ask: what was asked.
-        keyring: to compare fingerprints with.
+        item: the list's entry for the number.
+        ask: what the purchase asked for.
+        keyring: compares fingerprints.
     """
     if item.get("active") is False or item.get("label"):
         return False
@@ -185,7 +186,7 @@ def fits(number: str, item: Json, ask: Ask, keyring: Keyring) -> bool:
 
 
 def overlap(one: Ask, other: Ask, keyring: Keyring) -> bool:
-    """Whether one number can be what either of two purchases asked for."""
+    """Whether one number can fit both of two purchases."""
     return (
         _may_agree(one.area_code, other.area_code, keyring)
         and _may_agree(_carrier(one), _carrier(other), keyring)
@@ -197,14 +198,14 @@ def overlap(one: Ask, other: Ask, keyring: Keyring) -> bool:
 
 
 def _carrier(ask: Ask) -> Trait:
-    # Through one's own connection the carrier is the connection's.
+    # A telephony account connection has a carrier of its own.
     if ask.telephony_provider is None and ask.telephony_account_connection is None:
         return VONAGE
     return ask.telephony_provider
 
 
 def _certain_agent(ask: Ask) -> Trait:
-    """The agent that a number has, where the purchase says which; Vocode makes the others up."""
+    """The agent's id, if the purchase names an existing agent; Vocode creates the other agents."""
     return None if ask.inbound_agent in ("default", "inline") else ask.inbound_agent
 
 
@@ -217,7 +218,7 @@ def _is_asked(asked: Trait, found: Any, keyring: Keyring) -> bool:
 
 
 def _has_agent(asked: Trait, item: Json, keyring: Keyring) -> bool:
-    # In 2023 every purchase gave an agent, asked or not, and a list had no label.
+    # In 2023 every new number had an agent, and lists had no label.
     if "inbound_agent" not in item or asked in (None, "default", "inline"):
         return True
     agent = id_of(item["inbound_agent"])
@@ -239,7 +240,7 @@ def _may_agree(one: Trait, other: Trait, keyring: Keyring) -> bool:
 
 
 def _group(mine: Attempt, picture: Picture, keyring: Keyring) -> list[Attempt]:
-    """The open attempts that may have bought one another's numbers, in the order of their keys."""
+    """The open attempts that may have bought each other's numbers, in the order of their keys."""
     open_ = [
         attempt
         for attempt in picture.attempts.values()
@@ -258,7 +259,7 @@ def _group(mine: Attempt, picture: Picture, keyring: Keyring) -> list[Attempt]:
 
 
 def _are_alike(group: Sequence[Attempt], picture: Picture, keyring: Keyring) -> bool:
-    """Whether the attempts can be told apart by nothing: neither by ask nor by the lists they go by."""
+    """Whether nothing tells the attempts apart: same request, and same numbers before the purchase."""
     first = group[0].intent.ask
     if any(member.intent.ask.whole != first.whole for member in group) or first.whole is None:
         return len(group) == 1
@@ -275,12 +276,12 @@ def _ever_guessed(attempt: Attempt) -> bool:
     return any(isinstance(step, Take) and step.guess for step in attempt.steps)
 
 
-def _each_has_its_own(
+def _all_can_be_given(
     numbers: Iterable[str],
     attempts: Sequence[AttemptKey],
     candidates: Mapping[AttemptKey, Set[str]],
 ) -> bool:
-    """Whether every number can be given to an attempt of its own."""
+    """Whether every number can go to a different attempt."""
     given: dict[AttemptKey, str] = {}
 
     def give(number: str, tried: set[AttemptKey]) -> bool:
@@ -295,22 +296,22 @@ def _each_has_its_own(
     return all(give(number, set()) for number in numbers)
 
 
-def _matched(
+def _numbers_by_attempt(
     numbers: Sequence[str],
     attempts: Sequence[AttemptKey],
     candidates: Mapping[AttemptKey, Set[str]],
 ) -> dict[AttemptKey, str]:
-    """Who gets which number: everybody who looks at the same picture finds the same.
+    """Which attempt gets which number; every process finds the same answer for the same picture.
 
-    In the order of the attempts each gets the smallest number that leaves the remaining attempts able
-    to take all remaining numbers.
+    The attempts choose in their order. Each gets the smallest number that leaves all other numbers for
+    the attempts after it.
     """
     given: dict[AttemptKey, str] = {}
     for at, attempt in enumerate(attempts):
-        rest = [number for number in numbers if number not in given.values()]
-        for number in rest:
-            others = [one for one in rest if one != number]
-            if number in candidates[attempt] and _each_has_its_own(
+        left = [number for number in numbers if number not in given.values()]
+        for number in left:
+            others = [other for other in left if other != number]
+            if number in candidates[attempt] and _all_can_be_given(
                 others, attempts[at + 1 :], candidates
             ):
                 given[attempt] = number

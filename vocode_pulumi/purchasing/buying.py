@@ -2,16 +2,21 @@
 """Buying one number for a resource, step by step.
 
 ==============================================  ====================================================
-the owner's last attempt                        what a create does
+the resource's last attempt                     what a create does
 ==============================================  ====================================================
-none, bought nothing, or let its number go      buys, with a new attempt
+none, bought nothing, or let its number go      buys a number with a new attempt
 is open                                         finds out what it bought (:mod:`.resolving`)
-took a number that nobody holds yet             writes down who holds it, gives it
-holds number n                                  asks the state: it has n, so this is a forced
-                                                replacement, and a number is bought; another stack
-                                                has n: it was moved, and a number is bought; nobody
-                                                has n: takes it again, and nothing is paid; it cannot
-                                                be asked: an error, and nothing is bought
+took a number that has no holder yet            writes the holder down and returns the number
+holds a number                                  reads the states of the login's stacks:
+
+                                                - this stack has the number: this create is a forced
+                                                  replacement, and buys another number
+                                                - another stack has it: the number was moved there,
+                                                  and this create buys another number
+                                                - no stack has it: takes the number again and pays
+                                                  nothing
+                                                - a state cannot be read: an error, and nothing is
+                                                  bought
 ==============================================  ====================================================
 """
 
@@ -60,9 +65,9 @@ from vocode_pulumi.record import name_in
 
 BUY = "/v1/numbers/buy"
 LOST = 2
-"""How many purchases of one create may get no answer that tells what became of them."""
+"""How many requests one create sends if no answer says whether a number was bought."""
 TO_ASK = ("area_code", "telephony_provider", "telephony_account_connection")
-"""Inputs that say which number to buy, beside who answers."""
+"""The inputs that say which number to buy."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +78,8 @@ class Order:
         owner: the resource.
         inputs: ``area_code``, ``telephony_provider``, ``telephony_account_connection`` and
             ``inbound_agent``, as the program gives them.
-        body: of the request; ``None`` for a number of Vocode's choice.
-        secret: names of the inputs that the program gave as secrets.
+        body: the body of the request; ``None`` if Vocode is to choose the number.
+        secret: the names of the inputs that the program gave as secrets.
         retained: whether the resource has ``retain_on_delete``.
     """
 
@@ -85,7 +90,7 @@ class Order:
     retained: bool = False
 
     def ask(self, keyring: Keyring) -> Ask:
-        """What the ledger keeps of it: no secret, and of an inline agent nothing but a fingerprint."""
+        """What the ledger keeps of the order: fingerprints stand in for secrets and inline agents."""
         agent = self.inputs.get("inbound_agent")
         if isinstance(agent, Mapping):
             agent = "inline"
@@ -107,10 +112,10 @@ class Bought:
     Args:
         number: digits.
         answer: the number as Vocode describes it.
-        claim: by which the resource holds it.
-        attempt: that bought it, as the ledger names it.
-        is_named: whether an answer of Vocode's named the number.
-        is_asked_so: whether it was bought for what is asked now.
+        claim: the claim by which the resource holds the number.
+        attempt: the attempt that bought the number, as the ledger names it.
+        is_named: whether Vocode's answer to the purchase named the number.
+        is_as_declared: whether the number was bought with the inputs that the program has now.
     """
 
     number: str
@@ -118,27 +123,27 @@ class Bought:
     claim: str
     attempt: str
     is_named: bool
-    is_asked_so: bool
+    is_as_declared: bool
 
 
 Verdict = Literal["recorded", "moved", "gone", "nobody's"]
 
 
-def foretold(shared: Shared, owner: Owner) -> str | None:
-    """What a `pulumi up` would do for a resource that has been bought for before, for a preview.
+def preview_message(shared: Shared, owner: Owner) -> str | None:
+    """What `pulumi preview` says about a resource to be created that has an earlier purchase.
 
     Args:
-        shared: what this process shares.
-        owner: the resource, which is to be created.
+        shared: what the purchases of this process share.
+        owner: the resource that is to be created.
 
     Returns:
-        A line; ``None`` where it would just buy.
+        One line; ``None`` if `pulumi up` would simply buy a number.
 
     Raises:
         LedgerError: the ledger cannot be used.
     """
     found = shared.look(owner.stack).attempts.result()
-    attempt = found.newest_of(owner.key) or found.newest_of(shared.first_house(owner.urn)[1])
+    attempt = found.newest_of(owner.key) or found.newest_of(shared.version_0_1_keys(owner.urn)[1])
     if attempt is None:
         return None
     take = attempt.newest
@@ -152,17 +157,17 @@ def foretold(shared: Shared, owner: Owner) -> str | None:
         case "unheld", Take(number):
             return f"{number} was bought for this resource: `pulumi up` takes it"
         case "held", Take(number):
-            return _foretold_of(shared, owner, number, histories[number])
+            return _message_for_held(shared, owner, number, histories[number])
     return None
 
 
-def _foretold_of(shared: Shared, owner: Owner, number: str, history: History) -> str:
+def _message_for_held(shared: Shared, owner: Owner, number: str, history: History) -> str:
     if shared.was_shown(number):
-        return _foretold_of_recorded(owner, number, shared.shown_for(number))
+        return _message_for_recorded(owner, number, shared.shown_for(number))
     try:
         held = shared.state_at_first_look(owner.stack).result().having(number, history.claims)
         if held is not None:
-            return _foretold_of_recorded(owner, number, held.urn)
+            return _message_for_recorded(owner, number, held.urn)
         other = shared.other_that_has(owner.stack, number, history)
     except StateNotReadable as error:
         return f"`pulumi up` would fail: {StateNotAsked(number, str(error))}"
@@ -177,23 +182,23 @@ def _foretold_of(shared: Shared, owner: Owner, number: str, history: History) ->
     )
 
 
-def _foretold_of_recorded(owner: Owner, number: str, urn: str | None) -> str:
+def _message_for_recorded(owner: Owner, number: str, urn: str | None) -> str:
     if urn in (None, owner.urn):
         return f"{number} is to be replaced: `pulumi up` buys another number"
-    return f"{_went_to(number, urn)}: `pulumi up` buys another number"
+    return f"{_moved_within_stack(number, urn)}: `pulumi up` buys another number"
 
 
-def _went_to(number: str, urn: str) -> str:
+def _moved_within_stack(number: str, urn: str) -> str:
     held_by = f"is held by {name_in(urn)!r} of this stack now"
     return f"{number}, which was bought for this resource, {held_by}"
 
 
 class Buyer:
-    """Buys one number, or gives the one that was bought for the resource already.
+    """Buys one number, or returns the number that was already bought for the resource.
 
     Args:
-        shared: what this process shares.
-        order: what is declared.
+        shared: what the purchases of this process share.
+        order: the number that the resource declares.
     """
 
     def __init__(self, shared: Shared, order: Order) -> None:
@@ -206,62 +211,66 @@ class Buyer:
         self._lost: list[CallError] = []
 
     def buy(self) -> Bought:
-        """Go on until the resource has a number.
+        """Repeat the steps of a purchase until the resource has a number.
 
         Raises:
-            CallError: it says whether a number was bought.
-            LedgerError: the ledger cannot be used; nothing was bought, or what was is found again.
+            CallError: a call failed; the error says whether a number was bought.
+            LedgerError: the ledger cannot be used. If a number was bought, the next run finds it.
             TooManyNumbers, EngineGone, RunBesides, StateNotAsked: nothing was bought.
             AmbiguousPurchase: a number was bought, and it is not certain which.
             OtherAccount, StackOfOtherAccount, PinnedAccount: nothing was bought.
         """
         self._shared.settings.require_api_key()
-        # What another run has decided since is told from what was so before this one.
+        # An attempt that differs from this first reading was changed by another run.
         first = self._shared.look(self._owner.stack).attempts.result()
         while True:
-            attempt, key = self._newest()
+            attempt, next_key = self._newest_attempt()
             if attempt is None:
-                found = self._begin(key)
-                if found is not None:
-                    return found
+                bought = self._buy_with_new_attempt(next_key)
+                if bought is not None:
+                    return bought
                 continue
             histories = self._histories(attempt)
             match outcome(attempt, histories), attempt.newest:
                 case (("open" | "void"), _):
                     given = Resolver(self._shared, attempt.key, self._owner.urn).resolve()
                     if given is not None:
-                        return self._found(attempt, *given)
+                        return self._read_taken(attempt, *given)
                 case "nothing" | "let go", _:
                     if len(self._lost) == LOST:
                         raise self._lost[-1].with_outcome(
                             "It was looked for until it must be over: nothing was bought."
                         ) from self._lost[-1].__cause__
-                    found = self._begin(key)
-                    if found is not None:
-                        return found
+                    bought = self._buy_with_new_attempt(next_key)
+                    if bought is not None:
+                        return bought
                 case "unheld", Take() as take:
                     holder = self._holder("bought", attempt.key)
                     if self._shared.ledger.hold(take.number, take.generation, holder):
-                        return self._found(attempt, take, holder)
+                        return self._read_taken(attempt, take, holder)
                 case "held", Take() as take:
-                    found = self._ask_whether_recorded(
-                        attempt, take, histories[take.number], first.attempts.get(attempt.key), key
+                    bought = self._take_again_or_buy(
+                        attempt,
+                        take,
+                        histories[take.number],
+                        first.attempts.get(attempt.key),
+                        next_key,
                     )
-                    if found is not None:
-                        return found
+                    if bought is not None:
+                        return bought
 
     # Which attempt.
 
-    def _newest(self) -> tuple[Attempt | None, AttemptKey]:
-        """The owner's newest attempt, and the key of the one that would follow."""
+    def _newest_attempt(self) -> tuple[Attempt | None, AttemptKey]:
+        """The owner's newest attempt, and the key of the owner's next attempt."""
         stack, owner = self._owner.stack.key, self._owner.key
         own = self._shared.attempts(f"attempts/{stack}/{owner}/")
         k = own.last.get(owner, 0)
         key = AttemptKey(stack, owner, k + 1)
         if k:
             return own.newest_of(owner), key
-        # What the first house left counts while there is nothing newer.
-        older_stack, older_owner = self._shared.first_house(self._owner.urn)
+        # An attempt of version 0.1 counts while the owner has no newer one.
+        older_stack, older_owner = self._shared.version_0_1_keys(self._owner.urn)
         older = self._shared.attempts(f"attempts/{older_stack}/{older_owner}/")
         return older.newest_of(older_owner), key
 
@@ -276,8 +285,8 @@ class Buyer:
 
     # A new attempt.
 
-    def _begin(self, key: AttemptKey) -> Bought | None:
-        """Buy with a new attempt; ``None`` where what came of it is to be looked at anew."""
+    def _buy_with_new_attempt(self, key: AttemptKey) -> Bought | None:
+        """Buy with a new attempt; ``None`` if the ledger has to be read again."""
         shared = self._shared
         if not shared.engine.is_running():
             raise EngineGone
@@ -289,30 +298,30 @@ class Buyer:
             if not shared.ledger.begin(key, attempt.intent):
                 return None
             shared.saw([key])
-            self._require_here(attempt, begun)
+            self._require_ledger_not_moved(attempt, begun)
             too_many = self._cap.problem(attempt, listing)
         if too_many is not None:
-            if self._nothing(attempt, begun):
+            if self._record_nothing_bought(attempt, begun):
                 self._cap.step_back(too_many, self._owner.urn)
             return None
         if not over.may_begin_to_send(begun, shared.time.now()):
             self._late += 1
-            if self._nothing(attempt, begun) and self._late > 1:
+            if self._record_nothing_bought(attempt, begun) and self._late > 1:
                 raise LedgerError(
                     shared.ledger.where,
                     f"it takes more than {over.SENDING:g} s to write a purchase down",
                 )
             return None
         if not shared.engine.is_running():
-            self._nothing(attempt, begun)
+            self._record_nothing_bought(attempt, begun)
             raise EngineGone
         return self._send(attempt, listing, begun)
 
-    def _require_here(self, attempt: Attempt, begun: float) -> None:
-        """See to it that the ledger was not moved meanwhile: others look at the new one."""
+    def _require_ledger_not_moved(self, attempt: Attempt, begun: float) -> None:
+        """Raise if the ledger was moved meanwhile: other runs read the new one."""
         note = self._shared.ledger.note()
         if note is not None and note.moved_to is not None:
-            self._nothing(attempt, begun)
+            self._record_nothing_bought(attempt, begun)
             raise LedgerError(
                 self._shared.ledger.where,
                 f"it was moved to {note.moved_to} at this moment; the next `pulumi up` goes there",
@@ -331,24 +340,24 @@ class Buyer:
             )
             number = self._number_in(answer, listing)
         except (NotSent, RateLimitError) as error:
-            if self._nothing(attempt, begun):
+            if self._record_nothing_bought(attempt, begun):
                 self._wait_before_the_next(error)
             return None
         except MAYBE_CARRIED_OUT as error:
             self._lost.append(error)
             return None
         except CallError:
-            self._nothing(attempt, begun)
+            self._record_nothing_bought(attempt, begun)
             raise
         if not over.counts(begun, shared.time.now(), shared.window):
             return None
         return self._take(attempt, number, answer)
 
     def _number_in(self, answer: Json, listing: Listing) -> str:
-        """The number that was bought.
+        """The number that Vocode's answer says was bought.
 
         Raises:
-            UnreadableAnswer: there is none, or it was there before.
+            UnreadableAnswer: the answer has no number, or the account had this number before.
         """
         number = digits.normal(answer.get("number"))
         what = "without a number in it"
@@ -361,7 +370,7 @@ class Buyer:
         raise UnreadableAnswer(f"POST {BUY}", 200, "", f"answered 200 {what}", "")
 
     def _take(self, attempt: Attempt, number: str, answer: Json) -> Bought | None:
-        """Write down what an answer named, and who holds it."""
+        """Write down the number that an answer named, and its holder."""
         self._shared.learn_account(answer.get("user_id"))
         ledger, holder = self._shared.ledger, self._holder("bought", attempt.key)
         take = Take(number, generation=0, guess=False)
@@ -370,7 +379,7 @@ class Buyer:
             if done == 1:
                 history = ledger.history(number)
                 if isinstance(history.newest, Cancelling | Released):
-                    # It is sold again.
+                    # Vocode sells a number again after it was cancelled.
                     attempt = Attempt(attempt.key, attempt.intent, (take,))
                     take = Take(number, history.next, guess=False)
                     done = ledger.step(attempt, take, holder)
@@ -383,8 +392,8 @@ class Buyer:
             return None
         return self._bought(attempt, take, holder, answer)
 
-    def _nothing(self, attempt: Attempt, begun: float) -> bool:
-        """Write down that nothing was bought; ``False`` where that is too late to say."""
+    def _record_nothing_bought(self, attempt: Attempt, begun: float) -> bool:
+        """Write down that nothing was bought; ``False`` if it is too late to say so."""
         if not over.counts(begun, self._shared.time.now(), self._shared.window):
             return False
         return self._shared.ledger.step(attempt, NotBought()) == 1
@@ -393,15 +402,15 @@ class Buyer:
         settings = self._shared.settings
         if self._refused == settings.max_retries or (isinstance(error, NotSent) and error.lasting):
             raise error
-        told = error.retry_after if isinstance(error, RateLimitError) else None
-        wait = 0.5 * 2**self._refused if told is None else told
+        retry_after = error.retry_after if isinstance(error, RateLimitError) else None
+        wait = 0.5 * 2**self._refused if retry_after is None else retry_after
         self._refused += 1
         self._shared.time.sleep(min(wait, settings.max_retry_wait))
 
     # What was bought before.
 
-    def _found(self, attempt: Attempt, take: Take, holder: Holder) -> Bought:
-        """Give a number that was bought by a request whose answer is not at hand."""
+    def _read_taken(self, attempt: Attempt, take: Take, holder: Holder) -> Bought:
+        """The number that an attempt took, read from Vocode since the purchase's answer was lost."""
         self._say(
             f"{take.number} was bought for this resource by a request whose answer was lost; it is "
             "taken, and nothing is paid for it again"
@@ -415,18 +424,18 @@ class Buyer:
             holder.claim,
             str(attempt.key),
             is_named=not take.guess,
-            is_asked_so=self._is_asked_so(attempt),
+            is_as_declared=self._is_as_declared(attempt),
         )
 
-    def _is_asked_so(self, attempt: Attempt) -> bool:
+    def _is_as_declared(self, attempt: Attempt) -> bool:
         kept, now = attempt.intent.ask, self._order.ask(self._shared.keyring)
         if kept.whole is None:
-            # The first house kept no fingerprint of the whole.
+            # Version 0.1 kept no fingerprint of the whole request.
             return kept == replace(now, whole=None) and kept.inbound_agent != "inline"
         return kept.whole == now.whole
 
     def _read(self, number: str) -> Json:
-        """The number as Vocode describes it, which may know it only seconds later."""
+        """The number as Vocode describes it; Vocode may list a new number only seconds later."""
         end = self._shared.time.now() + self._shared.settings.settle_seconds
         while True:
             try:
@@ -434,21 +443,21 @@ class Buyer:
                 if found is not None:
                     return found
             except CallError:
-                # It is bought and held: whatever reads it next shows the rest.
+                # The number is bought and held: the next refresh reads its other fields.
                 return {"number": number}
             if self._shared.time.now() >= end:
                 return {"number": number}
             self._shared.time.sleep(0.5)
 
-    def _ask_whether_recorded(
+    def _take_again_or_buy(
         self,
         attempt: Attempt,
         take: Take,
         history: History,
         at_first_look: Attempt | None,
-        key: AttemptKey,
+        next_key: AttemptKey,
     ) -> Bought | None:
-        """What to do with an attempt that holds a number; ``None`` for looking anew."""
+        """Take the number of an attempt again, or buy another; ``None`` if the ledger has changed."""
         number = take.number
         match self._verdict(attempt, number, history, at_first_look):
             case "recorded":
@@ -469,7 +478,7 @@ class Buyer:
                     "again, and nothing is paid"
                 )
                 return self._bought(attempt, take, holder, self._read(number))
-        return self._begin(key)
+        return self._buy_with_new_attempt(next_key)
 
     def _verdict(
         self, attempt: Attempt, number: str, history: History, at_first_look: Attempt | None
@@ -499,14 +508,14 @@ class Buyer:
         return self._verdict_of_vocode(number, history)
 
     def _recorded_for(self, urn: str | None, number: str) -> Verdict:
-        """What it means that the stack's state has a number for a resource."""
+        """What to do about a number that the stack's state has for the resource of a URN."""
         if urn in (None, self._owner.urn):
             return "recorded"
-        self._say(f"{_went_to(number, urn)}: another number is bought")
+        self._say(f"{_moved_within_stack(number, urn)}: another number is bought")
         return "moved"
 
     def _verdict_of_vocode(self, number: str, history: History) -> Verdict:
-        """Whether a number that no state has is in service, as far as the key in use can tell."""
+        """Ask Vocode about a number that no state has."""
         shared, newest = self._shared, history.newest
         theirs = shared.account if newest is None else newest.account
         end = shared.time.now() + shared.settings.settle_seconds

@@ -37,7 +37,7 @@ Whose = Literal["ours", "perhaps ours", "another's"]
 
 
 @dataclass(frozen=True)
-class Found:
+class Purchase:
     """A purchase that is to be settled.
 
     Args:
@@ -51,7 +51,7 @@ class Found:
         retained: whether the number stays on purpose (``retain_on_delete``).
         whose: whose the account is that it was made in.
         of_other_login: whether its stack is where this login has no states.
-        has: another number, which the stack's state has for the resource.
+        state_has: another number, which the stack's state has for the resource.
     """
 
     attempt: Attempt
@@ -63,7 +63,7 @@ class Found:
     retained: bool = False
     whose: Whose = "ours"
     of_other_login: bool = False
-    has: str | None = None
+    state_has: str | None = None
 
     @property
     def name(self) -> str:
@@ -85,21 +85,21 @@ class Overview:
             was asked has; whether they are in service, only that key can tell.
     """
 
-    found: tuple[Found, ...]
-    retained: tuple[Found, ...]
-    elsewhere: tuple[Found, ...]
-    of_other_logins: tuple[Found, ...]
-    of_other_accounts: tuple[Found, ...]
+    found: tuple[Purchase, ...]
+    retained: tuple[Purchase, ...]
+    elsewhere: tuple[Purchase, ...]
+    of_other_logins: tuple[Purchase, ...]
+    of_other_accounts: tuple[Purchase, ...]
 
     @property
-    def all(self) -> tuple[Found, ...]:
+    def all(self) -> tuple[Purchase, ...]:
         """Whatever can be settled with the key in use, if a person says so."""
         perhaps = (one for one in self.elsewhere if one.whose == "perhaps ours")
         return (*self.found, *self.retained, *self.of_other_logins, *perhaps)
 
 
 @dataclass(frozen=True)
-class Asked:
+class StatesRead:
     """What the states of a login say.
 
     Args:
@@ -125,7 +125,7 @@ class Asked:
         return next((number for number in numbers if number != other_than), None)
 
 
-class Hand:
+class Settler:
     """Shows and settles purchases for a person.
 
     Args:
@@ -162,14 +162,14 @@ class Hand:
             for one in without_state
             if one.whose == "ours" and self._is_there(str(one.number), picture)
         ]
-        without_an_end = [self._open(attempt, picture, asked) for attempt in open_]
+        open_purchases = [self._open(attempt, picture, asked) for attempt in open_]
         kept = [one for one in there if not one.retained]
         found = [one for one in kept if not one.of_other_login]
-        found += [one for one in without_an_end if one.whose == "ours"]
+        found += [one for one in open_purchases if one.whose == "ours"]
         return Overview(
             found=tuple(sorted(found, key=lambda one: one.attempt.key)),
             retained=tuple(one for one in there if one.retained),
-            elsewhere=tuple(one for one in without_an_end if one.whose != "ours"),
+            elsewhere=tuple(one for one in open_purchases if one.whose != "ours"),
             of_other_logins=tuple(one for one in kept if one.of_other_login),
             of_other_accounts=tuple(
                 one
@@ -202,23 +202,25 @@ class Hand:
         accounts = [attempt.intent.account, *held_in]
         return next((one for one in accounts if one.is_same(self.shared.account)), accounts[-1])
 
-    def _open(self, attempt: Attempt, picture: Picture, asked: Asked) -> Found:
+    def _open(self, attempt: Attempt, picture: Picture, asked: StatesRead) -> Purchase:
         whose = self._whose(attempt.intent.account)
         found = attribution.candidates_of(attempt, picture, self.shared.keyring)
         # Of another account's purchase, this account's numbers say nothing.
-        return Found(
+        return Purchase(
             attempt,
             attempt.intent.account,
             candidates=tuple(sorted(found if whose == "ours" else ())),
             whose=whose,
-            has=self._has_instead(attempt, None, asked),
+            state_has=self._number_in_state(attempt, None, asked),
         )
 
-    def _unrecorded(self, attempt: Attempt, number: str, picture: Picture, asked: Asked) -> Found:
+    def _unrecorded(
+        self, attempt: Attempt, number: str, picture: Picture, asked: StatesRead
+    ) -> Purchase:
         """A purchase whose number is in no state that was asked."""
         history = picture.histories[number]
         newest, account = history.newest, self._account_of(attempt, history)
-        return Found(
+        return Purchase(
             attempt,
             account,
             number,
@@ -227,10 +229,12 @@ class Hand:
             retained=isinstance(newest, Holder) and newest.retained,
             whose=self._whose(account),
             of_other_login=self._stack_of(attempt).place != self.shared.place,
-            has=self._has_instead(attempt, number, asked),
+            state_has=self._number_in_state(attempt, number, asked),
         )
 
-    def _has_instead(self, attempt: Attempt, number: str | None, asked: Asked) -> str | None:
+    def _number_in_state(
+        self, attempt: Attempt, number: str | None, asked: StatesRead
+    ) -> str | None:
         """Another number that the state has for the resource of a purchase."""
         stack = self._stack_of(attempt).qualified
         return asked.number_of(stack, attempt.intent.owner.urn, number)
@@ -267,13 +271,13 @@ class Hand:
     def who_may_have_bought(self, number: str) -> str | None:
         """A resource for which a purchase without a known end may have bought a number."""
         picture = self._picture()
-        nobody = Asked({}, {})
+        nobody = StatesRead({}, {})
         open_ = [self._open(picture.attempts[key], picture, nobody) for key in picture.before]
         return next((one.name for one in open_ if number in one.candidates), None)
 
     # Who has which number.
 
-    def _ask(self, attempts: Iterable[Attempt]) -> Asked:
+    def _ask(self, attempts: Iterable[Attempt]) -> StatesRead:
         """Ask the states of this login: those of the stacks of purchases, and all others."""
         asked: dict[str, State] = {}
         not_readable: dict[str, str] = {}
@@ -292,15 +296,15 @@ class Hand:
                 not_readable.setdefault(name, state.why)
             else:
                 asked.setdefault(name, state)
-        return Asked(asked, not_readable)
+        return StatesRead(asked, not_readable)
 
     def _stack_of(self, attempt: Attempt) -> StackId:
         """The stack of a purchase; version 0.1 called the place of its state otherwise."""
         owner = attempt.intent.owner
-        is_old = attempt.key.stack == self.shared.first_house(owner.urn)[0]
+        is_old = attempt.key.stack == self.shared.version_0_1_keys(owner.urn)[0]
         return replace(owner.stack, place=self.shared.place) if is_old else owner.stack
 
-    def _not_asked(self, attempt: Attempt, asked: Asked) -> tuple[str, ...]:
+    def _not_asked(self, attempt: Attempt, asked: StatesRead) -> tuple[str, ...]:
         """What could not be asked and may have the number of a purchase."""
         stack = self._stack_of(attempt)
         elsewhere = stack.place != self.shared.place
@@ -310,7 +314,7 @@ class Hand:
 
     # Settling.
 
-    def resolve(self, found: Found) -> str | None:
+    def resolve(self, found: Purchase) -> str | None:
         """Find out now what a purchase bought, as the next `pulumi up` would.
 
         Returns:
@@ -327,7 +331,7 @@ class Hand:
         step = None if attempt is None else attempt.newest
         return step.number if isinstance(step, Take) else None
 
-    def give(self, found: Found, number: str) -> None:
+    def give(self, found: Purchase, number: str) -> None:
         """Write down which number a purchase bought: the next `pulumi up` takes it.
 
         Raises:
@@ -336,7 +340,7 @@ class Hand:
         """
         self._settle(found, number)
 
-    def keep(self, found: Found, number: str) -> None:
+    def keep(self, found: Purchase, number: str) -> None:
         """Write down which number a purchase bought, and let it go: the next `adopt` takes it.
 
         Raises:
@@ -345,7 +349,7 @@ class Hand:
         self._settle(found, number)
         holding.release(self.shared, number)
 
-    def cancel(self, found: Found, number: str) -> None:
+    def cancel(self, found: Purchase, number: str) -> None:
         """Cancel the number that a purchase bought, once it is said whose states were asked.
 
         Raises:
@@ -368,7 +372,7 @@ class Hand:
             _was_settled_meanwhile(found)
         cancel(shared.client, number, shared.account.user_id)
 
-    def forget(self, found: Found) -> None:
+    def forget(self, found: Purchase) -> None:
         """Write down that a purchase without a known end bought nothing.
 
         Raises:
@@ -390,7 +394,7 @@ class Hand:
         if self.shared.ledger.step(attempt, NotBought()) != 1:
             _was_settled_meanwhile(found)
 
-    def _anew(self, found: Found) -> Picture:
+    def _anew(self, found: Purchase) -> Picture:
         """What there is once the request must be over, or a run must have recorded the number."""
         shared, attempt = self.shared, found.attempt
         left = shared.over_at(attempt) - shared.time.now()
@@ -407,12 +411,12 @@ class Hand:
             shared.time.sleep(left)
         return self._picture()
 
-    def _still_open(self, found: Found, picture: Picture) -> Attempt:
+    def _still_open(self, found: Purchase, picture: Picture) -> Attempt:
         if found.attempt.key not in picture.before:
             _was_settled_meanwhile(found)
         return picture.attempts[found.attempt.key]
 
-    def _settle(self, found: Found, number: str, *, to_cancel: bool = False) -> Asked:
+    def _settle(self, found: Purchase, number: str, *, to_cancel: bool = False) -> StatesRead:
         """See to it that the ledger says that a purchase bought a number, which no state has."""
         if found.number not in (None, number):
             raise VocodeError(f"{found.name} has bought {found.number}, and not {number}.")
@@ -437,7 +441,7 @@ class Hand:
             self._hold(found, number, picture)
         return asked
 
-    def _take(self, found: Found, number: str, picture: Picture) -> None:
+    def _take(self, found: Purchase, number: str, picture: Picture) -> None:
         """Write down what a purchase bought whose end is not known."""
         attempt = self._still_open(found, picture)
         words = None
@@ -451,7 +455,7 @@ class Hand:
         if self.shared.ledger.step(attempt, take, self._holder(attempt)) < 2:
             _was_settled_meanwhile(found)
 
-    def _hold(self, found: Found, number: str, picture: Picture) -> None:
+    def _hold(self, found: Purchase, number: str, picture: Picture) -> None:
         """See to it that the number that a purchase took is its own still."""
         attempt, histories = picture.attempts.get(found.attempt.key), picture.histories
         if attempt is None or _number_of(attempt, histories) != number:
@@ -479,7 +483,7 @@ def release(shared: Shared, number: str) -> None:
     if found is None:
         raise _not_there(number)
     shared.learn_account(found.get("user_id"))
-    name = Hand(shared).who_may_have_bought(number)
+    name = Settler(shared).who_may_have_bought(number)
     if name is not None:
         raise VocodeError(
             f"{number} may be what a purchase for {name} bought, whose end is not known. Nothing was "
@@ -513,7 +517,7 @@ def _not_there(number: str) -> VocodeError:
     )
 
 
-def _was_settled_meanwhile(found: Found) -> NoReturn:
+def _was_settled_meanwhile(found: Purchase) -> NoReturn:
     raise VocodeError(
         f"{found.name}: that was settled meanwhile. `vocode-pulumi purchases` shows what is left."
     )

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may cancel a number: whoever has the newest claim on it.
+"""Who may cancel a number: the resource with the newest claim on it.
 
-A claim is a random id. It stands in the ledger and in the resource's hidden record, and these acts
-alone make one: buying, taking again what no state has, adopting, linking, importing. A claim that is
-stale never cancels, whatever made it stale: a number that is left paid is found, one that was
-cancelled while in service is gone.
+A claim is a random id. The ledger and the resource's hidden record keep it. Only these acts make a
+claim: buying, taking a number again that no state has, adopting, linking, importing. A resource with an
+older claim never cancels the number. If that leaves a number paid for nothing, `vocode-pulumi
+purchases` shows it; a number that was cancelled by mistake would be lost.
 """
 
 from collections.abc import Callable
@@ -41,8 +41,8 @@ class Held:
     """A number that a resource holds from now on.
 
     Args:
-        claim: by which it does.
-        attempt: that bought it, as the ledger names it; ``None`` where none did.
+        claim: the claim by which the resource holds the number.
+        attempt: the attempt that bought the number, as the ledger names it; ``None`` if no attempt did.
     """
 
     claim: str
@@ -53,20 +53,20 @@ Taking = Literal["adopted", "linked"]
 
 
 def may_take(shared: Shared, owner: Owner, number: str, act: Taking) -> History:
-    """See to it that a resource may take a number over, by the ledger and by what states say.
+    """Raise unless the ledger and the states let a resource take a number over.
 
     Args:
-        shared: what this process shares.
+        shared: what the purchases of this process share.
         owner: the resource.
         number: digits.
-        act: what it does; a link takes a number in that was cancelled before.
+        act: how the resource takes it; a link may take a number that was cancelled before.
 
     Returns:
-        The objects of the number, as they were.
+        The number's history.
 
     Raises:
-        NumberHeld: somebody else holds it.
-        StateNotAsked: whether somebody does cannot be found out.
+        NumberHeld: another resource holds the number.
+        StateNotAsked: it cannot be found out whether another resource holds the number.
         LedgerError: the ledger cannot be read.
     """
     history = shared.ledger.history(number)
@@ -120,14 +120,14 @@ def take_over(
     *,
     retained: bool,
 ) -> Held:
-    """Write down that a resource holds a number that is there already.
+    """Write down that a resource holds a number that the account already has.
 
     Args:
-        shared: what this process shares.
+        shared: what the purchases of this process share.
         owner: the resource.
         number: digits.
-        act: what it does.
-        listed: gives the number as a list of the account has it.
+        act: how the resource takes the number.
+        listed: returns the number as a list of the account has it.
         retained: whether the resource has ``retain_on_delete``.
 
     Raises:
@@ -138,7 +138,7 @@ def take_over(
     require_account_of_stack(shared, owner.stack)
     while True:
         history = may_take(shared, owner, number, act)
-        attempt = _own_lost_purchase_of(shared, owner, number, history, listed)
+        attempt = _own_open_attempt(shared, owner, number, history, listed)
         name = None if attempt is None else str(attempt.key)
         holder = Holder(claim(), act, owner, shared.account, name, retained)
         if attempt is not None:
@@ -149,29 +149,29 @@ def take_over(
             return Held(holder.claim, name)
 
 
-def _own_lost_purchase_of(
+def _own_open_attempt(
     shared: Shared, owner: Owner, number: str, history: History, listed: Callable[[], Json]
 ) -> Attempt | None:
-    """The resource's own purchase without a known end, if the number can be what it bought."""
+    """The resource's own purchase without a known end, if that may have bought the number."""
     found = shared.attempts(f"attempts/{owner.stack.key}/{owner.key}/").newest_of(owner.key)
     if found is None or history:
         return None
     newest = found.newest
-    of_take = shared.ledger.histories([newest.number] if isinstance(newest, Take) else [])
-    if not is_open(found, of_take) or number in shared.before([found])[found.key]:
+    histories = shared.ledger.histories([newest.number] if isinstance(newest, Take) else [])
+    if not is_open(found, histories) or number in shared.before([found])[found.key]:
         return None
     fits = attribution.fits(number, listed(), found.intent.ask, shared.keyring)
     return found if fits else None
 
 
 @dataclass(frozen=True)
-class Given:
-    """What a state says of a number that it lets go.
+class StateClaim:
+    """What the state says about a number whose resource is to be deleted.
 
     Args:
         number: digits.
-        owner: the resource, by the URN that the state has.
-        claim: in its hidden record; ``None`` for a state of the first house.
+        owner: the resource, by the URN in the state.
+        claim: the claim in the resource's hidden record; ``None`` in a state of version 0.1.
     """
 
     number: str
@@ -179,59 +179,59 @@ class Given:
     claim: str | None
 
 
-def may_cancel(shared: Shared, given: Given) -> str | None:
+def may_cancel(shared: Shared, state_claim: StateClaim) -> str | None:
     """Write down that a number is to be cancelled, if the state has the newest claim on it.
 
     Args:
-        shared: what this process shares.
-        given: what the state says.
+        shared: what the purchases of this process share.
+        state_claim: what the state says.
 
     Returns:
-        ``None`` where the number is to be cancelled now; else who holds it, for a line.
+        ``None`` if the number is to be cancelled now; otherwise who holds it, for a message.
 
     Raises:
         LedgerError: the ledger cannot be used; nothing was cancelled.
     """
-    history = shared.ledger.history(given.number)
+    history = shared.ledger.history(state_claim.number)
     newest = history.newest
     ends_found = isinstance(newest, Holder) and newest.act == "found in an old ledger"
     if isinstance(newest, Cancelling):
-        if _is_own_cancelling(newest, given):
+        if _is_own_cancelling(newest, state_claim):
             return None
         return f"{newest.owner.name} of {newest.owner.stack} cancels it"
     if isinstance(newest, Released):
         return "it was released by hand: the next adopt takes it"
-    if isinstance(newest, Holder) and not _has_newest_claim(shared, newest, given):
+    if isinstance(newest, Holder) and not _has_newest_claim(shared, newest, state_claim):
         return f"{newest.owner.name} of {newest.owner.stack} holds it now"
-    cancelling = Cancelling(given.claim, given.owner, shared.account, found=ends_found)
-    if shared.ledger.hold(given.number, history.next, cancelling):
+    cancelling = Cancelling(state_claim.claim, state_claim.owner, shared.account, found=ends_found)
+    if shared.ledger.hold(state_claim.number, history.next, cancelling):
         return None
-    # Somebody was faster, and who that was says what is right now.
-    return may_cancel(shared, given)
+    # Another process was faster: decide by what it has written.
+    return may_cancel(shared, state_claim)
 
 
-def _has_newest_claim(shared: Shared, newest: Holder, given: Given) -> bool:
-    if given.claim is not None:
-        return newest.claim == given.claim
-    return newest.act == "found in an old ledger" and _is_under(shared, newest, given)
+def _has_newest_claim(shared: Shared, newest: Holder, state_claim: StateClaim) -> bool:
+    if state_claim.claim is not None:
+        return newest.claim == state_claim.claim
+    return newest.act == "found in an old ledger" and _is_from_old_row(shared, newest, state_claim)
 
 
-def _is_under(shared: Shared, newest: Holder, given: Given) -> bool:
-    """Whether a holder that was found in the old ledger is the owner's own."""
-    stack, owner = shared.first_house(given.owner.urn)
+def _is_from_old_row(shared: Shared, newest: Holder, state_claim: StateClaim) -> bool:
+    """Whether a holder comes from the row that version 0.1 wrote for this resource."""
+    stack, owner = shared.version_0_1_keys(state_claim.owner.urn)
     return newest.attempt is not None and newest.attempt.startswith(f"{stack}/{owner}/")
 
 
-def _is_own_cancelling(newest: Cancelling, given: Given) -> bool:
-    if given.claim is not None:
-        return newest.claim == given.claim
-    return (newest.claim is None or newest.found) and newest.owner == given.owner
+def _is_own_cancelling(newest: Cancelling, state_claim: StateClaim) -> bool:
+    if state_claim.claim is not None:
+        return newest.claim == state_claim.claim
+    return (newest.claim is None or newest.found) and newest.owner == state_claim.owner
 
 
 def release(shared: Shared, number: str) -> None:
-    """Let a number go: whoever has it no longer cancels it, and the next adopt takes it.
+    """Let a number go: its holder no longer cancels it, and the next adopt takes it.
 
-    Of a number that is being cancelled this waits until that must be over: a cancel may be under way.
+    If the number is being cancelled, this first waits until that cancel must be over.
 
     Raises:
         LedgerError: the ledger cannot be used.

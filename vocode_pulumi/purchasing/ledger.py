@@ -38,7 +38,7 @@ TRIES = 5
 
 
 @dataclass(frozen=True)
-class Found:
+class AttemptsFound:
     """Attempts that were found, and what was left of others.
 
     Args:
@@ -132,11 +132,11 @@ class Ledger:
 
     # Attempts.
 
-    def attempts(self, prefix: str = "attempts/") -> Found:
+    def attempts(self, prefix: str = "attempts/") -> AttemptsFound:
         """The attempts whose keys begin with a prefix: all, a stack's, or an owner's."""
         return self._do(lambda: self._attempts(prefix))
 
-    def _attempts(self, prefix: str) -> Found:
+    def _attempts(self, prefix: str) -> AttemptsFound:
         steps: dict[AttemptKey, list[int]] = {}
         for key in self.store.list(prefix):
             attempt, j = _attempt_key(key)
@@ -153,7 +153,7 @@ class Ledger:
             # Housekeeping may have come between the list and the reading.
             if key.step(0) in intents and all(key.step(j) in later for j in js[1:])
         }
-        return Found(attempts, last)
+        return AttemptsFound(attempts, last)
 
     def begin(self, key: AttemptKey, intent: Intent) -> bool:
         """Write down that a purchase is about to be made; ``False`` where that attempt is there."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import LedgerError
-from vocode_pulumi.purchasing import first_house
+from vocode_pulumi.purchasing import version_0_1
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.place import place, url
 from vocode_pulumi.purchasing.shared import Shared, Tell
@@ -20,7 +20,7 @@ FARTHEST = 10
 
 def at(path: Path) -> Ledger:
     """The ledger in a file."""
-    return Ledger(SqliteStore(path, first_house.convert))
+    return Ledger(SqliteStore(path, version_0_1.convert))
 
 
 def ledger(settings: Settings) -> Ledger:
@@ -41,7 +41,7 @@ def ledger(settings: Settings) -> Ledger:
 
 
 def _beside_older(store: Store, older: Path) -> Store:
-    behind = SqliteStore(older, first_house.convert)
+    behind = SqliteStore(older, version_0_1.convert)
     if behind.where == store.where or not older.exists():
         return store
     try:
@@ -62,11 +62,11 @@ def opened(client: Client, tell: Tell) -> Shared:
     Raises:
         LedgerError: the ledger cannot be read.
     """
-    backend, base_url = first_house.backend(), client.settings.base_url
+    backend, base_url = version_0_1.backend(), client.settings.base_url
     return Shared(
         client,
         ledger(client.settings),
         place(url()),
-        lambda urn: first_house.keys(backend, base_url, urn),
+        lambda urn: version_0_1.keys(backend, base_url, urn),
         tell,
     )

@@ -1,25 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""For how long a purchase that was sent may still take effect: every deadline comes from here.
+"""How long a purchase may still take effect after its request was sent. All deadlines are here.
 
-Pure: times are handed in, in seconds of :mod:`vocode_pulumi.clock`.
+Pure: the caller passes the times, in seconds of :mod:`vocode_pulumi.clock`.
 """
 
 from dataclasses import dataclass
 
 SENDING = 5.0
-"""Seconds from the beginning of an intent after which its request is not begun any more."""
+"""Seconds after the intent was begun; its request is not sent any later."""
 AFTER_HANGING_UP = 25.0
-"""Seconds after we hung up in which Vocode may still carry a request out. ASSUMED."""
+"""Seconds for which Vocode may still carry out a request after we closed the connection. ASSUMED."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """How long an attempt matters.
+    """How long a purchase may take.
 
     Args:
-        sending: seconds from the beginning of its intent to the first byte of its request (B).
-        effect: seconds from there in which the request can take effect (D).
-        settling: seconds after which lists have what was bought (S).
+        sending: seconds from the intent to the first byte of the request (B).
+        effect: seconds from that byte to the last moment at which the request can take effect (D).
+        settling: seconds from then until the account's lists have the number (S).
     """
 
     sending: float
@@ -28,12 +28,12 @@ class Window:
 
     @property
     def whole(self) -> float:
-        """Seconds after which an attempt that somebody has seen is over, and in every list (W)."""
+        """Seconds after which the purchase is over and every list has its number (W)."""
         return self.sending + self.effect + self.settling
 
     @classmethod
     def of(cls, connect_timeout: float, read_timeout: float, settle_seconds: float) -> "Window":
-        """The window of a purchase that is made with these settings."""
+        """The window of a purchase with these settings, in seconds."""
         return cls(
             sending=connect_timeout + SENDING,
             effect=connect_timeout + read_timeout + AFTER_HANGING_UP,
@@ -42,27 +42,30 @@ class Window:
 
 
 def least() -> float:
-    """Seconds that every attempt takes at least, whoever made it."""
+    """The shortest time in seconds in which any attempt can be over, with any settings."""
     return SENDING + AFTER_HANGING_UP
 
 
 def may_begin_to_send(begun: float, now: float) -> bool:
-    """Whether the request of an intent may still be begun."""
+    """Whether the request of an intent may still be sent."""
     return now - begun <= SENDING
 
 
 def counts(begun: float, now: float, window: Window) -> bool:
-    """Whether what a process knows of its own request still counts; others may reckon with it later."""
+    """Whether a process may still write down the outcome of its own request.
+
+    After that, another process may have settled the attempt.
+    """
     return now - begun < window.whole
 
 
 def is_known_for(first_seen: float, now: float, own: Window, mine: Window) -> bool:
-    """Whether a process has known an attempt for so long that its request is over.
+    """Whether a process has known an attempt long enough for its request to be over.
 
     Args:
         first_seen: when this process first saw the attempt.
-        now: the time to judge for.
-        own: the window of the attempt, by the settings of whoever made it.
+        now: the moment that the question is about.
+        own: the attempt's window, by the settings of the process that made it.
         mine: the window by the settings of this process.
     """
     return now - first_seen >= max(own.whole, mine.whole)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finding out what a lost purchase has bought.
+"""Finding out what a purchase bought whose answer was lost.
 
-The account is listed, then the ledger is read; :mod:`.attribution` says what follows. A picture is
-acted on only while it is young: what began after it may be over, for somebody, half a minute later.
+The resolver lists the account, then reads the ledger. :mod:`.attribution` decides what both mean. The
+resolver acts on a list only for half a minute: after that, another process may have settled a purchase
+that began after the list.
 """
 
 from dataclasses import replace
@@ -25,9 +26,9 @@ from vocode_pulumi.purchasing.shared import Listing, Shared
 from vocode_pulumi.record import name_in
 
 READ_AGAIN = 1.0
-"""Seconds between two readings of the ledger while somebody waits."""
+"""Seconds between two readings of the ledger during a wait."""
 GRACE = 1.0
-"""Seconds that whoever took a number has for writing down who holds it, before others do it."""
+"""Seconds to wait for the holder of a taken number before this resolver writes the holder itself."""
 NOT_KNOWN = (
     "Whether an earlier POST /v1/numbers/buy for this resource bought a number is not known, and "
     "nothing is bought again before it is."
@@ -38,9 +39,9 @@ class Resolver:
     """Finds out what one attempt has bought.
 
     Args:
-        shared: what this process shares.
-        own: the attempt.
-        urn: of the resource, for what is said meanwhile.
+        shared: what the purchases of this process share.
+        own: the key of the attempt.
+        urn: the URN of the resource; messages are printed beside it.
     """
 
     def __init__(self, shared: Shared, own: AttemptKey, urn: str) -> None:
@@ -49,18 +50,18 @@ class Resolver:
         self._urn = urn
         self._unheld_since: dict[AttemptKey, float] = {}
         self._settled: dict[str, History] = {}
-        self._told = False
+        self._wait_was_announced = False
 
     def resolve(self) -> tuple[Take, Holder] | None:
-        """Go on until the attempt is not open.
+        """Wait until the attempt is not open any more.
 
         Returns:
-            The number that this resolver gave to it, and its holder; ``None`` where somebody else
-            decided, or nothing was bought.
+            The number that this resolver gave to the attempt, and its holder. ``None`` if another
+            process decided, or if nothing was bought.
 
         Raises:
-            AmbiguousPurchase: there are more numbers than purchases can explain.
-            OtherAccount: the attempt is of another account.
+            AmbiguousPurchase: there are more new numbers than purchases can explain.
+            OtherAccount: the attempt was made in another account.
             CallError: the account cannot be listed.
             LedgerError: the ledger cannot be used.
         """
@@ -71,7 +72,7 @@ class Resolver:
             except CallError as error:
                 raise error.with_outcome(NOT_KNOWN) from error.__cause__
             try:
-                end = self._go_through(listing)
+                end = self._settle_by(listing)
             except LedgerError as error:
                 raise error.with_outcome(NOT_KNOWN) from error.__cause__
             match end:
@@ -87,18 +88,18 @@ class Resolver:
                 case _:
                     too_many = None
 
-    def _go_through(self, listing: Listing) -> "Holder | TooMany | Decided | None":
-        """Act on one list of the account; ``None`` where it takes a new one."""
+    def _settle_by(self, listing: Listing) -> "Holder | TooMany | Decided | None":
+        """Settle attempts by one list of the account; ``None`` if a new list is needed."""
         shared, fresh = self._shared, True
         seen: frozenset[AttemptKey] | None = None
         while True:
             found = dict(shared.attempts().attempts)
             if self._own not in found:
-                # Housekeeping has deleted what somebody decided long ago.
+                # Housekeeping deletes attempts that were decided long ago.
                 return Decided()
             seen = frozenset(found) if seen is None else seen
             picture = self._picture(listing, found, seen)
-            if not self._is_of_one_moment(found):
+            if not self._is_still_current(found):
                 continue
             self._require_account(found[self._own], listing)
             decision = attribution.decide(self._own, picture, shared.keyring)
@@ -122,9 +123,9 @@ class Resolver:
                         return None
                     shared.ledger.step(found[self._own], NotBought())
                     return Decided()
-            if self._is_due(listing, found, picture):
+            if self._needs_new_list(listing, found, picture):
                 return None
-            self._say_for_how_long(picture)
+            self._announce_wait(picture)
             fresh = False
             shared.time.sleep(READ_AGAIN)
 
@@ -143,7 +144,7 @@ class Resolver:
         }
         histories = self._settled | shared.ledger.histories(taken - self._settled.keys())
         for attempt in found.values():
-            # Who has had its number once is never open again.
+            # An attempt that has had its number once is never open again.
             if outcome(attempt, histories) in ("held", "let go"):
                 self._settled |= {
                     step.number: histories[step.number]
@@ -156,7 +157,7 @@ class Resolver:
             for attempt in found.values()
             if attempt.intent.account.is_same(account) and is_open(attempt, histories)
         )
-        # What no attempt can have bought, since all lists have it, decides nothing.
+        # No attempt bought a number that every attempt's list has.
         agreed = frozenset.intersection(*map(frozenset, before.values())) if before else frozenset()
         concerned = listing.numbers.keys() | frozenset().union(*before.values())
         histories |= shared.ledger.histories(concerned - agreed - taken)
@@ -166,11 +167,11 @@ class Resolver:
             seen=seen,
             histories=histories,
             before=before,
-            over={key for key, one in found.items() if shared.is_over(one, listing.begun)},
+            over={key for key, attempt in found.items() if shared.is_over(attempt, listing.begun)},
         )
 
-    def _is_of_one_moment(self, found: dict[AttemptKey, Attempt]) -> bool:
-        """Whether the attempts are as they were before it was read who holds which number."""
+    def _is_still_current(self, found: dict[AttemptKey, Attempt]) -> bool:
+        """Whether no attempt has changed while the holders of numbers were read."""
         return self._shared.attempts().attempts == found
 
     def _require_account(self, attempt: Attempt, listing: Listing) -> None:
@@ -178,7 +179,7 @@ class Resolver:
         if theirs.is_same(mine):
             return
         if theirs.user_id is not None and theirs.base_url == mine.base_url:
-            # A key of the same account that is new tells by asking.
+            # The account may have a new key: ask Vocode for the account's id.
             mine = replace(mine, user_id=self._shared.user_id())
             if theirs.is_same(mine):
                 return
@@ -187,8 +188,10 @@ class Resolver:
     def _is_old(self, listing: Listing) -> bool:
         return self._shared.time.now() - listing.begun >= over.least()
 
-    def _is_due(self, listing: Listing, found: dict[AttemptKey, Attempt], picture: Picture) -> bool:
-        """Whether it takes a new list: an attempt has become over, or the list is getting old."""
+    def _needs_new_list(
+        self, listing: Listing, found: dict[AttemptKey, Attempt], picture: Picture
+    ) -> bool:
+        """Whether to list again: an attempt has become over since, or the list is getting old."""
         now = self._shared.time.now()
         if now - listing.begun >= min(self._shared.window.whole / 2, over.least() - READ_AGAIN):
             return True
@@ -199,7 +202,7 @@ class Resolver:
         )
 
     def _give(self, attempt: Attempt, number: str) -> Holder | None:
-        """Give a number to an attempt; ``None`` where somebody was faster."""
+        """Give a number to an attempt; ``None`` if another process was faster."""
         intent = attempt.intent
         take = Take(number, generation=0, guess=True)
         holder = Holder(claim(), "bought", intent.owner, intent.account, str(attempt.key))
@@ -213,10 +216,10 @@ class Resolver:
         holder = Holder(claim(), "bought", intent.owner, intent.account, str(attempt.key))
         self._shared.ledger.hold(take.number, take.generation, holder)
 
-    def _say_for_how_long(self, picture: Picture) -> None:
-        if self._told:
+    def _announce_wait(self, picture: Picture) -> None:
+        if self._wait_was_announced:
             return
-        self._told = True
+        self._wait_was_announced = True
         now = self._shared.time.now()
         ends = [
             self._shared.over_at(picture.attempts[key])

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What one process shares for its purchases: the ledger, the account, the time, what it has seen.
+"""What the purchases of one process share: ledger, account, clock, and what the process has seen.
 
-Nothing that guards a number lives here alone: an engine's run can be several processes.
+A fact that guards a number is always in the ledger too: a run of the engine can be several processes.
 """
 
 import threading
@@ -16,25 +16,25 @@ from vocode_pulumi.api.answers import Json, listed_number_in
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import CallError, UnreadableAnswer
 from vocode_pulumi.purchasing.fingerprints import Keyring
-from vocode_pulumi.purchasing.first_house import is_mark_of
 from vocode_pulumi.purchasing.launcher import Launcher
-from vocode_pulumi.purchasing.ledger import Found, Ledger
+from vocode_pulumi.purchasing.ledger import AttemptsFound, Ledger
 from vocode_pulumi.purchasing.objects import Account, Attempt, AttemptKey, History
 from vocode_pulumi.purchasing.over import Window, is_known_for
 from vocode_pulumi.purchasing.owner import Owner, StackId
 from vocode_pulumi.purchasing.states import PulumiStates, State, StateNotReadable, States
+from vocode_pulumi.purchasing.version_0_1 import is_mark_of
 from vocode_pulumi.record import name_in
 
 T = TypeVar("T")
 
 LIST_AGE = 60.0
-"""Seconds for which the purchases of a process share a list of the account, from its end on."""
+"""Seconds after its end for which the purchases of a process share a list of the account."""
 Tell = Callable[[str, str], None]
-"""Says a line, to whoever runs Pulumi, beside the resource of a URN."""
+"""Prints a message in Pulumi's output. Arguments: the URN of the resource, and the message."""
 
 
 class Clock(Protocol):
-    """Time, as :mod:`vocode_pulumi.clock` has it."""
+    """A clock such as :mod:`vocode_pulumi.clock`."""
 
     def now(self) -> float:
         """Seconds since some moment in the past."""
@@ -49,7 +49,7 @@ class Engine(Protocol):
     """The `pulumi` that started this process."""
 
     def is_running(self) -> bool:
-        """Whether it still runs."""
+        """Whether that `pulumi` still runs."""
         ...
 
 
@@ -58,11 +58,11 @@ class Listing:
     """The account's numbers at one time.
 
     Args:
-        numbers: each as the list has it, by its digits.
-        account: that was listed.
-        begun: when the list was begun.
-        ended: when it was whole.
-        id: under which the ledger keeps it; empty for one that it does not keep.
+        numbers: the list's entries, by the digits of the number.
+        account: the account.
+        begun: when the first page was requested.
+        ended: when the last page had arrived.
+        id: the list's id in the ledger; empty if the ledger does not keep the list.
     """
 
     numbers: Mapping[str, Json]
@@ -74,29 +74,29 @@ class Listing:
 
 @dataclass
 class FirstLook:
-    """What a process saw of a stack before it did anything.
+    """A stack's attempts and state before this process changed anything.
 
     Args:
-        attempts: of the stack.
-        state: what the stack's state said; asked for when somebody needs it.
+        attempts: the stack's attempts.
+        state: the stack's state; ``None`` until somebody needs it.
     """
 
-    attempts: "Future[Found]" = field(default_factory=Future)
+    attempts: "Future[AttemptsFound]" = field(default_factory=Future)
     state: "Future[State] | None" = None
 
 
 class Shared:
-    """What one process shares for its purchases. Threads may share it.
+    """What the purchases of one process share. Threads may share it.
 
     Args:
-        client: of the account.
-        ledger: of purchases.
-        place: where the state is, in the ledger's words.
-        first_house: the stack and owner under which the first house kept a URN's purchase.
-        tell: says a line to whoever runs Pulumi.
-        states: who is asked what stacks have.
-        engine: that this process works for.
-        time: a clock that counts sleep.
+        client: the client of the account.
+        ledger: the ledger of purchases.
+        place: where this login's states are (:mod:`vocode_pulumi.purchasing.place`).
+        version_0_1_keys: maps a URN to the stack and owner that version 0.1 kept its purchase under.
+        tell: prints a message in Pulumi's output.
+        states: reads the states of stacks.
+        engine: the `pulumi` that started this process.
+        time: a clock that also runs while the machine sleeps.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class Shared:
         client: Client,
         ledger: Ledger,
         place: str,
-        first_house: Callable[[str], tuple[str, str]],
+        version_0_1_keys: Callable[[str], tuple[str, str]],
         tell: Tell,
         states: States | None = None,
         engine: Engine | None = None,
@@ -114,7 +114,7 @@ class Shared:
         self.settings = client.settings
         self.ledger = ledger
         self.place = place
-        self.first_house = first_house
+        self.version_0_1_keys = version_0_1_keys
         self.tell = tell
         self.states = states or PulumiStates()
         self.engine = engine or Launcher()
@@ -134,68 +134,69 @@ class Shared:
         self._checked: set[str] = set()
         self._user_id: str | None = None
 
-    # Whose it is.
+    # The account.
 
     @property
     def keyring(self) -> Keyring:
-        """Makes fingerprints with the key in use."""
+        """Makes fingerprints with the API key in use."""
         return Keyring(self.settings.require_api_key())
 
     @property
     def account(self) -> Account:
-        """The account whose key is in use, as far as anything said which."""
+        """The account whose key is in use; its id is ``None`` until an answer has named it."""
         with self._lock:
             return Account(self.settings.base_url, self._user_id, self.keyring.mark)
 
     def user_id(self) -> str | None:
-        """Vocode's id of the account whose key is in use; it is asked for where nothing said it.
+        """Vocode's id of the account whose key is in use. It is requested if no answer has named it.
 
         Raises:
-            CallError: it cannot be asked.
+            CallError: the request failed.
         """
         if self._user_id is None:
             self.learn_account(self.client.user_id())
         return self._user_id
 
     def learn_account(self, user_id: object) -> None:
-        """An answer said whose the key is."""
+        """Remember the account's id if an answer has one."""
         if isinstance(user_id, str) and user_id:
             with self._lock:
                 self._user_id = user_id
 
     def owner(self, urn: str, organization: str) -> Owner:
-        """The owner that a URN names, in the place of this process's state."""
+        """The owner that a URN names, in the place of this login's states."""
         return Owner.of(self.place, organization, urn)
 
-    # What it has seen.
+    # What this process has seen.
 
     def saw(self, attempts: Iterable[AttemptKey]) -> None:
-        """Attempts are there now; whose first sight it is, is remembered."""
+        """Remember the time of attempts that this process sees for the first time."""
         now = self.time.now()
         with self._lock:
             for key in attempts:
                 self._first_seen.setdefault(key, now)
 
     def over_at(self, attempt: Attempt) -> float:
-        """When an attempt has been known for long enough, in seconds of this process's clock."""
+        """When an attempt is over, in seconds of this process's clock."""
         with self._lock:
             seen = self._first_seen.get(attempt.key, self.time.now())
         return seen + max(attempt.intent.window.whole, self.window.whole)
 
     def is_over(self, attempt: Attempt, at: float) -> bool:
-        """Whether an attempt had been known for long enough at a time."""
+        """Whether an attempt was over at a time, in seconds of this process's clock."""
         with self._lock:
             seen = self._first_seen.get(attempt.key)
         return seen is not None and is_known_for(seen, at, attempt.intent.window, self.window)
 
-    def attempts(self, prefix: str = "attempts/") -> Found:
-        """The attempts whose keys begin with a prefix; those that are seen first are remembered."""
+    def attempts(self, prefix: str = "attempts/") -> AttemptsFound:
+        """Read the attempts whose keys begin with a prefix, and remember when each was first seen."""
         found = self.ledger.attempts(prefix)
         self.saw(found.attempts)
-        return Found({key: self._with_mark(one) for key, one in found.attempts.items()}, found.last)
+        attempts = {key: self._with_mark(attempt) for key, attempt in found.attempts.items()}
+        return AttemptsFound(attempts, found.last)
 
     def _with_mark(self, attempt: Attempt) -> Attempt:
-        """An attempt of the first house, with the mark that its account has now."""
+        """The attempt; if version 0.1 made it, with this version's mark of the API key."""
         account, key = attempt.intent.account, self.settings.api_key
         if key is None or not is_mark_of(account.key, key):
             return attempt
@@ -203,39 +204,39 @@ class Shared:
         return replace(attempt, intent=replace(attempt.intent, account=account))
 
     def engine_shows(self, number: str, urn: str | None = None) -> None:
-        """The engine has shown that the state has a number.
+        """Remember that the state has a number: the engine has passed its resource to this process.
 
         Args:
             number: digits.
-            urn: of the resource, where it is as the program has it.
+            urn: the URN of the resource, if the engine named it.
         """
         with self._lock:
             self._recorded[number] = urn or self._recorded.get(number)
 
     def was_shown(self, number: str) -> bool:
-        """Whether the engine has shown, in this process, that the state has a number."""
+        """Whether the engine has shown this process that the state has a number."""
         with self._lock:
             return number in self._recorded
 
     def shown_for(self, number: str) -> str | None:
-        """The URN of the resource that has a number, as far as the engine has shown it."""
+        """The URN of the resource that has a number; ``None`` if the engine has not shown it."""
         with self._lock:
             return self._recorded.get(number)
 
     def engine_checks(self, urn: str) -> None:
-        """The engine has asked for a check of a resource: the program declares it."""
+        """Remember that the program declares a resource: the engine has asked for its check."""
         with self._lock:
             self._checked.add(urn)
 
     def was_checked(self, urn: str) -> bool:
-        """Whether the program declares a resource, as far as this process has seen."""
+        """Whether the engine has asked this process for a check of a resource."""
         with self._lock:
             return urn in self._checked
 
     # The first look.
 
     def look(self, stack: StackId) -> FirstLook:
-        """The first look at a stack: begun once, in the background."""
+        """The first look at a stack. It is begun once, in the background."""
         with self._lock:
             if stack in self._looks:
                 return self._looks[stack]
@@ -244,7 +245,7 @@ class Shared:
         return found
 
     def state_at_first_look(self, stack: StackId) -> "Future[State]":
-        """What the stack's state said at the first look: asked for once, in the background."""
+        """The stack's state at the first look. It is read once, in the background."""
         found = self.look(stack)
         with self._lock:
             if found.state is not None:
@@ -255,10 +256,10 @@ class Shared:
         return state
 
     def other_that_has(self, stack: StackId, number: str, history: History) -> str | None:
-        """Which resource of the login's other stacks has a number, as their states are now.
+        """The resource of another stack of the login that has a number now; ``None`` if none has.
 
         Raises:
-            StateNotReadable: none that can be read has it, and one cannot be read.
+            StateNotReadable: a state cannot be read, and no readable state has the number.
         """
         unreadable = None
         for name, state in self.states.others(stack).items():
@@ -270,20 +271,20 @@ class Shared:
             raise unreadable
         return None
 
-    def attempts_of_stack(self, stack: StackId) -> Found:
-        """The attempts of a stack, those that the first house left among them."""
+    def attempts_of_stack(self, stack: StackId) -> AttemptsFound:
+        """The attempts of a stack, including those of version 0.1."""
         own = self.attempts(f"attempts/{stack.key}/")
-        of_first_house, _ = self.first_house(f"urn:pulumi:{stack.name}::{stack.project}::::")
-        older = self.attempts(f"attempts/{of_first_house}/")
-        return Found({**older.attempts, **own.attempts}, {**older.last, **own.last})
+        old_stack, _ = self.version_0_1_keys(f"urn:pulumi:{stack.name}::{stack.project}::::")
+        older = self.attempts(f"attempts/{old_stack}/")
+        return AttemptsFound({**older.attempts, **own.attempts}, {**older.last, **own.last})
 
     # The account's numbers.
 
     def list_account(self) -> Listing:
-        """List the account now.
+        """List the account's numbers now.
 
         Raises:
-            CallError: it cannot be listed.
+            CallError: the account cannot be listed.
         """
         begun = self.time.now()
         numbers = {}
@@ -298,14 +299,14 @@ class Shared:
         return Listing(numbers, self.account, begun, self.time.now())
 
     def listing(self, *, fresh: bool = False) -> Listing:
-        """A list of the account that the ledger keeps: of the last minute, shared by all purchases.
+        """A list of the account that all purchases of this process share and that the ledger keeps.
 
         Args:
-            fresh: whether it has to be of now.
+            fresh: whether to list anew; default: a list of the last minute is good enough.
 
         Raises:
             CallError: the account cannot be listed.
-            LedgerError: the list cannot be kept.
+            LedgerError: the list cannot be written into the ledger.
         """
         asked = self.time.now()
         with self._listing_lock:
@@ -323,24 +324,24 @@ class Shared:
             return found
 
     def before(self, attempts: Iterable[Attempt]) -> dict[AttemptKey, Set[str]]:
-        """The numbers of the list that each attempt goes by."""
+        """For each attempt, the numbers that the account had before the purchase."""
         wanted = {attempt.key: attempt.intent.listed for attempt in attempts}
         lists = self.ledger.lists(wanted.values())
         return {key: lists[id_] for key, id_ in wanted.items()}
 
     @staticmethod
     def in_background(what: Callable[[], T], end: "Future[T]") -> None:
-        """Do something in a thread of its own.
+        """Call a function in a thread of its own.
 
         Args:
-            what: to do.
-            end: what it gives, or raises.
+            what: the function.
+            end: gets the function's result or exception.
         """
 
         def run() -> None:
             try:
                 end.set_result(what())
-            except BaseException as error:  # noqa: BLE001 - whoever needs the result raises it
+            except BaseException as error:  # noqa: BLE001 - end.result() raises it
                 end.set_exception(error)
 
         threading.Thread(target=run, daemon=True).start()

@@ -25,13 +25,13 @@ from vocode_pulumi.record import HiddenRecord, NewerRecord
 
 T = TypeVar("T")
 
-OURS = ("vocode:PhoneNumber", "vocode:LinkedNumber")
+NUMBER_TYPES = ("vocode:PhoneNumber", "vocode:LinkedNumber")
 """How the types of resources end whose id is a number that they hold."""
-LONGEST = 30.0
+EXPORT_TIMEOUT = 30.0
 """Seconds that one state is waited for."""
 TRIES = 6
 """How often a state is asked that the engine may be writing."""
-PASSING = ("checkpoint", "EOF", "end of JSON")
+TRANSIENT = ("checkpoint", "EOF", "end of JSON")
 """What `pulumi` says of a file, or of the one with its attributes, that is being written."""
 NO_STACK = 6
 """Exit status of `pulumi` for a stack that does not exist."""
@@ -43,13 +43,13 @@ class StateNotReadable(VocodeError):
     Args:
         stack: as Pulumi's commands take it.
         why: what is in the way.
-        passing: whether it may be readable in a moment: the engine was writing it.
+        transient: whether it may be readable in a moment: the engine was writing it.
     """
 
-    def __init__(self, stack: str, why: str, *, passing: bool = False) -> None:
+    def __init__(self, stack: str, why: str, *, transient: bool = False) -> None:
         self.stack = stack
         self.why = why
-        self.passing = passing
+        self.transient = transient
         super().__init__(f"the state of {stack} cannot be read ({why})")
 
 
@@ -187,13 +187,13 @@ def state_in(text: str, stack: str) -> State:
         return State(tuple(_numbers_in(resources)))
     except (ValueError, KeyError, TypeError, AttributeError):
         why = "it is not the export of a state"
-        raise StateNotReadable(stack, why, passing=True) from None
+        raise StateNotReadable(stack, why, transient=True) from None
 
 
 def _numbers_in(resources: Iterable[Mapping[str, Any]]) -> Iterable[HeldNumber]:
     for resource in resources:
         number = digits.normal(resource.get("id"))
-        if number and not resource.get("external") and resource["type"].endswith(OURS):
+        if number and not resource.get("external") and resource["type"].endswith(NUMBER_TYPES):
             try:
                 record = HiddenRecord.of(resource.get("outputs") or {})
             except NewerRecord:
@@ -245,7 +245,7 @@ def with_patience(ask: Callable[[], T]) -> T:
         try:
             return ask()
         except StateNotReadable as error:
-            if at == TRIES - 1 or not error.passing:
+            if at == TRIES - 1 or not error.transient:
                 raise
             time.sleep(0.2 * 2**at)
     raise AssertionError
@@ -262,19 +262,19 @@ def _pulumi(stack: str, *words: str) -> "subprocess.CompletedProcess[str]":
             capture_output=True,
             encoding="utf-8",
             errors="replace",
-            timeout=LONGEST,
+            timeout=EXPORT_TIMEOUT,
             check=False,
             env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"},
         )
     except subprocess.TimeoutExpired:
-        raise StateNotReadable(stack, f"no answer within {LONGEST:g} s") from None
+        raise StateNotReadable(stack, f"no answer within {EXPORT_TIMEOUT:g} s") from None
     except OSError as error:
         raise StateNotReadable(stack, f"`pulumi` cannot be run: {error.strerror}") from None
 
 
 def _why(stack: str, done: "subprocess.CompletedProcess[str]") -> StateNotReadable:
     reason = reason_of(done)
-    return StateNotReadable(stack, reason, passing=any(word in reason for word in PASSING))
+    return StateNotReadable(stack, reason, transient=any(word in reason for word in TRANSIENT))
 
 
 def reason_of(done: "subprocess.CompletedProcess[str]") -> str:

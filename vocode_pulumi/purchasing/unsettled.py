@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from vocode_pulumi.api.absence import in_service
 from vocode_pulumi.errors import UnsettledPurchases, VocodeError
-from vocode_pulumi.purchasing.ledger import Found
+from vocode_pulumi.purchasing.ledger import AttemptsFound
 from vocode_pulumi.purchasing.objects import Ask, Attempt, History, Holder, Take, outcome
 from vocode_pulumi.purchasing.owner import Owner, StackId
 from vocode_pulumi.purchasing.shared import Shared
@@ -56,7 +56,7 @@ def histories_of(shared: Shared, attempts: Iterable[Attempt]) -> dict[str, Histo
     )
 
 
-def without_an_end(shared: Shared, found: Found) -> list[Unsettled]:
+def open_purchases(shared: Shared, found: AttemptsFound) -> list[Unsettled]:
     """The attempts whose end is not known."""
     histories = histories_of(shared, found.attempts.values())
     return [
@@ -66,12 +66,12 @@ def without_an_end(shared: Shared, found: Found) -> list[Unsettled]:
     ]
 
 
-def has_another(found: Found, owner: Owner, number: str) -> bool:
+def has_another(found: AttemptsFound, owner: Owner, number: str) -> bool:
     """Whether the newest attempt of a resource took another number than the state has for it."""
     return _another(found, owner, number) is not None
 
 
-def _another(found: Found, owner: Owner, number: str) -> tuple[Attempt, str] | None:
+def _another(found: AttemptsFound, owner: Owner, number: str) -> tuple[Attempt, str] | None:
     attempt = found.newest_of(owner.key)
     match attempt and attempt.newest:
         case Take(taken) if attempt and taken != number:
@@ -79,7 +79,7 @@ def _another(found: Found, owner: Owner, number: str) -> tuple[Attempt, str] | N
     return None
 
 
-def bought_besides(shared: Shared, owner: Owner, found: Found, number: str) -> str | None:
+def bought_besides(shared: Shared, owner: Owner, found: AttemptsFound, number: str) -> str | None:
     """A number that was bought for a resource beside the one that the state has for it.
 
     Args:
@@ -149,12 +149,12 @@ class DestroyGate:
             found = shared.attempts_of_stack(self._stack)
             histories = histories_of(shared, found.attempts.values())
             return [
-                *without_an_end(shared, found),
+                *open_purchases(shared, found),
                 *self._unrecorded(found, histories, own),
             ]
         except StateNotReadable as error:
             self.not_looked_at = str(error)
-            return without_an_end(shared, found)
+            return open_purchases(shared, found)
 
     def require_settled(self) -> None:
         """See to it that nothing is left to be settled.
@@ -178,7 +178,7 @@ class DestroyGate:
             raise UnsettledPurchases(lines)
 
     def _unrecorded(
-        self, found: Found, histories: dict[str, History], own: State
+        self, found: AttemptsFound, histories: dict[str, History], own: State
     ) -> list[Unsettled]:
         """Numbers that were taken, that Vocode still has, and that no state has."""
         shared = self._shared

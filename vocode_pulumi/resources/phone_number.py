@@ -97,7 +97,7 @@ class PhoneNumberLifecycle(Lifecycle):
         self.program_declares(news)
         self.run.news.look(hidden.urn, hidden.organization)
         if hidden.preview and olds is None:
-            yield from self._foretold(news)
+            yield from self._preview_message(news)
 
     def _taken_over_twice(self, news: Inputs) -> Iterator[checking.Problem]:
         number, run, urn = news.get(self.takes_over), self.run, self.hidden.urn
@@ -114,7 +114,7 @@ class PhoneNumberLifecycle(Lifecycle):
         elif values.is_unknown(taken):
             self.run.wants_what_is_not_known(self.hidden.urn)
 
-    def _foretold(self, news: Inputs) -> Iterator[checking.Problem]:
+    def _preview_message(self, news: Inputs) -> Iterator[checking.Problem]:
         """Say in a preview what an `up` would do; what it would refuse is a problem."""
         # Here, since a preview that creates nothing has no use for it.
         from vocode_pulumi.purchasing import account, buying, holding
@@ -129,7 +129,7 @@ class PhoneNumberLifecycle(Lifecycle):
                 act: Taking = "adopted" if self.takes_over == "adopt" else "linked"
                 holding.may_take(shared, owner, number, act)
             elif not values.is_unknown(number):
-                line = buying.foretold(shared, owner)
+                line = buying.preview_message(shared, owner)
                 if line is not None:
                     self.tell(f"{line}.")
                 run.counts_a_purchase()
@@ -170,7 +170,7 @@ class PhoneNumberLifecycle(Lifecycle):
         held: Inputs = {CLAIM: bought.claim, ATTEMPT: bought.attempt}
         outs: Inputs = {"number": number}
         try:
-            if not bought.is_asked_so:
+            if not bought.is_as_declared:
                 inputs = _as_it_is(inputs, number, answer)
                 self.tell(
                     f"{number} was bought for this resource before, when the program declared it "
@@ -201,7 +201,7 @@ class PhoneNumberLifecycle(Lifecycle):
         """
         agent = bought.answer.get("inbound_agent")
         owned = owned_by(_AGENT, inputs.get("inbound_agent"), agent)
-        if owned is None or (bought.is_asked_so and bought.is_named):
+        if owned is None or (bought.is_as_declared and bought.is_named):
             return owned
         wanted = inputs.get("inbound_agent")
         field = self.fields_of(inputs)["inbound_agent"]
@@ -330,7 +330,7 @@ class PhoneNumberLifecycle(Lifecycle):
 
     def delete(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
         # Here, since whoever deletes nothing has no use for it.
-        from vocode_pulumi.purchasing.holding import Given, may_cancel
+        from vocode_pulumi.purchasing.holding import StateClaim, may_cancel
 
         number, run = digits.of(id_), self.run
         # The record's URN is that of its last update: after renames two records may have the same.
@@ -339,7 +339,7 @@ class PhoneNumberLifecycle(Lifecycle):
         if by is None:
             organization = record.organization or DEFAULT_ORGANIZATION
             owner = run.purchases.owner(record.urn, organization)
-            by = may_cancel(run.purchases, Given(number, owner, record.claim))
+            by = may_cancel(run.purchases, StateClaim(number, owner, record.claim))
         if by is not None:
             self.tell(f"{number} is kept: {by}.", urn=urn)
             return

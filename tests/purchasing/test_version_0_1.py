@@ -16,8 +16,8 @@ import pytest
 from tests.purchasing.desk import KEY, Desk, vocode
 from tests.purchasing.pieces import ME, URL, WINDOW, owner
 from vocode_pulumi.errors import LedgerError, OtherAccount
-from vocode_pulumi.purchasing import first_house, opening
-from vocode_pulumi.purchasing.holding import Given, may_cancel
+from vocode_pulumi.purchasing import opening, version_0_1
+from vocode_pulumi.purchasing.holding import StateClaim, may_cancel
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import (
     Account,
@@ -89,7 +89,7 @@ def dumped(file: Path) -> list[str]:
 
 
 def key_of(name: str) -> AttemptKey:
-    return AttemptKey(*first_house.keys(BACKEND, URL, urn(name)), 1)
+    return AttemptKey(*version_0_1.keys(BACKEND, URL, urn(name)), 1)
 
 
 # Taking over.
@@ -172,8 +172,8 @@ def test_whose_it_is_is_kept_as_an_id_or_a_mark_of_the_key(
 
 
 def test_a_mark_is_of_the_one_key_that_it_was_made_of() -> None:
-    assert first_house.is_mark_of(MARK, KEY)
-    assert not first_house.is_mark_of(MARK, "another key")
+    assert version_0_1.is_mark_of(MARK, KEY)
+    assert not version_0_1.is_mark_of(MARK, "another key")
     for odd in (
         "",
         "key",
@@ -186,7 +186,7 @@ def test_a_mark_is_of_the_one_key_that_it_was_made_of() -> None:
         f"key {'ab' * 17} x",
         "the-account",
     ):
-        assert not first_house.is_mark_of(odd, KEY), odd
+        assert not version_0_1.is_mark_of(odd, KEY), odd
 
 
 def test_the_ledger_of_the_fixture_is_taken_over_whole(file: Path) -> None:
@@ -201,7 +201,7 @@ def test_the_ledger_of_the_fixture_is_taken_over_whole(file: Path) -> None:
         "resolved": (Take("19079702524", 0, guess=False),),
     }
     assert attempts.keys() == {
-        AttemptKey(*first_house.keys(BACKEND, url, urn(name)), 1)
+        AttemptKey(*version_0_1.keys(BACKEND, url, urn(name)), 1)
         for name in ("open", "bought", "resolved")
     }
     assert ledger.held_numbers() == ["18028566968", "19079702524"]
@@ -209,7 +209,7 @@ def test_the_ledger_of_the_fixture_is_taken_over_whole(file: Path) -> None:
     assert len(ledger.lists([open_.intent.listed])[open_.intent.listed]) == 13
     # It is done once.
     before = dumped(file)
-    assert Ledger(SqliteStore(file, first_house.convert)).attempts().attempts == attempts
+    assert Ledger(SqliteStore(file, version_0_1.convert)).attempts().attempts == attempts
     assert opening.at(file).begin_housekeeping(1)
     assert len(dumped(file)) == len(before) + 1
 
@@ -267,13 +267,13 @@ def test_who_is_killed_while_it_is_taken_over_leaves_it_as_it_was(file: Path) ->
     before = dumped(left(file, *(row(urn=urn(str(at)), at=float(at)) for at in range(3))))
     script = (
         "import os, sys; from pathlib import Path\n"
-        "from vocode_pulumi.purchasing import first_house, opening\n"
-        "real, done = first_house._objects, []\n"
+        "from vocode_pulumi.purchasing import opening, version_0_1\n"
+        "real, done = version_0_1._objects, []\n"
         "def objects(*row):\n"
         "    done.append(row)\n"
         "    if len(done) == 3: os.kill(os.getpid(), 9)\n"
         "    return real(*row)\n"
-        "first_house._objects = objects\n"
+        "version_0_1._objects = objects\n"
         "opening.at(Path(sys.argv[1])).attempts()\n"
     )
     done = subprocess.run([sys.executable, "-c", script, str(file)], check=False)
@@ -342,21 +342,21 @@ def test_the_backend_is_spelled_as_version_0_1_spelled_it(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     environ = {"PULUMI_BACKEND_URL": url, "PULUMI_HOME": "/nowhere"}
-    assert first_house.backend(environ) == kept.format(here=tmp_path)
+    assert version_0_1.backend(environ) == kept.format(here=tmp_path)
 
 
 def test_each_stack_and_resource_has_keys_of_its_own_and_they_never_change() -> None:
-    stack, of = first_house.keys(BACKEND, URL, urn("a"))
+    stack, of = version_0_1.keys(BACKEND, URL, urn("a"))
     assert stack == "bf511c6cb70af0c27fdd"
     assert of == "84db946e1b2506a8fad2"
-    assert first_house.keys(BACKEND, URL, urn("b"))[0] == stack
-    assert first_house.keys(BACKEND, URL, "urn:pulumi:dev::calls::::")[0] == stack
+    assert version_0_1.keys(BACKEND, URL, urn("b"))[0] == stack
+    assert version_0_1.keys(BACKEND, URL, "urn:pulumi:dev::calls::::")[0] == stack
     others = [
-        first_house.keys(BACKEND, URL, urn("b")),
-        first_house.keys("", URL, urn("a")),
-        first_house.keys(BACKEND, "http://else", urn("a")),
-        first_house.keys(BACKEND, URL, urn("a").replace("dev", "prod")),
-        first_house.keys(BACKEND, URL, urn("a").replace("calls", "call")),
+        version_0_1.keys(BACKEND, URL, urn("b")),
+        version_0_1.keys("", URL, urn("a")),
+        version_0_1.keys(BACKEND, "http://else", urn("a")),
+        version_0_1.keys(BACKEND, URL, urn("a").replace("dev", "prod")),
+        version_0_1.keys(BACKEND, URL, urn("a").replace("calls", "call")),
     ]
     assert len({of, *(one for _, one in others)}) == 6
     assert len({stack, *(one for one, _ in others[1:])}) == 5
@@ -367,12 +367,12 @@ def test_each_stack_and_resource_has_keys_of_its_own_and_they_never_change() -> 
 
 @pytest.fixture
 def desk(file: Path) -> Desk:
-    return Desk(SqliteStore(file, first_house.convert))
+    return Desk(SqliteStore(file, version_0_1.convert))
 
 
 def process(desk: Desk, **values: Any) -> Shared:
     shared = desk.process(**values)
-    shared.first_house = lambda of: first_house.keys(BACKEND, URL, of)
+    shared.version_0_1_keys = lambda of: version_0_1.keys(BACKEND, URL, of)
     return shared
 
 
@@ -408,14 +408,14 @@ def test_a_number_that_was_left_is_taken_again_and_a_state_without_a_claim_may_c
     desk.account.add(N)
     left(file, row(number=N, before="[]"))
     shared = process(desk)
-    assert may_cancel(shared, Given(N, owner("b"), None)) is not None
-    assert may_cancel(shared, Given(N, A, None)) is None
+    assert may_cancel(shared, StateClaim(N, owner("b"), None)) is not None
+    assert may_cancel(shared, StateClaim(N, A, None)) is None
     newest = desk.ledger.history(N).newest
     assert newest == Cancelling(None, A, shared.account, found=True)
     assert desk.ledger.history(N) != History({0: newest})
 
 
-def test_what_the_state_has_of_the_first_house_is_replaced_and_not_taken_again(
+def test_what_the_state_has_of_version_0_1_is_replaced_and_not_taken_again(
     desk: Desk, file: Path
 ) -> None:
     desk.account.add(N)
