@@ -78,15 +78,15 @@ class TooManyNumbers(VocodeError):
     Args:
         there: how many numbers the account has.
         others: how many purchases are unfinished, and numbers not listed yet.
-        most: numbers that it may have.
+        max_numbers: numbers that it may have.
     """
 
-    def __init__(self, there: int, others: int, most: int) -> None:
+    def __init__(self, there: int, others: int, max_numbers: int) -> None:
         self.others = others
         besides = f" and {others} more are being bought" if others else ""
         super().__init__(
             f"The account has {there} numbers{besides}, and vocode:maxNumbers (VOCODE_MAX_NUMBERS) "
-            f"allows {most}. Nothing was bought. Raise it, or release a number; `vocode-pulumi "
+            f"allows {max_numbers}. Nothing was bought. Raise it, or release a number; `vocode-pulumi "
             "purchases` lists unfinished purchases."
         )
 

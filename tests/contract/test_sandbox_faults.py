@@ -169,7 +169,7 @@ def test_a_zipped_answer_that_is_cut_is_the_beginning_of_one(account: Sandbox) -
     with pytest.raises(http.client.IncompleteRead) as caught:
         answer(account, "GET", "/v1/usage")
     unpacker = zlib.decompressobj(wbits=31)
-    assert unpacker.decompress(caught.value.partial).startswith(b'{"user_id"')
+    assert unpacker.decompress(caught.value.partial).startswith(b'{"monthly_usage_limit_minutes"')
     assert not unpacker.eof
 
 

@@ -45,24 +45,24 @@ def every_item(ask: Ask) -> list[Json]:
     answer = ask(1, PAGE_SIZE)
     found = _by_identity(answer)
     # A first page that is larger than was asked for is as large the next time.
-    most = end = furthest = min(len(answer.items), PAGE_SIZE)
-    back, moved, wasted = most, 0, 0
-    more = answer.has_more and most > 0
+    page_size = end = furthest = min(len(answer.items), PAGE_SIZE)
+    back, moved, wasted = page_size, 0, 0
+    more = answer.has_more and page_size > 0
     while more:
-        page, size = _next_page(end, OVERLAPS[min(moved, len(OVERLAPS) - 1)], most)
+        page, size = _next_page(end, OVERLAPS[min(moved, len(OVERLAPS) - 1)], page_size)
         answer, start = ask(page, size), (page - 1) * size
         if len(answer.items) > size:
             return _in_pages_of_one_size(ask)
         items = _by_identity(answer)
         new = [one for one in items if one not in found]
         if 0 < start < end and len(new) == len(items):
-            moved += back == most
+            moved += back == page_size
             wasted += 1
             end, back = start - back, 2 * back
         else:
             found |= items
             end = start + len(answer.items)
-            back = most if new else back
+            back = page_size if new else back
             full = len(answer.items) == size
             wasted += full and not new and end > furthest
             more = answer.has_more and bool(full or new)
@@ -73,22 +73,22 @@ def every_item(ask: Ask) -> list[Json]:
     return [*found.values()]
 
 
-def _next_page(end: int, overlap: int, most: int) -> tuple[int, int]:
+def _next_page(end: int, overlap: int, page_size: int) -> tuple[int, int]:
     """The page, and its size, that reaches farthest of those that begin so many items before the end.
 
     Args:
         end: of what has been read, in items from the list's beginning.
         overlap: items that are to be read again.
-        most: items of a page.
+        page_size: items of a page.
     """
 
     def reach(size: int) -> int:
         return begin // size * size + size
 
-    begin, sizes = end - min(overlap, most // 2), range(1, most + 1)
+    begin, sizes = end - min(overlap, page_size // 2), range(1, page_size + 1)
     if begin <= 0:
         # All over again, and fewer than at first: of pages of one size, this one shows it.
-        return 1, most - 1
+        return 1, page_size - 1
     if all(reach(size) <= end for size in sizes):
         # Only of small pages: none that reaches behind the end begins before it.
         begin = end

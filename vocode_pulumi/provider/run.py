@@ -215,15 +215,15 @@ class Run:
             TooManyNumbers: it would be over the limit.
             CallError: the account cannot be listed.
         """
-        most = self.settings.max_numbers
-        if most is None or self.settings.api_key is None:
+        max_numbers = self.settings.max_numbers
+        if max_numbers is None or self.settings.api_key is None:
             return
         with self._counting:
             if self._there is None:
                 self._there = len(self.purchases.list_account().numbers)
             self._purchases_shown += 1
-            if self._there + self._purchases_shown > most:
-                raise TooManyNumbers(self._there, self._purchases_shown - 1, most)
+            if self._there + self._purchases_shown > max_numbers:
+                raise TooManyNumbers(self._there, self._purchases_shown - 1, max_numbers)
 
     # A destroy.
 
