@@ -121,25 +121,25 @@ class _Desk:
         """Print the overview as JSON."""
         overview = self.overview
         found = (*overview.found, *overview.retained)
-        print(json.dumps([self._document(one) for one in found], indent=2))
+        print(json.dumps([self._document(purchase) for purchase in found], indent=2))
         for line in self._of_others():
             print(line, file=sys.stderr)
         return FOUND if overview.found else 0
 
-    def _document(self, one: Purchase) -> dict[str, Any]:
-        intent, account = one.attempt.intent, self.settler.shared.account
+    def _document(self, purchase: Purchase) -> dict[str, Any]:
+        intent, account = purchase.attempt.intent, self.settler.shared.account
         return {
             "urn": intent.owner.urn,
             "stack": str(intent.owner.stack),
             "place": intent.owner.stack.place,
-            "number": one.number,
-            "candidates": list(one.candidates),
-            "cancelling": one.cancelling,
-            "retained": one.retained,
+            "number": purchase.number,
+            "candidates": list(purchase.candidates),
+            "cancelling": purchase.cancelling,
+            "retained": purchase.retained,
             "asked": asked(intent.ask),
             "account": account.user_id,
             "base_url": account.base_url,
-            "not_asked": list(one.not_asked),
+            "not_asked": list(purchase.not_asked),
         }
 
     def show(self) -> int:
@@ -148,61 +148,63 @@ class _Desk:
         asks = sys.stdin is not None and sys.stdin.isatty()
         if not overview.found:
             print("No unfinished purchase, and no number that no stack has.")
-        for one in overview.found:
-            facts = [*self._facts(one), *([] if asks else [("next", self._next(one))])]
-            print(block(one.name, facts))
-        for one in overview.retained:
-            print(f"{one.number} of {shown(one.name)} stays on purpose (retain_on_delete).")
+        for purchase in overview.found:
+            facts = [*self._facts(purchase), *([] if asks else [("next", self._next(purchase))])]
+            print(block(purchase.name, facts))
+        for purchase in overview.retained:
+            print(
+                f"{purchase.number} of {shown(purchase.name)} stays on purpose (retain_on_delete)."
+            )
         for line in self._of_others():
             print(line)
-        left = [one for one in overview.found if not (asks and self._ask(one))]
+        left = [purchase for purchase in overview.found if not (asks and self._ask(purchase))]
         return FOUND if left else 0
 
-    def _facts(self, one: Purchase) -> Iterator[tuple[str, Iterable[str]]]:
+    def _facts(self, purchase: Purchase) -> Iterator[tuple[str, Iterable[str]]]:
         """The facts of a purchase: the name of each, and its lines."""
-        intent = one.attempt.intent
-        if one.cancelling:
-            number = f"{one.number}: its cancellation was begun, and it is still in service"
-        elif one.number is not None:
-            number = f"{one.number}: bought, and in no state that was read"
-        elif one.candidates:
-            number = f"not known; candidates: {', '.join(one.candidates)}"
+        intent = purchase.attempt.intent
+        if purchase.cancelling:
+            number = f"{purchase.number}: its cancellation was begun, and it is still in service"
+        elif purchase.number is not None:
+            number = f"{purchase.number}: bought, and in no state that was read"
+        elif purchase.candidates:
+            number = f"not known; candidates: {', '.join(purchase.candidates)}"
         else:
             number = "not known; no number of the account fits so far"
         yield "number", behind(number)
         yield "asked for", behind(asked(intent.ask))
         yield "account", [str(self.settler.shared.account)]
         yield "state", [intent.owner.stack.place]
-        yield "not read", [line for state in one.not_asked for line in behind(state)]
-        yield "urn", [_urn(one)]
+        yield "not read", [line for state in purchase.not_asked for line in behind(state)]
+        yield "urn", [_urn(purchase)]
 
-    def _next(self, one: Purchase) -> Iterator[str]:
+    def _next(self, purchase: Purchase) -> Iterator[str]:
         """The commands that settle a purchase, one in each line."""
-        stack, command = one.attempt.intent.owner.stack, self.command
-        name = shlex.quote(self._short(one))
+        stack, command = purchase.attempt.intent.owner.stack, self.command
+        name = shlex.quote(self._short(purchase))
         up = f"`pulumi up` in {stack}"
-        if one.number is None:
+        if purchase.number is None:
             yield from behind(
-                f"{up} finds it out when it replaces {one.state_has}; or type:"
-                if one.state_has
+                f"{up} finds it out when it replaces {purchase.state_has}; or type:"
+                if purchase.state_has
                 else f"{up} finds it out before it buys; or type:"
             )
             yield f"{command} resolve {name}"
-            for number in one.candidates:
+            for number in purchase.candidates:
                 yield f"{command} --keep {number}"
                 yield f"{command} --cancel {number}"
-            if not one.candidates:
+            if not purchase.candidates:
                 yield f"{command} --forget {name}"
-        elif one.cancelling:
-            yield f"{command} --cancel {one.number}"
+        elif purchase.cancelling:
+            yield f"{command} --cancel {purchase.number}"
         else:
             yield from behind(
-                f"{up} takes it when it replaces {one.state_has}; or type:"
-                if one.state_has
+                f"{up} takes it when it replaces {purchase.state_has}; or type:"
+                if purchase.state_has
                 else f"{up} takes it, if the program declares the resource; or type:"
             )
-            yield f"{command} --keep {one.number}"
-            yield f"{command} --cancel {one.number}"
+            yield f"{command} --keep {purchase.number}"
+            yield f"{command} --cancel {purchase.number}"
 
     def _of_others(self) -> Iterator[str]:
         """What cannot be settled here, one in each line."""
@@ -213,8 +215,8 @@ class _Desk:
     def _of_other_accounts(self) -> Iterator[str]:
         """Numbers of other accounts: this key cannot see them."""
         numbers: dict[str, list[str]] = {}
-        for one in self.overview.of_other_accounts:
-            numbers.setdefault(str(one.account), []).append(str(one.number))
+        for purchase in self.overview.of_other_accounts:
+            numbers.setdefault(str(purchase.account), []).append(str(purchase.number))
         for account, bought in sorted(numbers.items()):
             yield shown(f"Bought in the account {account}, and in no state that was read:")
             yield wrapped(
@@ -223,10 +225,10 @@ class _Desk:
 
     def _elsewhere(self) -> Iterator[str]:
         """Unfinished purchases that were made with another key."""
-        for one in self.overview.elsewhere:
-            account, urn = one.account, shlex.quote(_urn(one))
-            yield f"{shown(one.name)}: an unfinished purchase, made with another key."
-            if one.whose == "another's":
+        for purchase in self.overview.elsewhere:
+            account, urn = purchase.account, shlex.quote(_urn(purchase))
+            yield f"{shown(purchase.name)}: an unfinished purchase, made with another key."
+            if purchase.whose == "another's":
                 whose = f"the account {account}" if account.user_id else f"an account {account}"
                 yield wrapped(f"It was made in {whose}: settle it with that key.", "    ")
                 continue
@@ -241,7 +243,7 @@ class _Desk:
     def _of_other_logins(self) -> Iterator[str]:
         """Numbers of stacks that only another login can read."""
         places = Counter(
-            one.attempt.intent.owner.stack.place for one in self.overview.of_other_logins
+            purchase.attempt.intent.owner.stack.place for purchase in self.overview.of_other_logins
         )
         for place, count in sorted(places.items()):
             numbers = "1 number" if count == 1 else f"{count} numbers"
@@ -258,11 +260,11 @@ class _Desk:
             VocodeError: no purchase is for it, or several are.
         """
         there = self.overview.all
-        fitting = [one for one in there if resource in _names(one)]
+        fitting = [purchase for purchase in there if resource in _names(purchase)]
         if len(fitting) == 1:
             return fitting[0]
         several = f"{len(fitting)} purchases are for" if fitting else "No purchase to settle is for"
-        urns = [f"\n    {shlex.quote(_urn(one))}" for one in fitting or there]
+        urns = [f"\n    {shlex.quote(_urn(purchase))}" for purchase in fitting or there]
         hint = " Name one of these:" if urns else " There is nothing to settle."
         raise VocodeError(f"{several} {resource!r}.{hint}{''.join(dict.fromkeys(urns))}")
 
@@ -273,14 +275,18 @@ class _Desk:
             VocodeError: no purchase did, or several may have.
         """
         number, there = digits_in(text), self.overview.all
-        fitting = [one for one in there if number == one.number or number in one.candidates]
+        fitting = [
+            purchase
+            for purchase in there
+            if number == purchase.number or number in purchase.candidates
+        ]
         if len(fitting) == 1:
             return fitting[0], number
         words = f"{len(fitting)} purchases may have bought" if fitting else "No purchase has bought"
         commands = [
-            f"\n    {self.command} resolve {shlex.quote(_urn(one))} {number}"
-            for one in fitting or there
-            if one.number is None
+            f"\n    {self.command} resolve {shlex.quote(_urn(purchase))} {number}"
+            for purchase in fitting or there
+            if purchase.number is None
         ]
         hint = (
             " First say which purchase bought it:"
@@ -290,86 +296,86 @@ class _Desk:
         )
         raise VocodeError(f"{words} {number}.{hint}{''.join(commands)}")
 
-    def _short(self, one: Purchase) -> str:
+    def _short(self, purchase: Purchase) -> str:
         """The name of a resource if no other purchase has that name, else its URN."""
-        name = one.attempt.intent.owner.name
+        name = purchase.attempt.intent.owner.name
         has_it = [other for other in self.overview.all if name in _names(other)]
-        return name if len(has_it) == 1 else _urn(one)
+        return name if len(has_it) == 1 else _urn(purchase)
 
     # Settling.
 
-    def _ask(self, one: Purchase) -> bool:
+    def _ask(self, purchase: Purchase) -> bool:
         """Ask what to do with a purchase; return whether it is settled."""
-        print(f"\n{shown(one.name)}:", flush=True)
+        print(f"\n{shown(purchase.name)}:", flush=True)
         try:
-            return self._is_settled_by(_answer(_question(one)), one)
+            return self._is_settled_by(_answer(_question(purchase)), purchase)
         except VocodeError as error:
             sys.stdout.flush()
             fail(str(error))
             return False
 
-    def _is_settled_by(self, answer: str, one: Purchase) -> bool:
+    def _is_settled_by(self, answer: str, purchase: Purchase) -> bool:
         word, _, given = answer.partition(" ")
-        only = one.candidates[0] if len(one.candidates) == 1 else ""
-        number = given or one.number or only
+        only = purchase.candidates[0] if len(purchase.candidates) == 1 else ""
+        number = given or purchase.number or only
         match word[:1]:
             case "k" | "c" if not number:
                 print("Say which number, as in `k 14155550100`.")
-            case "k" if not one.cancelling:
-                self.keep(one, digits_in(number))
+            case "k" if not purchase.cancelling:
+                self.keep(purchase, digits_in(number))
                 return True
             case "c" if _is_sure(digits_in(number)):
-                self.cancel(one, digits_in(number))
+                self.cancel(purchase, digits_in(number))
                 return True
-            case "r" if one.number is None:
-                return self.resolve(one, None) is None
-            case "f" if one.number is None:
-                self.forget(one)
+            case "r" if purchase.number is None:
+                return self.resolve(purchase, None) is None
+            case "f" if purchase.number is None:
+                self.forget(purchase)
                 return True
         print("Left as it is.")
         return False
 
-    def keep(self, one: Purchase, number: str) -> None:
+    def keep(self, purchase: Purchase, number: str) -> None:
         """Record that a number was bought, and print the line that adopts it."""
-        self.settler.keep(one, number)
+        self.settler.keep(purchase, number)
         print(
             f"{number} is kept, and no resource holds it. To take it over, put this into a program:"
-            if one.state_has or one.retained
+            if purchase.state_has or purchase.retained
             else f"{number} is kept, and no resource holds it. Put this into the program before the next\n"
             "`pulumi up`, in place of the inputs that say what to buy. Without it `pulumi up` buys another:"
         )
         print(f'    adopt="{number}"')
 
-    def cancel(self, one: Purchase, number: str) -> None:
+    def cancel(self, purchase: Purchase, number: str) -> None:
         """Record that a number was bought, and cancel it."""
-        self.settler.cancel(one, number)
+        self.settler.cancel(purchase, number)
         print(f"{number} is cancelled.")
 
-    def forget(self, one: Purchase) -> None:
+    def forget(self, purchase: Purchase) -> None:
         """Record that a purchase bought nothing."""
-        self.settler.forget(one)
-        print(f"{shown(one.name)}: nothing was bought.{_next_up(one, 'buys')}")
+        self.settler.forget(purchase)
+        print(f"{shown(purchase.name)}: nothing was bought.{_next_up(purchase, 'buys')}")
 
-    def resolve(self, one: Purchase, number: str | None) -> str | None:
+    def resolve(self, purchase: Purchase, number: str | None) -> str | None:
         """Find out what a purchase bought, or record a number; return the number."""
         if number is None:
-            number = self.settler.resolve(one)
+            number = self.settler.resolve(purchase)
         else:
-            self.settler.give(one, number)
+            self.settler.give(purchase, number)
         if number is None:
-            print(f"{shown(one.name)}: nothing was bought.{_next_up(one, 'buys')}")
+            print(f"{shown(purchase.name)}: nothing was bought.{_next_up(purchase, 'buys')}")
         else:
-            print(f"{shown(one.name)}: {number} was bought.{_next_up(one, 'takes it')}")
+            print(f"{shown(purchase.name)}: {number} was bought.{_next_up(purchase, 'takes it')}")
         return number
 
 
 # What is printed.
 
 
-def _question(one: Purchase) -> str:
-    if one.cancelling:
+def _question(purchase: Purchase) -> str:
+    if purchase.cancelling:
         return "[c]ancel it again, or Enter to leave it? "
-    if one.number is not None:
+    if purchase.number is not None:
         return "[k]eep it for a program to adopt, [c]ancel it, or Enter to leave it? "
     return (
         "[r]esolve: find it out now, [k]eep NUMBER, [c]ancel NUMBER,\n"
@@ -386,17 +392,17 @@ def _answer(question: str) -> str:
     return sys.stdin.readline().strip().lower()
 
 
-def _next_up(one: Purchase, does: str) -> str:
+def _next_up(purchase: Purchase, does: str) -> str:
     """What the next `pulumi up` does with what was settled."""
-    if one.state_has is None:
+    if purchase.state_has is None:
         return f" The next `pulumi up` there {does}."
-    return f"\nThe resource has {one.state_has}: a `pulumi up` there that replaces it {does}."
+    return f"\nThe resource has {purchase.state_has}: a `pulumi up` there that replaces it {does}."
 
 
-def _names(one: Purchase) -> tuple[str, str]:
+def _names(purchase: Purchase) -> tuple[str, str]:
     """The names by which a person may call a resource."""
-    return one.attempt.intent.owner.name, _urn(one)
+    return purchase.attempt.intent.owner.name, _urn(purchase)
 
 
-def _urn(one: Purchase) -> str:
-    return one.attempt.intent.owner.urn
+def _urn(purchase: Purchase) -> str:
+    return purchase.attempt.intent.owner.urn

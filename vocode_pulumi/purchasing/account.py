@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whose money it is: a stack's numbers are of one account, unless somebody says otherwise.
+"""Which account pays: a stack's numbers are in one account, unless ``vocode:account`` allows another.
 
-Facts: the API's OpenAPI document, ``GET /v1/usage``, whose ``user_id`` is that of every object.
+Facts: the API's OpenAPI document, ``GET /v1/usage``. Its ``user_id`` is the ``user_id`` of every object
+of the account.
 """
 
 from collections.abc import Set
@@ -13,25 +14,25 @@ from vocode_pulumi.purchasing.states import StateNotReadable
 
 
 def require_pinned(shared: Shared) -> None:
-    """See to it that the key in use is of the account that ``vocode:account`` names, if it names one.
+    """Raise if ``vocode:account`` names an account and the key in use is of another one.
 
     Raises:
-        PinnedAccount: it is another's.
-        CallError: that cannot be asked.
+        PinnedAccount: the key is of another account.
+        CallError: Vocode does not tell whose the key is.
     """
     if shared.settings.account is not None:
         shared.settings.require_account(shared.user_id())
 
 
 def require_account_of_stack(shared: Shared, stack: StackId) -> None:
-    """See to it that a new number of a stack is in the account of the stack's other numbers.
+    """Raise if a stack's numbers are in an account other than the key's.
 
-    A setting ``vocode:account`` that names the account of the key says that it is meant.
+    If ``vocode:account`` names the account of the key, the stack may use several accounts.
 
     Raises:
         PinnedAccount: the setting names another account.
-        StackOfOtherAccount: the stack's numbers are all of another account.
-        CallError: whose the key is cannot be asked.
+        StackOfOtherAccount: the stack's numbers are all in other accounts.
+        CallError: Vocode does not tell whose the key is.
     """
     require_pinned(shared)
     if shared.settings.account is not None:
@@ -42,7 +43,7 @@ def require_account_of_stack(shared: Shared, stack: StackId) -> None:
     try:
         state = shared.state_at_first_look(stack).result()
     except StateNotReadable:
-        # Whoever must know what the state says finds that out and says it.
+        # A step that needs the state reports that it cannot be read.
         return
     theirs = {held.account for held in state.numbers if held.account is not None}
     if theirs and shared.user_id() not in theirs:
@@ -50,12 +51,12 @@ def require_account_of_stack(shared: Shared, stack: StackId) -> None:
 
 
 def require_account_in_preview(shared: Shared, stack: StackId, theirs: Set[str]) -> None:
-    """The same for a preview, which asks Vocode nothing where the ledger knows whose the key is.
+    """:func:`require_account_of_stack` for a preview: it calls Vocode only if the ledger cannot tell.
 
     Args:
-        shared: what this process shares.
-        stack: that a new number is declared in.
-        theirs: accounts of numbers that the engine has shown in this process.
+        shared: what the purchases of this process share.
+        stack: the stack that declares a new number.
+        theirs: the accounts of the numbers that the engine has shown this process.
 
     Raises:
         PinnedAccount, StackOfOtherAccount, CallError: as :func:`require_account_of_stack`.

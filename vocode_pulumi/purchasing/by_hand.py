@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a person settles: purchases without a known end, and numbers that no state has.
+"""Settling by a person: purchases without a known end, and numbers that no state has.
 
-Nothing is settled that this process has not known for as long as a request may take effect, and a run
-may take to record what it bought; all is looked at again after that.
+Before this settles a purchase, it waits until the request must be over and a run must have recorded its
+number. Then it reads the account, the ledger and the states again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,7 +33,7 @@ from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import State, StateNotReadable
 
 Whose = Literal["ours", "perhaps ours", "another's"]
-"""Whose the account of a purchase is, by the key in use."""
+"""Whether the key in use is of the account of a purchase."""
 
 
 @dataclass(frozen=True)
@@ -41,17 +41,17 @@ class Purchase:
     """A purchase that is to be settled.
 
     Args:
-        attempt: which.
-        account: that it was made in, as far as anything said which.
-        number: that it took, and that no state that was asked has; ``None`` for one without a known
-            end.
-        candidates: numbers that a purchase without a known end may have bought.
-        not_asked: states that could not be asked and may have the number.
-        cancelling: whether the number is on record as being cancelled, and still in service.
+        attempt: the attempt in the ledger.
+        account: the account of the purchase; its id may be unknown.
+        number: the number that it bought, which is in no state that was read; ``None`` if the purchase
+            has no known end.
+        candidates: the numbers that it may have bought, if it has no known end.
+        not_asked: the states that could not be read and may have the number.
+        cancelling: whether the ledger says that the number is being cancelled, and it is in service.
         retained: whether the number stays on purpose (``retain_on_delete``).
-        whose: whose the account is that it was made in.
-        of_other_login: whether its stack is where this login has no states.
-        state_has: another number, which the stack's state has for the resource.
+        whose: whether the key in use is of the purchase's account.
+        of_other_login: whether only another login can read the state of its stack.
+        state_has: another number that the stack's state has for the resource.
     """
 
     attempt: Attempt
@@ -67,22 +67,22 @@ class Purchase:
 
     @property
     def name(self) -> str:
-        """Of the resource, with its stack."""
+        """The name of the resource, with its stack."""
         owner = self.attempt.intent.owner
         return f"{owner.name} in {owner.stack}"
 
 
 @dataclass(frozen=True)
 class Overview:
-    """What is not settled, as far as the ledger knows.
+    """The purchases in the ledger that are not settled.
 
     Args:
-        found: what a person may settle.
-        retained: what stays on purpose.
+        found: purchases that a person may settle.
+        retained: purchases whose numbers stay on purpose.
         elsewhere: purchases without a known end that were made with another key.
-        of_other_logins: numbers of stacks that only another login can ask.
-        of_other_accounts: numbers that were bought with another account's key, and that no state that
-            was asked has; whether they are in service, only that key can tell.
+        of_other_logins: purchases of stacks whose states only another login can read.
+        of_other_accounts: purchases of other accounts whose numbers are in no state that was read. Only
+            the other account's key can tell whether the numbers are in service.
     """
 
     found: tuple[Purchase, ...]
@@ -93,53 +93,56 @@ class Overview:
 
     @property
     def all(self) -> tuple[Purchase, ...]:
-        """Whatever can be settled with the key in use, if a person says so."""
-        perhaps = (one for one in self.elsewhere if one.whose == "perhaps ours")
+        """Every purchase that a person can settle with the key in use."""
+        perhaps = (purchase for purchase in self.elsewhere if purchase.whose == "perhaps ours")
         return (*self.found, *self.retained, *self.of_other_logins, *perhaps)
 
 
 @dataclass(frozen=True)
 class StatesRead:
-    """What the states of a login say.
+    """The states of a login's stacks.
 
     Args:
-        states: by the names of their stacks.
-        not_readable: why, by what cannot be read.
+        states: the states that were read, by the names of their stacks.
+        not_readable: for each stack whose state cannot be read, why.
     """
 
     states: Mapping[str, State]
     not_readable: Mapping[str, str]
 
     def having(self, number: str, history: History) -> str | None:
-        """The stack that has a number: by its claim, or by the digits if the ledger knows no claim."""
+        """The stack that has a number.
+
+        If the ledger knows claims on the number, only a resource with one of these claims has it.
+        """
         for name, state in self.states.items():
-            claims = history.claims or {one.claim for one in state.numbers if one.claim}
+            claims = history.claims or {held.claim for held in state.numbers if held.claim}
             if state.having(number, claims) is not None:
                 return name
         return None
 
     def number_of(self, stack: str, urn: str, other_than: str | None) -> str | None:
-        """The number that the state of a stack has for a resource, if it is another one."""
+        """The number that a stack's state has for a resource; ``None`` if that is ``other_than``."""
         state = self.states.get(stack, State())
         numbers = (held.number for held in state.numbers if held.urn == urn)
         return next((number for number in numbers if number != other_than), None)
 
 
 class Settler:
-    """Shows and settles purchases for a person.
+    """Lists and settles purchases for a person.
 
     Args:
-        shared: what this process shares.
+        shared: what the purchases of this process share.
     """
 
     def __init__(self, shared: Shared) -> None:
         self.shared = shared
 
     def look(self) -> Overview:
-        """What is not settled.
+        """Find the purchases that are not settled.
 
         Raises:
-            PinnedAccount: the key in use is not that of the account that the settings name.
+            PinnedAccount: the key in use is not of the account that ``vocode:account`` names.
             CallError: the account cannot be listed.
             LedgerError: the ledger cannot be used.
         """
@@ -153,33 +156,33 @@ class Settler:
         open_ = [picture.attempts[key] for key in sorted(picture.before)]
         asked = self._ask([*(attempt for attempt, _ in taken), *open_])
         without_state = [
-            self._unrecorded(*one, picture, asked)
-            for one in taken
-            if asked.having(one[1], picture.histories[one[1]]) is None
+            self._unrecorded(attempt, number, picture, asked)
+            for attempt, number in taken
+            if asked.having(number, picture.histories[number]) is None
         ]
-        there = [
-            one
-            for one in without_state
-            if one.whose == "ours" and self._is_there(str(one.number), picture)
+        still_paid = [
+            purchase
+            for purchase in without_state
+            if purchase.whose == "ours" and self._is_in_service(str(purchase.number), picture)
         ]
         open_purchases = [self._open(attempt, picture, asked) for attempt in open_]
-        kept = [one for one in there if not one.retained]
-        found = [one for one in kept if not one.of_other_login]
-        found += [one for one in open_purchases if one.whose == "ours"]
+        not_retained = [purchase for purchase in still_paid if not purchase.retained]
+        found = [purchase for purchase in not_retained if not purchase.of_other_login]
+        found += [purchase for purchase in open_purchases if purchase.whose == "ours"]
         return Overview(
-            found=tuple(sorted(found, key=lambda one: one.attempt.key)),
-            retained=tuple(one for one in there if one.retained),
-            elsewhere=tuple(one for one in open_purchases if one.whose != "ours"),
-            of_other_logins=tuple(one for one in kept if one.of_other_login),
+            found=tuple(sorted(found, key=lambda purchase: purchase.attempt.key)),
+            retained=tuple(purchase for purchase in still_paid if purchase.retained),
+            elsewhere=tuple(purchase for purchase in open_purchases if purchase.whose != "ours"),
+            of_other_logins=tuple(purchase for purchase in not_retained if purchase.of_other_login),
             of_other_accounts=tuple(
-                one
-                for one in without_state
-                if one.whose != "ours" and not one.retained and not one.cancelling
+                purchase
+                for purchase in without_state
+                if purchase.whose != "ours" and not purchase.retained and not purchase.cancelling
             ),
         )
 
     def _require_a_ledger(self, picture: Picture) -> None:
-        """See to it that there is something to go by: a name that is misspelled names an empty ledger."""
+        """Raise if the ledger is empty and the account is not: its name may be misspelled."""
         ledger, numbers = self.shared.ledger, len(picture.listed)
         if numbers and not picture.attempts and not ledger.ages():
             raise VocodeError(
@@ -197,15 +200,16 @@ class Settler:
         return "perhaps ours" if account.may_be(mine) else "another's"
 
     def _account_of(self, attempt: Attempt, history: History) -> Account:
-        """The account of a number: who bought it, and whoever had it since, may have known which."""
+        """The account of a number; the purchase or a later object of the number may name its id."""
         held_in = [holding_.account for _, holding_ in sorted(history.by_generation.items())]
         accounts = [attempt.intent.account, *held_in]
-        return next((one for one in accounts if one.is_same(self.shared.account)), accounts[-1])
+        mine = self.shared.account
+        return next((account for account in accounts if account.is_same(mine)), accounts[-1])
 
     def _open(self, attempt: Attempt, picture: Picture, asked: StatesRead) -> Purchase:
         whose = self._whose(attempt.intent.account)
         found = attribution.candidates_of(attempt, picture, self.shared.keyring)
-        # Of another account's purchase, this account's numbers say nothing.
+        # A purchase of another account did not buy any of this account's numbers.
         return Purchase(
             attempt,
             attempt.intent.account,
@@ -217,7 +221,7 @@ class Settler:
     def _unrecorded(
         self, attempt: Attempt, number: str, picture: Picture, asked: StatesRead
     ) -> Purchase:
-        """A purchase whose number is in no state that was asked."""
+        """A purchase whose number is in no state that was read."""
         history = picture.histories[number]
         newest, account = history.newest, self._account_of(attempt, history)
         return Purchase(
@@ -239,7 +243,7 @@ class Settler:
         stack = self._stack_of(attempt).qualified
         return asked.number_of(stack, attempt.intent.owner.urn, number)
 
-    def _is_there(self, number: str, picture: Picture) -> bool:
+    def _is_in_service(self, number: str, picture: Picture) -> bool:
         if number in picture.listed and picture.listed[number].get("active") is not False:
             return True
         return in_service(self.shared.client, number) is not None
@@ -247,7 +251,7 @@ class Settler:
     def _picture(self) -> Picture:
         shared = self.shared
         require_pinned(shared)
-        # The list of an account without numbers does not say whose it is.
+        # The list of an account without numbers does not name the account.
         shared.user_id()
         listing = shared.list_account()
         attempts = shared.attempts().attempts
@@ -258,7 +262,7 @@ class Settler:
             if isinstance(step, Take)
         }
         histories = shared.ledger.histories(taken | listing.numbers.keys())
-        open_ = [one for _, one in sorted(attempts.items()) if is_open(one, histories)]
+        open_ = [attempt for _, attempt in sorted(attempts.items()) if is_open(attempt, histories)]
         return Picture(
             listed=listing.numbers,
             attempts=attempts,
@@ -269,16 +273,16 @@ class Settler:
         )
 
     def who_may_have_bought(self, number: str) -> str | None:
-        """A resource for which a purchase without a known end may have bought a number."""
+        """The name of a resource whose purchase without a known end may have bought a number."""
         picture = self._picture()
-        nobody = StatesRead({}, {})
-        open_ = [self._open(picture.attempts[key], picture, nobody) for key in picture.before]
-        return next((one.name for one in open_ if number in one.candidates), None)
+        no_states = StatesRead({}, {})
+        open_ = [self._open(picture.attempts[key], picture, no_states) for key in picture.before]
+        return next((purchase.name for purchase in open_ if number in purchase.candidates), None)
 
-    # Who has which number.
+    # Which stack has which number.
 
     def _ask(self, attempts: Iterable[Attempt]) -> StatesRead:
-        """Ask the states of this login: those of the stacks of purchases, and all others."""
+        """Read the states of the purchases' stacks, and of all other stacks of the login."""
         asked: dict[str, State] = {}
         not_readable: dict[str, str] = {}
         stacks = sorted({self._stack_of(attempt) for attempt in attempts})
@@ -299,13 +303,13 @@ class Settler:
         return StatesRead(asked, not_readable)
 
     def _stack_of(self, attempt: Attempt) -> StackId:
-        """The stack of a purchase; version 0.1 called the place of its state otherwise."""
+        """The stack of a purchase; version 0.1 wrote another name for the place of its state."""
         owner = attempt.intent.owner
         is_old = attempt.key.stack == self.shared.version_0_1_keys(owner.urn)[0]
         return replace(owner.stack, place=self.shared.place) if is_old else owner.stack
 
     def _not_asked(self, attempt: Attempt, asked: StatesRead) -> tuple[str, ...]:
-        """What could not be asked and may have the number of a purchase."""
+        """The states that could not be read and may have the number of a purchase."""
         stack = self._stack_of(attempt)
         elsewhere = stack.place != self.shared.place
         own = (f"{stack} in {stack.place} (not where this login has its states)",)
@@ -322,7 +326,8 @@ class Settler:
 
         Raises:
             AmbiguousPurchase, OtherAccount: it cannot be found out.
-            CallError, LedgerError: as always.
+            CallError: a call to Vocode failed.
+            LedgerError: the ledger cannot be used.
         """
         key = found.attempt.key
         if found.number is None:
@@ -332,16 +337,17 @@ class Settler:
         return step.number if isinstance(step, Take) else None
 
     def give(self, found: Purchase, number: str) -> None:
-        """Write down which number a purchase bought: the next `pulumi up` takes it.
+        """Write down which number a purchase bought. The next `pulumi up` takes it.
 
         Raises:
-            VocodeError: it did not buy that, or somebody has it.
-            CallError, LedgerError: as always.
+            VocodeError: the purchase did not buy this number, or another resource holds it.
+            CallError: a call to Vocode failed.
+            LedgerError: the ledger cannot be used.
         """
         self._settle(found, number)
 
     def keep(self, found: Purchase, number: str) -> None:
-        """Write down which number a purchase bought, and let it go: the next `adopt` takes it.
+        """Write down which number a purchase bought, and let the number go. The next `adopt` takes it.
 
         Raises:
             VocodeError, CallError, LedgerError: as :meth:`give`.
@@ -350,12 +356,13 @@ class Settler:
         holding.release(self.shared, number)
 
     def cancel(self, found: Purchase, number: str) -> None:
-        """Cancel the number that a purchase bought, once it is said whose states were asked.
+        """Print which stacks' states were read; then cancel the number that a purchase bought.
 
         Raises:
-            VocodeError: as :meth:`give`, and where a state that cannot be asked may have it.
-            CallError: Vocode did not do it, and it is on record as being cancelled: cancel it again.
-            LedgerError: as always.
+            VocodeError: as :meth:`give`, and if a state that cannot be read may have the number.
+            CallError: Vocode did not cancel the number. The ledger says that it is being cancelled: call
+                this method again.
+            LedgerError: the ledger cannot be used.
         """
         asked = self._settle(found, number, to_cancel=True)
         shared = self.shared
@@ -376,14 +383,15 @@ class Settler:
         """Write down that a purchase without a known end bought nothing.
 
         Raises:
-            VocodeError: its end is known, or a number fits it.
-            CallError, LedgerError: as always.
+            VocodeError: the purchase has a known end, or the account has a number that fits it.
+            CallError: a call to Vocode failed.
+            LedgerError: the ledger cannot be used.
         """
         if found.number is not None:
             raise VocodeError(
                 f"{found.name} has bought {found.number}: keep or cancel that number."
             )
-        picture = self._anew(found)
+        picture = self._picture_once_over(found)
         attempt = self._still_open(found, picture)
         fitting = sorted(attribution.candidates_of(attempt, picture, self.shared.keyring))
         if fitting:
@@ -394,8 +402,11 @@ class Settler:
         if self.shared.ledger.step(attempt, NotBought()) != 1:
             _was_settled_meanwhile(found)
 
-    def _anew(self, found: Purchase) -> Picture:
-        """What there is once the request must be over, or a run must have recorded the number."""
+    def _picture_once_over(self, found: Purchase) -> Picture:
+        """Wait until the request must be over, then read the account and the ledger.
+
+        By then a run must also have recorded the number that it bought.
+        """
         shared, attempt = self.shared, found.attempt
         left = shared.over_at(attempt) - shared.time.now()
         if left > 0:
@@ -417,11 +428,11 @@ class Settler:
         return picture.attempts[found.attempt.key]
 
     def _settle(self, found: Purchase, number: str, *, to_cancel: bool = False) -> StatesRead:
-        """See to it that the ledger says that a purchase bought a number, which no state has."""
+        """Write down that a purchase bought a number, after checking that no state has the number."""
         if found.number not in (None, number):
             raise VocodeError(f"{found.name} has bought {found.number}, and not {number}.")
-        picture = self._anew(found)
-        if not self._is_there(number, picture):
+        picture = self._picture_once_over(found)
+        if not self._is_in_service(number, picture):
             raise _not_there(number)
         history = picture.histories.get(number, UNKNOWN_NUMBER)
         asked = self._ask([found.attempt])
@@ -442,7 +453,7 @@ class Settler:
         return asked
 
     def _take(self, found: Purchase, number: str, picture: Picture) -> None:
-        """Write down what a purchase bought whose end is not known."""
+        """Write down the number of a purchase without a known end."""
         attempt = self._still_open(found, picture)
         words = None
         if picture.histories.get(number):
@@ -456,12 +467,12 @@ class Settler:
             _was_settled_meanwhile(found)
 
     def _hold(self, found: Purchase, number: str, picture: Picture) -> None:
-        """See to it that the number that a purchase took is its own still."""
+        """Check that a number still belongs to its purchase; write the holder if it has none."""
         attempt, histories = picture.attempts.get(found.attempt.key), picture.histories
         if attempt is None or _number_of(attempt, histories) != number:
             _was_settled_meanwhile(found)
         if outcome(attempt, histories) == "unheld":
-            # Whoever took it died before it was written down who holds it.
+            # The process that took the number ended before it wrote the holder.
             generation = histories[number].next
             if not self.shared.ledger.hold(number, generation, self._holder(attempt)):
                 _was_settled_meanwhile(found)
@@ -472,10 +483,11 @@ class Settler:
 
 
 def release(shared: Shared, number: str) -> None:
-    """Let a number go; somebody who is sure says so.
+    """Let a number go because a person says so.
 
     Raises:
-        VocodeError: the account has no such number in service, or it may be what a purchase bought.
+        VocodeError: the account has no such number in service, or a purchase without a known end may
+            have bought it.
         CallError: the account cannot be listed.
         LedgerError: the ledger cannot be used.
     """
@@ -494,7 +506,10 @@ def release(shared: Shared, number: str) -> None:
 
 
 def _number_of(attempt: Attempt, histories: Mapping[str, History]) -> str | None:
-    """The number that a purchase has and nobody else, though it may be on its way out by hand."""
+    """The number that belongs to a purchase; ``None`` if it has none.
+
+    A number that a person is cancelling still belongs to its purchase.
+    """
     take = attempt.newest
     if not isinstance(take, Take):
         return None

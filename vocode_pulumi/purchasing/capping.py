@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How many numbers an account may have: ``vocode:maxNumbers``, over all who share the ledger.
+"""How many numbers an account may have: ``vocode:maxNumbers``, for all processes of one ledger.
 
-The intent is written before anybody counts, so that of two purchases that would be over together at
-least one sees the other. Two machines at the last place may both step back; they never both buy.
+A purchase writes its intent before it counts. Of two purchases that together would pass the limit, at
+least one therefore sees the other. Two machines that compete for the last number may both step back;
+they never both buy.
 """
 
 import random
@@ -14,14 +15,14 @@ from vocode_pulumi.purchasing.objects import Attempt, Cancelling, Take, is_open
 from vocode_pulumi.purchasing.shared import Listing, Shared
 
 READ_AGAIN = 1.0
-"""Seconds between two counts while others are waited for."""
+"""Mean number of seconds between two looks at other purchases during a wait."""
 
 
 class Cap:
-    """Counts for the purchases of one create.
+    """Keeps the purchases of one create within the limit.
 
     Args:
-        shared: what this process shares.
+        shared: what the purchases of this process share.
     """
 
     def __init__(self, shared: Shared) -> None:
@@ -31,12 +32,15 @@ class Cap:
 
     @property
     def is_close(self) -> bool:
-        """Whether a count was over: the next one goes by a list of now, alone in this process."""
+        """Whether an earlier count passed the limit.
+
+        The next purchase then lists the account anew, and counts alone in this process.
+        """
         return self._waits_until is not None
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """From before the intent to the end of the count."""
+        """Enclose the intent and the count: close to the limit, one purchase at a time."""
         if not self.is_close:
             yield
             return
@@ -44,27 +48,31 @@ class Cap:
             yield
 
     def problem(self, own: Attempt, listing: Listing) -> TooManyNumbers | None:
-        """What is wrong with one more number, by what is known now.
+        """The error if one more number would pass the limit; ``None`` if it would not.
 
         Args:
-            own: the purchase, whose intent stands in the ledger.
-            listing: that it goes by.
+            own: the purchase; its intent is already in the ledger.
+            listing: the list of the account from before the purchase.
         """
         if self._max is None:
             return None
-        there, others = self._count(own, listing)
-        if there + others + 1 <= self._max:
+        listed, others = self._count(own, listing)
+        if listed + others + 1 <= self._max:
             return None
-        return TooManyNumbers(there, others, self._max)
+        return TooManyNumbers(listed, others, self._max)
 
     def step_back(self, problem: TooManyNumbers, urn: str) -> None:
-        """After a purchase was given up: wait for others to end, so that it can be tried again.
+        """Wait for other purchases to end after this one was given up; then it can be tried again.
 
-        Who waits does so for a time of its own, since two that tried at the same moment would both
-        step back again.
+        The length of each wait is random: two purchases that count at the same moment would both step
+        back again.
+
+        Args:
+            problem: the error that the count gave.
+            urn: the URN of the resource; the message is printed beside it.
 
         Raises:
-            TooManyNumbers: there is nobody to wait for (any more).
+            TooManyNumbers: no other purchase is under way, or the wait has taken too long.
         """
         shared = self._shared
         now = shared.time.now()
@@ -84,7 +92,7 @@ class Cap:
             waits = self._others_are_open()
 
     def _count(self, own: Attempt, listing: Listing) -> tuple[int, int]:
-        """The numbers of the account, and what may be there besides."""
+        """How many numbers the list has, and how many numbers other purchases may add to it."""
         shared = self._shared
         attempts = [
             attempt

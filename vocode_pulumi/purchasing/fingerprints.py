@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fingerprints of secrets, by which two can be compared and neither can be guessed. Pure.
+"""Fingerprints of secrets: they can be compared, and do not give the secret away. Pure.
 
-They are HMACs under a key that is derived from the API key. Who has the fingerprint alone cannot try
-values; who has another API key cannot compare, which is not the same as "different".
+A fingerprint is an HMAC with a key derived from the API key. Without the API key nobody can try values
+against it. Two fingerprints of different API keys cannot be compared: the secrets may be equal.
 """
 
 import hashlib
@@ -14,26 +14,26 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What stands for a secret.
+    """Stands in for a secret.
 
     Args:
-        key: mark of the API key that it was made with.
-        digest: of the secret.
+        key: the mark of the API key that the fingerprint was made with.
+        digest: the HMAC of the secret.
     """
 
     key: str
     digest: str
 
     def to_json(self) -> dict[str, str]:
-        """As it is kept."""
+        """The fingerprint as the ledger keeps it."""
         return {"key": self.key, "digest": self.digest}
 
     @classmethod
     def from_json(cls, value: Any) -> "Fingerprint":
-        """Out of what was kept.
+        """The fingerprint that the ledger kept.
 
         Raises:
-            KeyError, TypeError: it was something else.
+            KeyError, TypeError: the value is not a fingerprint.
         """
         return cls(str(value["key"]), str(value["digest"]))
 
@@ -42,7 +42,7 @@ class Keyring:
     """Makes fingerprints with an API key.
 
     Args:
-        api_key: of the account; it is kept nowhere.
+        api_key: the account's API key. The object keeps only keys and marks derived from it.
     """
 
     def __init__(self, api_key: str) -> None:
@@ -59,14 +59,14 @@ class Keyring:
         return Fingerprint(self.mark, _hmac(self._secret, text.encode()).hex()[:32])
 
     def may_be(self, value: Any, kept: Fingerprint) -> bool:
-        """Whether a value may be what a fingerprint was made of; one of another key may be of any."""
+        """Whether a fingerprint may be of a value; with another API key it may be of any value."""
         return kept.key != self.mark or hmac.compare_digest(
             kept.digest, self.fingerprint(value).digest
         )
 
 
 def may_be_same(one: Fingerprint, other: Fingerprint) -> bool:
-    """Whether two fingerprints may be of one value."""
+    """Whether two fingerprints may be of the same value."""
     return one.key != other.key or one.digest == other.digest
 
 

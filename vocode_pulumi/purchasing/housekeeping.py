@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the ledger forgets, and when. Nothing is decided by a delete; open attempts stay for ever.
+"""Deleting objects that the ledger does not need any more. Open attempts are never deleted.
 
-Ages are differences of the store's own times. Whether a number is gone is told from two of the
-account's lists in the ledger that are at least a minute apart.
+No decision depends on a deletion. Ages are differences of the store's own times. A number is gone if two
+of the account's lists lack it, and these lists are at least a minute apart.
 """
 
 from collections.abc import Mapping
@@ -23,28 +23,28 @@ from vocode_pulumi.purchasing.objects import (
 
 DAY = 86_400.0
 FORGET_NOTHING_BOUGHT = 7 * DAY
-"""Seconds after which an attempt that bought nothing is forgotten."""
+"""The age in seconds at which an attempt that bought nothing is deleted."""
 FORGET_TAKEN = 30 * DAY
-"""Seconds after which an attempt is forgotten whose number was let go or is gone."""
+"""The age in seconds at which an attempt is deleted if its number was let go or is gone."""
 FORGET_LIST = 7 * DAY
-"""Seconds after which a list is forgotten that no open attempt goes by."""
+"""The age in seconds at which a list is deleted if no open attempt needs it."""
 FORGET_NUMBER = 7 * DAY
-"""Seconds after which a number is forgotten that is gone."""
+"""The age in seconds at which the objects of a number are deleted if the number is gone."""
 APART = 60.0
-"""Seconds between two lists that both lack a number that is gone."""
+"""Seconds that must lie between the two lists that show that a number is gone."""
 EVERY = DAY
-"""Seconds between two times of housekeeping."""
+"""Seconds between two housekeepings."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What the ledger holds of one account.
+    """What the ledger has of one account.
 
     Args:
-        ages: of every object, by its key, in seconds.
-        attempts: of the account.
-        histories: of numbers.
-        lists: of the account, by their ids.
+        ages: the age of every object in seconds, by the object's key.
+        attempts: the attempts of the account.
+        histories: the histories of all numbers.
+        lists: the lists of the account, by the id of the list.
     """
 
     ages: Mapping[str, float]
@@ -53,20 +53,20 @@ class Kept:
     lists: Mapping[str, frozenset[str]]
 
     def age(self, key: str) -> float:
-        """Of an object; what was not there yet when the ages were read is young."""
+        """The age of an object in seconds; 0 for an object created after the ages were read."""
         return self.ages.get(key, 0)
 
     def age_of_list(self, id_: str) -> float:
-        """Of a list."""
+        """The age of a list in seconds."""
         return self.age(f"lists/{id_}")
 
 
 def clean(ledger: Ledger, account: Account) -> int:
-    """Forget what nobody needs any more; once a day, whoever does it.
+    """Delete the objects that are not needed any more, at most once a day.
 
     Args:
-        ledger: of purchases.
-        account: of the run.
+        ledger: the ledger of purchases.
+        account: the account of the run.
 
     Returns:
         How many objects were deleted.
@@ -89,11 +89,11 @@ def clean(ledger: Ledger, account: Account) -> int:
 
 
 def to_forget(kept: Kept, account: Account) -> list[str]:
-    """The keys of what may be deleted, in the order in which that is safe: lowest first. Pure.
+    """The keys of the objects that may be deleted, in an order that is safe: lowest first. Pure.
 
     Args:
-        kept: what the ledger holds.
-        account: of the run; what is of another account is not judged.
+        kept: what the ledger has.
+        account: the account of the run; objects of other accounts are never deleted.
     """
     gone = _gone(kept)
     attempts = [key for key in kept.attempts if _may_forget(key, kept, gone)]
@@ -133,7 +133,7 @@ def _may_forget(key: AttemptKey, kept: Kept, gone: set[str]) -> bool:
         case Take(), "let go":
             return age > FORGET_TAKEN
         case Take(number), "held":
-            # A number and the newest attempt of its owner stay together.
+            # The newest attempt of an owner stays as long as the objects of its number.
             return age > FORGET_TAKEN and number in gone and not _is_newest(key, kept)
     return False
 
@@ -146,7 +146,7 @@ def _is_newest(key: AttemptKey, kept: Kept) -> bool:
 
 
 def _gone(kept: Kept) -> set[str]:
-    """The numbers that two lists of the account lack that are far enough apart."""
+    """The numbers that are missing in two lists of the account that are far enough apart."""
     by_age = sorted(kept.lists, key=kept.age_of_list)
     older = [id_ for id_ in by_age if kept.age_of_list(id_) - kept.age_of_list(by_age[0]) >= APART]
     if not older:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The `pulumi` that started this process: whether it still runs, and where its program is.
 
-A plugin outlives a `pulumi` that was killed. It must not begin a purchase then, for nobody would hear
-of it. The process is known by its id and the time at which it was started.
+A plugin process outlives a `pulumi` that was killed. It must not buy then: no state would record the
+number. A process is identified by its id and its start time.
 """
 
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 FARTHEST = 12
-"""Generations of processes that are looked through."""
+"""How many ancestors of this process are searched."""
 _NAMES = ("pulumi", "pulumi.exe")
 
 
@@ -19,10 +19,10 @@ class Process(NamedTuple):
     """A running process.
 
     Args:
-        pid: its id.
-        parent: its parent's.
-        name: of its program, without a folder.
-        started: something that is the same as long as it is the same process.
+        pid: the process's id.
+        parent: the id of its parent.
+        name: the name of its program, without a folder.
+        started: its start time; a later process with the same id has another one.
     """
 
     pid: int
@@ -32,20 +32,20 @@ class Process(NamedTuple):
 
 
 class Launcher:
-    """The `pulumi` among the ancestors of this process, as it is when this object is made.
+    """The `pulumi` that is an ancestor of this process when this object is made.
 
-    Where there is none (a command line of ours, a test), nobody can be gone.
+    Without such an ancestor (in `vocode-pulumi` or a test), :meth:`is_running` is always true.
     """
 
     def __init__(self) -> None:
         self._engine = engine()
 
     def is_running(self) -> bool:
-        """Whether it still runs."""
+        """Whether that `pulumi` still runs."""
         if self._engine is None:
             return True
         found = process(self._engine.pid)
-        # Its parent may be another by now.
+        # The parent's id may have changed, so it is not compared.
         return found is not None and found.started == self._engine.started
 
 
@@ -63,7 +63,7 @@ def engine() -> Process | None:
 
 
 def program_of_engine() -> str | None:
-    """The path of its program, for a `pulumi` that was called by its path."""
+    """The path of the `pulumi` that started this process; ``None`` if it is not known."""
     found = engine()
     if found is None:
         return None
@@ -74,7 +74,7 @@ def program_of_engine() -> str | None:
 
 
 def process(pid: int) -> Process | None:
-    """A process by its id; ``None`` where there is none, or where this cannot be known."""
+    """The process with an id; ``None`` if there is none, or if the system does not tell."""
     if Path("/proc/self/stat").exists():
         return _in_proc(pid)
     return _of_ps(pid) if os.name == "posix" else None
@@ -85,7 +85,7 @@ def _in_proc(pid: int) -> Process | None:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return None
-    # The name may hold anything, spaces and brackets too.
+    # A program's name may contain spaces and brackets.
     head, _, rest = stat.rpartition(")")
     fields = rest.split()
     if fields[0] in "ZX":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reading and writing the ledger: a store, with what stands in it (:mod:`.objects`)."""
+"""Reading and writing the objects of the ledger (:mod:`.objects`) in a store."""
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -32,40 +32,49 @@ from vocode_pulumi.purchasing.store import Body, Store, StoreFailed, Unknown, no
 T = TypeVar("T")
 
 MANY = 20
-"""Numbers that are looked for one by one; more are taken out of the list of all."""
+"""Up to this many numbers are looked up one by one; for more, all numbers are listed."""
 TRIES = 5
-"""How often an object is written whose creation is not known, before it is an error."""
+"""How often an object is written if the store does not say whether it was created."""
 
 
 @dataclass(frozen=True)
 class AttemptsFound:
-    """Attempts that were found, and what was left of others.
+    """Attempts that were read from the ledger.
 
     Args:
-        attempts: those that have an intent.
-        last: the highest number of an attempt of each owner, also of one that is half cleaned.
+        attempts: the attempts that have an intent.
+        last: for each owner, the highest ``k`` of its attempts. An attempt counts here even if
+            housekeeping has deleted its intent.
     """
 
     attempts: Mapping[AttemptKey, Attempt] = field(default_factory=dict)
     last: Mapping[str, int] = field(default_factory=dict)
 
     def newest_of(self, owner: str) -> Attempt | None:
-        """The newest attempt of an owner, by its key; ``None`` for none, and for one half cleaned."""
+        """The owner's newest attempt; ``None`` if there is none, or if its intent was deleted.
+
+        Args:
+            owner: the owner's part of the attempt's key.
+        """
         k = self.last.get(owner, 0)
         return next(
-            (one for one in self.attempts.values() if one.key.owner == owner and one.key.k == k),
+            (
+                attempt
+                for attempt in self.attempts.values()
+                if attempt.key.owner == owner and attempt.key.k == k
+            ),
             None,
         )
 
 
 class Ledger:
-    """What was tried to buy, how it ended, and who holds each number. Threads may share it.
+    """Every purchase, its outcome, and the holder of each number. Threads may share it.
 
     Args:
-        store: where it is kept.
+        store: keeps the objects.
 
-    Every method raises :class:`~vocode_pulumi.errors.LedgerError` where the store cannot be used or
-    what stands in it is damaged.
+    Every method raises :class:`~vocode_pulumi.errors.LedgerError` if the store cannot be used or an
+    object in it is damaged.
     """
 
     def __init__(self, store: Store) -> None:
@@ -76,7 +85,7 @@ class Ledger:
 
     @property
     def where(self) -> str:
-        """How its user names it."""
+        """The ledger's path, as its user writes it."""
         return self.store.where
 
     def _do(self, what: Callable[[], T]) -> T:
@@ -86,7 +95,7 @@ class Ledger:
             raise LedgerError(self.where, getattr(error, "why", str(error))) from error
 
     def _create(self, objects: list[tuple[str, Body]]) -> int:
-        """Create objects one after the other; gives how many are there with this very body."""
+        """Create objects one after the other; return how many the store has with this very body."""
 
         def create() -> int:
             for at in range(TRIES):
@@ -102,16 +111,16 @@ class Ledger:
     # Lists.
 
     def keep_list(self, account: Account, numbers: Iterable[str]) -> str:
-        """Keep a list of an account; gives its id."""
+        """Write a list of an account's numbers; return the list's id."""
         id_ = nonce()
-        there = frozenset(numbers)
-        self._create([(f"lists/{id_}", list_body(account, sorted(there)))])
+        listed = frozenset(numbers)
+        self._create([(f"lists/{id_}", list_body(account, sorted(listed)))])
         with self._lock:
-            self._lists[id_] = there
+            self._lists[id_] = listed
         return id_
 
     def lists(self, ids: Iterable[str]) -> dict[str, frozenset[str]]:
-        """The numbers of lists."""
+        """The numbers of lists, by the id of the list."""
         wanted = {*ids}
         with self._lock:
             missing = {f"lists/{id_}" for id_ in wanted - self._lists.keys()}
@@ -133,7 +142,7 @@ class Ledger:
     # Attempts.
 
     def attempts(self, prefix: str = "attempts/") -> AttemptsFound:
-        """The attempts whose keys begin with a prefix: all, a stack's, or an owner's."""
+        """The attempts whose keys begin with a prefix: all attempts, a stack's or an owner's."""
         return self._do(lambda: self._attempts(prefix))
 
     def _attempts(self, prefix: str) -> AttemptsFound:
@@ -150,25 +159,25 @@ class Ledger:
         attempts = {
             key: Attempt(key, intents[key.step(0)], tuple(later[key.step(j)] for j in js[1:]))
             for key, js in whole.items()
-            # Housekeeping may have come between the list and the reading.
+            # Housekeeping may have deleted objects after the keys were listed.
             if key.step(0) in intents and all(key.step(j) in later for j in js[1:])
         }
         return AttemptsFound(attempts, last)
 
     def begin(self, key: AttemptKey, intent: Intent) -> bool:
-        """Write down that a purchase is about to be made; ``False`` where that attempt is there."""
+        """Write the intent of an attempt; ``False`` if another process has begun that attempt."""
         return self._create([(key.step(0), body_of(intent))]) == 1
 
     def step(self, attempt: Attempt, step: Step, holder: Holding | None = None) -> int:
-        """Write down what became of an attempt, and who holds its number.
+        """Write the next step of an attempt, and the holder of the number that the step takes.
 
         Args:
-            attempt: as it was read.
-            step: its next.
-            holder: of the number that the step takes.
+            attempt: the attempt as it was read.
+            step: its next step.
+            holder: the holder of the number; ``None`` if the step takes no number.
 
         Returns:
-            How many of the two are there: less than was given where somebody was faster.
+            How many of these objects are written: fewer than given if another process was faster.
         """
         objects = [(attempt.next_step, body_of(step))]
         if holder is not None:
@@ -178,11 +187,11 @@ class Ledger:
     # Numbers.
 
     def histories(self, numbers: Iterable[str]) -> dict[str, History]:
-        """The objects of numbers; an empty history for a number that the ledger does not know."""
+        """The histories of numbers; an empty history for a number that the ledger does not know."""
         return self._do(lambda: self._histories({*numbers}))
 
     def history(self, number: str) -> History:
-        """The objects of one number."""
+        """The history of one number."""
         return self.histories([number])[number]
 
     def _histories(self, numbers: set[str]) -> dict[str, History]:
@@ -201,7 +210,7 @@ class Ledger:
         return {number: History(found) for number, found in by_number.items()}
 
     def _parsed(self, keys: Iterable[str], parse: Callable[[str, Body], T]) -> dict[str, T]:
-        """Objects by their keys; one that was read is not read again, since none ever changes."""
+        """Read objects by their keys. An object is read once, because no object ever changes."""
         wanted = [*keys]
         with self._lock:
             missing = [key for key in wanted if key not in self._read]
@@ -216,13 +225,17 @@ class Ledger:
         return sorted({key.split("/")[1] for key in keys})
 
     def hold(self, number: str, generation: int, holding: Holding) -> bool:
-        """Write the next object of a number; ``False`` where somebody was faster."""
+        """Write the next object of a number; ``False`` if another process was faster."""
         return self._create([(number_key(number, generation), body_of(holding))]) == 1
 
     # Housekeeping.
 
     def begin_housekeeping(self, every: float) -> bool:
-        """Say that housekeeping is done now; ``False`` where it was, less than so many seconds ago."""
+        """Record that housekeeping is done now; ``False`` if the last one is too recent.
+
+        Args:
+            every: the shortest time between two housekeepings, in seconds.
+        """
         done = self._do(lambda: self.store.list("housekeeping/"))
         if any(age < every for age in done.values()):
             return False
@@ -233,7 +246,7 @@ class Ledger:
         return self._do(lambda: self.store.list(""))
 
     def lists_of(self, account: Account) -> dict[str, frozenset[str]]:
-        """The lists of one account, by their ids."""
+        """The lists of one account, by the id of the list."""
 
         def read() -> dict[str, frozenset[str]]:
             bodies = self.store.read(self.store.list("lists/"))
@@ -249,22 +262,22 @@ class Ledger:
         """Delete objects, in this order."""
         self._do(lambda: self.store.delete(keys))
 
-    # Where the ledger is, and taking it elsewhere.
+    # Where the ledger is, and moving it.
 
     def probe(self) -> None:
-        """See to it that it can be written."""
+        """Raise if the store cannot be written."""
         self._do(self.store.probe)
 
     def bodies(self, keys: Iterable[str]) -> dict[str, Body]:
-        """Objects as they are kept."""
+        """The bodies of objects, by their keys."""
         return self._do(lambda: self.store.read(keys))
 
     def copy(self, key: str, body: Body) -> bool:
-        """Create an object that another ledger has; whether this very one is there."""
+        """Copy an object from another ledger; ``False`` if a different object has its key."""
         return self._create([(key, body)]) == 1
 
     def note(self) -> Note | None:
-        """The newest note; ``None`` where there is none."""
+        """The newest note; ``None`` if there is none."""
 
         def read() -> Note | None:
             keys = sorted(self.store.list("notes/"), key=_place)
@@ -292,7 +305,7 @@ def _attempt_key(key: str) -> tuple[AttemptKey, int]:
 
 
 def _place(key: str) -> int:
-    """The place of an object of a number, or of a note, in their order."""
+    """The last part of a key: a generation of a number, or the index of a note."""
     try:
         return int(key.rsplit("/", 1)[-1])
     except ValueError:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Moving a ledger: a note says where it is, since the settings of a refresh or destroy may be old."""
+"""Moving a ledger. A note in the old one names the new one, since a refresh may use old settings."""
 
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.ledger import Ledger
@@ -9,26 +9,26 @@ from vocode_pulumi.purchasing.shared import Clock, Tell
 
 
 def move(source: Ledger, target: Ledger, window: Window, time: Clock, tell: Tell) -> int:
-    """Move what matters of a ledger to another one.
+    """Move the objects of a ledger to another ledger.
 
-    It is copied, so that whoever goes there finds all open purchases. A note in the old ledger then tells
-    everybody to go there, also a run that has begun. This waits until no request that was begun before
-    can take effect any more, and copies what has come of those.
+    First the objects are copied, so that the new ledger has all open purchases. Then a note in the old
+    ledger sends every run to the new one, also a run that has already begun. After the note, this waits
+    until earlier requests cannot take effect any more, and copies the outcomes of their purchases.
 
     Args:
-        source: the ledger that was used so far.
-        target: the ledger that is used from now on.
-        window: for how long a purchase may take effect.
-        time: a clock that counts sleep.
-        tell: says a line while this waits.
+        source: the old ledger.
+        target: the new ledger.
+        window: how long a purchase may take.
+        time: a clock that also runs while the machine sleeps.
+        tell: prints a message before the wait.
 
     Returns:
-        How many objects were copied.
+        How many objects the second copy found in the new ledger or wrote to it.
 
     Raises:
-        VocodeError: both are the same, or the other one has something else where a purchase without a
-            known end belongs.
-        LedgerError: one of them cannot be used.
+        VocodeError: both ledgers are the same, or the new one has another purchase under the key of an
+            open purchase.
+        LedgerError: a ledger cannot be used.
     """
     if source.where == target.where:
         raise VocodeError(f"{source.where} is to be moved to where it is. Nothing was moved.")
@@ -44,13 +44,18 @@ def move(source: Ledger, target: Ledger, window: Window, time: Clock, tell: Tell
 
 def _copy(source: Ledger, target: Ledger) -> int:
     found = source.attempts().attempts
-    taken = {step.number for one in found.values() for step in one.steps if isinstance(step, Take)}
+    taken = {
+        step.number
+        for attempt in found.values()
+        for step in attempt.steps
+        if isinstance(step, Take)
+    }
     histories = source.histories(taken)
     open_ = [attempt for attempt in found.values() if is_open(attempt, histories)]
     _require_no_others(source, target, open_)
     keys = [f"lists/{attempt.intent.listed}" for attempt in open_]
     for key, attempt in found.items():
-        if attempt in open_ or any(isinstance(one, Take) for one in attempt.steps):
+        if attempt in open_ or any(isinstance(step, Take) for step in attempt.steps):
             keys += [key.step(j) for j in range(len(attempt.steps) + 1)]
     keys += [
         number_key(number, at)
@@ -62,7 +67,7 @@ def _copy(source: Ledger, target: Ledger) -> int:
 
 
 def _require_no_others(source: Ledger, target: Ledger, open_: list[Attempt]) -> None:
-    """See to it that no purchase without a known end is left out because another has its key."""
+    """Raise if the new ledger has another purchase under the key of an open purchase."""
     mine = source.bodies(attempt.key.step(0) for attempt in open_)
     there = target.bodies(mine)
     for attempt in open_:
@@ -76,7 +81,10 @@ def _require_no_others(source: Ledger, target: Ledger, open_: list[Attempt]) -> 
 
 
 def _order(key: str) -> tuple[int, str, int]:
-    """Whoever looks meanwhile finds nothing that hangs in the air: a purchase is open to the last."""
+    """The order of copying: lists, intents, numbers, then steps.
+
+    A run that reads the new ledger meanwhile finds a purchase open until its number is copied.
+    """
     kind, _, rest = key.partition("/")
     head, _, last = rest.rpartition("/")
     at = int(last) if last.isdigit() else 0

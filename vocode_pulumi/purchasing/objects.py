@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What stands in the ledger: objects that are created once and never changed.
+"""The objects in the ledger. An object is created once and never changed.
 
 ===============================  =================================================================
 key                              body
 ===============================  =================================================================
-``lists/ID``                     a list of the account's numbers; many purchases share one
-``attempts/STACK/OWNER/K/0``     :class:`Intent`: what is about to be bought
+``lists/ID``                     a list of the account's numbers; several purchases may share it
+``attempts/STACK/OWNER/K/0``     :class:`Intent`: the purchase that is about to be made
 ``attempts/STACK/OWNER/K/J``     a step: :class:`Take` a number, or :class:`NotBought`
-``numbers/N/G``                  :class:`Holder`, :class:`Cancelling` or :class:`Released`; the newest
-                                 counts
+``numbers/N/G``                  :class:`Holder`, :class:`Cancelling` or :class:`Released`; the
+                                 highest generation G counts
 ``notes/I``                      :class:`Note`: where the ledger is now
 ===============================  =================================================================
 
-Each body says its kind and the version of its form. One of a newer version is an error.
+Each body names its kind and the version of its form. A body of a newer version is an error.
 """
 
 import math
@@ -29,36 +29,36 @@ from vocode_pulumi.purchasing.store import Body, nonce
 T = TypeVar("T")
 
 VERSION = 1
-"""Of the form of the bodies."""
+"""The version of the form of the bodies."""
 
 Act = Literal["bought", "taken again", "adopted", "linked", "imported", "found in an old ledger"]
-"""What makes a claim."""
+"""How a resource came to hold a number."""
 Trait = str | Fingerprint | None
-"""Something that was asked for, in clear or as a fingerprint; ``None`` where nothing was."""
+"""One input of a purchase: clear text, a secret's fingerprint, or ``None`` if it was not given."""
 
 
 class DamagedObject(VocodeError):
-    """An object of the ledger is not what it should be, or is of a newer version."""
+    """An object of the ledger is damaged, or a newer version wrote it."""
 
 
 class AttemptKey(NamedTuple):
-    """Which attempt: the ``k``-th of an owner, from 1."""
+    """The key of an attempt: the ``k``-th attempt of an owner, counted from 1."""
 
     stack: str
     owner: str
     k: int
 
     def step(self, j: int) -> str:
-        """The key of a step; 0 is the intent's."""
+        """The key of a step; step 0 is the intent."""
         return f"attempts/{self.stack}/{self.owner}/{self.k}/{j}"
 
     @property
     def of_owner(self) -> str:
-        """What the keys of all attempts of its owner begin with."""
+        """The prefix of the keys of all attempts of this owner."""
         return f"attempts/{self.stack}/{self.owner}/"
 
     def next(self) -> "AttemptKey":
-        """The owner's next attempt."""
+        """The key of the owner's next attempt."""
         return self._replace(k=self.k + 1)
 
     def __str__(self) -> str:
@@ -67,12 +67,12 @@ class AttemptKey(NamedTuple):
 
 @dataclass(frozen=True)
 class Account:
-    """Whose money it is.
+    """The account that pays.
 
     Args:
-        base_url: where the API is.
-        user_id: Vocode's id of the account; ``None`` where nothing said it yet.
-        key: mark of the API key.
+        base_url: the URL of the API.
+        user_id: Vocode's id of the account; ``None`` while no answer has named it.
+        key: the mark of the API key.
     """
 
     base_url: str
@@ -80,7 +80,7 @@ class Account:
     key: str
 
     def is_same(self, other: "Account") -> bool:
-        """Whether both are one account: its id says so, or the key."""
+        """Whether both are the same account: they have the same id or the same API key."""
         if self.base_url != other.base_url:
             return False
         by_id = self.user_id is not None and self.user_id == other.user_id
@@ -88,7 +88,7 @@ class Account:
         return by_id or by_key
 
     def may_be(self, other: "Account") -> bool:
-        """Whether both may be one account: what is not known may be."""
+        """Whether both may be the same account: an unknown id may be any id."""
         is_unknown = self.user_id is None or other.user_id is None
         return self.is_same(other) or (is_unknown and self.base_url == other.base_url)
 
@@ -103,9 +103,9 @@ class Ask:
     Args:
         area_code: three digits.
         telephony_provider: the carrier.
-        telephony_account_connection: id of the connection.
+        telephony_account_connection: the id of the connection.
         inbound_agent: an agent's id, ``"none"``, ``"default"`` or ``"inline"``.
-        whole: fingerprint of all that was asked; ``None`` for what an old ledger did not keep.
+        whole: the fingerprint of the whole request; ``None`` in a ledger of version 0.1.
     """
 
     area_code: Trait = None
@@ -120,11 +120,11 @@ class Intent:
     """A purchase that is about to be made.
 
     Args:
-        owner: whose it is.
-        account: that pays.
-        ask: what is bought.
-        listed: id of the list of the account that was taken before.
-        window: for how long it matters, by the settings of whoever makes it.
+        owner: the resource that buys.
+        account: the account that pays.
+        ask: what the purchase asks for.
+        listed: the id of the list of the account's numbers from before the purchase.
+        window: how long the purchase may take, by the settings of the process that makes it.
     """
 
     owner: Owner
@@ -140,8 +140,8 @@ class Take:
 
     Args:
         number: digits.
-        generation: which object of the number makes it the holder.
-        guess: whether no answer named the number.
+        generation: the generation of the number's object that names the holder.
+        guess: whether the resolver found the number; ``False`` if Vocode's answer named it.
     """
 
     number: str
@@ -159,12 +159,12 @@ Step = Take | NotBought
 
 @dataclass(frozen=True)
 class Attempt:
-    """A purchase, as far as the ledger tells.
+    """A purchase as the ledger has it.
 
     Args:
-        key: which.
-        intent: what was to be bought.
-        steps: what became of it, oldest first.
+        key: the attempt's key.
+        intent: the purchase that was about to be made.
+        steps: its outcomes, oldest first.
     """
 
     key: AttemptKey
@@ -173,25 +173,25 @@ class Attempt:
 
     @property
     def newest(self) -> Step | None:
-        """The last step; ``None`` where there is none."""
+        """The last step; ``None`` if there is none yet."""
         return self.steps[-1] if self.steps else None
 
     @property
     def next_step(self) -> str:
-        """The key of the step that is still to come."""
+        """The key of the step that comes next."""
         return self.key.step(len(self.steps) + 1)
 
 
 @dataclass(frozen=True)
 class Holder:
-    """Somebody holds a number.
+    """A resource holds a number.
 
     Args:
-        claim: random id, which stands in the resource's hidden record as well.
-        act: what made the claim.
-        owner: whose it is.
-        account: that has the number.
-        attempt: that bought it, as :class:`AttemptKey` prints it.
+        claim: a random id; the resource's hidden record has it too.
+        act: how the resource came to hold the number.
+        owner: the resource.
+        account: the account that has the number.
+        attempt: the attempt that bought the number, as :class:`AttemptKey` prints it.
         retained: whether the resource has ``retain_on_delete``.
     """
 
@@ -205,13 +205,13 @@ class Holder:
 
 @dataclass(frozen=True)
 class Cancelling:
-    """A number is to be cancelled, or is cancelled by now.
+    """A number is being cancelled, or is already cancelled.
 
     Args:
-        claim: that it ends; ``None`` for a state without claims.
-        owner: who cancels.
-        account: that has the number.
-        found: whether it ends a holder that was found in an old ledger.
+        claim: the claim that ends; ``None`` for a state without claims.
+        owner: the resource that cancels.
+        account: the account that has the number.
+        found: whether the holder before it came from a ledger of version 0.1.
     """
 
     claim: str | None
@@ -232,38 +232,38 @@ Holding = Holder | Cancelling | Released
 
 @dataclass(frozen=True)
 class History:
-    """The objects of a number.
+    """All that the ledger says about one number.
 
     Args:
-        by_generation: each by its place in the order, oldest first.
+        by_generation: the number's objects by their generation, oldest first.
     """
 
     by_generation: Mapping[int, Holding] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        """Whether there is any."""
+        """Whether the ledger knows the number."""
         return bool(self.by_generation)
 
     @property
     def newest(self) -> Holding | None:
-        """The one that counts."""
+        """The object that counts; ``None`` if there is none."""
         return self.by_generation[self.next - 1] if self.by_generation else None
 
     @property
     def next(self) -> int:
-        """The generation of the next one."""
+        """The generation of the next object."""
         return max(self.by_generation, default=-1) + 1
 
     @property
     def claims(self) -> frozenset[str]:
-        """Every claim that there was."""
+        """Every claim that a resource ever had on the number."""
         return frozenset(
             holding.claim for holding in self.by_generation.values() if isinstance(holding, Holder)
         )
 
 
 UNKNOWN_NUMBER = History()
-"""Of a number that the ledger does not know."""
+"""The history of a number that the ledger does not know."""
 
 
 @dataclass(frozen=True)
@@ -271,14 +271,14 @@ class Note:
     """Where the ledger is.
 
     Args:
-        moved_to: where it was moved; ``None`` for here.
+        moved_to: the path to which the ledger was moved; ``None`` if the ledger is here.
     """
 
     moved_to: str | None
 
 
 def claim() -> str:
-    """A new claim."""
+    """Make a new claim."""
     return nonce()
 
 
@@ -290,16 +290,23 @@ def number_key(number: str, generation: int) -> str:
 # What became of an attempt.
 
 Outcome = Literal["open", "nothing", "unheld", "held", "void", "let go"]
-"""``void``: its newest step takes a number that is another attempt's. ``unheld``: the number that it
-takes has no holder yet. ``let go``: it had a number, which is somebody else's or nobody's by now."""
+"""The outcome of an attempt:
+
+- ``open``: not known yet.
+- ``nothing``: it bought nothing.
+- ``unheld``: it took a number that has no holder yet.
+- ``held``: its resource holds the number that it took.
+- ``void``: it took a number that belongs to another attempt.
+- ``let go``: its resource held the number, and does not hold it any more.
+"""
 
 
 def outcome(attempt: Attempt, histories: Mapping[str, History]) -> Outcome:
-    """What became of an attempt.
+    """The outcome of an attempt.
 
     Args:
-        attempt: which.
-        histories: of its number.
+        attempt: the attempt.
+        histories: the history of its number, by the number.
     """
     step = attempt.newest
     if step is None:
@@ -315,7 +322,7 @@ def outcome(attempt: Attempt, histories: Mapping[str, History]) -> Outcome:
 
 
 def is_open(attempt: Attempt, histories: Mapping[str, History]) -> bool:
-    """Whether it is not known what an attempt bought."""
+    """Whether it is still unknown what an attempt bought."""
     return outcome(attempt, histories) in ("open", "void")
 
 
@@ -327,7 +334,7 @@ def _names(holding: Holding | None, attempt: Attempt) -> bool:
 
 
 def body_of(value: Intent | Step | Holding | Note) -> Body:
-    """An object as it is kept, with a nonce of its own."""
+    """The body of an object, with a new nonce."""
     head = {"v": VERSION, "nonce": nonce()}
     match value:
         case Intent():
@@ -374,7 +381,7 @@ def body_of(value: Intent | Step | Holding | Note) -> Body:
 
 
 def list_body(account: Account, numbers: Sequence[str]) -> Body:
-    """A list of an account as it is kept."""
+    """The body of a list of an account's numbers."""
     kept = {"kind": "list", "account": _account_body(account), "numbers": sorted(numbers)}
     return {"v": VERSION, "nonce": nonce(), **kept}
 
@@ -383,7 +390,7 @@ def numbers_in_list(key: str, body: Body) -> frozenset[str]:
     """The numbers of a list.
 
     Raises:
-        DamagedObject: it is none.
+        DamagedObject: the body is not a list.
     """
     found = _checked(key, body, "list").get("numbers")
     if not isinstance(found, list) or not all(isinstance(number, str) for number in found):
@@ -395,16 +402,16 @@ def account_in_list(key: str, body: Body) -> Account:
     """The account of a list.
 
     Raises:
-        DamagedObject: it is none.
+        DamagedObject: the body is not a list.
     """
     return _read(key, lambda: _account(_checked(key, body, "list")["account"]))
 
 
 def intent_in(key: str, body: Body) -> Intent:
-    """The intent that a body is.
+    """Decode an intent.
 
     Raises:
-        DamagedObject: it is none.
+        DamagedObject: the body is not an intent.
     """
     kept = _checked(key, body, "intent")
     return _read(
@@ -420,10 +427,10 @@ def intent_in(key: str, body: Body) -> Intent:
 
 
 def step_in(key: str, body: Body) -> Step:
-    """The step that a body is.
+    """Decode a step of an attempt.
 
     Raises:
-        DamagedObject: it is none.
+        DamagedObject: the body is not a step.
     """
     kept = _checked(key, body, "take", "not bought")
     if kept["kind"] == "not bought":
@@ -434,10 +441,10 @@ def step_in(key: str, body: Body) -> Step:
 
 
 def holding_in(key: str, body: Body) -> Holding:
-    """The object of a number that a body is.
+    """Decode an object of a number.
 
     Raises:
-        DamagedObject: it is none.
+        DamagedObject: the body is not an object of a number.
     """
     kept = _checked(key, body, "holder", "cancelling", "released")
 
@@ -461,10 +468,10 @@ def holding_in(key: str, body: Body) -> Holding:
 
 
 def note_in(key: str, body: Body) -> Note:
-    """The note that a body is.
+    """Decode a note.
 
     Raises:
-        DamagedObject: it is none.
+        DamagedObject: the body is not a note.
     """
     moved_to = _read(key, lambda: _checked(key, body, "note")["moved_to"])
     if not isinstance(moved_to, str | None):
@@ -509,9 +516,9 @@ def _account(kept: Mapping[str, Any]) -> Account:
 
 
 def _window(kept: Sequence[Any]) -> Window:
-    seconds = [float(one) for one in kept]
-    # Neither of a time that is none nor of one without an end would anybody ever be sure.
-    if not all(0 <= one < math.inf for one in seconds):
+    seconds = [float(part) for part in kept]
+    # With NaN or infinity the purchase would never be over.
+    if not all(0 <= part < math.inf for part in seconds):
         raise ValueError(f"{kept} are no seconds")
     return Window(*seconds)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Opening the ledger that the settings name, for the stack that works here."""
+"""Opening the ledger that the settings name."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from vocode_pulumi.purchasing.stores.sqlite import SqliteStore
 from vocode_pulumi.settings import Settings
 
 FARTHEST = 10
-"""Notes that are followed from one ledger to the next."""
+"""How many moves of the ledger are followed."""
 
 
 def at(path: Path) -> Ledger:
@@ -24,12 +24,12 @@ def at(path: Path) -> Ledger:
 
 
 def ledger(settings: Settings) -> Ledger:
-    """The ledger that the settings name, or the one that it was moved to.
+    """The ledger that the settings name, or the ledger to which that one was moved.
 
-    What this machine's own ledger has is read as well, where another one is named.
+    If the settings name a ledger other than this machine's default one, the default one is read too.
 
     Raises:
-        LedgerError: it cannot be read, or was moved round in a circle.
+        LedgerError: the ledger cannot be read, or was moved round in a circle.
     """
     found = at(settings.ledger)
     for _ in range(FARTHEST):
@@ -47,17 +47,17 @@ def _beside_older(store: Store, older: Path) -> Store:
     try:
         behind.list("notes/")
     except StoreFailed:
-        # Another ledger may have been named because this one is broken.
+        # Perhaps the settings name another ledger because this one is damaged.
         return store
     return Beside(store, behind)
 
 
 def opened(client: Client, tell: Tell) -> Shared:
-    """What the purchases of one process share.
+    """Make what the purchases of one process share.
 
     Args:
-        client: of the account.
-        tell: says a line to whoever runs Pulumi.
+        client: the client of the account.
+        tell: prints a message in Pulumi's output.
 
     Raises:
         LedgerError: the ledger cannot be read.

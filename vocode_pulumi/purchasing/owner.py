@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who an attempt to buy belongs to: a resource of a stack whose state is in a certain place. Pure."""
+"""The owner of an attempt: a resource of a stack, and the place of the stack's state. Pure."""
 
 import hashlib
 import json
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from vocode_pulumi.record import name_in
 
 ORGANIZATION = "organization"
-"""What Pulumi calls the one organization of a state that nobody hosts."""
+"""Pulumi's name of the organization in a backend without organizations, such as a folder."""
 
 
 def digest(*parts: str) -> str:
-    """A short name for a list of texts; two lists have one name only by a chance of 2 to the -80."""
+    """A short hash (80 bits) of a list of texts."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:20]
 
 
@@ -21,10 +21,10 @@ class StackId:
     """A stack.
 
     Args:
-        place: where its state is (:mod:`vocode_pulumi.purchasing.place`).
-        organization: of Pulumi.
-        project: of Pulumi.
-        name: of the stack.
+        place: the place of its state (:mod:`vocode_pulumi.purchasing.place`).
+        organization: Pulumi's organization.
+        project: Pulumi's project.
+        name: the stack's name.
     """
 
     place: str
@@ -34,12 +34,12 @@ class StackId:
 
     @property
     def key(self) -> str:
-        """What stands for it in the ledger's keys."""
+        """The stack's part of the ledger's keys."""
         return digest(self.place, self.organization, self.project, self.name)
 
     @property
     def qualified(self) -> str:
-        """How Pulumi's commands take it."""
+        """The stack's name as Pulumi's commands take it."""
         return f"{self.organization}/{self.project}/{self.name}"
 
     def __str__(self) -> str:
@@ -48,11 +48,11 @@ class StackId:
 
 @dataclass(frozen=True, order=True)
 class Owner:
-    """A resource that buys.
+    """A resource that buys a number.
 
     Args:
-        stack: that it is in.
-        urn: that it has now.
+        stack: the stack of the resource.
+        urn: the current URN of the resource.
     """
 
     stack: StackId
@@ -63,12 +63,12 @@ class Owner:
         """The owner that a URN names.
 
         Args:
-            place: where the state is.
-            organization: of Pulumi.
+            place: the place of the stack's state.
+            organization: Pulumi's organization.
             urn: ``urn:pulumi:STACK::PROJECT::TYPE::NAME``.
 
         Raises:
-            ValueError: it is no URN.
+            ValueError: the text is not a URN.
         """
         parts = urn.removeprefix("urn:pulumi:").split("::")
         if not urn.startswith("urn:pulumi:") or len(parts) < 4:
@@ -77,10 +77,10 @@ class Owner:
 
     @property
     def key(self) -> str:
-        """What stands for it in the ledger's keys, below its stack's."""
+        """The resource's part of the ledger's keys; it follows the stack's part."""
         return digest(self.stack.key, self.urn)
 
     @property
     def name(self) -> str:
-        """Of the resource, in the program."""
+        """The resource's name in the program."""
         return name_in(self.urn)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where a state is, however that is spelled.
+"""The place of a stack's state: one name for each Pulumi backend, however its URL is spelled.
 
-Two spellings of one place are one owner of purchases, and two places never are. What tells places
-apart is the store itself: scheme, endpoint, bucket and prefix; account and container; host, port,
-database and table; a real path. Never a profile, region, user, credential or flag.
+Two spellings of one place have the same owners of purchases; two places never do. A place is named by
+the storage itself: scheme, endpoint, bucket and prefix; account and container; host, port, database and
+table; or a real path. Profile, region, user, credentials and flags are not part of the name.
 
 Facts: Pulumi's ``pkg/backend/diy`` and ``gocloud.dev/blob``, which read these URLs and variables;
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html; libpq's environment.
@@ -19,21 +19,21 @@ from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 CLOUD = "https://api.pulumi.com"
-"""Where the state is unless somebody says otherwise."""
+"""The default backend: Pulumi Cloud."""
 _AWS = re.compile(r"(^|\.)amazonaws\.com(\.cn)?$")
 _PORTS = (80, 443)
-"""Which nobody has to name."""
+"""The default ports of HTTP and HTTPS; they are left out of a place's name."""
 
 
 def url(environ: Mapping[str, str] = os.environ, folder: Path | None = None) -> str:
-    """The URL that Pulumi finds, in the order in which it looks.
+    """The URL of Pulumi's backend, found in the same order as Pulumi does.
 
-    That is ``PULUMI_BACKEND_URL``, ``backend`` of the ``Pulumi.yaml`` of a folder or one above it, or
-    what ``pulumi login`` was told; empty where nothing says it, which is Pulumi Cloud.
+    The first of these counts: ``PULUMI_BACKEND_URL``; ``backend`` in the ``Pulumi.yaml`` of the folder
+    or a folder above it; the URL of the last ``pulumi login``. Empty means Pulumi Cloud.
 
     Args:
         environ: environment variables.
-        folder: the program's; default the one of this process.
+        folder: the program's folder; default: the current folder.
     """
     return (
         environ.get("PULUMI_BACKEND_URL")
@@ -47,7 +47,7 @@ def place(of: str, environ: Mapping[str, str] = os.environ) -> str:
 
     Args:
         of: a URL as `pulumi login` takes it; empty for Pulumi Cloud.
-        environ: environment variables, as Pulumi reads them where the URL says nothing.
+        environ: environment variables; Pulumi reads them for what the URL leaves out.
     """
     parts = urlsplit(of or CLOUD)
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
@@ -73,7 +73,7 @@ def _of_parts(scheme: str, where: str, bucket: str, prefix: str) -> str:
 
 
 def _authority(of: str) -> str:
-    """Host and port of a URL, or of something that is written like one without its scheme."""
+    """The host and port of a URL; the URL may lack its scheme."""
     parts = urlsplit(of if "://" in of else f"//{of}")
     with suppress(ValueError):
         if parts.hostname:
@@ -85,7 +85,7 @@ def _authority(of: str) -> str:
 
 def _real_path(of: str) -> Path:
     path = unquote(of.removeprefix("file://").partition("?")[0])
-    # Pulumi itself takes whatever follows the tilde for a path below the home folder.
+    # Pulumi reads the rest after the tilde as a path below the home folder.
     if path.startswith("~"):
         path = str(Path.home() / path[2:])
     return Path(path).resolve()
@@ -120,7 +120,7 @@ def _s3_endpoint_of_profile(profile: str, environ: Mapping[str, str]) -> str:
     settings = config[section]
     services = f"services {settings.get('services', '')}"
     if config.has_section(services):
-        # Nested settings are lines that are indented.
+        # In an AWS config file, nested settings are indented lines.
         nested = re.search(r"^\s*endpoint_url\s*=\s*(\S+)", config[services].get("s3", ""), re.M)
         if nested:
             return nested[1]
@@ -128,7 +128,7 @@ def _s3_endpoint_of_profile(profile: str, environ: Mapping[str, str]) -> str:
 
 
 def _azure_account(query: Mapping[str, str], environ: Mapping[str, str]) -> str:
-    """Host of the service, with the account, which some addresses have as a path."""
+    """The host of the service with the account; local emulators have the account in the path."""
     connection = environ.get("AZURE_STORAGE_CONNECTION_STRING") or environ.get(
         "AZURE_STORAGEBLOB_CONNECTIONSTRING", ""
     )
@@ -153,7 +153,7 @@ def _is_true(text: str | None) -> bool:
 
 def _postgres(parts: SplitResult, query: Mapping[str, str], environ: Mapping[str, str]) -> str:
     user = unquote(parts.username or "") or query.get("user") or environ.get("PGUSER", "")
-    # Several hosts stand in a row, each with its port.
+    # The host may be a list with commas; each host may have a port of its own.
     hosts = query.get("host") or parts.netloc.rpartition("@")[2] or environ.get("PGHOST", "")
     port = query.get("port") or environ.get("PGPORT") or "5432"
     with_ports = [
@@ -172,12 +172,12 @@ def _postgres(parts: SplitResult, query: Mapping[str, str], environ: Mapping[str
 
 
 def _url_of_project(folder: Path) -> str:
-    import yaml  # type: ignore[import-untyped]  # here, since programs have no use for it
+    import yaml  # type: ignore[import-untyped]  # here, because most programs do not need it
 
-    for one in (folder, *folder.parents):
+    for parent in (folder, *folder.parents):
         for name in ("Pulumi.yaml", "Pulumi.yml"):
             with suppress(OSError, yaml.YAMLError, AttributeError):
-                project = yaml.safe_load((one / name).read_text())
+                project = yaml.safe_load((parent / name).read_text())
                 return str((project.get("backend") or {}).get("url") or "")
     return ""
 

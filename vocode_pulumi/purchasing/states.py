@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Asking the engine's states who has a number.
+"""Reading Pulumi's states to find out which resource has a number.
 
-``pulumi stack export`` answers while the engine works, needs no passphrase and no lock, and finds the
-state as the engine itself does, by the environment and the program's folder. Facts: Pulumi's command
-line, ``stack export`` and ``stack ls``; read while the engine writes, a file of the file backend may
-be cut, so that it is asked again. That Pulumi Cloud answers as soon as a file does is ASSUMED.
+``pulumi stack export`` works during a run of the engine. It needs no passphrase and no lock. It finds
+the state as the engine does: by the environment and the program's folder. With the file backend it may
+read a half-written file, so it is tried again.
+
+Facts: Pulumi's commands ``stack export`` and ``stack ls``. ASSUMED: Pulumi Cloud shows a change as soon
+as the file backend does.
 """
 
 import json
@@ -26,24 +28,24 @@ from vocode_pulumi.record import HiddenRecord, NewerRecord
 T = TypeVar("T")
 
 NUMBER_TYPES = ("vocode:PhoneNumber", "vocode:LinkedNumber")
-"""How the types of resources end whose id is a number that they hold."""
+"""The ends of the types of resources that hold a number. The id of such a resource is the number."""
 EXPORT_TIMEOUT = 30.0
-"""Seconds that one state is waited for."""
+"""Seconds to wait for one `pulumi` command."""
 TRIES = 6
-"""How often a state is asked that the engine may be writing."""
+"""How often a state is read that the engine may be writing."""
 TRANSIENT = ("checkpoint", "EOF", "end of JSON")
-"""What `pulumi` says of a file, or of the one with its attributes, that is being written."""
+"""Words in the errors of `pulumi` for a file that the engine is writing."""
 NO_STACK = 6
-"""Exit status of `pulumi` for a stack that does not exist."""
+"""The exit status of `pulumi` for a stack that does not exist."""
 
 
 class StateNotReadable(VocodeError):
     """A stack's state cannot be read.
 
     Args:
-        stack: as Pulumi's commands take it.
-        why: what is in the way.
-        transient: whether it may be readable in a moment: the engine was writing it.
+        stack: the stack's name, as Pulumi's commands take it.
+        why: why the state cannot be read.
+        transient: whether the state may be readable in a moment, because the engine was writing it.
     """
 
     def __init__(self, stack: str, why: str, *, transient: bool = False) -> None:
@@ -62,10 +64,10 @@ class HeldNumber:
     """A number that a stack's state has.
 
     Args:
-        urn: of the resource.
+        urn: the URN of the resource.
         number: digits.
-        claim: in its hidden record; ``None`` for a state of the first house.
-        account: Vocode's id of the account that it is in, as far as the state tells.
+        claim: the claim in the resource's hidden record; ``None`` in a state of version 0.1.
+        account: Vocode's id of the account of the number; ``None`` if the state does not have it.
     """
 
     urn: str
@@ -76,20 +78,21 @@ class HeldNumber:
 
 @dataclass(frozen=True)
 class State:
-    """What a stack's state says of numbers.
+    """The numbers in a stack's state.
 
     Args:
-        numbers: that its resources hold, those to be deleted among them.
+        numbers: the numbers that its resources hold, including resources that are to be deleted.
     """
 
     numbers: tuple[HeldNumber, ...] = ()
 
     def having(self, number: str, claims: Set[str]) -> HeldNumber | None:
-        """What has a number, if anything has.
+        """The resource that has a number; ``None`` if none has.
 
         Args:
             number: digits.
-            claims: that there ever were on it; another's is of another life of the number.
+            claims: every claim that the ledger has on the number. A resource with a claim that is not
+                among them does not have the number: it held the number before an earlier cancellation.
         """
         return next(
             (
@@ -102,18 +105,18 @@ class State:
 
 
 class States(Protocol):
-    """Who can be asked for states."""
+    """Reads the states of stacks."""
 
     def own(self, stack: StackId) -> State:
-        """The state of a stack; an empty one where there is no such stack.
+        """The state of a stack; an empty state if the stack does not exist.
 
         Raises:
-            StateNotReadable: it cannot be read.
+            StateNotReadable: the state cannot be read.
         """
         ...
 
     def others(self, stack: StackId) -> Mapping[str, State | StateNotReadable]:
-        """The states of the login's other stacks, by their names.
+        """The states of the login's other stacks, by the stack's name.
 
         Raises:
             StateNotReadable: the stacks cannot be listed.
@@ -122,27 +125,27 @@ class States(Protocol):
 
 
 class PulumiStates:
-    """Asks the `pulumi` that works here, or the one on PATH. Threads may share it."""
+    """Reads states with the `pulumi` on PATH, else with the one that runs. Threads may share it."""
 
     def own(self, stack: StackId) -> State:
-        """The state of a stack; an empty one where there is no such stack."""
+        """The state of a stack; an empty state if the stack does not exist."""
         return exported(stack.qualified)
 
     def others(self, stack: StackId) -> Mapping[str, State | StateNotReadable]:
-        """The states of the login's other stacks, by their names."""
+        """The states of the login's other stacks, by the stack's name."""
         names = [name for name in _stacks(stack) if name != stack.qualified]
         with ThreadPoolExecutor(8) as pool:
             return dict(zip(names, pool.map(_exported_or_why, names), strict=True))
 
 
 def exported(stack: str) -> State:
-    """What `pulumi stack export` says of a stack; an empty state where there is no such stack.
+    """Read a stack's state with `pulumi stack export`; an empty state if the stack does not exist.
 
     Args:
-        stack: as Pulumi's commands take it.
+        stack: the stack's name, as Pulumi's commands take it.
 
     Raises:
-        StateNotReadable: it cannot be read.
+        StateNotReadable: the state cannot be read.
     """
 
     def ask() -> State:
@@ -155,14 +158,14 @@ def exported(stack: str) -> State:
 
 
 def text_of(stack: str) -> str:
-    """What `pulumi stack export` prints of a stack.
+    """What `pulumi stack export` prints for a stack.
 
     Args:
-        stack: as Pulumi's commands take it.
+        stack: the stack's name, as Pulumi's commands take it.
 
     Raises:
-        NoSuchStack: there is none of that name.
-        StateNotReadable: it cannot be read.
+        NoSuchStack: there is no stack of that name.
+        StateNotReadable: the state cannot be read.
     """
     done = _pulumi(stack, "stack", "export", f"--stack={stack}")
     if done.returncode == NO_STACK and "no stack named" in done.stderr:
@@ -173,14 +176,14 @@ def text_of(stack: str) -> str:
 
 
 def state_in(text: str, stack: str) -> State:
-    """What an exported state says of numbers.
+    """The numbers in an exported state.
 
     Args:
-        text: of one state, as `pulumi stack export` prints it.
-        stack: for the error.
+        text: the state as `pulumi stack export` prints it.
+        stack: the stack's name, for the error.
 
     Raises:
-        StateNotReadable: it is something else.
+        StateNotReadable: the text is not an exported state.
     """
     try:
         resources = json.loads(text)["deployment"].get("resources") or []
@@ -197,7 +200,7 @@ def _numbers_in(resources: Iterable[Mapping[str, Any]]) -> Iterable[HeldNumber]:
             try:
                 record = HiddenRecord.of(resource.get("outputs") or {})
             except NewerRecord:
-                # What it says of claims is not known, so that the id has to do.
+                # A newer version wrote the record. Its claim is unknown, so the number alone counts.
                 record = HiddenRecord()
             yield HeldNumber(resource["urn"], number, record.claim, record.account)
 
@@ -217,7 +220,7 @@ def _stacks(stack: StackId) -> list[str]:
         if done.returncode:
             raise _why("the login's stacks", done)
         try:
-            return [_qualified(str(one["name"]), stack) for one in json.loads(done.stdout)]
+            return [_qualified(str(entry["name"]), stack) for entry in json.loads(done.stdout)]
         except (ValueError, KeyError, TypeError):
             raise StateNotReadable("the login's stacks", "`pulumi stack ls` is odd") from None
 
@@ -225,7 +228,7 @@ def _stacks(stack: StackId) -> list[str]:
 
 
 def _qualified(name: str, stack: StackId) -> str:
-    """A name as `pulumi stack ls` prints it: bare for those of the project at hand."""
+    """The full name of a stack; `pulumi stack ls` shortens the names in the current project."""
     parts = name.split("/")
     if len(parts) == 1:
         return f"{stack.organization}/{stack.project}/{name}"
@@ -233,13 +236,13 @@ def _qualified(name: str, stack: StackId) -> str:
 
 
 def with_patience(ask: Callable[[], T]) -> T:
-    """Ask for something of a state, again and again while the engine may be writing it.
+    """Call a function that reads a state; try again while the engine may be writing the state.
 
     Args:
-        ask: gives it, or raises :class:`StateNotReadable`.
+        ask: reads the state, or raises :class:`StateNotReadable`.
 
     Raises:
-        StateNotReadable: it cannot be read.
+        StateNotReadable: the state cannot be read.
     """
     for at in range(TRIES):
         try:
@@ -278,7 +281,7 @@ def _why(stack: str, done: "subprocess.CompletedProcess[str]") -> StateNotReadab
 
 
 def reason_of(done: "subprocess.CompletedProcess[str]") -> str:
-    """Why a `pulumi` failed, in its own words."""
+    """Why a `pulumi` command failed, in its own words."""
     words = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
     line = next((line for line in words if line.startswith("error: ")), words[-1])
     return line.removeprefix("error: ").strip()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the ledger needs of a store: objects that are created once, and five operations on them.
+"""The interface of a store: objects that are created once, and five operations on them.
 
-The protocol needs nothing else: no lock, no transaction, no change of an object. Whoever writes a
-store shows that it keeps its word with :mod:`vocode_pulumi.purchasing.store_contract`.
+The protocol needs no lock, no transaction and no change of an object. The tests in
+:mod:`vocode_pulumi.purchasing.store_contract` show whether a new store fulfils the interface.
 """
 
 import json
@@ -14,15 +14,15 @@ from typing import Any
 from vocode_pulumi.errors import VocodeError
 
 Body = Mapping[str, Any]
-"""JSON; ``nonce`` in it makes it different from every other."""
+"""A JSON object. Its ``nonce`` makes it different from every other body."""
 
 
 class StoreFailed(VocodeError):
     """The store cannot be used.
 
     Args:
-        where: the store, as its user names it.
-        why: what is in the way.
+        where: the store's path or URL.
+        why: why the store cannot be used.
     """
 
     def __init__(self, where: str, why: str) -> None:
@@ -32,39 +32,39 @@ class StoreFailed(VocodeError):
 
 
 class Unknown(StoreFailed):
-    """Whether an object was created is not known; who tries again, with the same body, finds out."""
+    """It is not known whether an object was created. A second try with the same body finds out."""
 
 
 class Store(ABC):
-    """Objects by their keys, such as ``numbers/14155550100/0``. Threads and processes may share it."""
+    """Objects by key, such as ``numbers/14155550100/0``. Threads and processes may share it."""
 
     @property
     @abstractmethod
     def where(self) -> str:
-        """How its user names it: a path, or a URL without credentials."""
+        """The store's path, or its URL without credentials."""
 
     @abstractmethod
     def create(self, key: str, body: Body) -> bool:
-        """Create an object, durably.
+        """Create an object. It is on disk when this returns.
 
         Args:
-            key: of the object.
-            body: with a nonce.
+            key: the object's key.
+            body: the object's body, with a nonce.
 
         Returns:
-            Whether this very body is what stands there now: ``False`` is for somebody else's.
+            Whether the store now has this body under the key; ``False`` if it has another one.
 
         Raises:
-            Unknown: it may have been created or not.
-            StoreFailed: it was not created.
+            Unknown: the object may have been created or not.
+            StoreFailed: the object was not created.
         """
 
     @abstractmethod
     def read(self, keys: Iterable[str]) -> dict[str, Body]:
-        """The bodies of those objects that are there; it sees every creation that has returned.
+        """The bodies of the objects that exist, by key; every creation that has returned is seen.
 
         Raises:
-            StoreFailed: they cannot be read.
+            StoreFailed: the objects cannot be read.
         """
 
     @abstractmethod
@@ -72,37 +72,37 @@ class Store(ABC):
         """The keys that begin with a prefix, with each object's age in seconds by the store's clock.
 
         Raises:
-            StoreFailed: they cannot be listed.
+            StoreFailed: the keys cannot be listed.
         """
 
     @abstractmethod
     def delete(self, keys: Iterable[str]) -> None:
-        """Delete objects, one after the other; for housekeeping alone.
+        """Delete objects, one after the other. Only housekeeping calls this.
 
         Raises:
-            StoreFailed: not all of them are deleted.
+            StoreFailed: not all objects are deleted.
         """
 
     @abstractmethod
     def probe(self) -> None:
-        """See to it that the store keeps its word: a key that is created twice has one winner.
+        """Check that the store can be written, and that only the first of two creations of a key wins.
 
         Raises:
-            StoreFailed: it lets both through, or cannot be written.
+            StoreFailed: both creations win, or the store cannot be written.
         """
 
     def create_in_order(self, objects: Iterable[tuple[str, Body]]) -> int:
-        """Create objects one after the other, up to the first that is somebody else's.
+        """Create objects one after the other; stop at the first key that has another body.
 
         Args:
-            objects: key and body of each.
+            objects: the key and body of each object.
 
         Returns:
-            How many of them are there with this very body, counted from the first.
+            How many objects, counted from the first, the store has with these bodies.
 
         Raises:
-            Unknown: the last that was tried may have been created or not.
-            StoreFailed: it was not.
+            Unknown: the last object that was tried may have been created or not.
+            StoreFailed: the last object that was tried was not created.
         """
         done = 0
         for key, body in objects:
@@ -113,10 +113,10 @@ class Store(ABC):
 
 
 def nonce() -> str:
-    """Something that makes a body different from every other."""
+    """A random text that makes a body different from every other."""
     return os.urandom(12).hex()
 
 
 def encoded(body: Body) -> str:
-    """A body as text; the same body is the same text."""
+    """A body as text; equal bodies give equal texts."""
     return json.dumps(body, sort_keys=True, separators=(",", ":"))

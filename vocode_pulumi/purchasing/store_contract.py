@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every store has to keep: subclass :class:`StoreContract` in a test of a store.
+"""Tests that every store has to pass. Subclass :class:`StoreContract` in the test of a store.
 
-The objects are set and read round the store under test (:meth:`StoreContract.put`,
-:meth:`StoreContract.stored`), so that two faults cannot hide each other.
+The tests also write and read objects without the store under test (:meth:`StoreContract.put`,
+:meth:`StoreContract.stored`). So a fault in writing cannot hide a fault in reading.
 """
 
 import json
@@ -18,24 +18,24 @@ KEYS = 25
 
 
 def body(**values: Any) -> Body:
-    """A body that is different from every other."""
+    """A body that is different from every other body."""
     return {"nonce": nonce(), **values}
 
 
 class StoreContract(ABC):
-    """Tests of a store, for `pytest`."""
+    """The tests of a store, for `pytest`."""
 
     @abstractmethod
     def open(self) -> Store:
-        """The store under test; each call opens the same objects anew, as another process would."""
+        """Open the store under test; each call gives the same objects, as to another process."""
 
     @abstractmethod
     def put(self, key: str, text: str) -> None:
-        """Write an object round the store."""
+        """Write an object without the store under test."""
 
     @abstractmethod
     def stored(self, key: str) -> str | None:
-        """Read an object's text round the store; ``None`` where there is none."""
+        """Read an object's text without the store under test; ``None`` if there is no object."""
 
     def test_an_object_is_created_once(self) -> None:
         store, first, second = self.open(), body(kind="a"), body(kind="a")
@@ -66,7 +66,7 @@ class StoreContract(ABC):
             return [key for key in keys if store.create(key, body(writer=writer))]
 
         with ThreadPoolExecutor(WRITERS) as pool:
-            won = [key for keys_of_one in pool.map(write, range(WRITERS)) for key in keys_of_one]
+            won = [key for keys_won in pool.map(write, range(WRITERS)) for key in keys_won]
         assert sorted(won) == sorted(keys)
 
     def test_of_many_threads_of_one_store_one_wins_each_key(self) -> None:
@@ -80,10 +80,10 @@ class StoreContract(ABC):
             assert sum(pool.map(write, range(WRITERS))) == KEYS
 
     def test_what_was_created_is_read_and_listed_by_everybody_at_once(self) -> None:
-        one, other = self.open(), self.open()
+        writer, other = self.open(), self.open()
         mine = body(kind="a")
         assert other.list("attempts/") == {}
-        assert one.create("attempts/s/o/1/0", mine)
+        assert writer.create("attempts/s/o/1/0", mine)
         assert other.read(["attempts/s/o/1/0", "attempts/s/o/1/1"]) == {"attempts/s/o/1/0": mine}
         assert [*other.list("attempts/s/")] == ["attempts/s/o/1/0"]
 
@@ -106,8 +106,8 @@ class StoreContract(ABC):
     def test_many_objects_are_read_and_listed(self) -> None:
         store = self.open()
         bodies = {f"numbers/{at:05}/0": body(at=at) for at in range(1200)}
-        for key, one in bodies.items():
-            self.put(key, json.dumps(one))
+        for key, written in bodies.items():
+            self.put(key, json.dumps(written))
         assert store.read(bodies) == bodies
         assert store.list("numbers/").keys() == bodies.keys()
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Purchases that somebody still has to settle: said in every run, and no destroy leaves them behind."""
+"""Purchases that a person has to settle. Every run reports them, and no destroy leaves them behind."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from vocode_pulumi.purchasing.states import State, StateNotReadable
 
 @dataclass(frozen=True)
 class Unsettled:
-    """A purchase that costs money, or may, and that no state has.
+    """A purchase that costs money or may cost money, and whose number no state has.
 
     Args:
-        attempt: which.
-        number: that it took; ``None`` for one whose end is not known.
+        attempt: the purchase.
+        number: the number that it bought; ``None`` if that is not known.
         retained: whether the number stays on purpose (``retain_on_delete``).
     """
 
@@ -35,7 +35,7 @@ class Unsettled:
 
 
 def asked(ask: Ask) -> str:
-    """What was asked for, in words and without secrets."""
+    """What a purchase asked for, in words and without secrets."""
     words = [
         f"{name} {value if isinstance(value, str) else 'given as a secret'}"
         for name, value in (
@@ -50,24 +50,24 @@ def asked(ask: Ask) -> str:
 
 
 def histories_of(shared: Shared, attempts: Iterable[Attempt]) -> dict[str, History]:
-    """The objects of the numbers that attempts took."""
+    """The histories of the numbers that attempts took."""
     return shared.ledger.histories(
         attempt.newest.number for attempt in attempts if isinstance(attempt.newest, Take)
     )
 
 
 def open_purchases(shared: Shared, found: AttemptsFound) -> list[Unsettled]:
-    """The attempts whose end is not known."""
+    """The purchases whose outcome is not known, in the order of their keys."""
     histories = histories_of(shared, found.attempts.values())
     return [
         Unsettled(attempt, None)
-        for attempt in sorted(found.attempts.values(), key=lambda one: one.key)
+        for attempt in sorted(found.attempts.values(), key=lambda attempt: attempt.key)
         if outcome(attempt, histories) in ("open", "void")
     ]
 
 
 def has_another(found: AttemptsFound, owner: Owner, number: str) -> bool:
-    """Whether the newest attempt of a resource took another number than the state has for it."""
+    """Whether the newest attempt of a resource took a number other than the one in the state."""
     return _another(found, owner, number) is not None
 
 
@@ -80,16 +80,16 @@ def _another(found: AttemptsFound, owner: Owner, number: str) -> tuple[Attempt, 
 
 
 def bought_besides(shared: Shared, owner: Owner, found: AttemptsFound, number: str) -> str | None:
-    """A number that was bought for a resource beside the one that the state has for it.
+    """A second number that was bought for a resource, in service and in no state; ``None`` if none.
 
     Args:
-        shared: what this process shares.
+        shared: what the purchases of this process share.
         owner: the resource.
         found: the attempts of its stack.
-        number: that the state has for it.
+        number: the number that the state has for the resource.
 
     Raises:
-        StateNotReadable: whether a state has the other one cannot be found out.
+        StateNotReadable: it cannot be found out whether a state has the second number.
     """
     another = _another(found, owner, number)
     if another is None:
@@ -107,7 +107,10 @@ def bought_besides(shared: Shared, owner: Owner, found: AttemptsFound, number: s
 
 
 def is_gone(shared: Shared, attempt: Attempt, number: str, history: History) -> bool:
-    """Whether a number that an attempt took is out of service, as far as the key in use can tell."""
+    """Whether a number that an attempt took is out of service for certain.
+
+    The answer is ``False`` if the key in use belongs to another account.
+    """
     newest = history.newest
     account = attempt.intent.account if newest is None else newest.account
     try:
@@ -116,26 +119,26 @@ def is_gone(shared: Shared, attempt: Attempt, number: str, history: History) -> 
         shared.user_id()
         return account.is_same(shared.account)
     except VocodeError:
-        # That it is gone is not known.
+        # Nobody knows whether the number is gone.
         return False
 
 
 class DestroyGate:
-    """Looks once, before anything of a stack is deleted, whether purchases would be left behind.
+    """Checks that a destroy leaves no purchase behind, before the first resource is deleted.
 
     Args:
-        shared: what this process shares.
-        stack: whose resources are deleted.
+        shared: what the purchases of this process share.
+        stack: the stack whose resources are deleted.
     """
 
     def __init__(self, shared: Shared, stack: StackId) -> None:
         self._shared = shared
         self._stack = stack
-        self.not_looked_at: str | None = None
-        """Which state could not be read, so that not all was looked at."""
+        self._not_readable: str | None = None
+        """Which state could not be read, and why."""
 
     def unsettled(self) -> list[Unsettled]:
-        """What is to be settled, and what stays on purpose.
+        """The purchases to settle, and the numbers that stay on purpose.
 
         Raises:
             LedgerError: the ledger cannot be used.
@@ -153,37 +156,37 @@ class DestroyGate:
                 *self._unrecorded(found, histories, own),
             ]
         except StateNotReadable as error:
-            self.not_looked_at = str(error)
+            self._not_readable = str(error)
             return open_purchases(shared, found)
 
     def require_settled(self) -> None:
-        """See to it that nothing is left to be settled.
+        """Raise if a purchase is left to settle.
 
         Raises:
-            UnsettledPurchases: something is.
+            UnsettledPurchases: the stack has such purchases.
             LedgerError: the ledger cannot be used.
         """
-        found = self.unsettled()
-        for one in found:
-            if one.retained:
-                self._shared.tell("", f"{one} It stays in the account (retain_on_delete).")
-        if self.not_looked_at is not None:
+        purchases = self.unsettled()
+        for purchase in purchases:
+            if purchase.retained:
+                self._shared.tell("", f"{purchase} It stays in the account (retain_on_delete).")
+        if self._not_readable is not None:
             self._shared.tell(
                 "",
                 f"Whether a state has what was bought for this stack was not looked at: "
-                f"{self.not_looked_at}. `vocode-pulumi purchases` lists it.",
+                f"{self._not_readable}. `vocode-pulumi purchases` lists it.",
             )
-        lines = [str(one) for one in found if not one.retained]
+        lines = [str(purchase) for purchase in purchases if not purchase.retained]
         if lines:
             raise UnsettledPurchases(lines)
 
     def _unrecorded(
         self, found: AttemptsFound, histories: dict[str, History], own: State
     ) -> list[Unsettled]:
-        """Numbers that were taken, that Vocode still has, and that no state has."""
+        """Purchases whose number is in service and in no state."""
         shared = self._shared
         unrecorded = []
-        for attempt in sorted(found.attempts.values(), key=lambda one: one.key):
+        for attempt in sorted(found.attempts.values(), key=lambda attempt: attempt.key):
             take = attempt.newest
             if not isinstance(take, Take) or outcome(attempt, histories) not in ("held", "unheld"):
                 continue

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What version 0.1 left behind: a sqlite file with a row for each purchase without a known end.
+"""Converting the ledger of version 0.1: a sqlite file with a row for each purchase without a known end.
 
-Its rows become attempts, under a digest of the key that they had there. The table stays, empty and
-with one column more, so that version 0.1, on the same machine, fails instead of seeing an empty ledger
-and buying.
+Each row becomes an attempt; the attempt's key is a digest of the row's key. The empty table stays and
+gets one more column. Version 0.1 on the same machine then fails; with an empty table it would buy
+again.
 """
 
 import hashlib
@@ -41,24 +41,24 @@ _MARK = "key "
 
 
 def backend(environ: Mapping[str, str] = os.environ) -> str:
-    """Where the state is, as version 0.1 wrote it into its rows; empty for Pulumi's default."""
-    of = url(environ)
-    scheme, _, rest = of.partition("://")
+    """Pulumi's backend, as version 0.1 wrote it into its rows; empty for Pulumi's default."""
+    backend_url = url(environ)
+    scheme, _, rest = backend_url.partition("://")
     if scheme == "file":
         with suppress(RuntimeError):
             return f"file://{Path(rest).expanduser().resolve()}"
-    parts = urlsplit(of)
+    parts = urlsplit(backend_url)
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
 
 
 def keys(backend: str, base_url: str, urn: str) -> tuple[str, str]:
-    """What stands for a stack and for a resource of it in the keys of what version 0.1 left.
+    """The stack's part and the resource's part of the keys of attempts of version 0.1.
 
     Args:
-        backend: where the state is, in its words.
-        base_url: where the API is.
-        urn: of the resource.
+        backend: Pulumi's backend, as version 0.1 wrote it.
+        base_url: the URL of the API.
+        urn: the URN of the resource.
     """
     stack, project, *_ = urn.removeprefix("urn:pulumi:").split("::", 3)
     return (
@@ -68,10 +68,10 @@ def keys(backend: str, base_url: str, urn: str) -> tuple[str, str]:
 
 
 def convert(db: sqlite3.Connection) -> Iterator[tuple[str, Body]]:
-    """The objects that rows of version 0.1 become; the rows go.
+    """Convert the rows of version 0.1 to objects, and delete the rows.
 
     Args:
-        db: in the transaction that makes the new tables.
+        db: a connection in the transaction that creates the new tables.
 
     Raises:
         ValueError, sqlite3.Error: the file is damaged.
@@ -103,7 +103,7 @@ def _objects(
     _over: object,
 ) -> Iterator[tuple[str, Body]]:
     kinds, there = json.loads(asked), json.loads(before)
-    # A key of sqlite may be NULL.
+    # In sqlite a primary key may be NULL.
     if not (isinstance(kinds, dict) and isinstance(there, list) and isinstance(urn, str)):
         raise ValueError(f"the row of {urn} is damaged")
     of_key = account if account and account.startswith(_MARK) else ""
@@ -111,8 +111,8 @@ def _objects(
     owner = Owner.of(backend, ORGANIZATION, urn)
     key = AttemptKey(*keys(backend, api, urn), 1)
     id_ = nonce()
-    yield f"lists/{id_}", list_body(whose, [str(one) for one in there])
-    # How long it matters is for whoever sees it now to say.
+    yield f"lists/{id_}", list_body(whose, [str(number) for number in there])
+    # A window of no length: the reader's own window decides when the purchase is over.
     yield key.step(0), body_of(Intent(owner, whose, _ask(kinds), id_, Window(0, 0, 0)))
     if number is not None:
         taken = digits.normal(number) or number
@@ -132,7 +132,7 @@ def _ask(kinds: Mapping[str, Any]) -> Ask:
 
 
 def is_mark_of(mark: str, api_key: str) -> bool:
-    """Whether a mark by which version 0.1 told accounts without numbers is of an API key."""
+    """Whether version 0.1 made a mark from this API key; it wrote one for an account without numbers."""
     if not mark.startswith(_MARK):
         return False
     salt, _, kept = mark.removeprefix(_MARK).partition(" ")

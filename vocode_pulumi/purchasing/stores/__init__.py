@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where a ledger may be kept."""
+"""The stores that can keep a ledger."""

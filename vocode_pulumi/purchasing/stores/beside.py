@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A store beside an older one: what the older one has is read, and everything is written to the new.
+"""A store that also reads an older store. It writes only to the new one.
 
-Whoever names another ledger has purchases in the one that was used before. They are not forgotten.
-Of an owner or number that others have written about without knowing the older one, it is not asked:
-two beginnings of one story would be taken for one.
+A user who names another ledger has purchases in the ledger that was used before; they must still be
+found. The keys of one owner, or of one number, are a series. If the new store has a series from its
+beginning, the older store's series is ignored: the two must not be mixed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,17 +11,17 @@ from collections.abc import Iterable, Mapping
 from vocode_pulumi.purchasing.store import Body, Store
 
 _OWN = ("notes/", "housekeeping/")
-"""What a store says of itself: of another one that means nothing."""
+"""Prefixes of the objects that are about the store itself; those of the older store do not count."""
 _PARTS = {"attempts": 3, "numbers": 2}
-"""How many parts of a key say whose it is; what follows is its place in the order."""
+"""How many parts of a key name its series; the other parts are the place in the series."""
 
 
 class Beside(Store):
-    """A store, and behind it one that is only read.
+    """A store, and an older store that is only read.
 
     Args:
-        store: that is written.
-        older: that is read as well.
+        store: is read and written.
+        older: is only read.
     """
 
     def __init__(self, store: Store, older: Store) -> None:
@@ -34,7 +34,7 @@ class Beside(Store):
 
     def create(self, key: str, body: Body) -> bool:
         there = self._read_of_older([key])
-        # What the older one has is above nothing: no key is written a second time.
+        # A key that the older store has is not written again.
         return there[key] == body if key in there else self._store.create(key, body)
 
     def create_in_order(self, objects: Iterable[tuple[str, Body]]) -> int:
@@ -58,9 +58,9 @@ class Beside(Store):
         self._store.probe()
 
     def _read_of_older(self, keys: Iterable[str]) -> Mapping[str, Body]:
-        """What the older one has under keys, as far as it counts."""
+        """The older store's objects under keys, without the series that are ignored."""
         found = self._older.read(_of_both(keys))
-        newer = {key for of in found for key in self._store.list(_series(of))}
+        newer = {key for old_key in found for key in self._store.list(_series(old_key))}
         return {key: found[key] for key in _below(found, newer)}
 
 
@@ -69,11 +69,11 @@ def _of_both(keys: Iterable[str]) -> Iterable[str]:
 
 
 def _below(older: Iterable[str], newer: Iterable[str]) -> Iterable[str]:
-    """The keys of an older store that count: all that there is of their kind was written above them."""
+    """The keys of the older store that come before all keys of their series in the new store."""
     lowest: dict[str, tuple[tuple[int, str], ...]] = {}
     for key in newer:
-        of = _series(key)
-        lowest[of] = min(_place(key), lowest.get(of, _place(key)))
+        series = _series(key)
+        lowest[series] = min(_place(key), lowest.get(series, _place(key)))
     return [
         key
         for key in _of_both(older)
@@ -82,13 +82,13 @@ def _below(older: Iterable[str], newer: Iterable[str]) -> Iterable[str]:
 
 
 def _series(key: str) -> str:
-    """What a key begins with that it has in common with what comes before and after it."""
+    """The part that a key shares with the other keys of its series."""
     parts = key.split("/")
     at = _PARTS.get(parts[0], len(parts))
     return "/".join((*parts[:at], "")) if at < len(parts) else key
 
 
 def _place(key: str) -> tuple[tuple[int, str], ...]:
-    """The place of a key after others: numbers as texts, the shorter first."""
+    """The place of a key in its series. Numbers are compared as texts: a shorter text comes first."""
     parts = key.removeprefix(_series(key)).split("/")
     return tuple((len(part), part) for part in parts)

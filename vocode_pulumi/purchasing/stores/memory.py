@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A store in memory, for tests and for whoever tries the protocol."""
+"""A store in memory, for tests."""
 
 import json
 import threading
@@ -10,7 +10,7 @@ from vocode_pulumi.purchasing.store import Body, Store, encoded
 
 
 class MemoryStore(Store):
-    """Objects of one process. Threads may share it."""
+    """Objects in the memory of one process. Threads may share it."""
 
     where = "memory"
 
@@ -42,4 +42,4 @@ class MemoryStore(Store):
                 self._objects.pop(key, None)
 
     def probe(self) -> None:
-        """There is nothing to see to."""
+        """Memory can always be written."""

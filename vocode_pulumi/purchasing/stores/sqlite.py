@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A store in a sqlite file, for all stacks of a machine.
 
-What several threads want at the same time is one transaction, and so one flush to disk.
+Writes that several threads request at the same time share a transaction, and so one flush to disk.
 """
 
 import json
@@ -22,11 +22,11 @@ from vocode_pulumi.purchasing.store import Body, Store, StoreFailed, encoded
 T = TypeVar("T")
 
 VERSION = 1
-"""Of the tables."""
+"""The version of the tables."""
 BUSY = 60.0
 """Seconds to wait for another process's transaction."""
 _CHUNK = 500
-"""Keys in one statement."""
+"""The most keys in one statement."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS ledger (version INTEGER NOT NULL);
@@ -37,25 +37,26 @@ _LIST = f"SELECT key, MAX({_NOW} - created, 0) FROM objects WHERE key >= ? AND k
 _CREATE = f"INSERT OR IGNORE INTO objects VALUES (?, ?, {_NOW})"  # noqa: S608
 
 Convert = Callable[[sqlite3.Connection], Iterable[tuple[str, Body]]]
-"""Gives the objects that an older file holds otherwise, and takes them out of there."""
+"""Returns the objects that a file of version 0.1 keeps in another form, and deletes them there."""
 
 
 class SqliteStore(Store):
     """Objects in a file. Threads and processes of one machine may share it.
 
     Args:
-        path: of the file; it and its folder are made when they are missing, for their owner alone.
-        convert: takes over what an older version left in the file, in the transaction that makes the
+        path: the path of the file. If it or its folder is missing, it is created with rights for its
+            owner only.
+        convert: takes over the rows of version 0.1; it is called in the transaction that creates the
             tables.
     """
 
     def __init__(self, path: Path, convert: Convert = lambda _db: ()) -> None:
-        # sqlite would take some relative names for something else than a file.
+        # sqlite gives some relative names, such as `:memory:`, another meaning.
         self.path = path.absolute()
         self._convert = convert
         self._turns = threading.Lock()
         self._waiting: deque[_Work[Any]] = deque()
-        self._is_made = False
+        self._has_tables = False
 
     @property
     def where(self) -> str:
@@ -84,7 +85,7 @@ class SqliteStore(Store):
             for at in range(0, len(wanted), _CHUNK):
                 some = wanted[at : at + _CHUNK]
                 marks = ",".join("?" * len(some))
-                # The marks are question marks alone.
+                # The text contains only question marks.
                 sql = f"SELECT key, body FROM objects WHERE key IN ({marks})"  # noqa: S608
                 rows = db.execute(sql, some)
                 found.update((key, self._decoded(key, text)) for key, text in rows)
@@ -101,7 +102,7 @@ class SqliteStore(Store):
             self._write(partial(_delete, key=key))
 
     def probe(self) -> None:
-        """See to it that the file can be written; sqlite itself keeps the word."""
+        """Check that the file can be written. sqlite itself lets only one creation of a key win."""
         self._write(lambda _db: None)
 
     def _decoded(self, key: str, text: object) -> Body:
@@ -125,11 +126,11 @@ class SqliteStore(Store):
         denied = (
             isinstance(error, PermissionError) or "readonly" in text or "unable to open" in text
         )
-        whose = self._whose() if denied else ""
-        return f"{text} ({whose})" if whose else text
+        other_owner = self._other_owner() if denied else ""
+        return f"{text} ({other_owner})" if other_owner else text
 
-    def _whose(self) -> str:
-        """Whose the file is, or the nearest folder that can be seen, where that is somebody else's."""
+    def _other_owner(self) -> str:
+        """Says which user owns the file or its nearest existing folder; empty if it is this user."""
         for path in (self.path, *self.path.parents):
             try:
                 user = path.stat().st_uid
@@ -142,13 +143,13 @@ class SqliteStore(Store):
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection | None]:
-        """A connection to look with; ``None`` where there is no file, and nothing makes one."""
+        """A connection for reading; ``None`` if there is no file. Reading never creates a file."""
         with self._usable():
-            # A file without content was not written to its end.
+            # An empty file is one whose creation was cut off.
             if not self.path.exists() or not self.path.stat().st_size:
                 yield None
                 return
-            if not self._is_made:
+            if not self._has_tables:
                 self._write(lambda _db: None)
             with closing(self._connected()) as db:
                 yield db
@@ -162,22 +163,22 @@ class SqliteStore(Store):
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if self.path.exists() and not self.path.is_file():
                 raise ValueError("it is no file")
-            self._touch()
+            self._create_file()
             with closing(self._connected()) as db:
                 db.execute("PRAGMA synchronous=FULL")
                 db.execute("BEGIN IMMEDIATE")
-                if not self._is_made:
-                    self._make(db)
+                if not self._has_tables:
+                    self._create_tables(db)
                 yield db
                 db.execute("COMMIT")
-                self._is_made = True
+                self._has_tables = True
 
-    def _touch(self) -> None:
-        """Make the file where there is none; one that is there keeps the rights that it has."""
+    def _create_file(self) -> None:
+        """Create the file if there is none; an existing file keeps its rights."""
         if not self.path.exists():
             self.path.touch(mode=0o600)
 
-    def _make(self, db: sqlite3.Connection) -> None:
+    def _create_tables(self, db: sqlite3.Connection) -> None:
         tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
         if "ledger" in tables:
             newest = max(version for (version,) in db.execute("SELECT version FROM ledger"))
@@ -194,7 +195,7 @@ class SqliteStore(Store):
             _create(db, key, encoded(body))
 
     def _write(self, what: Callable[[sqlite3.Connection], T]) -> T:
-        """Do it in a transaction: one, and so one flush to disk, for all threads that wait."""
+        """Call a function in a transaction that it shares with all threads that wait."""
         work = _Work(what)
         self._waiting.append(work)
         with self._turns:
@@ -216,7 +217,7 @@ class SqliteStore(Store):
 
 @dataclass
 class _Work(Generic[T]):
-    """What a thread wants done in a transaction, and what becomes of it."""
+    """A function that a thread wants to call in a transaction, and its result."""
 
     what: Callable[[sqlite3.Connection], T]
     ended: "Future[T]" = field(default_factory=Future)
