@@ -26,8 +26,8 @@ from vocode_pulumi.purchasing.unsettled import (
     DestroyGate,
     Unsettled,
     asked,
-    bought_besides,
     open_purchases,
+    second_number,
 )
 
 A, B, THEIRS = owner("a"), owner("b"), owner("a", "prod")
@@ -109,7 +109,7 @@ def test_open_and_void_purchases_have_no_end_and_are_in_the_order_of_their_keys(
 
 
 def besides(desk: Desk, number: str) -> str | None:
-    return bought_besides(desk.process(), A, desk.ledger.attempts(), number)
+    return second_number(desk.process(), A, desk.ledger.attempts(), number)
 
 
 def test_a_number_that_no_state_has_was_bought_besides_the_one_that_it_has(desk: Desk) -> None:
@@ -117,7 +117,7 @@ def test_a_number_that_no_state_has_was_bought_besides_the_one_that_it_has(desk:
     assert besides(desk, "12125550100") == other.number
     # The one that the state has is no other.
     assert besides(desk, other.number) is None
-    assert bought_besides(desk.process(), B, desk.ledger.attempts(), "12125550100") is None
+    assert second_number(desk.process(), B, desk.ledger.attempts(), "12125550100") is None
 
 
 def test_one_that_has_no_holder_yet_is_one_too(desk: Desk) -> None:

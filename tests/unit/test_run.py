@@ -210,15 +210,15 @@ def test_a_number_is_wanted_that_is_adopted_or_linked_as_it_was(
     run: Run, named: list[str | None], connection: str | None, wanted: bool
 ) -> None:
     for one in named:
-        run.wants(N, one)
-    assert run.is_wanted(N, URN, connection) is wanted
-    assert not run.is_wanted("12125550100", URN, connection)
+        run.program_takes_over(N, one)
+    assert run.may_be_taken_over(N, URN, connection) is wanted
+    assert not run.may_be_taken_over("12125550100", URN, connection)
 
 
 def test_a_resource_that_takes_what_is_not_known_yet_may_take_what_it_lets_go(run: Run) -> None:
-    run.wants_what_is_not_known(URN)
-    assert run.is_wanted(N, URN, None)
-    assert not run.is_wanted(N, OTHER, None)
+    run.takes_over_unknown_number(URN)
+    assert run.may_be_taken_over(N, URN, None)
+    assert not run.may_be_taken_over(N, OTHER, None)
 
 
 def test_what_was_shown_and_checked_is_known_to_purchases_whenever_they_are_opened(
@@ -283,7 +283,7 @@ def test_who_needs_no_ledger_does_not_wait_until_it_is_opened(
 
     def answer() -> None:
         run.checks(URN, {})
-        run.wants(N)
+        run.program_takes_over(N)
         run.engine_knows(N)
         run.settling_of(N)
 
@@ -350,15 +350,15 @@ def test_a_preview_counts_its_purchases_against_one_list_and_refuses_the_first_t
     for at in range(2):
         desk.account.add(f"1212555010{at}")
     run = Run(settings(max_numbers=4), tell)
-    run.counts_a_purchase()
-    run.counts_a_purchase()
+    run.count_purchase()
+    run.count_purchase()
     with pytest.raises(
         TooManyNumbers, match=r"has 2 numbers and 2 more are being bought.*allows 4"
     ):
-        run.counts_a_purchase()
+        run.count_purchase()
     assert desk.account.lists == 1
     with pytest.raises(TooManyNumbers, match="has 2 numbers and 3 more"):
-        run.counts_a_purchase()
+        run.count_purchase()
 
 
 @pytest.mark.parametrize(
@@ -369,13 +369,13 @@ def test_a_preview_without_a_limit_or_a_key_asks_nobody(
 ) -> None:
     run = Run(settings(**of), tell)
     for _ in range(3):
-        run.counts_a_purchase()
+        run.count_purchase()
     assert opened == []
 
 
 def test_a_limit_of_none_at_all_is_a_limit(opened: list[Any]) -> None:
     with pytest.raises(TooManyNumbers, match=r"has 0 numbers, and.*allows 0"):
-        Run(settings(max_numbers=0), tell).counts_a_purchase()
+        Run(settings(max_numbers=0), tell).count_purchase()
 
 
 def test_purchases_that_are_counted_at_the_same_time_are_counted_each(
@@ -386,7 +386,7 @@ def test_purchases_that_are_counted_at_the_same_time_are_counted_each(
     def counts(_at: int) -> bool:
         start.wait()
         try:
-            run.counts_a_purchase()
+            run.count_purchase()
         except TooManyNumbers:
             return False
         return True
@@ -423,6 +423,6 @@ def test_a_number_that_was_just_bought_has_a_time_of_its_own(run: Run, clock: Cl
     run.settling_of(N).is_over()
     clock.pass_(11)
     assert run.settling_of(N).is_over()
-    run.is_young(N)
+    run.was_just_bought(N)
     assert not run.settling_of(N).is_over()
     assert run.settling_of("12125550100").is_over()

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Inline objects are owned, and an update never carries one inline.
+"""Inline objects: a resource owns the objects that its inline inputs created.
 
-In an update the API applies an inline object to whatever the field refers to at that moment, so an
-agent, a prompt or a webhook that other numbers share would be rewritten. Therefore:
+An update never sends an inline object. In an update the API would apply the inline object to the object
+that the field refers to at that moment. That would rewrite an agent, prompt or webhook that other
+numbers share. Therefore:
 
-* an inline object goes out only in a create or a purchase, where it makes an object of its own;
-* the id of that object is kept (``Owned``);
-* a change of an inline field is sent to the owned object by its own id, with just the fields that
-  changed;
-* a field that goes from an id to an inline object makes a new object and refers to it; one that
-  goes from inline to an id refers to that and lets the old object go (the API cannot delete it);
-* where somebody attached another object by hand, the owned one is attached again, and the stranger
-  is never written to.
+* An inline object is sent only in a create or a purchase. There it creates a new object.
+* The id of that object is kept (``Owned``).
+* A change of an inline field is sent to the owned object by its id, with only the changed fields.
+* If an input changes from an id to an inline object, a new object is created and attached.
+* If an input changes from an inline object to an id, that id is attached. The old object stays in the
+  account, because the API cannot delete it.
+* If somebody has attached another object by hand, the owned object is attached again. The other object
+  is never changed.
 
-The same holds at every depth: for each part of an agent, and each action in its list.
+These rules hold at every depth: for each part of an agent, and for each action in its list.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Bringing inline objects to what is declared."""
+"""Creating and updating inline objects."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -18,10 +18,11 @@ from vocode_pulumi.schema.walking import Node, walk
 
 
 def create_object(client: Client, ref: Reference, body: dict[str, Any]) -> dict[str, Any]:
-    """Make an object of its own.
+    """Create an object.
 
     Raises:
-        CallError: also when it may have been made: nothing knows it then, and nothing can delete it.
+        CallError: the call failed. If its answer was lost, an object whose id nobody knows may be left
+            in the account; the API cannot delete it.
     """
     try:
         return client.create(f"{ref.to.collection}/create", body)
@@ -32,11 +33,11 @@ def create_object(client: Client, ref: Reference, body: dict[str, Any]) -> dict[
 
 
 class InlineUpdater:
-    """Brings inline objects to what is declared.
+    """Creates and updates inline objects.
 
     Args:
-        client: of the account.
-        is_held: whether a resource of its own holds the object of an id: it is nobody's part then.
+        client: the client of the account.
+        is_held: whether a resource holds the object with an id. Then no inline input owns that object.
     """
 
     def __init__(self, client: Client, is_held: Callable[[str], bool]) -> None:
@@ -46,17 +47,17 @@ class InlineUpdater:
     def apply(
         self, ref: Reference, declared: Declared, value: Any, owned: Owned | None, live: Any
     ) -> tuple[str | None, Owned | None]:
-        """Make what a reference declares so, without a write to anything that is not owned.
+        """Create or update the object of a reference. Only owned objects are changed.
 
         Args:
-            ref: what is known of the reference.
-            declared: which fields were declared before, for those that are not any more.
-            value: what is declared now: an id, an inline object, or ``None``.
-            owned: the ids of what it made before.
-            live: what the field holds at Vocode: a whole object, an id, or ``None``.
+            ref: the shape of the reference.
+            declared: which fields were declared before; a field that was removed is reset.
+            value: the value that is declared now: an id, an inline object, or ``None``.
+            owned: the ids of the objects that the inline value created before.
+            live: the field's value at Vocode: a whole object, an id, or ``None``.
 
         Returns:
-            The id that the field must refer to, and the ids of what is owned now.
+            The id that the field must refer to, and the ids of the objects that are owned now.
         """
         inline = ref.as_inline(value)
         if inline is None:
@@ -65,11 +66,13 @@ class InlineUpdater:
             owned = None
         current = self._current(ref, owned, live)
         if owned is None or current is None or current.get("type") != inline.get("type"):
-            return self._make(ref, inline)
+            return self._create(ref, inline)
         declared = declared if isinstance(declared, Mapping) else {}
-        body, references, parts, renew = self._changes(ref, declared, inline, owned, current)
-        if renew:
-            # The API takes some field only when the object is made.
+        body, references, parts, is_new_needed = self._changes(
+            ref, declared, inline, owned, current
+        )
+        if is_new_needed:
+            # The API sets some changed field only when it creates the object.
             rest = {
                 name: item for name, item in request(ref, inline).items() if name not in references
             }
@@ -86,10 +89,10 @@ class InlineUpdater:
         owned: Owned,
         current: Mapping[str, Any],
     ) -> dict[str, Any]:
-        """Bring an object to what is declared, in place.
+        """Update an owned object to its declared fields.
 
         Returns:
-            What is owned below it.
+            The ids of the objects that its inline fields own.
         """
         body, _, parts, _ = self._changes(ref, declared, inline, owned, current)
         self._send(ref, inline, owned["id"], body)
@@ -102,12 +105,12 @@ class InlineUpdater:
             kind = {"type": inline["type"]} if "type" in inline else {}
             self._client.update(f"{ref.to.collection}/update", {**kind, **body}, id=id_)
 
-    def _make(self, ref: Reference, inline: Any) -> tuple[str | None, Owned | None]:
+    def _create(self, ref: Reference, inline: Any) -> tuple[str | None, Owned | None]:
         made = create_object(self._client, ref, request(ref, inline))
         return id_of(made), owned_by(ref, inline, made)
 
     def _current(self, ref: Reference, owned: Owned | None, live: Any) -> Any:
-        """The owned object as it is at Vocode, whether attached or not."""
+        """The owned object as Vocode has it, whether it is attached or not; ``None`` if it is gone."""
         if owned is None:
             return None
         if isinstance(live, Mapping) and id_of(live) == owned["id"]:
@@ -125,16 +128,16 @@ class InlineUpdater:
         owned: Owned,
         current: Mapping[str, Any],
     ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any], bool]:
-        """Compare an owned object with what is declared.
+        """Compare an owned object with the declared fields, and update the objects in its fields.
 
         Returns:
-            What to send to it, what it refers to, what is owned below it, and whether it must be
-            made anew.
+            The body of the object's update; the ids that its fields refer to; the ids of the objects
+            that its inline fields own; and whether a new object is needed instead of an update.
         """
         body: dict[str, Any] = {}
         references: dict[str, Any] = {}
         parts: dict[str, Any] = {}
-        renew = False
+        is_new_needed = False
         for name, field in ref.record(inline).fields.items():
             if name not in current or (inline.get(name) is None and name not in declared):
                 continue
@@ -143,7 +146,7 @@ class InlineUpdater:
             shape = field.shape
             if isinstance(shape, Reference):
                 if isinstance(held, str) and not UUID.fullmatch(held):
-                    # An answer of 2023: the text is the agent's own.
+                    # An answer of 2023 has the prompt's text in place of a reference.
                     text = (shape.as_inline(value) or {}).get(shape.to.text or "")
                     if text is not None and text != held:
                         body[name] = text
@@ -165,29 +168,33 @@ class InlineUpdater:
                 self._change_members(field.members, owned["id"], value or [], held or [])
             else:
                 wanted = plain(field.default if value is None else value)
-                if _is_so(field, declared.get(name), wanted, held):
+                if _is_as_declared(field, declared.get(name), wanted, held):
                     continue
                 if field.has(CREATE_ONLY):
-                    renew = True
+                    is_new_needed = True
                     continue
-                body[name] = _whole(field, declared.get(name), wanted, held)
-        return body, references, parts, renew
+                body[name] = _completed(field, declared.get(name), wanted, held)
+        return body, references, parts, is_new_needed
 
     def _apply_list(
         self, ref: Reference, declared: Any, value: list[Any], owned: list[Any], live: list[Any]
     ) -> tuple[list[str | None], list[Owned | None]]:
-        """The same for a list of references.
+        """:meth:`apply` for a list of references.
 
-        Each inline item goes to the owned object that it already is, else to one of its type that
-        is free, else it makes a new one.
+        For each inline item this chooses an owned object that is already as declared; otherwise a free
+        owned object of the same type; otherwise it creates a new object.
         """
         attached = {id_of(item): item for item in live}
         declared = declared if isinstance(declared, list) else []
         free = [
-            (one, declared[index] if index < len(declared) else {}, self._current(ref, one, held))
-            for index, one in enumerate(owned)
-            if one is not None
-            for held in [attached.get(one["id"])]
+            (
+                owned_item,
+                declared[index] if index < len(declared) else {},
+                self._current(ref, owned_item, held),
+            )
+            for index, owned_item in enumerate(owned)
+            if owned_item is not None
+            for held in [attached.get(owned_item["id"])]
         ]
         chosen: dict[int, tuple[Owned, Any, Any]] = {}
         inlines = [ref.as_inline(item) for item in value]
@@ -203,8 +210,8 @@ class InlineUpdater:
         targets: list[str | None] = []
         parts: list[Owned | None] = []
         for index, item in enumerate(value):
-            one, bone, held = chosen.get(index, (None, {}, None))
-            target, part = self.apply(ref, bone, item, one, held)
+            owned_item, declared_item, held = chosen.get(index, (None, {}, None))
+            target, part = self.apply(ref, declared_item, item, owned_item, held)
             targets.append(target)
             parts.append(part)
         return targets, parts
@@ -212,10 +219,10 @@ class InlineUpdater:
     def _change_members(
         self, members: Members, id_: str, wanted: list[Any], held: list[Any]
     ) -> None:
-        for member in [one for one in wanted if one not in held]:
+        for member in [member for member in wanted if member not in held]:
             self._client.update(members.add, {members.name: member}, id=id_)
-        for member in [one for one in held if one not in wanted]:
-            # What somebody else has removed meanwhile is done.
+        for member in [member for member in held if member not in wanted]:
+            # Somebody else may have removed the member meanwhile.
             with suppress(NotFoundError):
                 self._client.update(members.remove, {members.name: member}, id=id_)
 
@@ -231,21 +238,21 @@ def _fits(
         isinstance(declared, Mapping)
         and declared.keys() == inline.keys()
         and all(
-            _is_so(fields[name], declared[name], plain(item), current.get(name))
+            _is_as_declared(fields[name], declared[name], plain(item), current.get(name))
             for name, item in inline.items()
         )
     )
 
 
-def _is_so(field: Field, declared: Declared, wanted: Any, live: Any) -> bool:
-    """Whether what is declared is so, whatever else Vocode holds beside it.
+def _is_as_declared(field: Field, declared: Declared, wanted: Any, live: Any) -> bool:
+    """Whether the declared fields have their values at Vocode. Other fields are ignored.
 
-    Whatever is not declared any more must be as it would be without it.
+    A field that was declared before and was removed must have its default.
     """
-    return bool(walk(field, wanted, _stands, declared, live))
+    return bool(walk(field, wanted, _node_is_as_declared, declared, live))
 
 
-def _stands(node: Node) -> bool:
+def _node_is_as_declared(node: Node) -> bool:
     wanted, (declared, live) = node.value, node.beside
     fields = node.fields
     if fields is not None and isinstance(live, Mapping):
@@ -266,16 +273,16 @@ def _stands(node: Node) -> bool:
     return bool(wanted == plain(live))
 
 
-def _whole(field: Field, declared: Declared, wanted: Any, live: Any) -> Any:
+def _completed(field: Field, declared: Declared, wanted: Any, live: Any) -> Any:
     """A plain nested object as an update sends it.
 
-    An update replaces it whole, so what Vocode holds beside the declared fields (a secret that it
-    made, say) goes along; what was declared and is not any more does not.
+    An update replaces the whole object. So fields that only Vocode set, such as a secret that it
+    generated, are sent too. A field that was declared before and was removed is not sent.
     """
-    return walk(field, wanted, _completed, declared, live)
+    return walk(field, wanted, _completed_node, declared, live)
 
 
-def _completed(node: Node) -> Any:
+def _completed_node(node: Node) -> Any:
     wanted, (declared, live) = node.value, node.beside
     fields = node.fields
     if fields is None or not isinstance(live, Mapping) or wanted.get("type") != live.get("type"):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a create or a purchase sends."""
+"""The bodies of creates and purchases."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from vocode_pulumi.schema.walking import Node, walk
 
 
 def request(ref: Reference, value: Any) -> Any:
-    """A reference as a create takes it: an id as it is, an inline object whole."""
+    """A reference as a create sends it: an id unchanged, an inline object with all its fields."""
     return walk(Field("", ref), value, _sent)
 
 

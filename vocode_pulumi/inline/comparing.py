@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether what is declared is what was read back."""
+"""Comparing a declared value with the value that was read back."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ _VALUE = Field("", AnyJson())
 
 
 def differs(declared: Any, read: Any) -> bool:
-    """Whether a declared value is not the one that was read back; what is unknown yet does not count."""
+    """Whether a declared value differs from the value that was read back; unknown values never differ."""
     return bool(walk(_VALUE, declared, _differs, read))
 
 

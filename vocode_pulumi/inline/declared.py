@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which fields an input gave."""
+"""Which fields of an input a program declares."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,12 +8,15 @@ from vocode_pulumi.schema.shapes import Field, Reference
 from vocode_pulumi.schema.walking import Node, walk
 
 Declared = Any
-"""Which fields an input gave, without their values: objects keep their keys, lists their length,
-words that are neither id nor text themselves; anything else is ``True``."""
+"""Which fields an input declares, without their values.
+
+An object keeps its keys, and a list keeps its length. A word such as ``"default"`` is kept itself. Any
+other value is ``True``.
+"""
 
 
 def declared_by(field: Field, value: Any) -> Declared:
-    """Which fields a value gives."""
+    """Which fields a value declares."""
     return walk(field, value, _declared)
 
 

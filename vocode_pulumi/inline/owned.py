@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ids of what an inline object made."""
+"""The ids of the objects that an inline object created."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,13 @@ Owned = dict[str, Any]
 
 
 def owned_by(ref: Reference, value: Any, answer: Any) -> Owned | None:
-    """The ids of what an inline object made, out of the answer to its create."""
+    """The ids of the objects that an inline object created.
+
+    Args:
+        ref: the shape of the reference.
+        value: the inline object, or an id; an id owns nothing.
+        answer: Vocode's answer to the create.
+    """
     owned: Owned | None = walk(Field("", ref), value, _owned, answer)
     return owned
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Vocode holds, in the form in which it was declared."""
+"""Converting Vocode's answers to the form of the declared inputs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,18 +13,18 @@ from vocode_pulumi.schema.walking import Node, walk
 
 
 def read_back(field: Field, declared: Declared, owned: Any, live: Any, previous: Any = None) -> Any:
-    """What Vocode holds, in the form in which it was declared.
+    """The value at Vocode, in the form in which it was declared.
 
-    What Vocode fills in beside the declared fields is left out, so that it is no difference; an
-    object that took the place of the declared one appears as its id.
+    Fields that are not declared are left out, so that they show no difference. If another object has
+    replaced the owned one, the value is the other object's id.
 
     Args:
-        field: what is known of the input.
+        field: the schema's field of the input.
         declared: which fields were declared.
-        owned: the ids of what inline objects made.
+        owned: the ids of the objects that inline values created.
         live: the answer's value.
-        previous: the value as it was declared or last read, for the order of lists in which order
-            means nothing, and for fields that answers of 2023 do not have.
+        previous: the value as it was declared or last read. It gives the order of unordered lists, and
+            the fields that answers of 2023 do not have.
     """
     return walk(field, live, _read_back, declared, owned, previous)
 
@@ -55,7 +55,7 @@ def _reference(node: Node, ref: Reference) -> Any:
     if live is None:
         return "none" if "none" in ref.to.words else None
     if ref.to.text and isinstance(live, str) and not UUID.fullmatch(live):
-        # An answer of 2023: the text itself.
+        # An answer of 2023 has the text in place of the object.
         if isinstance(previous, str) and UUID.fullmatch(previous):
             return previous
         is_text = isinstance(previous, str) or declared is True
@@ -70,7 +70,7 @@ def _reference(node: Node, ref: Reference) -> Any:
 def _declared_fields(
     node: Node, declared: Mapping[str, Any], owned: Mapping[str, Any], previous: Any
 ) -> dict[str, Any]:
-    """The declared fields of an object; what its answer does not have is as it was."""
+    """The declared fields of an object. A field that the answer does not have keeps its old value."""
     live, known = node.value, node.fields or {}
     held = {name: live[name] for name in declared if name in live and name in known}
     read = {
@@ -87,8 +87,8 @@ def _previous(value: Any) -> Mapping[str, Any]:
 
 
 def _references(node: Node, declared: Sequence[Declared], owned: Any, previous: Any) -> list[Any]:
-    """A list in which each owned object stands beside what was declared of it, wherever it is now."""
-    indexes = {one["id"]: index for index, one in enumerate(owned or []) if one is not None}
+    """A list of references; each owned object is read with its own declaration, wherever it is now."""
+    indexes = {part["id"]: index for index, part in enumerate(owned or []) if part is not None}
     places = [indexes.get(id_of(item)) for item in node.value]
     same = isinstance(previous, list) and len(previous) == len(declared)
 
@@ -104,7 +104,7 @@ def _references(node: Node, declared: Sequence[Declared], owned: Any, previous: 
 
 
 def public_value(field: Field, live: Any) -> Any:
-    """What an answer holds: whatever it refers to as its id, and no credential."""
+    """An answer's value without credentials; each object that it refers to is given as its id."""
     return plain(walk(field, live, _public))
 
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What runs in the user's program."""
+"""The code that runs in the user's program."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The numbers that one run of a program declares: the program is one process, whatever its providers."""
+"""The numbers that one run of a program declares, whatever providers the run uses."""
 
 import asyncio
 import atexit
@@ -15,11 +15,11 @@ from vocode_pulumi.errors import VocodeError
 
 
 class NumberTakenTwice(VocodeError, pulumi.RunError):
-    """Two resources of a program would have one number."""
+    """Two resources of a program would have the same number."""
 
 
 class DeclaredNumbers:
-    """What a run of a program declares of numbers."""
+    """The numbers that the resources of a run have, and the numbers that they take over."""
 
     def __init__(self) -> None:
         self._takers: dict[str, str] = {}
@@ -27,60 +27,64 @@ class DeclaredNumbers:
         self._are_new: list[asyncio.Future[bool]] = []
 
     def takes(self, number: Any, name: str, by: str) -> None:
-        """A resource takes a number over.
+        """Remember that a resource takes a number over.
 
         Args:
-            number: as the program gives it.
-            name: of the resource.
+            number: the number as the program gives it.
+            name: the name of the resource.
             by: the input that names the number.
 
         Raises:
-            NumberTakenTwice: another one has it, or takes it over too.
+            NumberTakenTwice: another resource has the number or takes it over too.
         """
-        of = digits.normal(number)
-        if of is None:
+        normal = digits.normal(number)
+        if normal is None:
             return
-        for other in (self._takers.setdefault(of, name), self._owners.get(of, name)):
+        for other in (self._takers.setdefault(normal, name), self._owners.get(normal, name)):
             if other != name:
-                raise NumberTakenTwice(_twice(of, name, other, by))
+                raise NumberTakenTwice(_twice(normal, name, other, by))
 
     def has(self, number: Any, name: str) -> None:
-        """A resource has a number.
+        """Remember that a resource has a number.
 
         Raises:
-            NumberTakenTwice: another one takes it over.
+            NumberTakenTwice: another resource takes the number over.
         """
-        of = digits.normal(number)
-        if of is None:
+        normal = digits.normal(number)
+        if normal is None:
             return
-        self._owners[of] = name
-        taker = self._takers.get(of, name)
+        self._owners[normal] = name
+        taker = self._takers.get(normal, name)
         if taker != name:
-            raise NumberTakenTwice(_twice(of, taker, name, "adopt"))
+            raise NumberTakenTwice(_twice(normal, taker, name, "adopt"))
 
     def may_buy(self, resource: pulumi.Resource) -> None:
-        """In a preview with a limit: count what is bought, and say it when the program ends."""
+        """Count a possible purchase in a preview with a limit; the count is printed at the end."""
         if not pulumi.runtime.is_dry_run() or _limit() is None:
             return
         if not self._are_new:
-            atexit.register(self._say_how_many)
+            atexit.register(self._print_count)
         self._are_new.append(asyncio.ensure_future(_is_new(resource)))
 
-    def _say_how_many(self) -> None:
-        many = sum(
-            one.done() and not one.cancelled() and one.exception() is None and one.result()
-            for one in self._are_new
+    def _print_count(self) -> None:
+        count = sum(
+            is_new.done()
+            and not is_new.cancelled()
+            and is_new.exception() is None
+            and is_new.result()
+            for is_new in self._are_new
         )
-        if not many:
+        if not count:
             return
         try:
-            there = _numbers_there()
+            existing = _count_existing()
         except VocodeError:
-            # What is wrong with the account is said where it is used.
+            # The first resource that uses the account reports the error.
             return
-        what = "number" if many == 1 else "numbers"
+        what = "number" if count == 1 else "numbers"
         print(
-            f"buys up to {many} {what}: {there} there, {there + many} then, limit {_limit()}",
+            f"buys up to {count} {what}: {existing} there, {existing + count} then, "
+            f"limit {_limit()}",
             flush=True,
         )
 
@@ -93,8 +97,8 @@ def _limit() -> str | None:
     return pulumi.runtime.get_config("vocode:maxNumbers") or os.environ.get("VOCODE_MAX_NUMBERS")
 
 
-def _numbers_there() -> int:
-    # Here, since most programs ask nothing of Vocode.
+def _count_existing() -> int:
+    # Imported here, because most programs do not call Vocode.
     from vocode_pulumi.api.absence import NUMBERS
     from vocode_pulumi.api.client import client_for
     from vocode_pulumi.settings import Settings
@@ -113,5 +117,5 @@ _RUNS: WeakKeyDictionary[Any, DeclaredNumbers] = WeakKeyDictionary()
 
 
 def numbers_of_this_run() -> DeclaredNumbers:
-    """Those of the run that is under way: one process may run several programs."""
+    """The declared numbers of the current run. One process may run several programs."""
     return _RUNS.setdefault(get_monitor(), DeclaredNumbers())

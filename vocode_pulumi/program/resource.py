@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a resource is to a Pulumi program, alike for all of them."""
+"""The base class of all resources in a Pulumi program."""
 
 import functools
 from collections.abc import Mapping
@@ -21,16 +21,16 @@ MODULE = "vocode"
 class VocodeResource(pulumi.dynamic.Resource):
     """Base of every resource.
 
-    A subclass is declared as ``class X(VocodeResource, module="vocode", name="X")``; without these
-    two words Pulumi would give it another type token, and with it another resource.
+    A subclass is declared as ``class X(VocodeResource, module="vocode", name="X")``. Without ``module``
+    and ``name`` Pulumi would give it another type token, and would treat it as another type of resource.
     """
 
     provider: ClassVar[VocodeProvider]
-    """Carries out what the engine asks for."""
+    """Answers the engine's calls."""
     _takes_over: ClassVar[str] = "adopt"
-    """The input that takes over what exists."""
+    """The input that names an existing object to take over."""
     secret_outputs: ClassVar[tuple[str, ...]] = ()
-    """Outputs that are credentials and no inputs."""
+    """Outputs that are credentials and that are not inputs."""
 
     def __init_subclass__(cls, module: str = "", name: str = "Resource", **kwargs: Any) -> None:
         if module != MODULE or name != cls.__name__:
@@ -96,11 +96,11 @@ class VocodeResource(pulumi.dynamic.Resource):
         id: pulumi.Input[str],  # noqa: A002 - Pulumi's own name for it, in every `get`
         opts: pulumi.ResourceOptions | None = None,
     ) -> Self:
-        """Read what the account has without managing it: destroy leaves it alone.
+        """Read an existing object without managing it. A destroy leaves the object alone.
 
         Args:
             resource_name: the name in the program.
-            id: its id at Vocode; of a number, its digits.
+            id: the object's id at Vocode; for a number, its digits.
             opts: Pulumi's resource options.
         """
         read = cls.__new__(cls)
@@ -111,17 +111,17 @@ class VocodeResource(pulumi.dynamic.Resource):
     @classmethod
     @functools.cache
     def _outputs(cls) -> list[str]:
-        own = [one for one in cls.__mro__ if issubclass(one, VocodeResource)]
+        bases = [base for base in cls.__mro__ if issubclass(base, VocodeResource)]
         return [
             name
-            for one in own
-            for name, hint in one.__annotations__.items()
+            for base in bases
+            for name, hint in base.__annotations__.items()
             if cast(Any, get_origin(hint)) is pulumi.Output
         ]
 
 
 def _raise_what_mocks_refuse(resource: pulumi.Resource) -> None:
-    """Under :class:`vocode_pulumi.testing.VocodeMocks`, a constructor raises what a preview refuses."""
+    """In a test with :class:`vocode_pulumi.testing.VocodeMocks`, raise the errors of a preview."""
     __tracebackhide__ = True
     settled = getattr(getattr(get_monitor(), "mocks", None), "settled", None)
     if settled is not None:
@@ -145,7 +145,7 @@ def _warn_of_settings_that_a_provider_does_not_see() -> None:
 
 
 async def _secrets(outputs: list[tuple[str, pulumi.Output[Any]]]) -> list[str] | None:
-    """The paths of those that are secret."""
+    """The paths of the outputs that are secret."""
     return [path for path, output in outputs if await output.is_secret()] or None
 
 
@@ -156,7 +156,7 @@ async def _known(parent: pulumi.Resource) -> str:
 def _urn(name: str, token: str, opts: pulumi.ResourceOptions | None) -> pulumi.Input[str]:
     parent = opts.parent if opts else None
     if parent is None:
-        # What `create_urn` gives, without an output for each part of it.
+        # The same text as from `create_urn`, without an Output for each part of it.
         return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{token}::{name}"
-    # The parent's URN output itself would make the resource depend on all of its parent.
+    # With the parent's URN Output itself, the resource would depend on the whole parent.
     return pulumi.create_urn(name, token, parent=pulumi.Output.from_input(_known(parent)))

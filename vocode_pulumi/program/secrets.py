@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Secrets on their way from a program to the engine."""
+"""Marking the secrets in a program's inputs for the engine."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,13 +12,13 @@ from vocode_pulumi.schema.walking import Node, holds_credential, walk
 
 
 def mark_credentials(field: Field, value: Any, path: str, warn: Callable[[str], None]) -> Any:
-    """Make every credential in an input a secret, and warn of those given in clear.
+    """Make every credential in an input a secret, and warn of credentials in clear text.
 
     Args:
-        field: what is known of the input.
-        value: as the program gave it.
-        path: of the input, for the warning.
-        warn: called with one line for each credential in clear.
+        field: the schema's field of the input.
+        value: the value that the program gave.
+        path: the path of the input, for the warning.
+        warn: called with one line for each credential in clear text.
     """
 
     def visit(node: Node) -> Any:
@@ -27,14 +27,14 @@ def mark_credentials(field: Field, value: Any, path: str, warn: Callable[[str], 
             return _marked(given, node.path, warn)
         if isinstance(given, pulumi.Output) and holds_credential(node.field):
             return _marked_within(node.field, given, node.path, warn)
-        # What is not known of an object stays in it, for `check` to name.
+        # Fields that the schema does not have stay in the object: `check` reports them.
         return {**given, **node.below()} if isinstance(given, Mapping) else node.below()
 
     return walk(field, value, visit, path=path)
 
 
 def outputs_within(field: Field, value: Any, path: str) -> list[tuple[str, pulumi.Output[Any]]]:
-    """Every Output in an input that is no credential, with its path."""
+    """Every Output in an input that is not a credential, with its path."""
     found: list[tuple[str, pulumi.Output[Any]]] = []
 
     def visit(node: Node) -> None:
@@ -51,18 +51,18 @@ def outputs_within(field: Field, value: Any, path: str) -> list[tuple[str, pulum
 def _marked_within(
     field: Field, value: pulumi.Output[Any], path: str, warn: Callable[[str], None]
 ) -> pulumi.Output[Any]:
-    """An Output whose value may hold a credential: all of it is a secret then."""
+    """An Output that becomes a secret as a whole if its value holds a credential."""
 
-    def look(both: list[Any]) -> Any:
-        got, is_secret = both
-        clear: list[str] = []
-        mark_credentials(field, got, path, clear.append)
+    def mark(both: list[Any]) -> Any:
+        resolved, is_secret = both
+        warnings: list[str] = []
+        mark_credentials(field, resolved, path, warnings.append)
         if not is_secret:
-            for text in clear:
+            for text in warnings:
                 warn(text)
-        return pulumi.Output.secret(got) if clear else got
+        return pulumi.Output.secret(resolved) if warnings else resolved
 
-    return pulumi.Output.all(value, value.is_secret()).apply(look)
+    return pulumi.Output.all(value, value.is_secret()).apply(mark)
 
 
 def _marked(value: Any, path: str, warn: Callable[[str], None]) -> pulumi.Output[Any]:
@@ -74,9 +74,9 @@ def _marked(value: Any, path: str, warn: Callable[[str], None]) -> pulumi.Output
         warn(text)
         return pulumi.Output.secret(value)
 
-    async def look() -> None:
+    async def warn_if_clear() -> None:
         if not await value.is_secret():
             warn(text)
 
-    looked: pulumi.Output[None] = pulumi.Output.from_input(look())
-    return pulumi.Output.secret(pulumi.Output.all(value, looked).apply(lambda both: both[0]))
+    warned: pulumi.Output[None] = pulumi.Output.from_input(warn_if_clear())
+    return pulumi.Output.secret(pulumi.Output.all(value, warned).apply(lambda both: both[0]))

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Pulumi's engine calls, for every resource, and what one engine process shares."""
+"""The provider that Pulumi's engine calls, and what the resources of one process share."""

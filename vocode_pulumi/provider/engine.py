@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one ``ResourceProvider``: what Pulumi's engine calls, for every resource.
+"""The ``ResourceProvider`` of every resource; Pulumi's engine calls it.
 
-What differs from resource to resource is its :class:`~vocode_pulumi.provider.lifecycle.Lifecycle`.
+Each kind of resource has its own :class:`~vocode_pulumi.provider.lifecycle.Lifecycle`.
 
-The class is pickled by reference, so ``__provider`` in a stack's state holds its name alone: no
-credential, and no difference from version to version.
+Pulumi pickles the class by reference. So ``__provider`` in a stack's state holds only the class's name:
+no credential, and the same text in every version.
 """
 
 import re
@@ -50,12 +50,12 @@ from vocode_pulumi.settings import Settings
 
 
 class VocodeProvider(ResourceProvider):
-    """Carries out what the engine asks for, with the lifecycle of a kind of resource."""
+    """Answers the engine's calls with the lifecycle of one kind of resource."""
 
     serialize_as_secret_always = False
 
     lifecycle: ClassVar[type[Lifecycle]]
-    """What the kind of resource says and does."""
+    """The kind of resource."""
 
     _stack: Callable[[str], Any] = staticmethod(lambda _key: None)
     _settings: Settings | None = None
@@ -63,11 +63,11 @@ class VocodeProvider(ResourceProvider):
 
     @property
     def run(self) -> Run:
-        """What this process shares; a missing key fails only when it is used."""
+        """What the resources of this process share. A missing API key fails only when it is used."""
         return run_of(self._settings or Settings.load(self._stack), tell)
 
     def __getstate__(self) -> None:
-        """Nothing of it goes into a state."""
+        """Write none of the provider's attributes into a state."""
 
     def _lifecycle(self, hidden: HiddenInputs, secrets: frozenset[str]) -> Lifecycle:
         return self.lifecycle(self.run, hidden, secrets)
@@ -77,7 +77,7 @@ class VocodeProvider(ResourceProvider):
         try:
             self._settings = Settings.load(self._stack)
         except ConfigError as error:
-            # Preview says it, before anything is asked of Vocode.
+            # `check` reports it in a preview, before any call to Vocode.
             self._unusable = [CheckFailure("", str(error))]
 
     def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
@@ -117,11 +117,11 @@ class VocodeProvider(ResourceProvider):
             unmet = any(name in replaces for name in record.unmet)
             # None lets the engine compare the inputs, show which changed, and heed replace_on_changes.
             changes: bool | None = None
-            is_as_it_was = self._is_as_it_was(hidden.urn, _news)
-            if is_as_it_was is not False and (unfinished or unmet):
+            is_unchanged = self._is_unchanged(hidden.urn, _news)
+            if is_unchanged is not False and (unfinished or unmet):
                 changes = True
-            elif is_as_it_was:
-                # Pulumi then keeps the new hidden inputs, and shows nothing.
+            elif is_unchanged:
+                # Pulumi then stores the new hidden inputs, and shows no change.
                 changes = False
             run.news.wait()
             return DiffResult(
@@ -155,7 +155,7 @@ class VocodeProvider(ResourceProvider):
                 answer = lifecycle.read_for_refresh(id_, before)
             if answer is None:
                 if record.declared is None:
-                    # Of `.get`; Pulumi itself would go on with nothing.
+                    # The resource is read with `.get`. Pulumi would continue with empty outputs.
                     raise VocodeError(
                         f"There is no {type(self).__name__.removesuffix('Provider')} {id_!r} in "
                         "this account: check it, and whose key is in use."
@@ -167,7 +167,8 @@ class VocodeProvider(ResourceProvider):
                 outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
                 outs[DECLARED] = record.declared
                 return ReadResult(id_, self._finish(outs, hidden, record.secrets), inputs)
-            # What is only read has no record; a state of version 0.1 has one from its next update on.
+            # A resource that is only read has no record. A state of version 0.1 gets one with its
+            # next update.
             outs = without_hidden(outs)
             outs |= {name: before[name] for name in UNRECORDED if name in before}
             return ReadResult(id_, self._with_secrets(outs, hidden), inputs)
@@ -198,7 +199,7 @@ class VocodeProvider(ResourceProvider):
             self._lifecycle(HiddenInputs.of_record(record), secrets).delete(_id, _props, record)
 
     def _in_old_order(self, olds: Inputs, given: Inputs) -> Inputs:
-        """Inputs in which a list whose order means nothing is no difference by its order."""
+        """The inputs; an unordered list that has the same items as before keeps its old order."""
         same = {
             name: olds[name]
             for name, field in self.lifecycle.fields_of(given).items()
@@ -212,9 +213,10 @@ class VocodeProvider(ResourceProvider):
     def _failure(
         self, path: str, reason: str, news: Inputs, secrets: frozenset[str]
     ) -> CheckFailure:
-        """A problem as Pulumi shows it, which quotes the whole value of the property that is named.
+        """A problem as Pulumi shows it.
 
-        So a property that is unknown, secret or has others in it is named in the text instead.
+        Pulumi prints the whole value of the property that a failure names. If the property is secret,
+        unknown to the schema or not a plain value, only the failure's text names it.
         """
         if not path:
             return CheckFailure("", reason)
@@ -229,18 +231,17 @@ class VocodeProvider(ResourceProvider):
             return CheckFailure(path, reason)
         return CheckFailure("", f"{path}: {reason}")
 
-    def _is_as_it_was(self, urn: str, news: Inputs) -> bool | None:
-        """Whether nothing but hidden inputs has changed; ``None`` where the old inputs are not known."""
+    def _is_unchanged(self, urn: str, news: Inputs) -> bool | None:
+        """Whether only hidden inputs have changed; ``None`` if the old inputs are not known."""
         olds = self.run.old_inputs(urn)
         if olds is None:
             return None
         return without_hidden(olds, [SECRETS]) == without_hidden(news, [SECRETS])
 
     def _fixed(self, news: Inputs, declared: Mapping[str, Any]) -> Inputs:
-        """What the resource must be from its beginning on.
+        """The values that the API can set only when it creates the resource.
 
-        An input that is not given any more no longer says so, except where that goes back to what a
-        new object has.
+        An input that was removed is among them, with its default, only if it is ``CREATE_ONLY``.
         """
         fields = self.lifecycle.fields_of(news)
         given = {
@@ -256,7 +257,7 @@ class VocodeProvider(ResourceProvider):
         return given | removed
 
     def _finish(self, outs: Inputs, hidden: HiddenInputs, secrets: Mapping[str, str]) -> Inputs:
-        """Outputs with the hidden record in them, and with secret inputs kept secret."""
+        """The outputs with the hidden record; outputs that repeat a secret input become secret."""
         record = HiddenRecord(
             urn=hidden.urn,
             organization=hidden.organization,
@@ -270,7 +271,7 @@ class VocodeProvider(ResourceProvider):
         return self._with_secrets({**without_hidden(outs), RECORD: record.to_output()}, hidden)
 
     def _with_secrets(self, outs: Inputs, hidden: HiddenInputs) -> Inputs:
-        """Outputs in which what repeats a secret input is secret too."""
+        """The outputs; those that repeat a secret input become secret."""
         secret = {
             name: as_secret(outs[name])
             for name, paths in self.lifecycle.repeats.items()
@@ -279,26 +280,28 @@ class VocodeProvider(ResourceProvider):
         return {**outs, **secret}
 
     def _fingerprints(self, hidden: HiddenInputs, inputs: Inputs) -> dict[str, str]:
-        """Fingerprints of what the program gave as secrets, where there is a key to make them with."""
+        """Fingerprints of the inputs that the program gave as secrets; empty without an API key."""
         key = self.run.settings.api_key
         if not hidden.secrets or key is None:
             return dict.fromkeys(hidden.secrets, "")
-        # Here, since most programs have no secrets.
+        # Imported here, because most programs have no secrets.
         from vocode_pulumi.purchasing.fingerprints import Keyring
 
         keyring = Keyring(key)
         made = {path: keyring.fingerprint(value_at(inputs, path)) for path in hidden.secrets}
-        return {path: f"{one.key}:{one.digest}" for path, one in made.items()}
+        return {
+            path: f"{fingerprint.key}:{fingerprint.digest}" for path, fingerprint in made.items()
+        }
 
     def _require_settled(self, record: HiddenRecord) -> None:
-        """See to it that a destroy leaves no purchase of the stack behind."""
+        """Raise if a destroy would leave a purchase of the stack behind."""
         run = self.run
         if not record.urn or run.settings.api_key is None:
             return
         organization = record.organization or DEFAULT_ORGANIZATION
 
         def look() -> None:
-            # Here, since whoever deletes nothing has no use for it.
+            # Imported here, because most runs delete nothing.
             from vocode_pulumi.purchasing.unsettled import DestroyGate
 
             shared = run.purchases
@@ -314,10 +317,10 @@ def _plain_errors(*given: Any) -> Iterator[frozenset[str]]:
     """Show an expected error as one line, without the secrets of the call.
 
     Args:
-        *given: what the engine hands over.
+        *given: the arguments of the engine's call.
 
     Yields:
-        The call's secrets.
+        The secrets in these arguments.
     """
     secrets = secrets_of_call(*given)
     try:
@@ -325,12 +328,12 @@ def _plain_errors(*given: Any) -> Iterator[frozenset[str]]:
     except VocodeError as error:
         error.args = (redact(str(error), secrets),)
         show_plainly()
-        # What it came of is in its text.
+        # The text names the cause already.
         raise error from None
 
 
 def _drifted(record: HiddenRecord, before: Inputs, outs: Inputs) -> Inputs | None:
-    """The inputs as they are at Vocode, where they are not as declared; ``None`` where they are."""
+    """The inputs as Vocode has them, if they differ from the declared ones; otherwise ``None``."""
     declared = record.declared or {}
     if not any(differs(before.get(name), outs.get(name)) for name in declared):
         return None
@@ -341,5 +344,5 @@ def _drifted(record: HiddenRecord, before: Inputs, outs: Inputs) -> Inputs | Non
 
 
 def _inputs(props: Inputs) -> Inputs:
-    """The declared inputs alone."""
+    """The inputs that the program declares, without hidden ones."""
     return {name: value for name, value in values.plain(props).items() if not name.startswith("__")}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the hidden inputs say of a resource."""
+"""The hidden inputs of a resource."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -8,18 +8,18 @@ from vocode_pulumi.provider.secret_paths import overlap
 from vocode_pulumi.record import ORGANIZATION, PREVIEW, RETAINED, SECRETS, URN, HiddenRecord
 
 DEFAULT_ORGANIZATION = "organization"
-"""What Pulumi calls the one organization of a state that nobody hosts."""
+"""Pulumi's name of the organization in a backend without organizations, such as a folder."""
 
 
 class HiddenInputs(NamedTuple):
-    """What the hidden inputs say of a resource.
+    """The hidden inputs of a resource.
 
     Args:
-        urn: that it has now.
-        organization: of Pulumi.
+        urn: the resource's current URN.
+        organization: Pulumi's organization.
         secrets: the paths of the inputs that the program gave as secrets.
-        retained: whether it has ``retain_on_delete``.
-        preview: whether this is a preview, as far as the program said it.
+        retained: whether the resource has ``retain_on_delete``.
+        preview: whether the program runs in a preview.
     """
 
     urn: str
@@ -30,7 +30,7 @@ class HiddenInputs(NamedTuple):
 
     @classmethod
     def of(cls, properties: Mapping[str, Any]) -> "HiddenInputs":
-        """Out of the inputs that the engine hands over."""
+        """The hidden inputs among the inputs of the engine's call."""
         return cls(
             urn=str(properties.get(URN)),
             organization=str(properties.get(ORGANIZATION) or DEFAULT_ORGANIZATION),
@@ -41,10 +41,10 @@ class HiddenInputs(NamedTuple):
 
     @classmethod
     def of_record(cls, record: HiddenRecord) -> "HiddenInputs":
-        """As they were when the outputs were last written."""
+        """The hidden inputs as they were when the resource's outputs were last written."""
         organization = record.organization or DEFAULT_ORGANIZATION
         return cls(record.urn, organization, tuple(record.secrets))
 
     def have_secret_in(self, path: str) -> bool:
-        """Whether an input is a secret, or has one in it, or lies within one."""
+        """Whether an input is a secret, contains a secret, or is part of a secret."""
         return any(overlap(path, secret) for secret in self.secrets)

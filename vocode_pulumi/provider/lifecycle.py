@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What one kind of resource says of itself, and does at Vocode.
+"""The base of each kind of resource: its inputs, its outputs and its calls to Vocode.
 
-The engine-facing provider (:mod:`vocode_pulumi.provider.engine`) makes one of these for each call of
-the engine, and calls it.
+The provider (:mod:`vocode_pulumi.provider.engine`) makes a :class:`Lifecycle` for each call of Pulumi's
+engine.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,10 +24,10 @@ from vocode_pulumi.schema.shapes import Field, Inputs, Record, Variants
 from vocode_pulumi.schema.walking import fields_of
 
 OWNED = "owned"
-"""Output that holds the ids of what inline inputs made, by input."""
+"""The output with the ids of the objects that inline inputs created, by input."""
 
 DECLARED, UNMET, CLAIM, ATTEMPT = "__declared", "__unmet", "__claim", "__attempt"
-"""What a resource says beside its outputs, for the hidden record (:mod:`vocode_pulumi.record`)."""
+"""Keys in a lifecycle's outputs whose values go into the hidden record (:mod:`vocode_pulumi.record`)."""
 
 
 class State(NamedTuple):
@@ -36,7 +36,7 @@ class State(NamedTuple):
     Args:
         outs: its outputs.
         declared: which inputs were declared.
-        owned: the ids of what inline inputs made, by input.
+        owned: the ids of the objects that inline inputs created, by input.
     """
 
     outs: Inputs
@@ -45,46 +45,46 @@ class State(NamedTuple):
 
     @classmethod
     def of(cls, outs: Inputs) -> "State":
-        """Out of the outputs that Pulumi kept."""
+        """The resource whose outputs Pulumi's state has."""
         return cls(outs, HiddenRecord.of(outs).declared or {}, outs.get(OWNED) or {})
 
 
 class Lifecycle:
-    """Base of what each kind of resource says and does.
+    """The base of each kind of resource.
 
     Args:
-        run: what this process shares.
-        hidden: what the hidden inputs say of the resource.
-        secrets: texts that must not appear in what is said.
+        run: what the resources of this process share.
+        hidden: the hidden inputs of the resource.
+        secrets: texts that must not appear in messages.
     """
 
     args: ClassVar[Any]
-    """The ``TypedDict`` of the inputs, or a union of some that are told apart by their ``type``."""
+    """The ``TypedDict`` of the inputs, or a union of several that differ in their ``type``."""
 
     repeats: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """Outputs that repeat inputs under another name, each with the paths of those inputs; Pulumi
-    itself keeps a secret only under the name under which it was given."""
+    """For each output that repeats inputs under another name, the paths of those inputs. Pulumi itself
+    keeps a secret input secret only under the input's own name."""
 
     def __init__(self, run: Run, hidden: HiddenInputs, secrets: frozenset[str]) -> None:
         self.run = run
         self.hidden = hidden
         self._secrets = secrets
 
-    # What it says of its inputs.
+    # The inputs.
 
     @classmethod
     def shape(cls) -> Record | Variants:
-        """What is known of the inputs."""
+        """The shape of the inputs."""
         return reading.schema_of(cls.args)
 
     @classmethod
     def fields_of(cls, inputs: Mapping[str, Any]) -> Mapping[str, Field]:
-        """The inputs, and what is known of each, as far as their own ``type`` tells."""
+        """The fields of the inputs: those of their ``type``, or of every type if it is not known."""
         return fields_of(cls.shape(), inputs)
 
     @classmethod
     def declared_in(cls, inputs: Inputs) -> dict[str, Any]:
-        """Which inputs are declared."""
+        """Which inputs are declared, without their values."""
         fields = cls.fields_of(inputs)
         return {
             name: declared_by(fields[name], value)
@@ -94,30 +94,34 @@ class Lifecycle:
 
     @classmethod
     def normal(cls, inputs: Inputs) -> Inputs:
-        """Inputs in their normal form."""
+        """The inputs in their normal form."""
         return inputs
 
     def cross_field_problems(self, olds: Inputs | None, news: Inputs) -> Iterator[Problem]:
-        """Problems that no single field shows.
+        """Problems between several fields, or between a field and the run.
 
         Args:
-            olds: the old inputs; ``None`` for a resource that is new.
+            olds: the old inputs; ``None`` for a new resource.
             news: the inputs that the program declares.
         """
         return iter(())
 
     def deletes_before_replace(self, replaces: list[str]) -> bool:
-        """Whether a replacement can only be made once the old resource is gone."""
+        """Whether a replacement can be created only after the old resource is gone.
+
+        Args:
+            replaces: the inputs whose change forces the replacement.
+        """
         return False
 
-    # What it does.
+    # The calls to Vocode.
 
     def create(self, inputs: Inputs) -> tuple[str, Inputs]:
-        """Make the resource; give its id and outputs."""
+        """Create the resource; return its id and outputs."""
         raise NotImplementedError
 
     def read(self, id_: str) -> Any:
-        """The resource as Vocode describes it, or ``None`` when it is gone."""
+        """The resource as Vocode describes it; ``None`` if it is gone."""
         raise NotImplementedError
 
     def read_for_refresh(self, id_: str, outs: Inputs) -> Any:
@@ -125,53 +129,53 @@ class Lifecycle:
         return self.read(id_)
 
     def update(self, id_: str, state: State, inputs: Inputs) -> Inputs:
-        """Bring the resource to the inputs with just the calls that are needed; give its outputs."""
+        """Change the resource to the inputs with only the calls that are needed; return its outputs."""
         raise NotImplementedError
 
     def delete(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
-        """Let the resource go, by what its outputs were; what is gone already is done."""
+        """Delete the resource. A resource that is already gone is no error."""
         raise NotImplementedError
 
     def outputs(self, answer: Any, state: State) -> Inputs:
-        """Outputs out of an answer: plain JSON, chosen field by field, without a credential."""
+        """The outputs for an answer: plain JSON, chosen field by field, without a credential."""
         raise NotImplementedError
 
     def explain(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
-        """Raise what is behind a "not found", where that is another account's key."""
+        """Raise a clearer error if the resource was not found because the key is of another account."""
 
-    # What the engine lets it know.
+    # What the engine's calls show.
 
     def engine_knows(self, id_: str) -> None:
-        """The state has a resource under this id."""
+        """Remember that the state has a resource with this id."""
 
     def engine_shows(self, id_: str) -> None:
-        """The state has this resource, which the program declares, under this id."""
+        """Remember that the program declares this resource, and the state has it with this id."""
 
     def program_declares(self, inputs: Inputs) -> None:
-        """The program declares the resource with these inputs, whether it is there already or not."""
+        """Remember that the program declares the resource with these inputs."""
 
-    # What it uses.
+    # What the calls use.
 
     @property
     def client(self) -> Client:
-        """Calls to the account."""
+        """The client of the account."""
         return self.run.client
 
     @property
     def inline(self) -> InlineUpdater:
-        """What brings inline objects to what is declared."""
+        """Creates and updates inline objects."""
         return InlineUpdater(self.client, self.is_held)
 
     def is_held(self, id_: str) -> bool:
-        """Whether a resource holds an object as its own, as far as this run has said."""
+        """Whether this run has seen a resource that holds the object."""
         return self.run.held.of(id_) is not None
 
     def tell(self, text: str, *, warning: bool = False, urn: str | None = None) -> None:
-        """Say something beside the resource, without its secrets.
+        """Print a message beside the resource, without its secrets.
 
         Args:
             text: one line.
-            warning: whether it is a warning, or only worth knowing.
-            urn: of the resource, where it is not that of the hidden inputs.
+            warning: whether it is a warning; default: information.
+            urn: the URN of the resource; default: the URN in the hidden inputs.
         """
         tell(urn or self.hidden.urn, redact(text, self._secrets), warning=warning)

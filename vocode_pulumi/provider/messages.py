@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a provider says to whoever runs Pulumi, beside the result of a call."""
+"""Printing messages in Pulumi's output."""
 
 import sys
 
@@ -8,12 +8,12 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 
 def tell(urn: str, text: str, *, warning: bool = False) -> None:
-    """Say something beside the resource that it is about.
+    """Print a message beside a resource.
 
     Args:
-        urn: of the resource; empty for the whole stack.
+        urn: the URN of the resource; empty for a message about the whole stack.
         text: one line.
-        warning: whether it is a warning, or only worth knowing.
+        warning: whether it is a warning; default: information.
     """
     severity = engine_pb2.WARNING if warning else engine_pb2.INFO
     address = sys.argv[1] if len(sys.argv) > 1 else ""
@@ -23,5 +23,5 @@ def tell(urn: str, text: str, *, warning: bool = False) -> None:
                 engine_pb2.LogRequest(severity=severity, message=text, urn=urn), timeout=5
             )
     except (grpc.RpcError, ValueError):
-        # No engine there: the plugin's error stream is shown as well.
+        # There is no engine to call. Pulumi also shows the plugin's error stream.
         print(f"{urn}: {text}", file=sys.stderr, flush=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a run says of purchases that it was not asked for: looked up in the background, once."""
+"""Reports on unsettled purchases of the stack. They are looked up once, in the background."""
 
 import threading
 from collections.abc import Callable
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from vocode_pulumi.purchasing.shared import Shared
 
 LONGEST = 1.0
-"""Seconds that the answers of a process wait, all in all, for the list of purchases."""
+"""Seconds that all answers of a process together wait for the lookup."""
 LONGEST_OF_STATES = 15.0
-"""The same where states have to be asked: the ledger has another number than the engine shows."""
+"""The same limit if states have to be read, because the ledger and the engine differ on a number."""
 
 
 class News:
-    """Looks at a stack's purchases without an end, and says each in a line. Threads may share it.
+    """Finds a stack's unsettled purchases, and prints a message about each. Threads may share it.
 
     Args:
-        purchases: gives what all purchases share; loaded in the background.
-        tell: says a line to whoever runs Pulumi.
+        purchases: returns what the purchases of this process share; called in the background.
+        tell: prints a message in Pulumi's output.
     """
 
     def __init__(self, purchases: "Callable[[], Shared]", tell: Callable[[str, str], None]) -> None:
@@ -40,27 +40,27 @@ class News:
         self._longest = LONGEST
 
     def look(self, urn: str, organization: str) -> None:
-        """Begin to look, in the background, the first time that this is asked for.
+        """Begin the lookup in the background, at the first call.
 
         Args:
-            urn: of a resource of the stack.
-            organization: of Pulumi.
+            urn: the URN of a resource of the stack.
+            organization: Pulumi's organization.
         """
         with self._lock:
             if self._ended is not None:
                 return
             ended = self._ended = Future()
         threading.Thread(
-            target=self._look_and_say, args=(urn, organization, ended), daemon=True
+            target=self._look_and_report, args=(urn, organization, ended), daemon=True
         ).start()
 
     def shows(self, number: str, urn: str) -> None:
-        """The engine shows that the state has a number for a resource of the program."""
+        """Remember that the state has a number for a resource of the program."""
         with self._lock:
             self._shown[urn] = number
 
     def wait(self) -> None:
-        """Give what is looked for a moment: with the last answer the process may end."""
+        """Give the lookup a moment: the process may end with the engine's last call."""
         with self._lock:
             ended = self._ended
             if ended is None:
@@ -71,28 +71,28 @@ class News:
             if left <= 0:
                 return
             futures.wait([ended], timeout=min(left, 0.05))
-        # What was shown after the look.
+        # The engine may have shown numbers after the lookup.
         with suppress(VocodeError, OSError):
             self._compare()
 
-    def _look_and_say(self, urn: str, organization: str, ended: "Future[None]") -> None:
+    def _look_and_report(self, urn: str, organization: str, ended: "Future[None]") -> None:
         try:
-            self._say(self._purchases(), urn, organization)
+            self._report(self._purchases(), urn, organization)
         except (VocodeError, OSError):
-            # A run that buys nothing must not fail for its ledger; one that buys says what is wrong.
+            # A run that buys nothing must not fail because of its ledger. A purchase reports the error.
             pass
         finally:
             ended.set_result(None)
 
-    def _say(self, shared: "Shared", urn: str, organization: str) -> None:
+    def _report(self, shared: "Shared", urn: str, organization: str) -> None:
         from vocode_pulumi.purchasing.unsettled import open_purchases
 
         stack = shared.owner(urn, organization).stack
         found = shared.look(stack).attempts.result()
-        for one in open_purchases(shared, found):
+        for purchase in open_purchases(shared, found):
             self._tell(
                 "",
-                f"{one} A `pulumi up` that creates it looks for what was bought before it buys; "
+                f"{purchase} A `pulumi up` that creates it looks for what was bought before it buys; "
                 "`vocode-pulumi purchases` settles it.",
             )
         with self._lock:
@@ -100,23 +100,23 @@ class News:
         self._compare()
 
     def _compare(self) -> None:
-        """Say which of the numbers that were shown since the last time have another beside them."""
-        from vocode_pulumi.purchasing.unsettled import bought_besides, has_another
+        """Report a second number that was bought for a resource, for numbers shown since last time."""
+        from vocode_pulumi.purchasing.unsettled import has_another, second_number
 
         with self._lock:
             if self._found is None:
                 return
             shared, found, organization = self._found
             shown, self._shown = self._shown, {}
-        for of, number in shown.items():
-            owner = shared.owner(of, organization)
+        for urn, number in shown.items():
+            owner = shared.owner(urn, organization)
             if not has_another(found, owner, number):
                 continue
             self._longest = LONGEST_OF_STATES
-            other = bought_besides(shared, owner, found, number)
+            other = second_number(shared, owner, found, number)
             if other is not None:
                 self._tell(
-                    of,
+                    urn,
                     f"{other} was bought for this resource as well, and no state has it: it costs money. A `pulumi up` that replaces this number takes it; otherwise "
                     "`vocode-pulumi purchases` settles it.",
                 )

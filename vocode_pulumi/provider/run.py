@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What one engine process shares: every resource's provider in it uses the same.
+"""What the resources of one plugin process share.
 
-An engine's run can be several processes, so that what guards a number stands in the ledger. Here is
-only what one process has been told: which resources it was asked about, and what it gave to them.
+A run of the engine can be several processes, so every fact that guards a number is in the ledger. This
+module keeps only what one process has seen: the engine's calls, and the numbers that it gave to resources.
 """
 
 import functools
@@ -26,53 +26,53 @@ Tell = Callable[[str, str], None]
 
 
 class Run:
-    """What one engine process has been told. Threads may share it.
+    """What the resources of one plugin process share. Threads may share it.
 
     Args:
-        settings: of the stack.
-        tell: says a line to whoever runs Pulumi, beside the resource of a URN.
+        settings: the settings of the stack.
+        tell: prints a message in Pulumi's output, beside the resource of a URN.
     """
 
     def __init__(self, settings: Settings, tell: Tell) -> None:
         self.settings = settings
         self.tell = tell
         self.claimed = Names()
-        """Resources by the object that they claim, by what the program says."""
+        """For an object that the program wants to adopt or link: the resource that takes it."""
         self.held = Names()
-        """Resources by the object that they hold, by what has been done or shown."""
+        """For an object that a resource holds in the state or since this run: that resource."""
         self.engine_shows = Names()
-        """Resources of the program by the number that the state has for them."""
+        """For a number in the state whose resource the program declares: that resource."""
         self.news = News(lambda: self.purchases, tell)
         self._settling = Settling(settings.settle_seconds)
-        self._young: dict[str, Settling] = {}
+        self._just_bought: dict[str, Settling] = {}
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._purchases: Shared | None = None
         self._inputs: dict[str, Mapping[str, Any]] = {}
-        self._wanted: dict[str, set[str | None]] = {}
-        self._wants_unknown: set[str] = set()
+        self._taken_over: dict[str, set[str | None]] = {}
+        self._takes_over_unknown: set[str] = set()
         self._was_asked_to_check = False
         self._said: set[str] = set()
         self._numbers: NumberReader | None = None
         self._gates: dict[str, Gate] = {}
         self._cleaned_up = False
         self._counting = threading.Lock()
-        self._there: int | None = None
+        self._numbers_listed: int | None = None
         self._purchases_shown = 0
         self.accounts: set[str] = set()
-        """Accounts of numbers that the engine has shown."""
+        """The accounts of the numbers that the engine has shown this process."""
         self._engine_knows: dict[str, str | None] = {}
 
     @property
     def numbers(self) -> NumberReader:
-        """Reads numbers of the account; all share its list."""
+        """Reads numbers of the account; all resources share one list of the account."""
         with self._lock:
             if self._numbers is None:
                 self._numbers = NumberReader(self.client)
             return self._numbers
 
     def says_first(self, what: str) -> bool:
-        """Whether nobody has said this yet, which is said once in a run."""
+        """Whether this process prints a message for the first time; it prints the message once."""
         with self._lock:
             is_first = what not in self._said
             self._said.add(what)
@@ -80,36 +80,36 @@ class Run:
 
     @property
     def client(self) -> Client:
-        """Calls to the account."""
+        """The client of the account."""
         return client_for(self.settings)
 
     def require_pinned_account(self) -> None:
-        """See to it that the key in use is of the account that ``vocode:account`` names, if it names one.
+        """Raise if ``vocode:account`` names an account and the key in use is of another one.
 
         Raises:
-            PinnedAccount: it is another's.
-            CallError: that cannot be asked.
+            PinnedAccount: the key is of another account.
+            CallError: Vocode does not tell whose the key is.
         """
         if self.settings.account is not None:
             self.settings.require_account(self.client.user_id())
 
-    def is_young(self, number: str) -> None:
-        """A number has just been bought: Vocode may know it only seconds later."""
+    def was_just_bought(self, number: str) -> None:
+        """Remember that a number has just been bought: Vocode may list it only seconds later."""
         with self._lock:
-            self._young[number] = Settling(self.settings.settle_seconds)
+            self._just_bought[number] = Settling(self.settings.settle_seconds)
 
     def settling_of(self, number: str) -> "Settling":
-        """Whether "not found" may be believed of a number.
+        """Tells when "not found" can be believed for a number.
 
-        All numbers of a state share the time that is waited, since the command that bought them is over.
+        All numbers that this process did not buy share one wait: their purchases are older.
         """
         with self._lock:
-            return self._young.get(number, self._settling)
+            return self._just_bought.get(number, self._settling)
 
     @property
     def purchases(self) -> "Shared":
-        """What all purchases share."""
-        # A ledger may take its time, and most answers need none.
+        """What the purchases of this process share."""
+        # Opening a ledger may take long, and most calls need no ledger.
         with self._opening:
             if self._purchases is None:
                 shared = self.open_purchases()
@@ -123,13 +123,13 @@ class Run:
 
     def open_purchases(self) -> "Shared":
         """Open the ledger that the settings name."""
-        # Here, since most programs buy nothing most of the time.
+        # Imported here, because most runs buy nothing.
         from vocode_pulumi.purchasing.opening import opened
 
         return opened(self.client, self.tell)
 
     def clean_up(self) -> None:
-        """After a purchase: forget what the ledger need not keep, in the background and at most once."""
+        """Start housekeeping of the ledger after a purchase: in the background, and at most once."""
         with self._lock:
             if self._cleaned_up:
                 return
@@ -139,18 +139,18 @@ class Run:
     def _clean_up(self) -> None:
         from vocode_pulumi.purchasing.housekeeping import clean
 
-        # A purchase must not fail for it; whoever needs the ledger says what is wrong with it.
+        # A purchase must not fail because of housekeeping. The next use of the ledger reports the error.
         with suppress(VocodeError):
             clean(self.purchases.ledger, self.purchases.account)
 
-    # What the engine asked for.
+    # What the engine's calls show.
 
     def checks(self, urn: str, olds: Mapping[str, Any]) -> None:
-        """The engine asks for a check: the program declares the resource.
+        """Remember that the engine checks a resource: the program declares it.
 
         Args:
-            urn: that the resource has now.
-            olds: its old inputs; empty for one that is made.
+            urn: the resource's current URN.
+            olds: its old inputs; empty for a new resource.
         """
         with self._lock:
             self._was_asked_to_check = True
@@ -160,16 +160,16 @@ class Run:
             shared.engine_checks(urn)
 
     def old_inputs(self, urn: str) -> Mapping[str, Any] | None:
-        """The old inputs of a resource; ``None`` where no check was asked for, or for a new one."""
+        """The old inputs of a resource; ``None`` if it is new or the engine has not checked it."""
         with self._lock:
             return self._inputs.get(urn) or None
 
     def engine_knows(self, number: str, urn: str | None = None) -> None:
-        """The engine shows that the state has a number.
+        """Remember that the state has a number.
 
         Args:
             number: digits.
-            urn: of the resource, where it is as the program has it.
+            urn: the resource's URN in the program; ``None`` if the call does not tell it.
         """
         with self._lock:
             self._engine_knows[number] = urn or self._engine_knows.get(number)
@@ -177,66 +177,69 @@ class Run:
         if shared is not None:
             shared.engine_shows(number, urn)
 
-    # Numbers that a successor takes.
+    # Numbers that another resource of the program takes over.
 
-    def wants(self, number: str, connection: str | None = None) -> None:
-        """The program names a number that exists, to adopt or to link it.
-
-        Args:
-            number: digits.
-            connection: that a linked number is linked with.
-        """
-        with self._lock:
-            self._wanted.setdefault(number, set()).add(connection)
-
-    def wants_what_is_not_known(self, urn: str) -> None:
-        """A resource takes over a number that is not known before others are replaced."""
-        with self._lock:
-            self._wants_unknown.add(urn)
-
-    def is_wanted(self, number: str, urn: str, connection: str | None) -> bool:
-        """Whether the program takes over a number that is let go, or may do so.
+    def program_takes_over(self, number: str, connection: str | None = None) -> None:
+        """Remember that the program adopts or links a number.
 
         Args:
             number: digits.
-            urn: of the resource that lets it go.
-            connection: that it is linked with so far; a change of it takes the number out first.
+            connection: the connection of a linked number; ``None`` for an adopted number.
         """
         with self._lock:
-            named = self._wanted.get(number, set())
-            return None in named or connection in named or urn in self._wants_unknown
+            self._taken_over.setdefault(number, set()).add(connection)
+
+    def takes_over_unknown_number(self, urn: str) -> None:
+        """Remember that a resource takes over a number whose digits are not known yet."""
+        with self._lock:
+            self._takes_over_unknown.add(urn)
+
+    def may_be_taken_over(self, number: str, urn: str, connection: str | None) -> bool:
+        """Whether the program takes over a number whose resource is deleted, or may take it over.
+
+        Args:
+            number: digits.
+            urn: the URN of the resource that is deleted.
+            connection: the connection that the number is linked with. A link with another connection is
+                no takeover: the number has to leave the account first.
+        """
+        with self._lock:
+            connections = self._taken_over.get(number, set())
+            return (
+                None in connections or connection in connections or urn in self._takes_over_unknown
+            )
 
     # A preview.
 
-    def counts_a_purchase(self) -> None:
-        """A preview shows one more purchase: with a limit, they are counted against one list.
+    def count_purchase(self) -> None:
+        """Count one more purchase of a preview, if the settings have a limit.
 
         Raises:
-            TooManyNumbers: it would be over the limit.
+            TooManyNumbers: the purchase would pass the limit.
             CallError: the account cannot be listed.
         """
         max_numbers = self.settings.max_numbers
         if max_numbers is None or self.settings.api_key is None:
             return
         with self._counting:
-            if self._there is None:
-                self._there = len(self.purchases.list_account().numbers)
+            if self._numbers_listed is None:
+                self._numbers_listed = len(self.purchases.list_account().numbers)
             self._purchases_shown += 1
-            if self._there + self._purchases_shown > max_numbers:
-                raise TooManyNumbers(self._there, self._purchases_shown - 1, max_numbers)
+            if self._numbers_listed + self._purchases_shown > max_numbers:
+                raise TooManyNumbers(self._numbers_listed, self._purchases_shown - 1, max_numbers)
 
     # A destroy.
 
     def require_settled(self, stack: str, name: str, look: Callable[[], None]) -> None:
-        """See to it that a destroy leaves no purchase behind; looked at once, for all deletes.
+        """Raise if a destroy would leave a purchase behind. One look serves all deletes of the stack.
 
         Args:
-            stack: of what is deleted.
-            name: of the resource that is deleted.
-            look: raises where something is left.
+            stack: the stack of the resource that is deleted.
+            name: the name of that resource.
+            look: raises if a purchase would be left behind.
 
         Raises:
-            VocodeError: what ``look`` raised; for all but the first resource, where that is said.
+            VocodeError: the error of ``look``; for every later resource, an error that refers to it.
         """
         with self._lock:
             if self._was_asked_to_check:
@@ -246,7 +249,7 @@ class Run:
 
 
 class Gate:
-    """Something that is looked at once, for all who ask."""
+    """Calls a check once; its error counts for all later callers too."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -254,7 +257,7 @@ class Gate:
         self._looked = False
 
     def require(self, name: str, look: Callable[[], None]) -> None:
-        """Raise what the look raises; to all who ask after that, say of whom that is said."""
+        """Raise the error of the check; for later callers, an error that names the first resource."""
         with self._lock:
             if not self._looked:
                 try:
@@ -270,35 +273,33 @@ class Gate:
 
 
 class Names:
-    """Resources by the object that they hold. Threads may share it."""
+    """The URN of a resource for each object's id. Threads may share it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._urns: dict[str, str] = {}
 
     def claim(self, id_: str, urn: str) -> str:
-        """Say that a resource holds an object; gives the one that does."""
+        """Give the object to a resource if no resource has it; return the URN that has it now."""
         with self._lock:
             return self._urns.setdefault(id_, urn)
 
     def give(self, id_: str, urn: str) -> None:
-        """The object goes over to a resource."""
+        """Give the object to a resource."""
         with self._lock:
             self._urns[id_] = urn
 
     def of(self, id_: str) -> str | None:
-        """The resource that holds an object."""
+        """The URN of the resource that has the object; ``None`` if none has."""
         with self._lock:
             return self._urns.get(id_)
 
 
 class Settling:
-    """Whether "not found" may be believed: lists and ``GET`` may know a purchase only seconds later.
-
-    All numbers of a process share the time that is waited: a purchase of an earlier command is older.
+    """Tells when "not found" can be believed: Vocode may list a new number only seconds later.
 
     Args:
-        seconds: that are waited.
+        seconds: how long to wait after the first "not found".
     """
 
     def __init__(self, seconds: float) -> None:
@@ -307,7 +308,7 @@ class Settling:
         self._until: float | None = None
 
     def is_over(self) -> bool:
-        """Whether enough time has passed since something was not found for the first time."""
+        """Whether enough time has passed since the first call of this method."""
         now = clock.now()
         with self._lock:
             if self._until is None:
@@ -315,7 +316,7 @@ class Settling:
             return now >= self._until
 
     def wait(self) -> None:
-        """Wait a moment before something is looked for again."""
+        """Wait a moment before the next try: one second, or less if less is left."""
         with self._lock:
             left = (self._until or 0.0) - clock.now()
         clock.sleep(min(1.0, left))
@@ -327,12 +328,12 @@ _lent: weakref.WeakValueDictionary[Settings, Run] = weakref.WeakValueDictionary(
 
 
 def run_of(settings: Settings, tell: Tell) -> Run:
-    """The one run of this process, for its settings."""
+    """The run of this process for some settings."""
     with _MAKING:
         return _lent.get(settings) or _run(settings, tell)
 
 
 def lend(run: Run) -> None:
-    """Let a run be the one for its settings, as long as whoever lends it keeps it."""
+    """Make :func:`run_of` return a run for its settings while the caller keeps a reference to it."""
     with _MAKING:
         _lent[run.settings] = run

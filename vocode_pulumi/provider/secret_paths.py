@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Secrets of a resource, by the paths under which the program gave them."""
+"""The secrets of a resource, found by the paths of its secret inputs."""
 
 import operator
 import re
@@ -14,12 +14,12 @@ SECRET_SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75f
 
 
 def as_secret(value: Any) -> dict[str, Any]:
-    """A value as the engine takes a secret."""
+    """A value, marked as secret for the engine."""
     return {**SECRET_SIGNATURE, "value": value}
 
 
 def secrets_of_call(*properties: Any) -> frozenset[str]:
-    """Every text that the program gave as a secret, in inputs and outputs that the engine hands over."""
+    """Every secret text in the inputs and outputs of an engine's call."""
     return frozenset(
         text
         for given in properties
@@ -31,7 +31,7 @@ def secrets_of_call(*properties: Any) -> frozenset[str]:
 
 
 def value_at(value: Any, path: str) -> Any:
-    """What is at a path such as ``a.b[0]["c.d"]``; ``None`` for nothing."""
+    """The value at a path such as ``a.b[0]["c.d"]``; ``None`` if there is none."""
     for step in _steps(path):
         if isinstance(value, Mapping):
             value = value.get(step)

@@ -79,7 +79,7 @@ def _another(found: AttemptsFound, owner: Owner, number: str) -> tuple[Attempt, 
     return None
 
 
-def bought_besides(shared: Shared, owner: Owner, found: AttemptsFound, number: str) -> str | None:
+def second_number(shared: Shared, owner: Owner, found: AttemptsFound, number: str) -> str | None:
     """A second number that was bought for a resource, in service and in no state; ``None`` if none.
 
     Args:

@@ -57,7 +57,7 @@ class LinkedNumberLifecycle(PhoneNumberLifecycle):
             said = {name: declared for name, declared in declared.items() if declared == "default"}
             state = State(inputs, said, {})
         self.run.held.give(number, self.hidden.urn)
-        self.run.is_young(number)
+        self.run.was_just_bought(number)
         outs = self.outputs(answer, state)
         # What fails from here on is done by the next run, which finds the number linked.
         changed = self.update(number, State(outs, state.declared, state.owned), inputs)

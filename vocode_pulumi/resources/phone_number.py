@@ -110,9 +110,9 @@ class PhoneNumberLifecycle(Lifecycle):
         taken = inputs.get(self.takes_over)
         number = digits.normal(taken)
         if number is not None:
-            self.run.wants(number, self._connection_in(inputs))
+            self.run.program_takes_over(number, self._connection_in(inputs))
         elif values.is_unknown(taken):
-            self.run.wants_what_is_not_known(self.hidden.urn)
+            self.run.takes_over_unknown_number(self.hidden.urn)
 
     def _preview_message(self, news: Inputs) -> Iterator[checking.Problem]:
         """Say in a preview what an `up` would do; what it would refuse is a problem."""
@@ -132,7 +132,7 @@ class PhoneNumberLifecycle(Lifecycle):
                 line = buying.preview_message(shared, owner)
                 if line is not None:
                     self.tell(f"{line}.")
-                run.counts_a_purchase()
+                run.count_purchase()
         except (NumberHeld, StateNotAsked) as error:
             yield self.takes_over, str(error)
         except (LedgerError, TooManyNumbers, PinnedAccount, StackOfOtherAccount) as error:
@@ -164,7 +164,7 @@ class PhoneNumberLifecycle(Lifecycle):
         bought = Buyer(self.run.purchases, self._order(inputs)).buy()
         number, answer = bought.number, bought.answer
         self.run.held.give(number, self.hidden.urn)
-        self.run.is_young(number)
+        self.run.was_just_bought(number)
         self.run.clean_up()
         # Money is spent: from here on nothing raises.
         held: Inputs = {CLAIM: bought.claim, ATTEMPT: bought.attempt}
@@ -355,7 +355,7 @@ class PhoneNumberLifecycle(Lifecycle):
         holder = self.run.held.of(number)
         if holder is not None and holder != urn:
             return f"{name_in(holder)!r} holds it now"
-        if self.run.is_wanted(number, urn, self._connection_in(outs)):
+        if self.run.may_be_taken_over(number, urn, self._connection_in(outs)):
             return "the program takes it over, or may"
         return None
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a value may be."""
+"""The shapes of inputs: reading them from ``TypedDict``s, and checking values."""

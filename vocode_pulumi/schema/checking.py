@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether a value is what its shape says."""
+"""Checking whether values fit their shapes."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,15 +20,15 @@ from vocode_pulumi.schema.values import is_unknown
 from vocode_pulumi.schema.walking import Node, named, walk
 
 Problem = tuple[str, str]
-"""A property's path, and what is wrong with it and would be right."""
+"""A property's path, and a text that says what is wrong and what would be right."""
 
 
 def problems(shape: Record | Variants, inputs: Mapping[str, Any]) -> list[Problem]:
-    """Everything that is wrong with inputs. What is unknown is not judged.
+    """Every problem of some inputs. Unknown values are not checked.
 
     Args:
-        shape: what is known of them.
-        inputs: as a program gives them.
+        shape: the shape of the inputs.
+        inputs: the inputs as a program gives them.
     """
     found: list[Problem] = []
 
@@ -47,7 +47,7 @@ def problems(shape: Record | Variants, inputs: Mapping[str, Any]) -> list[Proble
 
 
 def _problems_of(node: Node) -> Iterator[Problem]:
-    """What is wrong with a value itself, whatever is wrong with what is in it."""
+    """The problems of a value itself, without those of the values in it."""
     field, shape, value, path = node.field, node.field.shape, node.value, node.path
     if node.object_shape is not None:
         yield from _object_problems(node.object_shape, value, path)
@@ -84,7 +84,7 @@ def _reference_problems(shape: Reference, value: Any, path: str) -> Iterator[Pro
 def _object_problems(
     shape: Record | Variants, value: Mapping[str, Any], path: str
 ) -> Iterator[Problem]:
-    """What is wrong with the names of an object's fields, and with its ``type``."""
+    """The problems of the names of an object's fields, and of its ``type``."""
     if isinstance(shape, Variants):
         record, tag, tags = shape.of(value), value.get("type"), tuple(shape.records)
         if record is not None:
@@ -150,7 +150,7 @@ def _or(right: Sequence[str]) -> str:
 
 
 def _nearest(value: Any, right: Sequence[str]) -> str:
-    # Here, since inputs that are right have no use for it.
+    # Imported here, because inputs without problems do not need it.
     import difflib
 
     near = difflib.get_close_matches(str(value), right, n=1, cutoff=0.5)

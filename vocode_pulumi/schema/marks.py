@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Marks: facts about a field that its type cannot say."""
+"""Marks: facts about a field that its type cannot express."""
 
 import re
 from dataclasses import dataclass
@@ -8,18 +8,19 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Default:
-    """What a new object has without the field; ``None`` where nothing is said."""
+    """The value that a new object has if the field is not given; ``None`` if the API names none."""
 
     value: Any
 
 
 @dataclass(frozen=True)
 class RefersTo:
-    """The field refers to an object of its own at Vocode: by id, or declared inline.
+    """The field refers to another object at Vocode, by id or as an inline object.
 
     Args:
         collection: the API's path of such objects, such as ``/v1/agents``.
-        text: the field of the inline object that a plain string stands for, if any.
+        text: the field of the inline object that a plain string stands for; ``None`` if a plain string is
+            not allowed.
         words: strings that are neither an id nor text, such as ``"default"``.
     """
 
@@ -35,11 +36,11 @@ class RefersTo:
 
 @dataclass(frozen=True)
 class Rule:
-    """A string's form.
+    """The form of a string.
 
     Args:
-        pattern: regular expression of the whole string.
-        right: what would be right, as the end of a sentence that begins with "must be".
+        pattern: a regular expression for the whole string.
+        right: the right form, as the end of a sentence that begins with "must be".
     """
 
     pattern: str
@@ -48,12 +49,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class Members:
-    """A list that an update does not carry: its members are added and removed one by one.
+    """A list that an update cannot set: other calls add and remove its members one by one.
 
     Args:
-        add: path of the call that adds one.
-        remove: path of the call that removes one.
-        name: of the member in the bodies of both.
+        add: the path of the call that adds a member.
+        remove: the path of the call that removes a member.
+        name: the name of the member in the bodies of both calls.
     """
 
     add: str
@@ -63,18 +64,18 @@ class Members:
 
 @dataclass(frozen=True)
 class Flag:
-    """A fact that is so or not."""
+    """A fact that a field has or does not have."""
 
     name: str
 
 
 SECRET = Flag("secret")
-"""A credential: encrypted in state, never in an output of its own."""
+"""A credential. It is encrypted in the state, and no output repeats it."""
 REPLACES = Flag("replaces")
-"""A change makes a new resource."""
+"""A change replaces the resource."""
 CREATE_ONLY = Flag("create only")
-"""The API takes the field only when the object is made."""
+"""The API sets the field only when it creates the object."""
 UNORDERED = Flag("unordered")
-"""A list whose order means nothing."""
+"""A list whose order has no meaning."""
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

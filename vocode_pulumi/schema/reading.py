@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reading shapes from the ``TypedDict`` that the user's type checker reads too.
+"""Reading shapes from the ``TypedDict``s that the user's type checker reads too.
 
-A resource's inputs are one ``TypedDict``; facts that a type cannot say stand beside the field as
-marks in ``Annotated``. From that one place come the checks of preview, the bodies of requests, what
-replaces a resource, and what is a credential.
+The inputs of a resource are one ``TypedDict``. Facts that a type cannot express are marks in
+``Annotated``. Everything else follows from these: the checks in a preview, the bodies of requests, which
+changes replace a resource, and which fields are credentials.
 """
 
 import functools
@@ -41,7 +41,7 @@ from vocode_pulumi.schema.shapes import (
 
 @functools.cache
 def schema_of(args: Any) -> Record | Variants:
-    """Read the inputs of a resource: a ``TypedDict``, or several told apart by their ``type``."""
+    """Read the inputs of a resource: a ``TypedDict``, or a union of several that differ in ``type``."""
     shape = _field("", args, required=True).shape
     if not isinstance(shape, Record | Variants):
         raise TypeError(f"{args} is no TypedDict")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Shapes: what a type says of a value."""
+"""Shapes: the types of values, as the package uses them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class ListOf:
 
 @dataclass(frozen=True)
 class MapOf:
-    """Values of one shape under free names."""
+    """An object with any names, whose values all have one shape."""
 
     item: "Field"
 
@@ -53,7 +53,7 @@ class Record:
 
 @dataclass(frozen=True, eq=False)
 class Variants:
-    """Objects told apart by their ``type``."""
+    """Objects of several kinds; the field ``type`` names the kind."""
 
     records: dict[str, Record]
 
@@ -64,7 +64,7 @@ class Variants:
 
 @dataclass(frozen=True)
 class Reference:
-    """An id, or an inline object where there is such a thing."""
+    """The id of another object, or an inline object if ``inline`` has a shape for it."""
 
     to: RefersTo
     inline: Record | Variants | None
@@ -77,7 +77,7 @@ class Reference:
         return found
 
     def as_inline(self, value: Any) -> Inputs | None:
-        """The inline object that a value is or that its text stands for; ``None`` for an id."""
+        """A value as an inline object; a plain text becomes one too. ``None`` for an id."""
         if isinstance(value, Mapping):
             return dict(value)
         if isinstance(value, str) and self.to.text and not UUID.fullmatch(value):
@@ -90,7 +90,7 @@ Shape = Scalar | Choice | ListOf | MapOf | AnyJson | Record | Variants | Referen
 
 @dataclass(frozen=True, eq=False)
 class Field:
-    """A named value and what is known of it."""
+    """A named value: its shape and its marks."""
 
     name: str
     shape: Shape
@@ -99,25 +99,25 @@ class Field:
 
     @property
     def references(self) -> Reference | None:
-        """What it refers to, or each of its items."""
+        """The reference that the field is, or that each item of its list is; ``None`` for neither."""
         shape = self.shape.item.shape if isinstance(self.shape, ListOf) else self.shape
         return shape if isinstance(shape, Reference) else None
 
     def has(self, flag: Flag) -> bool:
-        """Whether the field carries a flag."""
+        """Whether the field has a flag."""
         return flag in self.marks
 
     @property
     def default(self) -> Any:
-        """What a new object has without the field."""
+        """The value that a new object has if the field is not given."""
         return next((mark.value for mark in self.marks if isinstance(mark, Default)), None)
 
     @property
     def members(self) -> Members | None:
-        """How members of a list are added and removed."""
+        """The calls that add and remove members of the list; ``None`` if an update sets the list."""
         return next((mark for mark in self.marks if isinstance(mark, Members)), None)
 
     @property
     def rule(self) -> Rule | None:
-        """The form of a string."""
+        """The form of the string; ``None`` if any string is allowed."""
         return next((mark for mark in self.marks if isinstance(mark, Rule)), None)

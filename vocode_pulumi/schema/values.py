@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Values as the engine gives them."""
+"""Values as Pulumi's engine gives them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,12 +8,12 @@ import pulumi
 
 
 def is_unknown(value: Any) -> bool:
-    """Whether preview does not know the value yet."""
+    """Whether a preview does not know the value yet."""
     return isinstance(value, pulumi.output.Unknown)
 
 
 def has_unknowns(value: Any) -> bool:
-    """Whether preview does not know the value, or something in it."""
+    """Whether a preview does not know the value or a part of it."""
     if isinstance(value, Mapping):
         return any(has_unknowns(item) for item in value.values())
     if isinstance(value, list):
@@ -22,9 +22,9 @@ def has_unknowns(value: Any) -> bool:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it: nothing that was not given, and whole numbers whole.
+    """A value as JSON has it: without ``None`` in objects, and with whole numbers as ``int``.
 
-    Pulumi hands every number over as a float, and ``None`` is the same as not given.
+    Pulumi gives every number as a float. ``None`` is the same as not given.
     """
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items() if item is not None}

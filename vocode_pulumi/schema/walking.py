@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one recursion over shapes.
+"""Walking through a value along its shape. Every recursion over shapes uses this module.
 
-A value is walked along what is known of it. A visitor says what happens at each value, and goes on
-below it with :meth:`Node.below`.
+A visitor is called with each value. It visits the values below with :meth:`Node.below`.
 """
 
 import functools
@@ -30,10 +29,10 @@ class Node:
     """A value that is visited.
 
     Args:
-        field: what is known of it.
-        value: itself.
-        beside: what other values have at the same place; ``None`` for nothing.
-        path: such as ``actions[0].type``.
+        field: the schema's field of the value.
+        value: the value.
+        beside: the values at the same place in other values; ``None`` where such a value has nothing.
+        path: the path of the value, such as ``actions[0].type``.
         visit: called with each value below.
     """
 
@@ -45,28 +44,28 @@ class Node:
 
     @property
     def object_shape(self) -> Record | Variants | None:
-        """What is known of an object with named fields; ``None`` where the value is none."""
+        """The shape of an object with named fields; ``None`` if the value is not such an object."""
         return _object_shape(self.field.shape) if isinstance(self.value, Mapping) else None
 
     @property
     def fields(self) -> Mapping[str, Field] | None:
-        """The fields that the value can have; ``None`` where it is no object with named fields."""
+        """The fields that the value can have; ``None`` if it is not an object with named fields."""
         return _fields(self.field.shape, self.value)
 
     @property
     def is_of_known_type(self) -> bool:
-        """Whether it is known which variant the value is, where there are several."""
+        """Whether the value's ``type`` names a known variant, or its shape has no variants."""
         shape = self.object_shape
         return not isinstance(shape, Variants) or shape.of(self.value) is not None
 
     def below(self, value: Any = ..., *beside: Any) -> Any:
-        """Visit everything in the value, and put together what the visits give.
+        """Visit each value in the value; return an object or list of the results.
 
         Names that the shape does not have are left out.
 
         Args:
-            value: in place of the node's own; then ``beside`` is in place of what stands beside that.
-            *beside: other values of the same shape.
+            value: visit the values in this one instead; default: the node's own value and ``beside``.
+            *beside: other values of the same shape, if ``value`` is given.
         """
         if value is ...:
             value, beside = self.value, self.beside
@@ -87,8 +86,8 @@ class Node:
         if isinstance(shape, ListOf | AnyJson) and isinstance(value, list | tuple):
             item = shape.item if isinstance(shape, ListOf) else self.field
             return [
-                self._visit(item, one, beside, index, f"{self.path}[{index}]")
-                for index, one in enumerate(value)
+                self._visit(item, element, beside, index, f"{self.path}[{index}]")
+                for index, element in enumerate(value)
             ]
         return value
 
@@ -100,17 +99,17 @@ class Node:
 
 
 def walk(field: Field, value: Any, visit: Visit, *beside: Any, path: str = "") -> Any:
-    """Walk a value.
+    """Walk through a value.
 
     Args:
-        field: what is known of it.
-        value: any JSON, or what a program gives in its place.
-        visit: called with the value's node; it visits what is below with :meth:`Node.below`.
-        beside: other values of the same shape, which are walked along.
-        path: of the value.
+        field: the schema's field of the value.
+        value: any JSON, or a program's inputs, which may contain Outputs.
+        visit: called with the value's node; it visits the values below with :meth:`Node.below`.
+        beside: other values of the same shape, which are walked through in parallel.
+        path: the path of the value.
 
     Returns:
-        What the visitor gives.
+        The result of the visitor.
     """
     return visit(Node(field, value, beside, path, visit))
 
@@ -119,8 +118,8 @@ def shapes_within(shape: Shape | None, *, inline: bool = True) -> Iterator[Shape
     """A shape and every shape in it, in each variant, outermost first.
 
     Args:
-        shape: which.
-        inline: whether those of inline objects count as well.
+        shape: the outermost shape; ``None`` gives no shapes.
+        inline: whether to include the shapes of inline objects.
     """
     if shape is None:
         return
@@ -136,14 +135,14 @@ def shapes_within(shape: Shape | None, *, inline: bool = True) -> Iterator[Shape
 
 @functools.cache
 def holds_credential(field: Field) -> bool:
-    """Whether the field is a credential or has one in it."""
+    """Whether the field is a credential or contains a credential."""
     return field.has(SECRET) or any(
         below.has(SECRET) for shape in shapes_within(field.shape) for below in _fields_in(shape)
     )
 
 
 def fields_of(shape: Record | Variants, value: Mapping[str, Any]) -> Mapping[str, Field]:
-    """The fields that an object can have: of its ``type``, or of every variant where that is not known."""
+    """The fields of an object's ``type``; the fields of every variant if its ``type`` is not known."""
     if isinstance(shape, Record):
         return shape.fields
     record = shape.of(value)
@@ -158,7 +157,7 @@ def named(path: str, name: str) -> str:
 @functools.cache
 def _fields_of_every(shape: Variants) -> Mapping[str, Field]:
     fields = [field for record in shape.records.values() for field in record.fields.values()]
-    # Of two fields of one name the one that holds a credential, so that none is overlooked.
+    # If two fields have the same name, the one with a credential comes last and wins.
     fields.sort(key=holds_credential)
     return {field.name: field for field in fields}
 
@@ -171,7 +170,7 @@ def _fields(shape: Shape, value: Any) -> Mapping[str, Field] | None:
 
 
 def _object_shape(shape: Shape) -> Record | Variants | None:
-    """The shape of an object with named fields: the value's own, or that of an inline object."""
+    """The shape of an object with named fields: the shape itself, or that of an inline object."""
     if isinstance(shape, Reference):
         return shape.inline
     return shape if isinstance(shape, Record | Variants) else None
@@ -184,7 +183,7 @@ def _at(value: Any, step: str | int) -> Any:
 
 
 def _fields_in(shape: Shape) -> Iterable[Field]:
-    """The fields of a record, or that of the items of a list or a map."""
+    """The fields of a record, or the field of the items of a list or a map."""
     if isinstance(shape, Record):
         return shape.fields.values()
     return [shape.item] if isinstance(shape, ListOf | MapOf) else []
