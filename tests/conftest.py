@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.purchasing.desk import Desk
-from tests.serving import InThread
+from tests.support.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.shop import Shop
-from tests.serving import InThread
+from tests.support.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.misbehaving import OK, Misbehaving, misbehaving
+from tests.support.misbehaving import OK, Misbehaving, misbehaving
 from vocode_pulumi import errors
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.api.failures import UNCLEAR, retry_after

@@ -23,7 +23,7 @@ from tests.contract.terminal import (
     vocode_pulumi,
 )
 from tests.purchasing.desk import owner
-from tests.states import EMPTY, exported, resource, urn
+from tests.support.states import EMPTY, exported, resource, urn
 from vocode_pulumi import errors
 from vocode_pulumi.audit.comparing import PERSON
 from vocode_pulumi.purchasing import holding

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from tests.receiver import Receiver, receiver
-from tests.serving import InThread
+from tests.support.receiver import Receiver, receiver
+from tests.support.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
 EVENTS = [

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.contract.test_client import client
-from tests.serving import InThread
-from tests.waiting import until
+from tests.support.serving import InThread
+from tests.support.waiting import until
 from vocode_pulumi.api.absence import in_service, require_released
 from vocode_pulumi.api.answers import Json, id_of
 from vocode_pulumi.api.client import Client

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from tests.contract.shop import BUY, LIST, Shop
-from tests.misbehaving import Misbehaving, misbehaving
 from tests.purchasing.desk import owner
-from tests.waiting import until
+from tests.support.misbehaving import Misbehaving, misbehaving
+from tests.support.waiting import until
 from vocode_pulumi import errors
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.api.failures import UNCLEAR

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.serving import InThread
+from tests.support.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 from vocode_pulumi.sandbox.client import SandboxClient
 

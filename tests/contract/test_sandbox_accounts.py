@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.contract.test_sandbox import AGENT, BUY, UNKNOWN, refusal
-from tests.waiting import until
+from tests.support.waiting import until
 from vocode_pulumi.sandbox import Sandbox
 from vocode_pulumi.sandbox.client import SandboxClient
 

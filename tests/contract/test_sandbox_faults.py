@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.contract.test_sandbox import CONNECTION, refusal
-from tests.waiting import until
+from tests.support.waiting import until
 from vocode_pulumi.sandbox import Sandbox
 from vocode_pulumi.sandbox.calls.egress import Egress
 from vocode_pulumi.sandbox.client import SandboxClient

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.contract.test_sandbox import AGENT, CONNECTION, UNKNOWN, refusal
-from tests.serving import InThread
+from tests.support.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
 

@@ -18,7 +18,7 @@ from tests.contract.terminal import (
     refusal,
     vocode_pulumi,
 )
-from tests.states import EMPTY, exported, resource, urn
+from tests.support.states import EMPTY, exported, resource, urn
 from vocode_pulumi.purchasing import holding
 from vocode_pulumi.purchasing.buying import Buyer, Order
 from vocode_pulumi.purchasing.objects import (

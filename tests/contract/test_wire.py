@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import trustme
 
-from tests.misbehaving import OK, Misbehaving, misbehaving, says
+from tests.support.misbehaving import OK, Misbehaving, misbehaving, says
 from vocode_pulumi import clock, errors
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.settings import Settings

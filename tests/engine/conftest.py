@@ -10,7 +10,7 @@ import pytest
 
 from tests.engine import vault
 from tests.engine.harness import CREDENTIAL, PROJECT, Stack, environment, warm_python
-from tests.serving import InThread
+from tests.support.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.engine.harness import Stack, bodies, environment, writes
-from tests.serving import InThread
+from tests.support.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
 WIRED = """

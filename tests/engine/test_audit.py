@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.engine.harness import PROJECT, Stack
-from tests.waiting import until
+from tests.support.waiting import until
 from vocode_pulumi.sandbox import Sandbox
 
 COMMAND = [sys.executable, "-m", "vocode_pulumi", "audit"]

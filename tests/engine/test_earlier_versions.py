@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.engine.harness import CREDENTIAL, PROJECT, Stack, environment, writes
-from tests.serving import InThread
-from tests.states import PHONE_NUMBER
+from tests.support.serving import InThread
+from tests.support.states import PHONE_NUMBER
 from vocode_pulumi.purchasing.owner import Owner
 from vocode_pulumi.purchasing.place import place
 from vocode_pulumi.sandbox import Sandbox

@@ -198,7 +198,7 @@ def test_a_field_touches_two_files_and_a_resource_four(
     tree.write("vocode_pulumi/args/greeting.py", ARGS)
     tree.write("vocode_pulumi/resources/greeting.py", RESOURCE)
     tree.add("vocode_pulumi/sandbox/wire/table.py", "TABLE =", RESOURCE_OF_THE_API)
-    tree.add("tests/objects.py", "ROWS =", SAMPLE)
+    tree.add("tests/support/objects.py", "ROWS =", SAMPLE)
     assert len(tree.by_hand) == 4
 
     tree.run("-m", "tools.made", "code")

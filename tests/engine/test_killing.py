@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.harness import BUY, Stack, active, paid
-from tests.waiting import until
+from tests.support.waiting import until
 from vocode_pulumi.sandbox import Sandbox
 
 LEDGER = "vocode_pulumi.purchasing.ledger:Ledger"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.engine.harness import CREDENTIAL, Stack, bodies, connection, environment, writes
-from tests.serving import InThread
+from tests.support.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
 NUMBER = "14155550100"

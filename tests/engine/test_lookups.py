@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.engine.harness import CREDENTIAL, Stack, connection, writes
-from tests.objects import ROWS, Code
+from tests.support.objects import ROWS, Code
 from vocode_pulumi.sandbox import Sandbox
 
 

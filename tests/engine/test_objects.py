@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.engine.harness import CREDENTIAL, Stack, bodies, environment, writes
-from tests.objects import ROWS, Inputs, Row
-from tests.serving import InThread
+from tests.support.objects import ROWS, Inputs, Row
+from tests.support.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
 PREAMBLE = f"""

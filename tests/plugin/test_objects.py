@@ -10,9 +10,9 @@ from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 from pulumi.runtime.proto import provider_pb2
 
 import vocode_pulumi
-from tests.objects import MASKED, ROWS
 from tests.plugin.test_plugin import serving, struct
-from tests.states import urn
+from tests.support.objects import MASKED, ROWS
+from tests.support.states import urn
 from vocode_pulumi.sandbox import Sandbox
 from vocode_pulumi.sandbox.http.faults import CREDENTIALS
 from vocode_pulumi.schema import reading, shapes

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.waiting import until
+from tests.support.waiting import until
 from vocode_pulumi.purchasing import launcher
 from vocode_pulumi.purchasing.launcher import FARTHEST, Launcher, Process, process
 

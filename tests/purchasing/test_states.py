@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.states import EMPTY, PHONE_NUMBER, exported, resource, urn
+from tests.support.states import EMPTY, PHONE_NUMBER, exported, resource, urn
 from vocode_pulumi.purchasing import states
 from vocode_pulumi.purchasing.owner import StackId
 from vocode_pulumi.purchasing.states import HeldNumber, PulumiStates, State, StateNotReadable

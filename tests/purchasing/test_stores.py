@@ -15,7 +15,7 @@ from unittest import mock
 
 import pytest
 
-from tests.waiting import until
+from tests.support.waiting import until
 from vocode_pulumi.purchasing.store import Store, StoreFailed
 from vocode_pulumi.purchasing.store_contract import StoreContract, body
 from vocode_pulumi.purchasing.stores.memory import MemoryStore

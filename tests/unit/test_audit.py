@@ -6,7 +6,7 @@ from unittest import mock
 
 import pytest
 
-from tests.states import EMPTY, exported, resource, urn
+from tests.support.states import EMPTY, exported, resource, urn
 from vocode_pulumi.audit.collecting import (
     AuditError,
     read,

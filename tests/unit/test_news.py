@@ -10,7 +10,7 @@ import pytest
 
 from tests.purchasing.desk import Desk
 from tests.purchasing.pieces import owner
-from tests.waiting import until
+from tests.support.waiting import until
 from vocode_pulumi.errors import ConfigError, LedgerError
 from vocode_pulumi.provider import news as module
 from vocode_pulumi.provider.news import News

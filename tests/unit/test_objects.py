@@ -7,8 +7,8 @@ import pytest
 from pulumi.output import UNKNOWN
 
 import vocode_pulumi
-from tests.objects import ROWS, Inputs, Row
-from tests.states import urn
+from tests.support.objects import ROWS, Inputs, Row
+from tests.support.states import urn
 from vocode_pulumi import LinkedNumber, PhoneNumber, Prompt, Webhook, get_account_connection
 from vocode_pulumi.lookups import LookupFailed
 from vocode_pulumi.provider.engine import VocodeProvider

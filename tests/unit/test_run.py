@@ -11,7 +11,7 @@ from unittest import mock
 import pytest
 
 from tests.purchasing.desk import Clock, Desk, settings
-from tests.waiting import until
+from tests.support.waiting import until
 from vocode_pulumi.errors import LedgerError, TooManyNumbers, UnsettledPurchases, VocodeError
 from vocode_pulumi.provider import run as module
 from vocode_pulumi.provider.run import Gate, Names, Run, Settling, run_of

@@ -14,7 +14,7 @@ import pytest
 from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.runtime import MockCallArgs, MockResourceArgs
 
-from tests.objects import ROWS, Row
+from tests.support.objects import ROWS, Row
 from vocode_pulumi import (
     Agent,
     LinkedNumber,
