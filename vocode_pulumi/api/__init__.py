@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Talking to Vocode: calls, lists of any length, what answers mean, HTTP within limits."""
+"""The client of Vocode's API: calls, lists of any length, errors, and HTTP with limits."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""When a number is in service, and when it is gone.
+"""Finding out whether a number is in service or gone.
 
 Facts: https://docs.vocode.dev and the API's OpenAPI document, ``/v1/numbers``.
 """
@@ -19,8 +19,8 @@ def get_number(client: Client, number: str) -> Json:
     """A number as ``GET`` gives it, whether it is in service or not.
 
     Raises:
-        UnreadableAnswer: the answer is about something else.
-        CallError: it cannot be said.
+        UnreadableAnswer: the answer is not about this number.
+        CallError: the call failed.
     """
     answer = client.get(NUMBERS, phone_number=number)
     if not digits.same(answer.get("number"), number):
@@ -35,14 +35,14 @@ def get_number(client: Client, number: str) -> Json:
 
 
 def in_service(client: Client, number: str) -> Json | None:
-    """A number as ``GET`` gives it; ``None`` when it is gone or was released.
+    """A number as ``GET`` gives it; ``None`` if it is gone or was released.
 
     Args:
-        client: of the account.
-        number: its digits.
+        client: the client of the account.
+        number: digits.
 
     Raises:
-        CallError: it cannot be said.
+        CallError: the call failed.
     """
     try:
         answer = get_number(client, number)
@@ -52,15 +52,15 @@ def in_service(client: Client, number: str) -> Json | None:
 
 
 def cancel(client: Client, number: str, account: str | None) -> None:
-    """Take a number out of service; one that is so already stays so.
+    """Cancel a number. A number that is already out of service is no error.
 
     Args:
-        client: of the account.
-        number: its digits.
-        account: Vocode's id of the account that it is in, if that is known.
+        client: the client of the account.
+        number: digits.
+        account: Vocode's id of the number's account; ``None`` if it is not known.
 
     Raises:
-        CallError: as :func:`require_released`, or Vocode did not do it.
+        CallError: Vocode did not cancel the number, or as :func:`require_released`.
     """
     try:
         client.update(f"{NUMBERS}/cancel", phone_number=number)
@@ -69,20 +69,20 @@ def cancel(client: Client, number: str, account: str | None) -> None:
 
 
 def require_released(client: Client, number: str, account: str | None) -> None:
-    """See to it that a number whose release was answered 404 is out of service.
+    """Raise unless a number is out of service whose cancellation was answered 404.
 
     Args:
-        client: of the account.
-        number: its digits.
-        account: Vocode's id of the account that it was in, if that is known.
+        client: the client of the account.
+        number: digits.
+        account: Vocode's id of the number's account; ``None`` if it is not known.
 
     Raises:
-        UnreadableAnswer: it is in service.
-        WrongAccount: the key in use is another account's.
-        CallError: it cannot be said.
+        UnreadableAnswer: the number is in service.
+        WrongAccount: the key in use is of another account.
+        CallError: a call failed.
     """
     listed = None
     with suppress(NotFoundError):
-        # It says who has the number and whether it is in service.
+        # The answer names the account, and says whether the number is in service.
         listed = [get_number(client, number)]
     client.require_gone(CANCEL, NUMBERS, number, account, listed)

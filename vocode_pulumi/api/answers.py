@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is relied on in the API's answers, tolerant of everything else.
+"""Reading the API's answers. Only a few fields are required; anything else may differ.
 
-Answers of both ages are understood: in those of 2023 an agent's ``prompt`` is a string, and a
-number has no ``label``, ``outbound_only``, ``example_context`` or ``telephony_*``. In lists,
-whatever a number refers to is an id; elsewhere it is a whole object.
+Answers of 2023 are understood too. In them an agent's ``prompt`` is a string, and a number has no
+``label``, ``outbound_only``, ``example_context`` or ``telephony_*``. A list has ids in place of the
+objects that a number refers to; ``GET`` gives the whole objects.
 
-Plain dictionaries: what is relied on is three fields, and a library of models takes as long to load as
-all else here.
+Answers are plain dictionaries, because only three fields are required. A library of models would take
+as long to load as the rest of the client.
 
 Facts: https://docs.vocode.dev and the API's OpenAPI documents.
 """
@@ -22,18 +22,19 @@ from vocode_pulumi import digits
 Json = dict[str, Any]
 
 DEEPEST = 64
-"""Levels of lists and objects within each other that an answer may have."""
+"""How deep lists and objects may be nested in an answer."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Answer(NamedTuple):
-    """What came back.
+    """An HTTP answer.
 
     Args:
-        status: of HTTP.
-        headers: by their names, in any case.
-        content: the body, unpacked; empty where it cannot be, and of a refusal that was cut off.
+        status: the HTTP status.
+        headers: the headers by name; upper and lower case are the same.
+        content: the unpacked body. It is empty if it cannot be unpacked, or if it is the body of an error
+            and was cut off.
     """
 
     status: int
@@ -42,14 +43,14 @@ class Answer(NamedTuple):
 
 
 def json_in(content: bytes | bytearray) -> Any:
-    """The JSON that the body of an answer is, as all that it passes through can take it.
+    """Decode the body of an answer to JSON that Pulumi can store.
 
-    What is no UTF-8, and half a surrogate pair, becomes U+FFFD; a number that is not finite, or too
-    large for a double, ``None``.
+    Bytes that are not UTF-8 and lone surrogates become U+FFFD. A number that is not finite, or too large
+    for a double, becomes ``None``.
 
     Raises:
-        ValueError: it is no JSON, is nested deeper than :data:`DEEPEST`, or has an integer of more
-            digits than Python reads.
+        ValueError: the body is not JSON, is nested deeper than :data:`DEEPEST`, or has an integer with
+            more digits than Python reads.
     """
     try:
         return _plain(json.loads(content.decode("utf-8-sig", "replace")), 0)
@@ -63,9 +64,9 @@ def _plain(value: Any, depth: int) -> Any:
     if isinstance(value, list | dict) and depth == DEEPEST:
         raise ValueError("nested too deep")
     if isinstance(value, list):
-        return [_plain(one, depth + 1) for one in value]
+        return [_plain(item, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {_plain(name, depth): _plain(one, depth + 1) for name, one in value.items()}
+        return {_plain(name, depth): _plain(item, depth + 1) for name, item in value.items()}
     if isinstance(value, int | float):
         try:
             return value if math.isfinite(value) else None
@@ -75,20 +76,20 @@ def _plain(value: Any, depth: int) -> Any:
 
 
 class Page(NamedTuple):
-    """One page of a list. ``total`` may be an estimate, so only ``has_more`` is relied on."""
+    """One page of a list. Only ``has_more`` says whether more follows: ``total`` may be an estimate."""
 
     items: list[Json]
     has_more: bool
 
 
 def page_in(answer: Json) -> Page:
-    """The page of a list that an answer is.
+    """Read an answer as a page of a list.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the answer is not a page.
     """
     items, has_more = answer.get("items"), answer.get("has_more", False)
-    if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise ValueError("no items")
     if not isinstance(has_more, bool):
         raise ValueError("no has_more")
@@ -96,12 +97,12 @@ def page_in(answer: Json) -> Page:
 
 
 def number_in(answer: Json) -> str:
-    """The digits of a number, in their normal form where they have one.
+    """The digits of a number in their normal form; digits without a normal form are left unchanged.
 
-    Whatever else an answer lacks or has otherwise, a number that was paid for is not lost over it.
+    This reads no other field: a number that was paid for must not be lost because of them.
 
     Raises:
-        ValueError: there are none.
+        ValueError: the answer has no number.
     """
     number = answer.get("number")
     found = digits.normal(number) or number
@@ -111,10 +112,10 @@ def number_in(answer: Json) -> str:
 
 
 def listed_number_in(item: Json) -> str:
-    """By what a number of a list is known: its digits, or whatever stands in their place.
+    """The digits of a number in a list, or the text or integer that the list has in their place.
 
     Raises:
-        ValueError: nothing does.
+        ValueError: the item has neither.
     """
     number = item.get("number")
     if not isinstance(number, str | int) or number == "":
@@ -123,9 +124,10 @@ def listed_number_in(item: Json) -> str:
 
 
 def id_of(reference: Any) -> str | None:
-    """The id of what an answer refers to: a whole object, an id, or nothing.
+    """The id in a reference; ``None`` if there is none.
 
-    An id is a text or an integer; what is neither is none.
+    Args:
+        reference: a whole object, or an id: a text or an integer.
     """
     value = reference.get("id") if isinstance(reference, dict) else reference
     if isinstance(value, int) and not isinstance(value, bool):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Calls to a Vocode account: how each kind may be repeated.
+"""Calls to a Vocode account. Each kind of call has its own rule for retries.
 
 Facts from https://docs.vocode.dev and the API's OpenAPI document.
 """
@@ -23,10 +23,10 @@ Items = list[Json]
 
 
 class Transport(Protocol):
-    """What carries calls, as :class:`vocode_pulumi.api.transport.Transport` does over HTTP."""
+    """Sends calls. :class:`vocode_pulumi.api.transport.Transport` sends them over HTTP."""
 
     def page(self, path: str, page: int, size: int, retry: "Retry") -> Page:
-        """A page of a list."""
+        """Get a page of a list."""
         ...
 
     def call(
@@ -38,7 +38,7 @@ class Transport(Protocol):
         retry: "Retry",
         send_before: float | None = None,
     ) -> Json:
-        """Ask Vocode."""
+        """Send a request and return the answer."""
         ...
 
 
@@ -47,10 +47,10 @@ class Client:
 
     Args:
         settings: how to reach the account.
-        transport: what carries the calls; default HTTP, as the settings say.
+        transport: sends the calls; default: HTTP.
 
     Attributes:
-        writes: how often it was asked to change something.
+        writes: how many calls that change something have ended.
     """
 
     def __init__(self, settings: Settings, transport: Transport | None = None) -> None:
@@ -58,47 +58,52 @@ class Client:
         self.writes = 0
         self._lock = threading.Lock()
         self._opened = transport
-        self._asking = threading.Lock()
+        self._user_id_lock = threading.Lock()
         self._user_id: str | None = None
 
     @property
     def _transport(self) -> Transport:
         with self._lock:
             if self._opened is None:
-                # Most runs of Pulumi ask Vocode nothing, and what asks takes long to load.
+                # Imported here, because it takes long to load and most runs do not call Vocode.
                 from vocode_pulumi.api import transport
 
                 self._opened = transport.Transport(self.settings)
             return self._opened
 
     def get(self, path: str, **query: Any) -> Json:
-        """One object, by query parameter.
+        """Get one object.
+
+        Args:
+            path: the path of the collection, such as ``/v1/numbers``.
+            **query: the query parameter that names the object.
 
         Raises:
-            CallError: as drawn in :mod:`vocode_pulumi.errors`.
+            CallError: the call failed; :mod:`vocode_pulumi.errors` lists the kinds of errors.
         """
         return self._transport.call("GET", path, query, None, "idempotent")
 
     def user_id(self) -> str | None:
-        """Vocode's id of the account whose key is in use: asked for once, if it is said.
+        """Vocode's id of the account whose key is in use. It is requested once.
 
         Raises:
             CallError: as :meth:`get`.
         """
-        with self._asking:
+        with self._user_id_lock:
             if self._user_id is None:
-                said = self.get("/v1/usage").get("user_id")
-                self._user_id = said if isinstance(said, str) and said else None
+                user_id = self.get("/v1/usage").get("user_id")
+                self._user_id = user_id if isinstance(user_id, str) and user_id else None
             return self._user_id
 
     def pages(self, path: str, retry: "Retry") -> Iterator[Items]:
-        """The items of each page of a list, as long as Vocode says that there is more.
+        """The items of each page of a list.
 
-        What is removed from a list between two of its pages may hide items: see :meth:`list`.
+        If an item is removed from the list between two pages, other items may be missed. :meth:`list`
+        misses none.
 
         Args:
-            path: of the list.
-            retry: when a page may be asked for again.
+            path: the path of the list.
+            retry: when the request of a page may be repeated.
         """
         page = 1
         while True:
@@ -109,13 +114,13 @@ class Client:
             page += 1
 
     def list(self, path: str) -> Items:
-        """Every item of a list, each once, as :func:`vocode_pulumi.api.listing.every_item` finds them.
+        """Every item of a list, each once (:func:`vocode_pulumi.api.listing.every_item`).
 
         Args:
-            path: of the list.
+            path: the path of the list.
 
         Raises:
-            UnreadableAnswer: it changes too fast, or has no end.
+            UnreadableAnswer: the list changes too fast, or has no end.
             CallError: as :meth:`get`.
         """
         try:
@@ -136,56 +141,56 @@ class Client:
         account: str | None,
         listed: Iterable[Json] | None = None,
     ) -> None:
-        """See to it that the account does not have what was answered 404.
+        """Raise unless an object is really gone whose call was answered 404.
 
-        A gateway and a wrong address answer 404 as well, and so does another account.
+        A 404 may also come from a gateway, from a wrong address or from another account.
 
         Args:
-            call: that was answered 404, such as ``GET /v1/numbers``.
-            path: of the collection, such as ``/v1/numbers``.
-            id_: of the object; of a number, its digits.
-            account: Vocode's id of the account that it was in, if that is known.
-            listed: the items of the collection, where they are at hand.
+            call: the call that was answered 404, such as ``GET /v1/numbers``.
+            path: the path of the collection, such as ``/v1/numbers``.
+            id_: the object's id; for a number, its digits.
+            account: Vocode's id of the object's account; ``None`` if it is not known.
+            listed: the items of the collection, if they were read already.
 
         Raises:
-            UnreadableAnswer: the account has it.
-            WrongAccount: the key in use is another account's.
+            UnreadableAnswer: the account has the object.
+            WrongAccount: the key in use is of another account.
             CallError: as :meth:`get`.
         """
         items = self.list(f"{path}/list") if listed is None else [*listed]
-        standing = (one for one in items if one.get("active") is not False)
-        if any(id_ == id_of(one) or digits.same(id_, one.get("number")) for one in standing):
+        active = (item for item in items if item.get("active") is not False)
+        if any(id_ == id_of(item) or digits.same(id_, item.get("number")) for item in active):
             what = f"answered 404 for {id_}, which the account has"
             raise UnreadableAnswer(call, 404, "", what, "Run it again.")
-        current = {str(one["user_id"]) for one in items if one.get("user_id")}
+        current = {str(item["user_id"]) for item in items if item.get("user_id")}
         if account and not items:
-            # Only what proves something matters here.
+            # If this call fails, nothing proves that the account is another one.
             with suppress(CallError):
                 current = {str(self.get("/v1/usage").get("user_id") or account)}
         if account and current and account not in current:
             raise WrongAccount(id_, account, ", ".join(sorted(current)))
 
     def update(self, path: str, body: Json | None = None, **query: Any) -> Json:
-        """A POST that may be sent twice without harm (an update, a cancellation)."""
+        """Send a POST that may be sent twice without harm: an update or a cancellation."""
         return self._write(path, query, body, "idempotent")
 
     def create(self, path: str, body: Json | None = None) -> Json:
-        """A POST that makes something: sent again only where nothing can have come of it."""
+        """Send a POST that creates an object. It is repeated only if no object can have been created."""
         return self._write(path, {}, body, "if_refused")
 
     def buy(self, path: str, body: Json | None, send_before: float | None = None) -> Json:
-        """A POST that spends money: handed to the network once, whatever comes of it.
+        """Send a POST that spends money. It is sent at most once.
 
         Args:
-            path: such as ``/v1/numbers/buy``.
-            body: JSON; ``None`` for none.
-            send_before: the time of :mod:`vocode_pulumi.clock` from which on it is not handed over;
-                ``None``, the default, for none.
+            path: the path, such as ``/v1/numbers/buy``.
+            body: JSON; ``None`` for no body.
+            send_before: the latest time of :mod:`vocode_pulumi.clock` to send it, in seconds; default
+                ``None``: no limit.
 
         Raises:
-            NotSent: it was not handed over, also because it was too late.
-            CallError: one of :data:`vocode_pulumi.errors.MAYBE_CARRIED_OUT` where it is not known whether it
-                was carried out; after any other, it was not.
+            NotSent: the request was not sent, for example because it was too late.
+            CallError: the call failed. After an error of :data:`vocode_pulumi.errors.MAYBE_CARRIED_OUT` the
+                purchase may have been made; after any other error it was not.
         """
         return self._write(path, {}, body, "once", send_before)
 
@@ -208,6 +213,6 @@ _client = functools.cache(Client)
 
 
 def client_for(settings: Settings) -> Client:
-    """The one client of this process for an account, so that all share its connections."""
+    """The client of this process for some settings. All users share it and its connections."""
     with _MAKING:
         return _client(settings)

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an answer means that is no success, and why there is none.
+"""Turning Vocode's answers and failed connections into errors.
 
-The one place that turns answers into errors.
-
-Facts from https://docs.vocode.dev and the API's OpenAPI document. What neither says is marked
+Facts: https://docs.vocode.dev and the API's OpenAPI document. Assumptions beyond these are marked
 ``ASSUMED`` here and listed in ``docs/evidence/assumptions.md``.
 """
 
@@ -18,16 +16,16 @@ from vocode_pulumi.api.answers import Answer, json_in
 from vocode_pulumi.redaction import CREDENTIALS, cut, redact
 
 GONE = 404
-"""ASSUMED status of an object that the account does not have (any more)."""
+"""ASSUMED: the status for an object that the account does not have, or not any more."""
 UNCLEAR = frozenset({408, 409, 425, 499})
-"""Of 4xx, what may be said on the way to Vocode, or after the work. ASSUMED: after every other one
+"""The 4xx that a gateway may answer, or Vocode after it made the purchase. ASSUMED: after every other 4xx
 nothing was bought."""
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds after which Vocode wants to be asked again; ``None`` where that cannot be read.
+    """The seconds in ``Retry-After``; ``None`` if the header is missing or cannot be read.
 
-    A date counts from that of the answer, so that this machine's clock may be wrong.
+    A date is compared with the date of the answer, and not with this machine's clock.
     """
     given = headers.get("Retry-After", "")
     try:
@@ -49,20 +47,20 @@ def error_of(
     unknown: str,
     buys: bool,
 ) -> errors.CallError:
-    """What an answer means that is no success.
+    """The error for an answer whose status is not 2xx.
 
     Args:
         call: method and path.
-        answer: to it.
-        secrets: that must not be in the error.
-        nothing: says that no money was spent; empty for a call that spends none.
-        unknown: says that it is not known.
+        answer: the answer.
+        secrets: texts that must not be in the error.
+        nothing: a sentence that says that no money was spent; empty for a call that never spends any.
+        unknown: a sentence that says that it is not known whether money was spent; empty likewise.
         buys: whether the call is a purchase.
     """
     status = answer.status
     detail = _detail(answer.content, secrets)
-    said = f": {detail}" if detail else ""
-    what = f"answered {status}{said}".rstrip(".")
+    suffix = f": {detail}" if detail else ""
+    what = f"answered {status}{suffix}".rstrip(".")
     again = "Run it again."
     elsewhere = "Set vocode:baseUrl or VOCODE_BASE_URL to where the API is now."
     if status >= 500:
@@ -71,14 +69,14 @@ def error_of(
         remedy = elsewhere if 300 <= status < 400 else again
         return errors.UnclearAnswer(call, status, detail, what, remedy, unknown)
     if status == 408:
-        # A time-out, of a gateway as likely as not: like no answer at all.
+        # A timeout, perhaps of a gateway: the request may have been carried out.
         return errors.AnswerLost(call, what, again)
     if status < 300:
         return errors.UnreadableAnswer(call, status, detail, what, again)
     if status < 400:
-        # Not followed: the key belongs to one host alone.
+        # A redirect is not followed: the key must not be sent to another host.
         return errors.RequestError(call, status, detail, what, elsewhere)
-    # ASSUMED: 402 and a 403 that speaks of the plan are about the plan; 401 and other 403 the key.
+    # ASSUMED: 402 and a 403 whose text has "plan" are about the plan; 401 and other 403 about the key.
     of_plan = status == 402 or (status == 403 and re.search(r"\bplan\b|upgrade", detail, re.I))
     kind: type[errors.ApiError]
     if status == 429:
@@ -107,12 +105,12 @@ def error_of(
 
 
 def _detail(content: bytearray, secrets: set[str]) -> str:
-    """Vocode's own words on one line: ``detail`` is a string, a list of problems, or missing."""
+    """Vocode's own words as one line. ``detail`` may be a string, a list of problems, or missing."""
     try:
         detail = json_in(content)["detail"]
     except (ValueError, KeyError, TypeError):
         return ""
-    # Only place and message: `input` may repeat a credential.
+    # Only `loc` and `msg` are used: `input` may repeat a credential.
     problems = detail if isinstance(detail, list) else [detail]
     return cut(redact(" ".join("; ".join(map(_problem, problems)).split()), secrets))
 
@@ -126,7 +124,7 @@ def _problem(problem: Any) -> str:
 
 
 def secrets_in(key: str, body: Any) -> set[str]:
-    """The key and every credential in a body, which must not appear in an error."""
+    """The API key and every credential in a request's body. None of them may appear in an error."""
     found = {key}
     if isinstance(body, dict):
         for name, value in body.items():
@@ -141,7 +139,7 @@ def secrets_in(key: str, body: Any) -> set[str]:
 
 
 def reason_of(error: Exception) -> str:
-    """Why no answer came, in a few words."""
+    """Why a request got no answer, in a few words."""
     text = str(error)
     for pattern, words in (
         (r"NameResolution|Name or service|getaddrinfo", "the name is not known"),

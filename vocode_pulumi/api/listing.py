@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lists of any length, page by page, while others add to them and remove from them.
+"""Reading lists of any length page by page, while others add and remove items.
 
-A page is asked for by its number and its size, so that it begins at a multiple of its size. What is
-removed from a list while it is read moves what comes after it to pages that have been read already.
-So the sizes differ, and each page begins with what has been found before: then it hides nothing that
-comes after that. A page that does not begin so is asked for again from farther in front. ASSUMED: what
-stays in a list keeps its order.
+A page is requested by its number and its size, so it begins at a multiple of its size. If an item is
+removed from the list, all later items move forward, perhaps into pages that were read already. To miss
+none of them, each page is requested with a size that makes it overlap the pages before it. A page that has
+no item in common with these is read again from an earlier place. ASSUMED: the items that stay in a list
+keep their order.
 """
 
 from collections.abc import Callable
@@ -13,16 +13,16 @@ from collections.abc import Callable
 from vocode_pulumi.api.answers import Json, Page, id_of
 
 Ask = Callable[[int, int], Page]
-"""Gives a page by its number, from 1, and its size."""
+"""Requests a page. Arguments: the page's number, from 1, and its size."""
 
 PAGE_SIZE = 100
-"""Items asked for in one page of a list. ASSUMED to be allowed; fewer are understood as well."""
+"""How many items one page is requested with. ASSUMED to be allowed; a server may send fewer."""
 OVERLAPS = (1, 10, 20, 40, 60)
-"""Items that a page is to have in common with the one before: more with each that had none."""
+"""How many items a page should share with the pages before it: more after each page that shared none."""
 WASTED = 20
-"""Pages that may have nothing in common with those before, or nothing new."""
+"""The most pages of one list that may share no item with earlier pages, or have no new item."""
 LONGEST = 10_000_000
-"""Items beyond which a list is taken to have no end."""
+"""The most items of a list. A longer list counts as one without an end."""
 
 
 class Unfit(Exception):
@@ -30,21 +30,21 @@ class Unfit(Exception):
 
 
 def every_item(ask: Ask) -> list[Json]:
-    """Every item of a list, each once: those that stay in it from the first call to the last.
+    """Every item that stays in a list from the first call to the last, each once.
 
-    Without changes it takes a seventh more calls than there are pages, and up to a thousand items one
-    more at the most. Pages of one size, whatever is asked for, have nothing in common: of such a list,
-    what something that was removed meanwhile has moved is not found.
+    For a list that does not change, this makes a seventh more calls than the list has pages. For a list
+    of up to a thousand items it makes at most one call more. A server that ignores the requested size has
+    pages that never overlap; then an item may be missed if another one is removed meanwhile.
 
     Args:
-        ask: gives a page.
+        ask: requests a page.
 
     Raises:
-        Unfit: it changes too fast, or has no end.
+        Unfit: the list changes too fast, or has no end.
     """
     answer = ask(1, PAGE_SIZE)
     found = _by_identity(answer)
-    # A first page that is larger than was asked for is as large the next time.
+    # The server may send a first page that is larger than requested. Later pages are then as large.
     page_size = end = furthest = min(len(answer.items), PAGE_SIZE)
     back, moved, wasted = page_size, 0, 0
     more = answer.has_more and page_size > 0
@@ -54,7 +54,7 @@ def every_item(ask: Ask) -> list[Json]:
         if len(answer.items) > size:
             return _in_pages_of_one_size(ask)
         items = _by_identity(answer)
-        new = [one for one in items if one not in found]
+        new = [identity for identity in items if identity not in found]
         if 0 < start < end and len(new) == len(items):
             moved += back == page_size
             wasted += 1
@@ -74,12 +74,12 @@ def every_item(ask: Ask) -> list[Json]:
 
 
 def _next_page(end: int, overlap: int, page_size: int) -> tuple[int, int]:
-    """The page, and its size, that reaches farthest of those that begin so many items before the end.
+    """The number and size of the page that reaches farthest and still overlaps the items before it.
 
     Args:
-        end: of what has been read, in items from the list's beginning.
-        overlap: items that are to be read again.
-        page_size: items of a page.
+        end: how many items, from the list's beginning, have been read.
+        overlap: how many items are to be read again.
+        page_size: the most items of a page.
     """
 
     def reach(size: int) -> int:
@@ -87,10 +87,11 @@ def _next_page(end: int, overlap: int, page_size: int) -> tuple[int, int]:
 
     begin, sizes = end - min(overlap, page_size // 2), range(1, page_size + 1)
     if begin <= 0:
-        # All over again, and fewer than at first: of pages of one size, this one shows it.
+        # Read from the beginning again, with one item less: the answer shows whether the server
+        # heeds the size.
         return 1, page_size - 1
     if all(reach(size) <= end for size in sizes):
-        # Only of small pages: none that reaches behind the end begins before it.
+        # With small pages, no page both overlaps and reaches beyond the end.
         begin = end
     size = max(sizes, key=reach)
     return begin // size + 1, size
@@ -117,4 +118,4 @@ def _require_end(found: dict[str, Json]) -> None:
 
 
 def _by_identity(page: Page) -> dict[str, Json]:
-    return {id_of(one) or str(one): one for one in page.items}
+    return {id_of(item) or str(item): item for item in page.items}

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reading an account's numbers: one by one, or many out of one list.
+"""Reading many numbers of an account with few calls.
 
-A list says of a number all that ``GET`` says, but of its agent only the id. So the first number of
-each agent is asked for by ``GET``, which gives the agent whole, and the others are taken out of the
-list. ASSUMED: of a number that is in it, a list says what ``GET`` says at that time.
+A list gives the same fields of a number as ``GET``, but only the id of its agent. So this calls ``GET``
+for the first number of each agent, which returns the whole agent. The agent's other numbers are read from
+the list. ASSUMED: a list shows a number as ``GET`` would at the same time.
 
 Facts: https://docs.vocode.dev and the API's OpenAPI document, ``/v1/numbers``.
 """
@@ -21,10 +21,10 @@ from vocode_pulumi.errors import CallError, NotFoundError
 
 
 class NumberReader:
-    """The numbers of an account, for who reads many. Safe to share between threads.
+    """Reads many numbers of an account. Safe to share between threads.
 
     Args:
-        client: of the account. What it writes makes this ask again.
+        client: the client of the account. After each write of the client, the list is read anew.
     """
 
     def __init__(self, client: Client) -> None:
@@ -35,31 +35,31 @@ class NumberReader:
     def _begin(self) -> None:
         self._writes = self._client.writes
         self._pages: Iterator[list[Json]] = self._client.pages(
-            # Whoever reads waits for it, and can do without one that fails or hangs.
+            # A page that fails is not requested again: a reader waits for it, and can call GET instead.
             f"{NUMBERS}/list",
             "if_refused",
         )
         self._read = 0
         self._wanted: set[str] = set()
-        self._whole = False
+        self._is_complete = False
         self._listed: dict[str, Json] = {}
         self._agents: dict[str, Future[Json | None]] = {}
 
     def read(
         self, number: str, agent: str | None = None, account: str | None = None
     ) -> Json | None:
-        """A number as ``GET`` gives it; ``None`` when it is gone or was released.
+        """A number as ``GET`` gives it; ``None`` if it is gone or was released.
 
         Args:
-            number: its digits.
-            agent: id of the agent that it had when it was last seen.
-            account: Vocode's id of the account that it was in.
+            number: digits.
+            agent: the id of the agent that the number had when it was last read.
+            account: Vocode's id of the account that the number was in.
 
         Raises:
-            WrongAccount: the key in use is another account's.
-            CallError: it cannot be said.
+            WrongAccount: the key in use is of another account.
+            CallError: a call failed.
         """
-        # Before the lock: who waits for a page makes the next one worth reading.
+        # Added before the lock: readers that wait for the lock let the holder read more pages.
         self._wanted.add(number)
         with self._lock:
             if self._client.writes != self._writes:
@@ -89,7 +89,7 @@ class NumberReader:
     def _ask(
         self, number: str, agents: dict[str, "Future[Json | None]"], account: str | None
     ) -> Json | None:
-        """Ask for a number, and keep its agent for others."""
+        """Get a number, and keep its agent for the other numbers."""
         try:
             found = get_number(self._client, number)
         except NotFoundError:
@@ -108,21 +108,21 @@ class NumberReader:
         return found
 
     def _all(self) -> list[Json]:
-        """The whole list; all numbers that are gone share it."""
+        """The complete list; all numbers that are gone share it."""
         with self._lock:
-            if not self._whole:
+            if not self._is_complete:
                 listed = self._client.list(f"{NUMBERS}/list")
                 self._listed = _by_number(listed)
-                self._whole = True
+                self._is_complete = True
             return [*self._listed.values()]
 
     def _out_of_list(self, number: str) -> Json | None:
-        """What the list says of a number, as far as it has been worth its pages.
+        """A number's entry in the list; ``None`` if it is not in the pages that are read.
 
-        Only one page more is read than numbers are looked for, so that a few numbers of a large
-        account do not cost all of its list.
+        At most one page more is read than there are numbers to read. So a few numbers of a large account
+        do not need all pages of its list.
         """
-        # Whether a number is there is for GET to say, also when there is no list.
+        # If a page cannot be read, GET finds the number.
         with suppress(CallError):
             while number not in self._listed and self._read <= len(self._wanted):
                 page = next(self._pages, None)
@@ -134,4 +134,4 @@ class NumberReader:
 
 
 def _by_number(items: list[Json]) -> dict[str, Json]:
-    return {digits.of(one.get("number")): one for one in items}
+    return {digits.of(item.get("number")): item for item in items}

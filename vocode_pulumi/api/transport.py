@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Calls to Vocode: retries of what is safe to retry. Loaded with the first call."""
+"""Sending calls to Vocode over HTTP, and retrying those that are safe to retry.
+
+The client imports this module with its first call.
+"""
 
 import random
 import time
@@ -14,12 +17,16 @@ from vocode_pulumi.api.wire import FAILURES, TooLarge, TooLate, Try, Wire
 from vocode_pulumi.settings import Settings
 
 Retry = Literal["idempotent", "if_refused", "once"]
-"""When a request may be sent again: whatever became of it; when it was refused, so that nothing came of
-it; never, since it spends money."""
-PASSING = frozenset({500, 502, 503, 504})
-"""Of 5xx, what may be over in a moment."""
+"""When a request may be sent again:
+
+- ``idempotent``: after any error that may pass.
+- ``if_refused``: only if Vocode did not carry it out.
+- ``once``: never, because it spends money.
+"""
+TRANSIENT = frozenset({500, 502, 503, 504})
+"""The 5xx that may pass in a moment."""
 LONGEST_BACKOFF = 8.0
-"""Seconds before another try where Vocode says nothing of them."""
+"""The longest wait in seconds before another try, if Vocode's answer does not ask for more."""
 
 
 class Transport:
@@ -34,13 +41,13 @@ class Transport:
         self._wire = Wire(settings)
 
     def page(self, path: str, page: int, size: int, retry: Retry) -> Page:
-        """A page of a list.
+        """Get a page of a list.
 
         Args:
-            path: of the list.
-            page: from 1.
-            size: items of a page.
-            retry: when it may be asked for again.
+            path: the path of the list.
+            page: the page's number, from 1.
+            size: how many items a page has.
+            retry: when the request may be sent again.
 
         Raises:
             CallError: as :meth:`call`.
@@ -63,25 +70,25 @@ class Transport:
         retry: Retry,
         send_before: float | None = None,
     ) -> Json:
-        """Ask Vocode.
+        """Send a request, with retries, and return the answer.
 
         Args:
-            method: of HTTP.
-            path: such as ``/v1/numbers``.
-            query: parameters.
-            body: JSON; ``None`` for none.
-            retry: when it may be sent again.
-            send_before: the time of :mod:`vocode_pulumi.clock` from which on it is not sent; ``None``
-                for none.
+            method: the HTTP method.
+            path: the path, such as ``/v1/numbers``.
+            query: the query parameters.
+            body: JSON; ``None`` for no body.
+            retry: when the request may be sent again.
+            send_before: the latest time of :mod:`vocode_pulumi.clock` to send it, in seconds; default
+                ``None``: no limit.
 
         Raises:
-            CallError: as drawn in :mod:`vocode_pulumi.errors`.
+            CallError: the call failed; :mod:`vocode_pulumi.errors` lists the kinds of errors.
         """
         self.settings.require_api_key()
         tries = 0
         while True:
             try:
-                return self._ask(method, path, query, body, retry == "once", send_before)
+                return self._send_once(method, path, query, body, retry == "once", send_before)
             except errors.CallError as error:
                 if tries == self.settings.max_retries or not _may_be_repeated(error, retry):
                     raise
@@ -89,7 +96,7 @@ class Transport:
             time.sleep(wait)
             tries += 1
 
-    def _ask(
+    def _send_once(
         self,
         method: str,
         path: str,
@@ -98,7 +105,7 @@ class Transport:
         buys: bool,
         send_before: float | None,
     ) -> Json:
-        """Ask once."""
+        """Send a request without retries."""
         settings, call = self.settings, f"{method} {path}"
         nothing = "Nothing was bought." if buys else ""
         unknown = "Whether a number was bought is not known." if buys else ""
@@ -137,7 +144,7 @@ class Transport:
             value = ""
         if isinstance(value, dict):
             return value
-        # Steering pools answer 200 with any JSON; nothing is read from that.
+        # The calls for steering pools answer 200 with any JSON. It is ignored.
         if value != "" and method == "POST" and not buys:
             return {}
         what = f"answered {answer.status} with something that is not {'an object' if value else 'JSON'}"
@@ -169,15 +176,15 @@ def _may_be_repeated(error: errors.CallError, retry: Retry) -> bool:
     if isinstance(error, errors.RateLimitError):
         return True
     passes = isinstance(error, errors.AnswerLost) or (
-        isinstance(error, errors.ServerError) and error.status in PASSING
+        isinstance(error, errors.ServerError) and error.status in TRANSIENT
     )
     return retry == "idempotent" and passes
 
 
 def _wait(error: errors.CallError, tries: int) -> float:
     """Seconds before the next try: twice as long each time, and at least what Vocode asks for."""
-    # What many threads were refused at once they do not all ask again at once.
-    apart = random.random() / 4  # noqa: S311 (no secret)
-    backoff = min(0.5 * 2 ** min(tries, 9), LONGEST_BACKOFF) + apart if tries else 0.0
-    told = error.retry_after if isinstance(error, errors.ApiError) else None
-    return max(backoff, told or 0.0)
+    # Many threads that were refused at the same time must not all try again at the same time.
+    jitter = random.random() / 4  # noqa: S311 (no secret)
+    backoff = min(0.5 * 2 ** min(tries, 9), LONGEST_BACKOFF) + jitter if tries else 0.0
+    asked = error.retry_after if isinstance(error, errors.ApiError) else None
+    return max(backoff, asked or 0.0)

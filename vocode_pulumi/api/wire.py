@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Connections that keep a deadline and a limit, whoever is at their other end.
+"""HTTP connections with a deadline and a size limit, whatever the server does.
 
-``requests`` waits so long for each byte, and reads whatever comes. Here a try of a call is over at its
-deadline, has room for so many bytes of an answer, and knows whether its request was handed over.
+``requests`` applies its timeout to each read, and reads answers of any size. Here one try of a call ends
+at its deadline, accepts only so many bytes of an answer, and knows whether its request was sent.
 """
 
 import http.client
@@ -26,33 +26,34 @@ from vocode_pulumi.api.answers import Answer, Json
 from vocode_pulumi.settings import Settings
 
 FAILURES = (requests.RequestException, HTTPError, OSError, ValueError)
-"""What a try may raise, beside :class:`TooLate` and :class:`TooLarge`."""
+"""The errors that a try may raise, besides :class:`TooLate` and :class:`TooLarge`."""
 
 _PACKED = frozenset({"gzip", "x-gzip", "deflate"})
-"""Forms of a body that are understood: one, since each makes up to a thousand bytes of one."""
-_ANY_OF_THEM = zlib.MAX_WBITS | 32
+"""The content encodings that are unpacked. Only one of them is: each may unpack a byte to a thousand."""
+_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
+"""Lets zlib detect which of these two formats the data has."""
 _MEGABYTE = 1_000_000
 
 
 class TooLate(Exception):
-    """The time until which the request was to be sent has passed, and it was not."""
+    """The latest time for sending the request has passed, and it was not sent."""
 
 
 class TooLarge(Exception):
-    """More came in answer than there is room for."""
+    """The answer has more bytes than the limit allows."""
 
 
 class Try:
     """One try of a call.
 
     Args:
-        settings: how long it may take, and how much may come in answer.
-        send_before: the time of :mod:`vocode_pulumi.clock` from which on it is not sent; ``None`` for
-            none.
+        settings: the time limit of the try, and the size limit of its answer.
+        send_before: the latest time of :mod:`vocode_pulumi.clock` to send it, in seconds; ``None`` for no
+            limit.
 
     Attributes:
-        room: bytes that an answer may have.
-        sent: whether its first byte was handed over.
+        room: the most bytes that the answer may have.
+        sent: whether the first byte of the request was sent.
     """
 
     def __init__(self, settings: Settings, send_before: float | None = None) -> None:
@@ -63,10 +64,10 @@ class Try:
         self.sent = False
 
     def left(self) -> float:
-        """The seconds that are left.
+        """The seconds until the deadline.
 
         Raises:
-            TimeoutError: there are none.
+            TimeoutError: the deadline has passed.
         """
         left = self._deadline - clock.now()
         if left <= 0:
@@ -74,20 +75,20 @@ class Try:
         return left
 
     def begin(self) -> None:
-        """Take note that the first byte is handed over now.
+        """Remember that the first byte is sent now.
 
         Raises:
-            TooLate: it must not be.
+            TooLate: it is too late to send the request.
         """
         if clock.now() >= self._send_before:
             raise TooLate
         self.sent = True
 
     def receive(self, count: int) -> int:
-        """Count bytes that came in answer.
+        """Count bytes of the answer.
 
         Raises:
-            TooLarge: there is no room for them.
+            TooLarge: the answer has more bytes than the limit allows.
         """
         self._received += count
         if self._received > self.room:
@@ -96,7 +97,7 @@ class Try:
 
 
 class _UnderWay(threading.local):
-    """The try that each thread is at. Connections are shared, and requests tells them nothing of it."""
+    """The current try of each thread. ``requests`` does not pass it to the connections, which are shared."""
 
     current: Try
 
@@ -105,11 +106,11 @@ _UNDER_WAY = _UnderWay()
 
 
 class _Incoming(io.RawIOBase):
-    """What comes in answer to a try.
+    """The bytes of the answer to a try.
 
     Args:
-        source: where it comes from.
-        file: the same as a file, which keeps it open.
+        source: the socket.
+        file: the socket as a file; it keeps the socket open.
     """
 
     def __init__(self, source: socket.socket, file: io.RawIOBase) -> None:
@@ -148,7 +149,7 @@ class _Connection(HTTPConnection):
             raise NewConnectionError(self, str(error)) from error
 
     def _connected(self) -> socket.socket:
-        """A connection to the first address that takes one; urllib3 would not mind the deadline."""
+        """Connect to the first address that accepts. urllib3's own function ignores the deadline."""
         problem = OSError("no address")
         host = self._dns_host.strip("[]")
         for *kind, _, address in socket.getaddrinfo(host, self.port, type=socket.SOCK_STREAM):
@@ -159,7 +160,7 @@ class _Connection(HTTPConnection):
                     made.setsockopt(*option)
                 made.settimeout(min(self.timeout or left, left))
                 made.connect(address)
-                # By this goes what TLS says before the request, all of it together.
+                # This timeout applies to the whole TLS handshake.
                 made.settimeout(_UNDER_WAY.current.left())
             except OSError as error:
                 made.close()
@@ -169,7 +170,7 @@ class _Connection(HTTPConnection):
         raise problem
 
     def request(self, *args: Any, **options: Any) -> None:
-        """Send a request all at once, so that there is one moment at which it may be too late."""
+        """Collect the request first and then send it. So there is one moment at which to be too late."""
         self._held_back = request = bytearray()
         try:
             super().request(*args, **options)
@@ -219,12 +220,12 @@ class _Adapter(HTTPAdapter):
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        # Nobody follows it, and requests would read its body, however large.
+        # A redirect is not followed. requests would read its body, whatever its size.
         return None
 
 
 class _Bearer(AuthBase):
-    """Sets the key as an ``auth`` of requests, so that a ``~/.netrc`` cannot take its place."""
+    """Sets the API key as the ``auth`` of requests, so that a ``~/.netrc`` does not replace it."""
 
     def __init__(self, key: str) -> None:
         self._key = key
@@ -235,15 +236,15 @@ class _Bearer(AuthBase):
 
 
 class Wire:
-    """The way to one account, with a connection for each thread. Safe to share between threads.
+    """HTTP to one account. Threads may share it; each uses a connection of its own.
 
     Args:
-        settings: where it is, and the key.
+        settings: the address of the API, the key, and the limits.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        # Proxies and certificates of the environment: once, and not for each call.
+        # Proxies and certificates are read from the environment once, not for each call.
         environment = requests.Session().merge_environment_settings(
             settings.base_url, {}, None, None, None
         )
@@ -257,18 +258,18 @@ class Wire:
         self._session.mount("http://", adapter)
 
     def ask(self, this: Try, method: str, path: str, query: Json, body: Json | None) -> Answer:
-        """Send a request once, and read what comes back.
+        """Send a request once, and read the answer.
 
         Args:
-            this: the try that it is.
-            method: of HTTP.
-            path: such as ``/v1/numbers``.
-            query: parameters.
-            body: JSON; ``None`` for none.
+            this: the try.
+            method: the HTTP method.
+            path: the path, such as ``/v1/numbers``.
+            query: the query parameters.
+            body: JSON; ``None`` for no body.
 
         Raises:
-            TooLate: it was not sent in time.
-            TooLarge: its answer was cut off.
+            TooLate: the request was not sent in time.
+            TooLarge: the answer is too large.
             Exception: one of :data:`FAILURES`.
         """
         settings = self._settings
@@ -286,7 +287,7 @@ class Wire:
             )
         ) as response:
             status = response.status_code
-            # Behind an answer of 1xx comes another one, which nobody waits for.
+            # After an answer of 1xx the server would send another one. It is not read.
             content = bytearray() if status < 200 else _body(response, this.room)
             return Answer(status, response.headers, content)
 
@@ -296,7 +297,7 @@ def _body(response: requests.Response, room: int) -> bytearray:
     packing = response.headers.get("Content-Encoding", "").strip().lower()
     if packing not in ("", "identity", *_PACKED):
         return content
-    unpacker = zlib.decompressobj(_ANY_OF_THEM) if packing in _PACKED else None
+    unpacker = zlib.decompressobj(_GZIP_OR_ZLIB) if packing in _PACKED else None
     try:
         for piece in response.raw.stream(decode_content=False):
             more = room + 1 - len(content)
@@ -306,7 +307,7 @@ def _body(response: requests.Response, room: int) -> bytearray:
     except zlib.error:
         return bytearray()
     except (HTTPError, OSError, TooLarge):
-        # Of a refusal only the words are missing.
+        # An error's status is enough; only Vocode's words are lost.
         if response.status_code < 300:
             raise
         return bytearray()

@@ -61,7 +61,7 @@ def read(text: str, name: str | None = None) -> list[Stack]:
         name: the name of the stack; default ``project/stack`` from the state.
 
     Raises:
-        ValueError: the text is empty, or is something else than states.
+        ValueError: the text is empty or is not exported states.
     """
     rest = text.strip()
     stacks: list[Stack] = []
@@ -73,22 +73,26 @@ def read(text: str, name: str | None = None) -> list[Stack]:
 
 
 def _stack(state: _Deployment, name: str | None) -> Stack:
-    def known(one: _Resource) -> Resource:
-        return Resource(name or _stack_of(one.urn), one.urn)
+    def known(resource: _Resource) -> Resource:
+        return Resource(name or _stack_of(resource.urn), resource.urn)
 
     resources = state.resources or []
-    numbers = [(one, digits.of(one.id)) for one in resources if one.holder and one.id]
+    numbers = [
+        (resource, digits.of(resource.id))
+        for resource in resources
+        if resource.holder and resource.id
+    ]
     return Stack(
-        name or next((_stack_of(one.urn) for one in resources), None),
+        name or next((_stack_of(resource.urn) for resource in resources), None),
         state.manifest.time,
-        tuple((number, known(one)) for one, number in numbers if not one.external),
-        tuple((number, known(one)) for one, number in numbers if one.external),
+        tuple((number, known(resource)) for resource, number in numbers if not resource.external),
+        tuple((number, known(resource)) for resource, number in numbers if resource.external),
         tuple(
-            known(one.resource)
-            for one in state.pending_operations or []
-            if one.type == "creating" and one.resource.holder
+            known(operation.resource)
+            for operation in state.pending_operations or []
+            if operation.type == "creating" and operation.resource.holder
         ),
-        frozenset(number for one, number in numbers if (one.inputs or {}).get("adopt")),
+        frozenset(number for resource, number in numbers if (resource.inputs or {}).get("adopt")),
     )
 
 
@@ -105,7 +109,7 @@ def require_each_once(stacks: Iterable[Stack]) -> None:
     """
     seen: dict[tuple[str, frozenset[str]], Stack] = {}
     for stack in stacks:
-        state = stack.written, frozenset(one.urn for _, one in stack.holds)
+        state = stack.written, frozenset(resource.urn for _, resource in stack.holds)
         other = seen.setdefault(state, stack)
         if stack.holds and other is not stack:
             raise AuditError(
@@ -130,26 +134,28 @@ def recorded(ledger: Ledger, account: Account, listed: Iterable[str]) -> Record:
         for attempt in ledger.attempts().attempts.values()
         if attempt.intent.account.may_be(account)
     ]
-    taken = {step.number for one in attempts for step in one.steps if isinstance(step, Take)}
+    taken = {
+        step.number for attempt in attempts for step in attempt.steps if isinstance(step, Take)
+    }
     histories = ledger.histories(taken | {*listed})
     newest = {number: history.newest for number, history in histories.items()}
     open_ = [attempt for attempt in attempts if is_open(attempt, histories)]
     lists = ledger.lists(attempt.intent.listed for attempt in open_)
-    holders = {number: one for number, one in newest.items() if isinstance(one, Holder)}
+    holders = {number: holding for number, holding in newest.items() if isinstance(holding, Holder)}
     return Record(
-        {number: _resource(one.owner) for number, one in holders.items()},
-        frozenset(number for number, one in holders.items() if one.attempt is not None),
+        {number: _resource(holder.owner) for number, holder in holders.items()},
+        frozenset(number for number, holder in holders.items() if holder.attempt is not None),
         {
-            number: _resource(one.owner)
-            for number, one in newest.items()
-            if isinstance(one, Cancelling)
+            number: _resource(holding.owner)
+            for number, holding in newest.items()
+            if isinstance(holding, Cancelling)
         },
         tuple(
             Purchase(_resource(attempt.intent.owner), lists[attempt.intent.listed])
             for attempt in open_
         ),
-        frozenset(number for number, one in holders.items() if one.retained),
-        frozenset(number for number, one in newest.items() if isinstance(one, Released)),
+        frozenset(number for number, holder in holders.items() if holder.retained),
+        frozenset(number for number, holding in newest.items() if isinstance(holding, Released)),
     )
 
 

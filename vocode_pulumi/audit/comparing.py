@@ -149,7 +149,8 @@ def compare(account: Mapping[str, str], stacks: Sequence[Stack], record: Record)
         for number in sorted(record.cancelling.keys() & account.keys())
     ]
     unknown = [
-        Finding("unfinished", None, None, (one.resource,), _SEEK) for one in record.unfinished
+        Finding("unfinished", None, None, (purchase.resource,), _SEEK)
+        for purchase in record.unfinished
     ]
     shared = [
         Finding("shared", number, account[number], (*held[number],), _let_go(held[number]))
@@ -213,7 +214,9 @@ def _being_cancelled(number: str, label: str, by: Resource) -> Finding:
 
 
 def _let_go(resources: Iterable[Resource]) -> str:
-    commands = dict.fromkeys(f"`pulumi state delete {shlex.quote(one.urn)}`" for one in resources)
+    commands = dict.fromkeys(
+        f"`pulumi state delete {shlex.quote(resource.urn)}`" for resource in resources
+    )
     return (
         f"Only one resource may hold it. Run {' or '.join(commands)}. Then take that resource out of its "
         "program before the next `pulumi up`. Do not run `pulumi destroy` first: it would cancel the "
@@ -225,11 +228,15 @@ def _orphan(number: str, label: str, stacks: Iterable[Stack], record: Record) ->
     adopt = f'put adopt="{number}" into a program and run `pulumi up`'
     # A purchase never takes a number that a person released.
     may_be_bought = number not in record.released
-    creating = tuple(one for stack in stacks for one in stack.creating if may_be_bought)
+    creating = tuple(resource for stack in stacks for resource in stack.creating if may_be_bought)
     buyers = tuple(
-        one.resource for one in record.unfinished if may_be_bought and number not in one.before
+        purchase.resource
+        for purchase in record.unfinished
+        if may_be_bought and number not in purchase.before
     )
-    readers = tuple(one for stack in stacks for read, one in stack.reads if read == number)
+    readers = tuple(
+        resource for stack in stacks for read, resource in stack.reads if read == number
+    )
     if creating:
         needs = (
             "The interrupted create of this resource may have bought it. Run `pulumi up` on the machine "

@@ -87,9 +87,9 @@ class _Report:
     def orphans(self) -> dict[str, str]:
         """The label of each number that may be cancelled, by digits."""
         return {
-            one.number: one.label or ""
-            for one in self.findings
-            if one.number is not None and one.cancellable
+            finding.number: finding.label or ""
+            for finding in self.findings
+            if finding.number is not None and finding.cancellable
         }
 
 
@@ -171,8 +171,8 @@ def _look(client: Client, ledger: Ledger, states: Callable[[], list[Stack]]) -> 
 
 
 def _whose(settings: Settings, listed: Iterable[dict[str, Any]]) -> Account:
-    said = (one.get("user_id") for one in listed)
-    user_id = next((one for one in said if isinstance(one, str) and one), None)
+    user_ids = (item.get("user_id") for item in listed)
+    user_id = next((found for found in user_ids if isinstance(found, str) and found), None)
     return Account(settings.base_url, user_id, Keyring(settings.require_api_key()).mark)
 
 
@@ -184,16 +184,16 @@ def _unlisted(client: Client, number: str) -> dict[str, str]:
 
 def _in_service(answers: Iterable[dict[str, Any]]) -> dict[str, str]:
     try:
-        numbers = [(listed_number_in(one), one) for one in answers]
+        numbers = [(listed_number_in(answer), answer) for answer in answers]
     except ValueError:
         raise AuditError(
             f"GET {NUMBERS} answered 200 without a number: check that VOCODE_BASE_URL is the API's "
             "address."
         ) from None
     return {
-        number: str(one.get("label") or "")
-        for number, one in numbers
-        if one.get("active") is not False
+        number: str(answer.get("label") or "")
+        for number, answer in numbers
+        if answer.get("active") is not False
     }
 
 
@@ -211,7 +211,7 @@ def _page(report: _Report) -> str:
 def _block(finding: Finding) -> str:
     facts = (
         ("label", folded(finding.label) if finding.label else []),
-        ("resource", [line for one in finding.resources for line in folded(str(one))]),
+        ("resource", [line for found in finding.resources for line in folded(str(found))]),
     )
     head = f"{finding.kind} {finding.number or '(number not known)'}"
     return f"{block(head, facts)}\n{wrapped(shown(finding.needs), '    ')}"
@@ -222,7 +222,7 @@ def _document(report: _Report, base_url: str) -> str:
         "account": base_url,
         "numbers": len(report.account),
         "stacks": [stack.name for stack in report.stacks],
-        "findings": [asdict(one) for one in report.findings],
+        "findings": [asdict(finding) for finding in report.findings],
     }
     return json.dumps(document, indent=2)
 
@@ -284,7 +284,9 @@ def _cancel(
         cancel(client, number, report.whose.user_id)
         cancelled.add(number)
         print(f"{number} is cancelled.", flush=True)
-    left = sum(one.number is None or one.number not in cancelled for one in report.findings)
+    left = sum(
+        finding.number is None or finding.number not in cancelled for finding in report.findings
+    )
     print(f"{count(len(cancelled), 'number')} cancelled, {count(left, 'finding')} left.")
     return left
 

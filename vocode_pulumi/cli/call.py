@@ -71,11 +71,11 @@ def _call(options: argparse.Namespace) -> int:
         return fail(f"{url}: {reason}: start one with `vocode-pulumi sandbox serve`")
     if call["transcript"]:
         print(call["transcript"])
-    for one in deliveries:
-        print(_line(one))
+    for delivery in deliveries:
+        print(_line(delivery))
     if call["error_message"]:
         return fail(f"the call did not connect: {call['error_message']}")
-    return 0 if all(one["state"] == "delivered" for one in deliveries) else 1
+    return 0 if all(delivery["state"] == "delivered" for delivery in deliveries) else 1
 
 
 def _line(delivery: dict[str, Any]) -> str:

@@ -90,7 +90,9 @@ def count(many: int, what: str) -> str:
 
 def shown(text: str) -> str:
     """A text of somebody else's, with line breaks and control codes replaced."""
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
 
 
 def digits_in(text: str) -> str:
@@ -110,5 +112,5 @@ def digits_in(text: str) -> str:
 
 def _columns(text: str) -> int:
     """How many columns of a terminal a text takes."""
-    wide = sum(unicodedata.east_asian_width(one) in "WF" for one in text)
-    return len(text) + wide - sum(unicodedata.combining(one) > 0 for one in text)
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return len(text) + wide - sum(unicodedata.combining(letter) > 0 for letter in text)

@@ -96,7 +96,9 @@ def _configuration(stack: str) -> Callable[[str], Any]:
     if done.returncode:
         raise ConfigError(f"{said}: {reason_of(done)}")
     try:
-        found = {str(key): dict(one).get("value") for key, one in json.loads(done.stdout).items()}
+        found = {
+            str(key): dict(entry).get("value") for key, entry in json.loads(done.stdout).items()
+        }
     except (ValueError, TypeError, AttributeError):
         raise ConfigError(f"{said} printed something that is not a configuration.") from None
     return found.get

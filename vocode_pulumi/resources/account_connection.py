@@ -14,7 +14,7 @@ from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 
 
 class AccountConnectionLifecycle(ObjectLifecycle):
-    """Makes and changes account connections."""
+    """Creates and updates account connections."""
 
     args = account_connection.AccountConnectionArgs
     collection = "/v1/account_connections"

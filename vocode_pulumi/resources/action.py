@@ -13,12 +13,12 @@ from vocode_pulumi.schema.shapes import Inputs
 
 
 class ActionLifecycle(ObjectLifecycle):
-    """Makes and changes actions."""
+    """Creates and updates actions."""
 
     args = action.ActionArgs
     collection = "/v1/actions"
 
-    def made(self, answer: Mapping[str, Any]) -> Inputs:
+    def extra_outputs(self, answer: Mapping[str, Any]) -> Inputs:
         return {"signature_secret": (answer.get("config") or {}).get("signature_secret")}
 
 

@@ -11,7 +11,7 @@ from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 
 
 class AgentLifecycle(ObjectLifecycle):
-    """Makes and changes agents."""
+    """Creates and updates agents."""
 
     args = agent.AgentArgs
     collection = "/v1/agents"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One object of the account belongs to one resource, as far as a run of Pulumi has said."""
+"""Checks that an object of the account belongs to only one resource of a run."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,10 +11,10 @@ from vocode_pulumi.schema.checking import Problem
 
 
 def require_free(held: Names, id_: str, urn: str, noun: str) -> None:
-    """See to it that no other resource holds an object.
+    """Raise if another resource of this run holds an object.
 
     Raises:
-        VocodeError: one does.
+        VocodeError: another resource holds it.
     """
     holder = held.of(id_)
     if holder is not None and holder != urn:
@@ -26,7 +26,7 @@ def require_free(held: Names, id_: str, urn: str, noun: str) -> None:
 
 
 def declared_twice(claimed: Names, name: str, id_: Any, urn: str, noun: str) -> Iterator[Problem]:
-    """The problem of an object that two resources of a program claim, by an input of theirs."""
+    """The problem if two resources of a program name the same object in an input."""
     if isinstance(id_, str):
         holder = claimed.claim(id_, urn)
         if holder != urn:

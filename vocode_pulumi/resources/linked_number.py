@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A number of one's own Twilio account, linked to a Vocode account.
+"""A number of your own Twilio account, linked to a Vocode account.
 
 Facts: https://docs.vocode.dev (bring your own telephony) and the API's OpenAPI document,
 ``/v1/numbers/link``.
@@ -28,13 +28,13 @@ LINKED_WITH = ("phone_number", "telephony_account_connection", "outbound_only")
 
 
 class LinkedNumberLifecycle(PhoneNumberLifecycle):
-    """Links, changes and releases numbers."""
+    """Links, updates and cancels numbers."""
 
     args = LinkedNumberArgs
     takes_over = "phone_number"
 
     def deletes_before_replace(self, replaces: list[str]) -> bool:
-        # A number that is in the account cannot be linked again with another connection.
+        # Vocode does not link a number with another connection while the account has the number.
         return "phone_number" not in replaces
 
     def _connection_in(self, props: Mapping[str, Any]) -> str | None:
@@ -45,7 +45,7 @@ class LinkedNumberLifecycle(PhoneNumberLifecycle):
         require_free(self.run.held, number, self.hidden.urn, "number")
         body = {name: inputs[name] for name in LINKED_WITH if name in inputs}
         declared = self.declared_in(inputs)
-        # Before the request: a link that is refused leaves a holder, which the next link follows.
+        # The holder is written before the request. If the link is refused, the next link replaces it.
         held = self._hold(number, "linked", {})
         try:
             answer = self.client.create(f"{NUMBERS}/link", {**body, **self.answering(inputs)})
@@ -53,22 +53,22 @@ class LinkedNumberLifecycle(PhoneNumberLifecycle):
             state = State(inputs, declared, {"inbound_agent": agent})
         except (RequestError, *MAYBE_CARRIED_OUT) as error:
             answer = self._linked_already(inputs, error)
-            # Nothing on it is owned; and which agent Vocode gave as "default" it does not say.
-            said = {name: declared for name, declared in declared.items() if declared == "default"}
-            state = State(inputs, said, {})
+            # Nothing on the number is owned. The agent that Vocode chose as "default" is not known.
+            defaults = {name: word for name, word in declared.items() if word == "default"}
+            state = State(inputs, defaults, {})
         self.run.held.give(number, self.hidden.urn)
         self.run.was_just_bought(number)
         outs = self.outputs(answer, state)
-        # What fails from here on is done by the next run, which finds the number linked.
+        # If the update fails, the next run finds the number linked and repeats the update.
         changed = self.update(number, State(outs, state.declared, state.owned), inputs)
         return number, changed | held
 
     def _linked_already(self, inputs: Inputs, error: CallError) -> Inputs:
-        """The number, when it is linked as declared: by a call whose answer was lost, say."""
+        """The number if it is already linked as declared, for example by a call without an answer."""
         found = self.read(inputs["phone_number"]) or {}
         connection = id_of(found.get("telephony_account_connection"))
-        unanswered = inputs.get("inbound_agent") == "default" and not found.get("inbound_agent")
-        if connection != inputs["telephony_account_connection"] or unanswered:
+        has_no_agent = inputs.get("inbound_agent") == "default" and not found.get("inbound_agent")
+        if connection != inputs["telephony_account_connection"] or has_no_agent:
             raise error
         return dict(found)
 
@@ -85,10 +85,10 @@ class LinkedNumberProvider(VocodeProvider):
 
 
 class LinkedNumber(Number, module="vocode", name="LinkedNumber"):
-    """A number of your own Twilio account. Destroying the resource takes it out of the Vocode account.
+    """A number of your own Twilio account. A destroy removes the number from the Vocode account.
 
-    A number that the account has linked with the same connection already is taken over. Linking is
-    for Vocode's enterprise plans.
+    If the account has already linked the number with the same connection, the resource takes it over.
+    Linking needs one of Vocode's enterprise plans.
 
     Args:
         resource_name: the name in the program.

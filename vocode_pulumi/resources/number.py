@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a number shows to a program, whether it was bought or linked."""
+"""The base class of bought and linked numbers: their outputs, and checks of their options."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -62,7 +62,7 @@ class Number(VocodeResource, module="vocode", name="Number"):
             )
         super().__init__(resource_name, inputs, opts)
         if opts is not None and opts.id is not None:
-            # It is only read.
+            # The resource is read with `.get`.
             return
         numbers = numbers_of_this_run()
         if taken is not None:

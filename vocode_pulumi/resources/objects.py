@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an account has beside its numbers: objects that are made, read and changed, never deleted."""
+"""The base of agents, prompts and all other objects that the API cannot delete."""
 
 import functools
 from collections.abc import Iterator, Mapping
@@ -34,14 +34,14 @@ def _with_adopt(args: Any) -> Record | Variants:
         return Record(shape.name, {**shape.fields, ADOPT.name: ADOPT})
     return Variants(
         {
-            kind: Record(one.name, {**one.fields, ADOPT.name: ADOPT})
-            for kind, one in shape.records.items()
+            kind: Record(record.name, {**record.fields, ADOPT.name: ADOPT})
+            for kind, record in shape.records.items()
         }
     )
 
 
 class ObjectLifecycle(Lifecycle):
-    """Makes and changes objects of one collection. All that differs is data."""
+    """Creates and updates the objects of one collection. A subclass only names its data."""
 
     collection: ClassVar[str]
     """The API's path of the collection, such as ``/v1/prompts``."""
@@ -52,12 +52,12 @@ class ObjectLifecycle(Lifecycle):
 
     @property
     def reference(self) -> Reference:
-        """The object as another would hold it inline."""
+        """The shape of a reference to an object of the collection."""
         return Reference(RefersTo(self.collection), reading.schema_of(self.args))
 
     @property
     def noun(self) -> str:
-        """What an object of the collection is called."""
+        """The name of an object of the collection, such as ``prompt``."""
         return self.reference.to.noun
 
     def cross_field_problems(self, olds: Inputs | None, news: Inputs) -> Iterator[checking.Problem]:
@@ -122,7 +122,7 @@ class ObjectLifecycle(Lifecycle):
 
     def update(self, id_: str, state: State, inputs: Inputs) -> Inputs:
         wanted = {name: value for name, value in inputs.items() if name != ADOPT.name}
-        live = self._filled(self.client.get(self.collection, id=id_), state, wanted)
+        live = self._with_missing_fields(self.client.get(self.collection, id=id_), state, wanted)
         held = {"id": id_, "parts": state.owned}
         parts = self.inline.update(self.reference, state.declared, wanted, held, live)
         answer = self.client.get(self.collection, id=id_)
@@ -130,13 +130,15 @@ class ObjectLifecycle(Lifecycle):
             answer, State({**state.outs, **inputs}, self.declared_in(inputs), parts)
         )
 
-    def _filled(self, answer: Mapping[str, Any], state: State, wanted: Inputs) -> Inputs:
-        """An answer, and what one of 2023 does not say as it was set last."""
+    def _with_missing_fields(
+        self, answer: Mapping[str, Any], state: State, wanted: Inputs
+    ) -> Inputs:
+        """An answer; the fields that answers of 2023 do not have are taken from the state."""
         filled = {name: state.outs.get(name) for name in state.declared} | dict(answer)
         for name, field in self.fields_of(answer).items():
             is_text = isinstance(field.shape, Reference) and isinstance(filled.get(name), str)
             if is_text and UUID.fullmatch(str(wanted.get(name))):
-                # The text of a prompt, whose id it does not say.
+                # An answer of 2023 has the text of a prompt, and not its id.
                 before = str(state.outs.get(name))
                 filled[name] = before if UUID.fullmatch(before) else None
         return filled
@@ -169,19 +171,19 @@ class ObjectLifecycle(Lifecycle):
                 outs[name] = state.outs.get(name)
         return {
             **outs,
-            **self.made(answer),
+            **self.extra_outputs(answer),
             ADOPT.name: state.outs.get(ADOPT.name),
             OWNED: {name: part for name, part in state.owned.items() if part} or None,
             DECLARED: state.declared,
         }
 
-    def made(self, answer: Mapping[str, Any]) -> Inputs:
-        """Outputs that no input stands for."""
+    def extra_outputs(self, answer: Mapping[str, Any]) -> Inputs:
+        """The outputs that have no input of the same name."""
         return {}
 
 
 class ObjectResource(VocodeResource, module="vocode", name="ObjectResource"):
-    """Base of the resources that the API cannot delete: destroying one forgets it."""
+    """Base of the resources that the API cannot delete. A destroy only removes them from the state."""
 
     user_id: pulumi.Output[str]
     """Vocode's id of the account."""

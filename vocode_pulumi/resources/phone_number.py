@@ -50,11 +50,11 @@ _AGENT = cast(Reference, reading.record_of(PhoneNumberArgs).fields["inbound_agen
 
 
 class PhoneNumberLifecycle(Lifecycle):
-    """Buys, changes and releases numbers."""
+    """Buys, updates and cancels numbers."""
 
     args: ClassVar[Any] = PhoneNumberArgs
     takes_over: ClassVar[str] = "adopt"
-    """The input that names a number which exists."""
+    """The input that names an existing number."""
     repeats: ClassVar = {
         "agent": tuple(
             f"inbound_agent.{name}"
@@ -115,8 +115,8 @@ class PhoneNumberLifecycle(Lifecycle):
             self.run.takes_over_unknown_number(self.hidden.urn)
 
     def _preview_message(self, news: Inputs) -> Iterator[checking.Problem]:
-        """Say in a preview what an `up` would do; what it would refuse is a problem."""
-        # Here, since a preview that creates nothing has no use for it.
+        """Print in a preview what `pulumi up` would do; yield a problem if it would fail."""
+        # Imported here, because most previews create no number.
         from vocode_pulumi.purchasing import account, buying, holding
 
         run, hidden, number = self.run, self.hidden, news.get(self.takes_over)
@@ -139,7 +139,7 @@ class PhoneNumberLifecycle(Lifecycle):
             yield "", str(error)
 
     def _connection_in(self, props: Mapping[str, Any]) -> str | None:
-        """The connection by which a number is linked; ``None`` for one that is adopted."""
+        """The connection that a number is linked with; ``None`` for an adopted number."""
         return None
 
     def engine_knows(self, id_: str) -> None:
@@ -158,7 +158,7 @@ class PhoneNumberLifecycle(Lifecycle):
     def create(self, inputs: Inputs) -> tuple[str, Inputs]:
         if "adopt" in inputs:
             return self._adopt(inputs)
-        # Here, since programs buy nothing themselves.
+        # Imported here, because only the provider's process buys.
         from vocode_pulumi.purchasing.buying import Buyer
 
         bought = Buyer(self.run.purchases, self._order(inputs)).buy()
@@ -166,12 +166,12 @@ class PhoneNumberLifecycle(Lifecycle):
         self.run.held.give(number, self.hidden.urn)
         self.run.was_just_bought(number)
         self.run.clean_up()
-        # Money is spent: from here on nothing raises.
+        # The number is paid for: from here on nothing may raise.
         held: Inputs = {CLAIM: bought.claim, ATTEMPT: bought.attempt}
         outs: Inputs = {"number": number}
         try:
             if not bought.is_as_declared:
-                inputs = _as_it_is(inputs, number, answer)
+                inputs = _with_real_values(inputs, number, answer)
                 self.tell(
                     f"{number} was bought for this resource before, when the program declared it "
                     "otherwise. It is taken, not bought again; what can only be had with another "
@@ -179,12 +179,12 @@ class PhoneNumberLifecycle(Lifecycle):
                     warning=True,
                 )
             declared = self.declared_in(inputs)
-            owned = self._made_inline(bought, inputs)
+            owned = self._owned_by_purchase(bought, inputs)
             state = State(inputs, declared, {"inbound_agent": owned})
             outs = self.outputs(answer, state)
             if any(differs(value, outs.get(name)) for name, value in inputs.items()):
                 outs = self.update(number, State(outs, declared, state.owned), inputs)
-        except Exception as error:  # noqa: BLE001 - money is spent: nothing may lose the number
+        except Exception as error:  # noqa: BLE001 - the number is paid for: no error may lose it
             reason = str(error) if isinstance(error, VocodeError) else repr(error)
             self.tell(
                 f"{number} is bought and kept, but not all of its inputs are set yet: {reason} "
@@ -193,11 +193,11 @@ class PhoneNumberLifecycle(Lifecycle):
             )
         return number, outs | held
 
-    def _made_inline(self, bought: "Bought", inputs: Inputs) -> Owned | None:
-        """What the purchase made of an inline agent, and the number therefore owns.
+    def _owned_by_purchase(self, bought: "Bought", inputs: Inputs) -> Owned | None:
+        """The ids of the objects that the purchase created for an inline agent.
 
-        Where it is not certain that the number was bought for what is declared, its agent may be
-        somebody else's: it is the number's own if all of it is as declared.
+        If it is not certain that the number was bought with the declared inputs, its agent may be
+        somebody else's. The number owns the agent only if the whole agent is as declared.
         """
         agent = bought.answer.get("inbound_agent")
         owned = owned_by(_AGENT, inputs.get("inbound_agent"), agent)
@@ -205,11 +205,11 @@ class PhoneNumberLifecycle(Lifecycle):
             return owned
         wanted = inputs.get("inbound_agent")
         field = self.fields_of(inputs)["inbound_agent"]
-        stands = read_back(field, declared_by(field, wanted), owned, agent, wanted)
-        return None if differs(wanted, stands) else owned
+        current = read_back(field, declared_by(field, wanted), owned, agent, wanted)
+        return None if differs(wanted, current) else owned
 
     def _order(self, inputs: Inputs) -> "Order":
-        """What is to be bought."""
+        """The order for the purchase."""
         from vocode_pulumi.purchasing.buying import Order
 
         hidden = self.hidden
@@ -222,12 +222,12 @@ class PhoneNumberLifecycle(Lifecycle):
         )
 
     def _body(self, inputs: Inputs) -> Inputs | None:
-        """The body of the purchase; none at all when nothing is asked for."""
+        """The body of the purchase; ``None`` if the inputs ask for nothing in particular."""
         body = {name: inputs[name] for name in TO_BUY if name in inputs}
         return {**body, **self.answering(inputs)} or None
 
     def answering(self, inputs: Inputs) -> Inputs:
-        """Who answers, as a purchase and a link take it."""
+        """The part of a purchase's or a link's body that says who answers."""
         agent = inputs.get("inbound_agent")
         return {} if agent in (None, "none") else {"inbound_agent": request(_AGENT, agent)}
 
@@ -249,7 +249,7 @@ class PhoneNumberLifecycle(Lifecycle):
         return number, outs | held | {DECLARED: declared}
 
     def _hold(self, number: str, act: "Taking", answer: Json) -> Inputs:
-        """Write down that the resource holds a number from now on."""
+        """Write into the ledger that the resource holds a number from now on."""
         from vocode_pulumi.purchasing.holding import take_over
 
         shared, hidden = self.run.purchases, self.hidden
@@ -271,8 +271,8 @@ class PhoneNumberLifecycle(Lifecycle):
                 return found
             settling.wait()
 
-    def _patiently(self, number: str, call: Callable[[], Json]) -> Json:
-        """Make a call about a number, which Vocode may know only seconds after its purchase."""
+    def _until_found(self, number: str, call: Callable[[], Json]) -> Json:
+        """Make a call about a number; repeat it while Vocode may not know the new number yet."""
         settling = self.run.settling_of(number)
         while True:
             try:
@@ -283,7 +283,7 @@ class PhoneNumberLifecycle(Lifecycle):
                 settling.wait()
 
     def _get(self, number: str) -> Json:
-        return self._patiently(number, lambda: self.client.get(NUMBERS, phone_number=number))
+        return self._until_found(number, lambda: self.client.get(NUMBERS, phone_number=number))
 
     def update(self, id_: str, state: State, inputs: Inputs) -> Inputs:
         outs, declared = state.outs, state.declared
@@ -318,7 +318,7 @@ class PhoneNumberLifecycle(Lifecycle):
             if target != id_of(live.get("inbound_agent")):
                 body["inbound_agent"] = target
         if body:
-            answer = self._patiently(
+            answer = self._until_found(
                 id_, lambda: self.client.update(f"{NUMBERS}/update", body, phone_number=id_)
             )
         else:
@@ -329,29 +329,29 @@ class PhoneNumberLifecycle(Lifecycle):
         )
 
     def delete(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
-        # Here, since whoever deletes nothing has no use for it.
+        # Imported here, because most runs delete nothing.
         from vocode_pulumi.purchasing.holding import StateClaim, may_cancel
 
         number, run = digits.of(id_), self.run
-        # The record's URN is that of its last update: after renames two records may have the same.
+        # The record has the URN of the last update. After renames, two records may have the same URN.
         urn = run.engine_shows.of(number) or record.urn
-        by = self._successor(number, urn, outs)
-        if by is None:
+        why_kept = self._successor(number, urn, outs)
+        if why_kept is None:
             organization = record.organization or DEFAULT_ORGANIZATION
             owner = run.purchases.owner(record.urn, organization)
-            by = may_cancel(run.purchases, StateClaim(number, owner, record.claim))
-        if by is not None:
-            self.tell(f"{number} is kept: {by}.", urn=urn)
+            why_kept = may_cancel(run.purchases, StateClaim(number, owner, record.claim))
+        if why_kept is not None:
+            self.tell(f"{number} is kept: {why_kept}.", urn=urn)
             return
         try:
-            self._patiently(
+            self._until_found(
                 number, lambda: self.client.update(f"{NUMBERS}/cancel", phone_number=number)
             )
         except NotFoundError:
             require_released(self.client, number, record.account or outs.get("user_id"))
 
     def _successor(self, number: str, urn: str, outs: Inputs) -> str | None:
-        """Who has a number in this run that is let go: a resource that it was given to, or is to be."""
+        """Which resource of this run has, or may take over, a number whose resource is deleted."""
         holder = self.run.held.of(number)
         if holder is not None and holder != urn:
             return f"{name_in(holder)!r} holds it now"
@@ -415,21 +415,21 @@ def _taken(number: str, urn: str) -> str:
     )
 
 
-def _as_it_is(inputs: Inputs, number: str, answer: Json) -> Inputs:
-    """Inputs with what a number is in place of what is declared."""
+def _with_real_values(inputs: Inputs, number: str, answer: Json) -> Inputs:
+    """The inputs; those that only a purchase can set have the values of the number itself."""
     kept = {name: value for name, value in inputs.items() if name not in TO_BUY}
-    is_so = {
+    real = {
         "area_code": _area_code(number),
         "telephony_provider": answer.get("telephony_provider"),
         "telephony_account_connection": id_of(answer.get("telephony_account_connection")),
     }
     return kept | {
-        name: value for name, value in is_so.items() if name in inputs and value is not None
+        name: value for name, value in real.items() if name in inputs and value is not None
     }
 
 
 def _as_listed(answer: Json) -> Json:
-    """A number as a list has it: with an id for what it refers to."""
+    """A number as a list has it: with ids in place of the objects that it refers to."""
     return {
         name: id_of(value) if isinstance(value, Mapping) and name != "example_context" else value
         for name, value in answer.items()

@@ -11,7 +11,7 @@ from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 
 
 class PromptLifecycle(ObjectLifecycle):
-    """Makes and changes prompts."""
+    """Creates and updates prompts."""
 
     args = prompt.PromptArgs
     collection = "/v1/prompts"

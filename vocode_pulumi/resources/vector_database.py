@@ -11,7 +11,7 @@ from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 
 
 class VectorDatabaseLifecycle(ObjectLifecycle):
-    """Makes and changes vector databases."""
+    """Creates and updates vector databases."""
 
     args = vector_database.VectorDatabaseArgs
     collection = "/v1/vector_databases"

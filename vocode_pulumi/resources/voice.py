@@ -11,7 +11,7 @@ from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 
 
 class VoiceLifecycle(ObjectLifecycle):
-    """Makes and changes voices."""
+    """Creates and updates voices."""
 
     args = voice.VoiceArgs
     collection = "/v1/voices"

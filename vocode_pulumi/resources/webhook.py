@@ -11,7 +11,7 @@ from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 
 
 class WebhookLifecycle(ObjectLifecycle):
-    """Makes and changes webhooks."""
+    """Creates and updates webhooks."""
 
     args = webhook.WebhookArgs
     collection = "/v1/webhooks"
