@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Phone numbers of the Vocode hosted API, declared in Pulumi programs.
 
-A name is loaded when it is first asked for, so that a program waits only for what it uses.
+A name is imported at its first use, so that a program imports only what it uses.
 """
 
 import importlib

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The clock that deadlines go by."""
+"""The clock for all deadlines."""
 
 import sys
 import time
 
 
 def now() -> float:
-    """Seconds since some moment in the past, while the machine sleeps as well.
+    """Seconds since some moment in the past. The clock also runs while the machine sleeps.
 
-    Nobody sets this clock, so that it never steps; only differences of its times mean anything, and
-    only on one machine between two of its starts. Where the system has no clock that counts sleep
-    (neither Linux nor macOS), it stands still meanwhile.
+    Nobody can set this clock, so it never jumps. Only differences of its times have a meaning, and only
+    on one machine between two boots. On systems other than Linux and macOS it stops while the machine
+    sleeps.
     """
     if sys.platform == "linux":
         return time.clock_gettime(time.CLOCK_BOOTTIME)
@@ -21,5 +21,5 @@ def now() -> float:
 
 
 def sleep(seconds: float) -> None:
-    """Wait; no time at all for a negative number of seconds."""
+    """Wait. A negative number of seconds is no wait."""
     time.sleep(max(seconds, 0))

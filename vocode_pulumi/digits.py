@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one normal form of a phone number: digits with the country code first, such as ``14155550100``.
+"""The normal form of a phone number: digits with the country code first, such as ``14155550100``.
 
-Vocode's document writes numbers so; people, and servers, also write ``+14155550100`` or
-``+1 (415) 555-0100``. Whatever comes in is brought to the normal form at the border, so that two
-spellings are never two numbers. Facts: ITU-T E.164 (at most 15 digits), the API's OpenAPI document.
+Vocode's document uses this form. People and servers also write ``+14155550100`` or
+``+1 (415) 555-0100``. Every number is normalized when it comes in, so that two spellings are never two
+numbers. Facts: ITU-T E.164 (at most 15 digits), the API's OpenAPI document.
 """
 
 import re
@@ -13,10 +13,10 @@ _NORMAL = re.compile(r"[1-9][0-9]{6,14}")
 
 
 def normal(value: object) -> str | None:
-    """A phone number in its normal form; ``None`` where the value is none.
+    """A phone number in its normal form; ``None`` if the value is not a phone number.
 
     Args:
-        value: what a person or an answer gives: a text, or a whole number.
+        value: a text or a whole number, from a person or from an answer.
     """
     if not isinstance(value, str | int):
         return None
@@ -25,10 +25,10 @@ def normal(value: object) -> str | None:
 
 
 def of(value: object) -> str:
-    """A phone number in its normal form; what is none, as it is."""
+    """A phone number in its normal form; a value that is not a phone number, unchanged as text."""
     return normal(value) or str(value)
 
 
 def same(one: object, other: object) -> bool:
-    """Whether both are spellings of one phone number."""
+    """Whether both values are spellings of the same phone number."""
     return normal(one) is not None and normal(one) == normal(other)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What pytest loads in every run; without :class:`vocode_pulumi.testing.VocodeMocks` it does nothing.
+"""The pytest plugin. It does nothing in a test without :class:`vocode_pulumi.testing.VocodeMocks`.
 
-A constructor raises what a preview refuses. What an ``apply`` declares after the last constructor is
-left to an event loop that a plain test never runs, so that it is looked at when the test has ended.
+With the mocks, a constructor raises the errors of a preview. But an ``apply`` may declare resources after
+the last constructor, in an event loop that a plain test never runs. This plugin waits for them at the end
+of the test.
 """
 
 import sys
@@ -12,8 +13,8 @@ import pytest
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_call() -> None:
-    """After a test that has passed: wait for what it declared, and fail it if that is refused."""
-    # Who has not loaded the mocks does not wait for them here.
+    """After a test: wait for the resources that it declared; fail it if a preview would refuse them."""
+    # A test run that has not imported the mocks does not import them here.
     mocks = sys.modules.get("vocode_pulumi.testing.mocks")
     if mocks is not None:
-        mocks.raise_what_is_left()
+        mocks.finish_test()

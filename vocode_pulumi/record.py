@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one hidden output: what has to be remembered of a resource, and is for nobody's eyes.
+"""The hidden record of a resource: what the package has to remember and users need not see.
 
-Pulumi hides names that begin with two underscores. States of version 0.1 have four hidden outputs
-instead, and no claim; they are read, and become a record with the resource's next update.
+The record is one output. Pulumi hides outputs whose names begin with two underscores. States of version
+0.1 have four hidden outputs instead, and no claim. The resource's next update replaces them by a record.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,12 +12,12 @@ from typing import Any
 from vocode_pulumi.errors import VocodeError
 
 RECORD = "__record"
-"""The hidden output."""
+"""The hidden output with the record."""
 VERSION = 1
-"""Of its form."""
+"""The version of the record's form."""
 
 URN = "__urn"
-"""Hidden input: the URN that the resource has now."""
+"""Hidden input: the resource's current URN."""
 ORGANIZATION = "__org"
 """Hidden input: Pulumi's organization of the stack."""
 SECRETS = "__secrets"
@@ -25,14 +25,14 @@ SECRETS = "__secrets"
 RETAINED = "__retained"
 """Hidden input: whether the resource has ``retain_on_delete``."""
 PREVIEW = "__preview"
-"""Hidden input that goes no farther than to ``check``: whether this is a preview."""
+"""Hidden input: whether this is a preview. Only ``check`` gets it."""
 
 _DECLARED = "__declared"
 _UNMET = "__otherwise"
-"""Hidden outputs of version 0.1."""
+"""Two of the hidden outputs of version 0.1."""
 
 UNRECORDED = (URN, SECRETS, _DECLARED, _UNMET)
-"""Hidden outputs of what has no record."""
+"""The hidden outputs of a resource without a record."""
 
 Fingerprints = Mapping[str, str]
 
@@ -49,20 +49,19 @@ class NewerRecord(VocodeError):
 
 @dataclass(frozen=True)
 class HiddenRecord:
-    """What is remembered of a resource.
+    """The hidden record of a resource.
 
     Args:
-        urn: that the resource had when its outputs were last written.
-        organization: of Pulumi; ``None`` in states of version 0.1.
+        urn: the URN of the resource when its outputs were last written.
+        organization: Pulumi's organization; ``None`` in states of version 0.1.
         declared: which inputs were declared (:data:`vocode_pulumi.inline.declared.Declared`); ``None`` for a
             resource that is only read.
-        secrets: the paths of the inputs that the program gave as secrets, each with a fingerprint of
-            its value where there was a key to make one.
-        unmet: inputs that are not so although they are declared; the engine, which compares inputs
-            with inputs, does not see that by itself.
-        claim: by which the resource holds its number.
-        attempt: that bought it, as the ledger names it.
-        account: Vocode's id of the account that the resource is in.
+        secrets: the paths of the inputs that the program gave as secrets, each with a fingerprint of its
+            value. The fingerprint is empty if there was no API key.
+        unmet: declared inputs that the object does not have yet; the engine cannot see them.
+        claim: the claim by which the resource holds its number.
+        attempt: the attempt that bought the number, as the ledger names it.
+        account: Vocode's id of the account of the resource.
     """
 
     urn: str = ""
@@ -75,7 +74,7 @@ class HiddenRecord:
     account: str | None = None
 
     def to_output(self) -> dict[str, Any]:
-        """As it is kept: what says nothing is left out."""
+        """The record as an output; fields that are empty or ``None`` are left out."""
         kept = {
             "v": VERSION,
             "urn": self.urn,
@@ -91,10 +90,10 @@ class HiddenRecord:
 
     @classmethod
     def of(cls, outs: Mapping[str, Any]) -> "HiddenRecord":
-        """Out of the outputs that Pulumi kept.
+        """The record in the outputs of a resource.
 
         Raises:
-            NewerRecord: a newer version made it.
+            NewerRecord: a newer version made the record.
         """
         kept = outs.get(RECORD)
         if not isinstance(kept, Mapping):
@@ -124,16 +123,21 @@ class HiddenRecord:
 
 
 HIDDEN_INPUTS = (URN, ORGANIZATION, RETAINED)
-"""Hidden inputs whose change is no change of the resource. (One that becomes a secret is.)"""
+"""The hidden inputs whose change does not change the resource. (A change of ``SECRETS`` does.)"""
 
 
 def without_hidden(props: Mapping[str, Any], hidden: Iterable[str] = ()) -> dict[str, Any]:
-    """The inputs that a program declares, and those hidden ones that are named."""
+    """The inputs that a program declares, and some hidden inputs.
+
+    Args:
+        props: all inputs.
+        hidden: the names of the hidden inputs to keep; default: none.
+    """
     return {
         name: value for name, value in props.items() if not name.startswith("__") or name in hidden
     }
 
 
 def name_in(urn: str) -> str:
-    """The name of a resource, in the program."""
+    """The resource's name in the program."""
     return urn.split("::", 3)[-1]

@@ -6,20 +6,20 @@ from collections.abc import Iterable
 CREDENTIALS = frozenset(
     {"api_key", "signature_secret", "twilio_auth_token", "twilio_account_sid", "openai_api_key"}
 )
-"""Names under which answers and requests carry credentials."""
+"""The fields of answers and requests that are credentials."""
 
 LONGEST_DETAIL = 500
-"""Letters of an answer's own words that an error repeats."""
+"""The most letters of Vocode's own words that an error repeats."""
 CUT = "…"
 """The end of a text that was cut."""
 SHORTEST = 4
-"""Letters of the shortest text that is taken for a secret: a shorter one would be found by chance."""
+"""The fewest letters of a text that is redacted. A shorter text would match by chance."""
 
 _MASK = "[secret]"
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """Replace each secret in a one-line text, and the beginning of one at which a text was cut.
+    """Replace each secret in a one-line text, also a secret whose end was cut off.
 
     Args:
         text: one line.
@@ -36,5 +36,5 @@ def redact(text: str, secrets: Iterable[str]) -> str:
 
 
 def cut(text: str) -> str:
-    """The beginning of an answer's own words, where they are long."""
+    """Cut a text to :data:`LONGEST_DETAIL` letters."""
     return text if len(text) <= LONGEST_DETAIL else text[:LONGEST_DETAIL] + CUT

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What lookups give: objects of the account as they stand, without any credential.
+"""The results of lookups: objects of the account, without credentials.
 
-Whatever an object refers to is an id; in answers of 2023 an agent's prompt is its text. A field that
-an answer does not have is ``None``.
+A result has ids in place of the objects that it refers to. In an answer of 2023 an agent's prompt is the
+prompt's text. A field that the answer does not have is ``None``.
 """
 
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ class NumberResult:
 
     Attributes:
         number: digits with the country code.
-        id: Vocode's own id of it.
-        inbound_agent: id of the agent that answers.
+        id: Vocode's own id of the number.
+        inbound_agent: the id of the agent that answers.
     """
 
     number: str
@@ -33,7 +33,7 @@ class NumberResult:
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectResult:
-    """What every other object has."""
+    """The fields of every other object."""
 
     id: str
     user_id: str | None = None
@@ -41,10 +41,10 @@ class ObjectResult:
 
 @dataclass(frozen=True, kw_only=True)
 class UsageResult:
-    """What the account has used in this month.
+    """The usage of the account in this month.
 
     Attributes:
-        monthly_usage_limit_minutes: ``None`` where there is no limit.
+        monthly_usage_limit_minutes: ``None`` if there is no limit.
     """
 
     user_id: str | None = None
@@ -56,7 +56,7 @@ class UsageResult:
 # made by `make docs`
 @dataclass(frozen=True, kw_only=True)
 class AccountConnectionResult(ObjectResult):
-    """What :func:`~vocode_pulumi.get_account_connection` gives: ``None`` for what the answer does not have."""
+    """The result of :func:`~vocode_pulumi.get_account_connection`. A field that the answer does not have is ``None``."""
 
     type: str | None = None
     steering_pool: list[str] | None = None
@@ -65,7 +65,7 @@ class AccountConnectionResult(ObjectResult):
 
 @dataclass(frozen=True, kw_only=True)
 class ActionResult(ObjectResult):
-    """What :func:`~vocode_pulumi.get_action` gives: ``None`` for what the answer does not have."""
+    """The result of :func:`~vocode_pulumi.get_action`. A field that the answer does not have is ``None``."""
 
     type: str | None = None
     config: dict[str, Any] | None = None
@@ -74,7 +74,7 @@ class ActionResult(ObjectResult):
 
 @dataclass(frozen=True, kw_only=True)
 class AgentResult(ObjectResult):
-    """What :func:`~vocode_pulumi.get_agent` gives: ``None`` for what the answer does not have."""
+    """The result of :func:`~vocode_pulumi.get_agent`. A field that the answer does not have is ``None``."""
 
     prompt: str | None = None
     voice: str | None = None
@@ -103,7 +103,7 @@ class AgentResult(ObjectResult):
 
 @dataclass(frozen=True, kw_only=True)
 class PromptResult(ObjectResult):
-    """What :func:`~vocode_pulumi.get_prompt` gives: ``None`` for what the answer does not have."""
+    """The result of :func:`~vocode_pulumi.get_prompt`. A field that the answer does not have is ``None``."""
 
     content: str | None = None
     collect_fields: list[dict[str, Any]] | None = None
@@ -113,7 +113,7 @@ class PromptResult(ObjectResult):
 
 @dataclass(frozen=True, kw_only=True)
 class VectorDatabaseResult(ObjectResult):
-    """What :func:`~vocode_pulumi.get_vector_database` gives: ``None`` for what the answer does not have."""
+    """The result of :func:`~vocode_pulumi.get_vector_database`. A field that the answer does not have is ``None``."""
 
     type: str | None = None
     index: str | None = None
@@ -122,7 +122,7 @@ class VectorDatabaseResult(ObjectResult):
 
 @dataclass(frozen=True, kw_only=True)
 class VoiceResult(ObjectResult):
-    """What :func:`~vocode_pulumi.get_voice` gives: ``None`` for what the answer does not have."""
+    """The result of :func:`~vocode_pulumi.get_voice`. A field that the answer does not have is ``None``."""
 
     type: str | None = None
     voice_name: str | None = None
@@ -149,7 +149,7 @@ class VoiceResult(ObjectResult):
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookResult(ObjectResult):
-    """What :func:`~vocode_pulumi.get_webhook` gives: ``None`` for what the answer does not have."""
+    """The result of :func:`~vocode_pulumi.get_webhook`. A field that the answer does not have is ``None``."""
 
     url: str | None = None
     subscriptions: list[str] | None = None

@@ -18,10 +18,10 @@ def get_{noun}(id: str) -> results.{kind}Result:
     """Read {a} {words}.
 
     Args:
-        id: Vocode's id of it.
+        id: the id at Vocode.
 
     Raises:
-        LookupFailed: the account has no such {words}, or cannot be asked.
+        LookupFailed: the account has no such {words}, or the call failed.
     """
     return get(_{name}, id=id)
 
@@ -35,7 +35,7 @@ def list_{plural}({filters}) -> list[results.{kind}Result]:
     """Read every {words} of the account.
 {told}
     Raises:
-        LookupFailed: the account cannot be asked.
+        LookupFailed: the call failed.
     """
     return list_all(_{name}{passed})
 
@@ -78,9 +78,9 @@ def _code(kind: Kind) -> str:
     told = {}
     if isinstance(kind.shape, Variants):
         example = next(iter(kind.shape.records))
-        told["type"] = f'only those of this type, such as ``"{example}"``.'
+        told["type"] = f'only objects of this type, such as ``"{example}"``.'
     elif "name" in names:
-        told["name"] = "only those of this name."
+        told["name"] = "only objects with this name."
     noun, words = kind.module, kind.module.replace("_", " ")
     return CODE.format(
         name=noun.upper(),

@@ -23,8 +23,8 @@ def _code(kind: Kind) -> str:
         if not is_credential(field)
     ]
     summary = (
-        f"What :func:`~vocode_pulumi.get_{kind.module}` gives: ``None`` for what the answer does "
-        "not have."
+        f"The result of :func:`~vocode_pulumi.get_{kind.module}`. A field that the answer does not "
+        "have is ``None``."
     )
     head = f'@dataclass(frozen=True, kw_only=True)\nclass {kind.name}Result(ObjectResult):\n    """{summary}"""\n'
     return "\n".join([head, *fields, ""])

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lookups: what the account has, as programs see it, in previews too.
+"""Lookups: functions that read objects of the account in a program, also in previews.
 
-They ask Vocode from within the program, with the settings of the stack, else the environment. Each
-has a twin for arguments that are outputs. Under Pulumi's mocks (:mod:`vocode_pulumi.testing`) they
-ask the mocks.
+A lookup calls Vocode from the program's process. Its settings come from the stack or the environment.
+Each lookup has a second function with ``_output`` in its name, for arguments that are Outputs. In a test
+with Pulumi's mocks (:mod:`vocode_pulumi.testing`) lookups ask the mocks.
 
 Facts: https://docs.vocode.dev and the API's OpenAPI document.
 """
@@ -83,10 +83,10 @@ def get_account_connection(id: str) -> results.AccountConnectionResult:
     """Read an account connection.
 
     Args:
-        id: Vocode's id of it.
+        id: the id at Vocode.
 
     Raises:
-        LookupFailed: the account has no such account connection, or cannot be asked.
+        LookupFailed: the account has no such account connection, or the call failed.
     """
     return get(_ACCOUNT_CONNECTION, id=id)
 
@@ -100,10 +100,10 @@ def list_account_connections(*, type: str | None = None) -> list[results.Account
     """Read every account connection of the account.
 
     Args:
-        type: only those of this type, such as ``"account_connection_twilio"``.
+        type: only objects of this type, such as ``"account_connection_twilio"``.
 
     Raises:
-        LookupFailed: the account cannot be asked.
+        LookupFailed: the call failed.
     """
     return list_all(_ACCOUNT_CONNECTION, type=type)
 
@@ -122,10 +122,10 @@ def get_action(id: str) -> results.ActionResult:
     """Read an action.
 
     Args:
-        id: Vocode's id of it.
+        id: the id at Vocode.
 
     Raises:
-        LookupFailed: the account has no such action, or cannot be asked.
+        LookupFailed: the account has no such action, or the call failed.
     """
     return get(_ACTION, id=id)
 
@@ -139,10 +139,10 @@ def list_actions(*, type: str | None = None) -> list[results.ActionResult]:
     """Read every action of the account.
 
     Args:
-        type: only those of this type, such as ``"action_transfer_call"``.
+        type: only objects of this type, such as ``"action_transfer_call"``.
 
     Raises:
-        LookupFailed: the account cannot be asked.
+        LookupFailed: the call failed.
     """
     return list_all(_ACTION, type=type)
 
@@ -159,10 +159,10 @@ def get_agent(id: str) -> results.AgentResult:
     """Read an agent.
 
     Args:
-        id: Vocode's id of it.
+        id: the id at Vocode.
 
     Raises:
-        LookupFailed: the account has no such agent, or cannot be asked.
+        LookupFailed: the account has no such agent, or the call failed.
     """
     return get(_AGENT, id=id)
 
@@ -176,10 +176,10 @@ def list_agents(*, name: str | None = None) -> list[results.AgentResult]:
     """Read every agent of the account.
 
     Args:
-        name: only those of this name.
+        name: only objects with this name.
 
     Raises:
-        LookupFailed: the account cannot be asked.
+        LookupFailed: the call failed.
     """
     return list_all(_AGENT, name=name)
 
@@ -196,10 +196,10 @@ def get_prompt(id: str) -> results.PromptResult:
     """Read a prompt.
 
     Args:
-        id: Vocode's id of it.
+        id: the id at Vocode.
 
     Raises:
-        LookupFailed: the account has no such prompt, or cannot be asked.
+        LookupFailed: the account has no such prompt, or the call failed.
     """
     return get(_PROMPT, id=id)
 
@@ -213,7 +213,7 @@ def list_prompts() -> list[results.PromptResult]:
     """Read every prompt of the account.
 
     Raises:
-        LookupFailed: the account cannot be asked.
+        LookupFailed: the call failed.
     """
     return list_all(_PROMPT)
 
@@ -235,10 +235,10 @@ def get_vector_database(id: str) -> results.VectorDatabaseResult:
     """Read a vector database.
 
     Args:
-        id: Vocode's id of it.
+        id: the id at Vocode.
 
     Raises:
-        LookupFailed: the account has no such vector database, or cannot be asked.
+        LookupFailed: the account has no such vector database, or the call failed.
     """
     return get(_VECTOR_DATABASE, id=id)
 
@@ -252,7 +252,7 @@ def list_vector_databases() -> list[results.VectorDatabaseResult]:
     """Read every vector database of the account.
 
     Raises:
-        LookupFailed: the account cannot be asked.
+        LookupFailed: the call failed.
     """
     return list_all(_VECTOR_DATABASE)
 
@@ -269,10 +269,10 @@ def get_voice(id: str) -> results.VoiceResult:
     """Read a voice.
 
     Args:
-        id: Vocode's id of it.
+        id: the id at Vocode.
 
     Raises:
-        LookupFailed: the account has no such voice, or cannot be asked.
+        LookupFailed: the account has no such voice, or the call failed.
     """
     return get(_VOICE, id=id)
 
@@ -286,10 +286,10 @@ def list_voices(*, type: str | None = None) -> list[results.VoiceResult]:
     """Read every voice of the account.
 
     Args:
-        type: only those of this type, such as ``"voice_azure"``.
+        type: only objects of this type, such as ``"voice_azure"``.
 
     Raises:
-        LookupFailed: the account cannot be asked.
+        LookupFailed: the call failed.
     """
     return list_all(_VOICE, type=type)
 
@@ -306,10 +306,10 @@ def get_webhook(id: str) -> results.WebhookResult:
     """Read a webhook.
 
     Args:
-        id: Vocode's id of it.
+        id: the id at Vocode.
 
     Raises:
-        LookupFailed: the account has no such webhook, or cannot be asked.
+        LookupFailed: the account has no such webhook, or the call failed.
     """
     return get(_WEBHOOK, id=id)
 
@@ -323,7 +323,7 @@ def list_webhooks() -> list[results.WebhookResult]:
     """Read every webhook of the account.
 
     Raises:
-        LookupFailed: the account cannot be asked.
+        LookupFailed: the call failed.
     """
     return list_all(_WEBHOOK)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Asking Vocode from within a program: one way for every lookup."""
+"""Calling Vocode from a program. Every lookup uses this module."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -24,21 +24,21 @@ Answer = Mapping[str, Any]
 
 
 class LookupFailed(VocodeError, pulumi.RunError):
-    """A lookup found nothing, or could not ask; its cause is what the call raised.
+    """A lookup found nothing, or its call failed. ``__cause__`` is the error of the call.
 
-    As a ``RunError`` it ends a program with one line.
+    The error is a ``RunError``, so Pulumi ends the program with one line.
     """
 
 
 @dataclass(frozen=True)
 class Lookup(Generic[Result]):
-    """What can be looked up.
+    """A kind of object that can be looked up.
 
     Args:
-        noun: in the names of functions, such as ``vector_database``.
-        plural: of the noun, in the names of functions and in the API's paths.
-        result: the class of what is found.
-        args: the ``TypedDict`` that says what is known of its fields.
+        noun: the noun in the names of functions, such as ``vector_database``.
+        plural: the plural in the names of functions and in the API's paths.
+        result: the class of a result.
+        args: the ``TypedDict`` of the object's fields.
     """
 
     noun: str
@@ -47,13 +47,13 @@ class Lookup(Generic[Result]):
     args: Any
 
     def read(self, answer: Answer) -> Result:
-        """A result out of an answer, without the credentials in it."""
+        """The result for an answer, without credentials."""
         known = fields_of(reading.schema_of(self.args), answer)
-        own = [field.name for field in fields(self.result)]  # type: ignore[arg-type]
+        names = [field.name for field in fields(self.result)]  # type: ignore[arg-type]
         return self.result(
             **{
                 name: public_value(known[name], answer[name]) if name in known else answer[name]
-                for name in own
+                for name in names
                 if name in answer
             }
         )
@@ -63,11 +63,11 @@ def get(lookup: Lookup[Result], **query: str) -> Result:
     """Read one object.
 
     Args:
-        lookup: what it is.
-        **query: that names it.
+        lookup: the kind of object.
+        **query: the query parameter that names the object.
 
     Raises:
-        LookupFailed: the account has no such object, or cannot be asked.
+        LookupFailed: the account has no such object, or the call failed.
     """
     path = f"/v1/{lookup.plural}"
     return lookup.read(ask(f"get_{lookup.noun}", query, lambda client: client.get(path, **query)))
@@ -77,11 +77,11 @@ def list_all(lookup: Lookup[Result], **wanted: Any) -> list[Result]:
     """Read every object.
 
     Args:
-        lookup: what they are.
-        **wanted: values that the found ones must have; ``None`` for any.
+        lookup: the kind of objects.
+        **wanted: values that the fields of a result must have; ``None`` for any value.
 
     Raises:
-        LookupFailed: the account cannot be asked.
+        LookupFailed: the call failed.
     """
     path = f"/v1/{lookup.plural}/list"
     answer = ask(f"list_{lookup.plural}", wanted, lambda client: {"items": client.list(path)})
@@ -100,15 +100,15 @@ def lifted(lookup: Callable[..., Result], **arguments: Input[Any]) -> Output[Res
 
 
 def ask(function: str, arguments: dict[str, Any], call: Callable[[Client], Answer]) -> Answer:
-    """Ask Vocode, or the mocks that are set.
+    """Call Vocode, or the mocks in a test with mocks.
 
     Args:
-        function: name of the lookup.
-        arguments: of the lookup.
-        call: asks.
+        function: the name of the lookup.
+        arguments: the arguments of the lookup.
+        call: makes the call with a client.
 
     Raises:
-        LookupFailed: an argument is an output, or the call failed.
+        LookupFailed: an argument is an Output, or the call failed.
     """
     for name, value in arguments.items():
         if isinstance(value, Output):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lookups of numbers, and of what the account has used."""
+"""Lookups of numbers and of the account's usage."""
 
 from dataclasses import fields, replace
 
@@ -17,10 +17,10 @@ def get_number(phone_number: str) -> NumberResult:
     """Read a number that is in service.
 
     Args:
-        phone_number: its digits, such as ``"14155550100"``.
+        phone_number: digits, such as ``"14155550100"``.
 
     Raises:
-        LookupFailed: the account has no such number in service, or cannot be asked.
+        LookupFailed: the account has no such number in service, or the call failed.
     """
     number = digits.normal(phone_number)
     if number is None:
@@ -45,13 +45,13 @@ def list_numbers(
     """Read every number of the account.
 
     Args:
-        label: only those with this label.
-        active: only those that are in service, or only those that are not; as far as Vocode lists
-            the latter at all.
-        area_code: only those of this US area code, three digits.
+        label: only numbers with this label; default: any label.
+        active: ``True`` for only numbers in service, ``False`` for only numbers out of service (Vocode may
+            list none of these); default: both.
+        area_code: only numbers with this US area code, three digits; default: any.
 
     Raises:
-        LookupFailed: the account cannot be asked.
+        LookupFailed: the call failed.
     """
     found = map(_normal, list_all(_NUMBER, label=label, active=active))
     start = f"1{area_code}" if area_code else ""
@@ -69,10 +69,10 @@ def list_numbers_output(
 
 
 def get_usage() -> UsageResult:
-    """Read what the account has used in this month.
+    """Read the usage of the account in this month.
 
     Raises:
-        LookupFailed: the account cannot be asked.
+        LookupFailed: the call failed.
     """
     answer = ask("get_usage", {}, lambda client: client.get("/v1/usage"))
     return UsageResult(**{field.name: answer.get(field.name) for field in fields(UsageResult)})

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Unit tests of programs: no engine, no network, no account, no key.
+"""Unit tests of programs, without an engine, a network, an account or a key.
 
-The resources' real providers check and create everything over an account in memory, so that a test
-refuses what a preview refuses.
+The resources' real providers check and create everything in an account in memory. So a test fails with
+the errors that a preview would show.
 
 Facts: https://www.pulumi.com/docs/iac/guides/testing/unit/.
 """

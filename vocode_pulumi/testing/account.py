@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Vocode account in memory: the sandbox's, called without HTTP.
+"""A Vocode account in memory: the account of the sandbox, without HTTP.
 
-It has what the program makes. What a program refers to and does not make, by an id or by the digits of
-a number, is there too, from the moment that it is named: with nothing but its id, or with what a number
-has that nobody has changed.
+It has the objects that the program creates. If the program names another object, by an id or by a
+number's digits, the account has that object too. Such an object has only its id; such a number has the
+fields of an unchanged number.
 """
 
 import copy
@@ -40,19 +40,19 @@ ARGS: dict[str, Any] = {
     "vector_databases": VectorDatabaseArgs,
     "account_connections": TwilioAccountConnectionArgs | OpenAIAccountConnectionArgs,
 }
-"""What an object of each collection is made with."""
+"""The inputs of an object, by the collection."""
 PLAN = "plan_developer"
 USER = "00000000-0000-4000-8000-000000000000"
 """The account's id, unless ``vocode:account`` names another."""
 SIGNATURE_SECRET = "c2lnbmVkIGJ5IG1vY2tz"  # noqa: S105 - made up
-"""What every external action is signed with."""
+"""The signature secret of every external action."""
 _NAMED: dict[str, Json] = {
     "telephony_account_connection": {"type": "account_connection_twilio"},
     "openai_account_connection": {"type": "account_connection_openai"},
 }
-"""What an object has that a field of this name refers to, beside its id."""
+"""By the name of a field: fields of the object that it refers to, besides the id."""
 _NEW: dict[str, Json] = {"account_connections": {"steering_pool": []}}
-"""What an object of a collection has from its beginning on, whatever it is made with."""
+"""By the collection: fields of every new object that no input sets."""
 _ORDER: Json = {
     "area_code": None,
     "telephony_provider": "vonage",
@@ -60,11 +60,11 @@ _ORDER: Json = {
     "outbound_only": False,
     "inbound_agent": None,
 }
-"""A purchase, or a link, in which nothing is asked for."""
+"""The body of a purchase or link that asks for nothing in particular."""
 
 
 class _Named:
-    """Ids and digits that follow from the name of the resource that they are made for."""
+    """Makes ids and digits from the name of the resource that is created."""
 
     def __init__(self) -> None:
         self.resource = ""
@@ -79,12 +79,13 @@ class _Named:
     def new(self, area_code: str | None, taken: Callable[[str], bool]) -> str:
         """The digits of a number that is bought."""
         return self._unused(
-            lambda at: f"1{area_code or '555'}555{self._last_four(at)}", lambda one: taken(one)
+            lambda at: f"1{area_code or '555'}555{self._last_four(at)}",
+            lambda number: taken(number),
         )
 
     def many(self, count: int, area_code: str | None, taken: Any) -> list[str]:
-        """The same of several numbers."""
-        return [self.new(area_code, lambda one: one in taken) for _ in range(count)]
+        """The digits of several numbers that are bought."""
+        return [self.new(area_code, lambda number: number in taken) for _ in range(count)]
 
     def _last_four(self, at: str) -> str:
         return f"{uuid.uuid5(uuid.NAMESPACE_URL, self.resource + at).int % 10_000:04}"
@@ -100,7 +101,7 @@ class _Named:
 
 
 class AccountInMemory:
-    """An account, and the transport of its calls (:class:`vocode_pulumi.api.client.Transport`)."""
+    """An account, and the transport for calls to it (:class:`vocode_pulumi.api.client.Transport`)."""
 
     def __init__(self) -> None:
         self._named = _Named()
@@ -109,40 +110,40 @@ class AccountInMemory:
         self._account = Account(self._store, PLAN, self._named, complete)
 
     def make_for(self, resource: str) -> None:
-        """Name what is made from now on after a resource.
+        """Make the ids and digits of the next objects from the name of a resource.
 
         Args:
-            resource: its type and name.
+            resource: the type and name of the resource.
         """
         self._named.resource = resource
 
     def is_of(self, account: str | None) -> None:
-        """Say which account this is.
+        """Set the id of the account.
 
         Args:
-            account: its id; ``None`` for one of its own.
+            account: the id; ``None`` for the default id.
         """
         self._store.user_id = account or USER
 
     def has(self, collection: str, id_: str, body: Json) -> None:
-        """See to it that there is an object with this id.
+        """Add an object if the account has no object with this id.
 
         Args:
-            collection: of the object.
-            id_: of the object.
-            body: what it has where there is none yet.
+            collection: the collection of the object.
+            id_: the id of the object.
+            body: the fields of a new object.
         """
         if self._store.get(collection, id_) is None:
             self._store.add(collection, {**_NEW.get(collection, {}), **body, "id": id_})
 
     def adopted(self, collection: str, id_: str, declared: Json) -> None:
-        """See to it that there is an object that a program takes over.
+        """Add an object that the program adopts, if the account does not have it.
 
         Args:
-            collection: of the object.
-            id_: of the object.
-            declared: what the program says of it in single words, such as its ``type``: what an
-                adoption cannot change is so already.
+            collection: the collection of the object.
+            id_: the id of the object.
+            declared: the object's inputs that are plain values, such as ``type``. The new object has these
+                values already, because an adoption cannot change some of them.
         """
         own = {
             name: value
@@ -155,13 +156,13 @@ class AccountInMemory:
 
     def _has_number(self, digits: str) -> None:
         if self._store.number(digits) is None:
-            there = {"there_before": True}
-            self._store.add("numbers", new_number(digits, "vonage", None, None, there))
+            origin = {"there_before": True}
+            self._store.add("numbers", new_number(digits, "vonage", None, None, origin))
 
-    # What the client asks.
+    # The calls of the client.
 
     def page(self, path: str, page: int, size: int, retry: str) -> Page:
-        """A page of a list."""
+        """Get a page of a list."""
         return page_in(self.call("GET", path, {"page": page, "size": size}, None, retry))
 
     def call(
@@ -176,20 +177,20 @@ class AccountInMemory:
         """Carry out a call.
 
         Raises:
-            CallError: the account refuses it.
+            CallError: the account refuses the call.
         """
         del send_before
         try:
             answer = self._carry_out(_Request.of(path), query, copy.deepcopy(body))
         except Refused as refusal:
-            # Here, since most programs are not refused anything.
+            # Imported here, because most programs get no error.
             from vocode_pulumi.api.failures import error_of, secrets_in
 
-            said = bytearray(json.dumps({"detail": refusal.detail}).encode())
+            content = bytearray(json.dumps({"detail": refusal.detail}).encode())
             nothing, buys = "Nothing was bought.", retry == "once"
             raise error_of(
                 f"{method} {path}",
-                Answer(refusal.status, {}, said),
+                Answer(refusal.status, {}, content),
                 secrets_in("", body),
                 nothing if buys else "",
                 "",
@@ -217,16 +218,16 @@ class AccountInMemory:
                 number = str(query["phone_number"])
                 self._has_number(number)
                 if act == "update":
-                    return account.update_number(number, self._referring(collection, new))
+                    return account.update_number(number, self._with_references(collection, new))
                 return account.cancel(number) if act == "cancel" else account.number(number)
             case (_, "create"):
-                whole = complete(collection, self._referring(collection, new))
+                whole = complete(collection, self._with_references(collection, new))
                 return account.create(collection, whole)
         id_ = _uuid(query["id"])
         self.has(collection, id_, {})
         match request.act:
             case "update":
-                changes = _completed(_shape(collection), self._referring(collection, new))
+                changes = _completed(_shape(collection), self._with_references(collection, new))
                 return account.update(collection, id_, changes)
             case "add_to_steering_pool":
                 account.add_to_pool(id_, new.get("phone_number"))
@@ -237,26 +238,26 @@ class AccountInMemory:
         return None
 
     def _order(self, body: Json) -> Json:
-        order = _ORDER | self._referring("numbers", body)
+        order = _ORDER | self._with_references("numbers", body)
         agent = order["inbound_agent"]
         if isinstance(agent, Mapping):
             order["inbound_agent"] = complete("agents", dict(agent))
         return order
 
-    def _referring(self, collection: str, body: Json) -> Json:
-        """A body, once all that it refers to is there."""
+    def _with_references(self, collection: str, body: Json) -> Json:
+        """Add every object that a body refers to; return the body."""
         for name, target in REFERENCES.get(collection, {}).items():
             value = body.get(name)
             for item in value if isinstance(value, list) else [value]:
                 if isinstance(item, Mapping):
-                    self._referring(target, dict(item))
+                    self._with_references(target, dict(item))
                 elif isinstance(item, str) and item != "default":
                     self.has(target, _uuid(item), _NAMED.get(name, {}))
         return body
 
 
 class _Request(NamedTuple):
-    """What a path asks for: ``/v1/numbers/buy`` is ``buy`` of ``numbers``."""
+    """A path in parts: ``/v1/numbers/buy`` is the act ``buy`` in the collection ``numbers``."""
 
     collection: str
     act: str
@@ -274,7 +275,7 @@ def _uuid(text: Any) -> str:
 
 
 def complete(collection: str, inline: Json) -> Json:
-    """Every field of a new object: those that are given, and the defaults of the others."""
+    """All fields of a new object: the given fields, and the defaults of the others."""
     whole = _completed(_shape(collection), inline, with_defaults=True)
     whole |= {
         name: value for name, value in _NEW.get(collection, {}).items() if not whole.get(name)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pulumi's mocks, in which each resource's real provider checks and creates."""
+"""Pulumi's mocks. They check and create each resource with its real provider."""
 
 import re
 import threading
@@ -34,11 +34,11 @@ COLLECTIONS = {
     "AccountConnection": "account_connections",
     "Number": "numbers",
 }
-"""The collection of the API that a lookup is about, by the lookup's last word."""
+"""The collection of the API, by the last word of a resource's or lookup's name."""
 
 
-def raise_what_is_left() -> None:
-    """A test has ended: raise what a preview refuses of what it left to the background."""
+def finish_test() -> None:
+    """At the end of a test, raise the errors of a preview for resources in the background."""
     __tracebackhide__ = True
     mocks = getattr(get_monitor(), "mocks", None)
     if isinstance(mocks, VocodeMocks):
@@ -46,12 +46,12 @@ def raise_what_is_left() -> None:
 
 
 class _Runs(NamedTuple):
-    """A preview and the update that follows it: two processes, each with what it was told.
+    """A preview and the update that follows it. With a real engine these are two processes.
 
     Args:
-        preview: what the preview shares.
-        up: what the update shares.
-        bought: names of the resources that a number was bought for.
+        preview: what the resources share in the preview.
+        up: what the resources share in the update.
+        bought: the names of the resources that a number was bought for.
     """
 
     preview: RunInMemory
@@ -60,19 +60,20 @@ class _Runs(NamedTuple):
 
 
 class VocodeMocks(Mocks):
-    """Answers for every resource and lookup; set with ``pulumi.runtime.set_mocks(VocodeMocks())``.
+    """Mocks for every resource and lookup. Set them with ``pulumi.runtime.set_mocks(VocodeMocks())``.
 
-    Each resource's real provider checks and creates it, in an account in memory. What a preview would
-    refuse is refused: by the resource's constructor, as a :class:`ProgramRefused`. A resource has the
-    outputs that it would have at Vocode, with ids and digits that follow from its name.
+    Each resource's real provider checks and creates it, in an account in memory. If a preview would
+    refuse a resource, its constructor raises :class:`ProgramRefused`. A resource has the same outputs as
+    at Vocode; its ids and digits are made from its name.
 
-    Lookups ask the same account: it has what the program declared before. What a program names and
-    does not declare, by an id or by the digits of a number, is there too: to be read, referred to or
-    adopted. It has nothing but its id, and what the program declares of it.
+    Lookups read the same account, with the resources that the program declared before. If the program
+    names an object that it does not declare, by an id or by a number's digits, the account has that
+    object too. It can be read, referred to and adopted. It has only its id, and the inputs of the resource
+    that adopts it.
 
-    What is not Vocode's has its inputs as outputs. Subclass it to answer otherwise: lookups ask
-    :meth:`call` for tokens such as ``vocode:index:getAgent`` and ``vocode:index:listNumbers``, whose
-    answer is ``{"items": […]}``.
+    A resource of another provider has its inputs as outputs. To answer otherwise, subclass the mocks:
+    lookups call :meth:`call` with tokens such as ``vocode:index:getAgent`` and
+    ``vocode:index:listNumbers``. The answer to a list is ``{"items": […]}``.
 
     Raises:
         ProgramRefused: inputs that a preview would refuse.
@@ -94,7 +95,7 @@ class VocodeMocks(Mocks):
         with self._turn:
             kind = args.typ.removeprefix(TOKEN)
             try:
-                return self._made(kind, args)
+                return self._create(kind, args)
             except ProgramRefused:
                 raise
             except VocodeError as error:
@@ -104,7 +105,7 @@ class VocodeMocks(Mocks):
         """A lookup's answer, as Vocode would give it.
 
         Raises:
-            LookupFailed: Vocode would refuse it.
+            LookupFailed: Vocode would answer with an error.
         """
         if not args.token.startswith("vocode:"):
             return args.args, []
@@ -125,11 +126,11 @@ class VocodeMocks(Mocks):
             raise vocode_pulumi.LookupFailed(f"{function}({given}): {error}") from error
 
     def settled(self, resource: pulumi.Resource) -> None:
-        """A resource's constructor asks to be told what a preview would refuse.
+        """Raise the errors of a resource; its constructor calls this.
 
         Raises:
-            ProgramRefused: it, or something else that was declared before.
-            Exception: what is raised in the background of the resource.
+            ProgramRefused: a preview would refuse this resource, or one that was declared before.
+            Exception: the error of the resource's registration.
         """
         __tracebackhide__ = True
         error = waiting.until_registered(resource)
@@ -138,10 +139,10 @@ class VocodeMocks(Mocks):
             waiting.raise_once(error)
 
     def finish(self) -> None:
-        """Wait for what the program declares in the background.
+        """Wait for the resources that the program declares in the background.
 
         Raises:
-            ProgramRefused: a preview would refuse some of it.
+            ProgramRefused: a preview would refuse some of them.
         """
         __tracebackhide__ = True
         waiting.until_all_is_registered()
@@ -154,7 +155,7 @@ class VocodeMocks(Mocks):
 
     @contextmanager
     def collecting(self) -> Iterator[list[str]]:
-        """Keep the problems of a whole program, each once: constructors raise none of them."""
+        """Collect the problems of a whole program, each once. Constructors do not raise them."""
         problems: list[str] = []
         self._collects = True
         try:
@@ -164,17 +165,17 @@ class VocodeMocks(Mocks):
             problems += self._taken()
 
     def _taken(self) -> list[str]:
-        """The problems that nobody has been told of, each once."""
+        """Take the problems that were not raised yet, each once."""
         with self._turn:
             problems, self._problems = self._problems, []
             return [*dict.fromkeys(problems)]
 
-    def _made(self, kind: str, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+    def _create(self, kind: str, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         resource = getattr(vocode_pulumi, kind)
         given = args.inputs
         props = {
             URN: f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{args.typ}::{args.name}",
-            **values.without_envelopes(given),
+            **values.unwrapped(given),
         }
         if args.resource_id:
             provider = self._provider(resource, self._runs(None).up)
@@ -186,26 +187,26 @@ class VocodeMocks(Mocks):
         checked = provider.check({}, props)
         failures = previewed.failures or checked.failures
         if failures:
-            raise self._refused(*(f"{kind} {args.name!r}: {one}" for one in map(_line, failures)))
+            raise self._refused(*(f"{kind} {args.name!r}: {line}" for line in map(_line, failures)))
         if _has_unknowns(checked.inputs):
             return None, {name: value for name, value in given.items() if not _is_hidden(name)}
         self._account.make_for(f"{kind}/{args.name}")
-        self._have_what_is_adopted(kind, checked.inputs)
+        self._add_adopted(kind, checked.inputs)
         created = provider.create(checked.inputs)
         self._require_room(kind, args.name, runs, adopts="adopt" in checked.inputs)
         return created.id, self._outputs(resource, given, created.outs or {})
 
     def _require_room(self, kind: str, name: str, runs: _Runs, *, adopts: bool) -> None:
-        """Count again once a number is adopted: it was in the account before anything was bought."""
-        most = runs.up.settings.max_numbers
-        if kind != "PhoneNumber" or most is None:
+        """Count again after an adoption: an adopted number was in the account before all purchases."""
+        max_numbers = runs.up.settings.max_numbers
+        if kind != "PhoneNumber" or max_numbers is None:
             return
         if not adopts:
             runs.bought.append(name)
             return
-        there = len(runs.up.client.list("/v1/numbers/list")) - len(runs.bought)
-        if runs.bought and there + len(runs.bought) > most:
-            too_many = TooManyNumbers(there, len(runs.bought) - 1, most)
+        existing = len(runs.up.client.list("/v1/numbers/list")) - len(runs.bought)
+        if runs.bought and existing + len(runs.bought) > max_numbers:
+            too_many = TooManyNumbers(existing, len(runs.bought) - 1, max_numbers)
             raise self._refused(f"{kind} {runs.bought[-1]!r}: {too_many}")
 
     def _refused(self, *problems: str) -> ProgramRefused:
@@ -213,7 +214,7 @@ class VocodeMocks(Mocks):
         return ProgramRefused(problems)
 
     def _provider(self, resource: Any, run: RunInMemory) -> ResourceProvider:
-        """A provider as the engine would have it: configured, and of a run."""
+        """A provider as the engine makes it: it is configured, and uses the run."""
         provider: ResourceProvider = type(resource.provider)()
         provider.configure(ConfigureRequest(Config(self._config(), pulumi.get_project())))
         lend(run)
@@ -221,19 +222,19 @@ class VocodeMocks(Mocks):
 
     def _config(self) -> dict[str, Any]:
         config = {key: get_config(key) for key in KEYS}
-        # Programs are tested without a key.
+        # A test needs no API key.
         return {**config, "vocode:apiKey": config["vocode:apiKey"] or f"mocks-{id(self)}"}
 
     def _runs(self, urn: str | None) -> _Runs:
-        """The runs that are under way; a resource that is declared again begins others.
+        """The current runs. If a resource is declared a second time, new runs begin.
 
         Raises:
             ConfigError: a setting cannot be right.
         """
         settings = Settings.load(self._config().get)
-        again = urn in self._registered
-        if again or self._under_way is None or self._under_way.up.settings != settings:
-            self._registered = set() if again else self._registered
+        is_second_time = urn in self._registered
+        if is_second_time or self._under_way is None or self._under_way.up.settings != settings:
+            self._registered = set() if is_second_time else self._registered
             self._account.is_of(settings.account)
             self._under_way = _Runs(
                 RunInMemory(settings, self._account), RunInMemory(settings, self._account), []
@@ -242,8 +243,8 @@ class VocodeMocks(Mocks):
             self._registered.add(urn)
         return self._under_way
 
-    def _have_what_is_adopted(self, kind: str, inputs: Mapping[str, Any]) -> None:
-        """An object that is adopted is there, and is of the type that the program says."""
+    def _add_adopted(self, kind: str, inputs: Mapping[str, Any]) -> None:
+        """Add an object that the program adopts to the account, with the ``type`` that it declares."""
         adopted = inputs.get("adopt")
         if adopted is not None and kind in COLLECTIONS:
             plain = {
@@ -258,12 +259,12 @@ class VocodeMocks(Mocks):
         resource: Any, given: Mapping[str, Any], outs: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Outputs as the engine gives them to the program."""
-        shown = {name: value for name, value in outs.items() if not _is_hidden(name)}
+        public = {name: value for name, value in outs.items() if not _is_hidden(name)}
         return {
             name: pulumi.Output.secret(value)
             if name in resource.secret_outputs
             else values.as_secret_as(given.get(name), value)
-            for name, value in shown.items()
+            for name, value in public.items()
         }
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Running a whole program under the mocks."""
+"""Running a whole program with the mocks."""
 
 import contextvars
 import json
@@ -35,14 +35,14 @@ Program = str | os.PathLike[str] | Callable[[], Any]
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource that a program declares. What is secret is :data:`vocode_pulumi.testing.HIDDEN`.
+    """A resource that a program declares. Each secret is :data:`vocode_pulumi.testing.HIDDEN`.
 
     Args:
-        type: ``"PhoneNumber"``; of another provider's resource, Pulumi's type token.
-        name: in the program.
-        id: Pulumi's id of it; ``None`` for a component.
-        inputs: that the program gave.
-        outputs: that it has.
+        type: such as ``"PhoneNumber"``; for a resource of another provider, Pulumi's type token.
+        name: the resource's name in the program.
+        id: the resource's Pulumi id; ``None`` for a component.
+        inputs: the inputs that the program gave.
+        outputs: the outputs of the resource.
         protect: whether it has the option ``protect``.
         retain_on_delete: whether it has the option ``retain_on_delete``.
     """
@@ -58,12 +58,12 @@ class Resource:
 
 @dataclass(frozen=True)
 class Declared:
-    """What a program declares.
+    """The resources and exports of a program.
 
     Args:
-        resources: in the order in which they were registered. What a program only reads, by ``get``
-            or a lookup, is not among them.
-        exports: by name. What is secret is :data:`vocode_pulumi.testing.HIDDEN`.
+        resources: the resources in the order of their registration, without those that the program only
+            reads with ``get``.
+        exports: the exports by name. Each secret is :data:`vocode_pulumi.testing.HIDDEN`.
     """
 
     resources: list[Resource]
@@ -71,7 +71,7 @@ class Declared:
 
     def of_type(self, type_: str) -> list[Resource]:
         """The resources of a type, such as ``"PhoneNumber"``."""
-        return [one for one in self.resources if one.type == type_]
+        return [resource for resource in self.resources if resource.type == type_]
 
 
 def run(
@@ -81,21 +81,21 @@ def run(
     stack: str = "stack",
     mocks: VocodeMocks | None = None,
 ) -> Declared:
-    """Run a program, wait for all of it, and give what it declares.
+    """Run a program to its end, and return the resources and exports that it declares.
 
     Args:
-        program: its folder, its ``__main__.py``, or a function.
-        config: the stack's configuration, such as ``{"vocode:maxNumbers": "6"}``, beside what
-            ``pulumi.runtime.set_config`` was told and the defaults in ``Pulumi.yaml``.
-        stack: its name, which ``pulumi.get_stack()`` gives.
-        mocks: that answer; default :class:`VocodeMocks`.
+        program: the program's folder, its ``__main__.py``, or a function.
+        config: the stack's configuration, such as ``{"vocode:maxNumbers": "6"}``; default: none. It is
+            added to the values of ``pulumi.runtime.set_config`` and the defaults in ``Pulumi.yaml``.
+        stack: the stack's name, which ``pulumi.get_stack()`` returns.
+        mocks: the mocks; default: new :class:`VocodeMocks`.
 
     Raises:
-        ProgramRefused: a preview would refuse it, for each of these problems.
-        Exception: whatever else the program raises.
+        ProgramRefused: a preview would refuse the program; the error has all problems.
+        Exception: any other error of the program.
     """
     __tracebackhide__ = True
-    # Mocks and exports of the test around it stay as they are.
+    # The context keeps the mocks and exports of the surrounding test unchanged.
     with _runnable(program) as runnable, _configured(runnable, config or {}):
         return contextvars.copy_context().run(_run, runnable, stack, mocks or VocodeMocks())
 
@@ -109,7 +109,7 @@ def _run(program: "_Runnable", stack: str, mocks: VocodeMocks) -> Declared:
     set_root_resource(None)  # type: ignore[arg-type]
     with mocks.collecting() as problems:
         raised = _sync_await(_everything(program.function))
-    # A number that two resources take is a problem of one of them already.
+    # If two resources take the same number, one of them has reported that problem already.
     raised = [
         error
         for error in raised
@@ -129,11 +129,11 @@ def _run(program: "_Runnable", stack: str, mocks: VocodeMocks) -> Declared:
 
 
 async def _everything(program: Callable[[], Any]) -> list[BaseException]:
-    """Run a program to its end; gives what was raised in it and in the background."""
+    """Run a program to its end; return the errors of the program and of its background tasks."""
     raised: list[BaseException] = []
 
     async def to_its_end() -> None:
-        # Pulumi itself would raise what was refused in the background instead.
+        # Without this, Pulumi would raise the errors of background tasks in place of the program's.
         try:
             result = program()
             if isawaitable(result):
@@ -151,7 +151,7 @@ async def _everything(program: Callable[[], Any]) -> list[BaseException]:
 
 
 class _Monitor(MockMonitor):
-    """Notes what is declared."""
+    """Records the resources and exports that the program declares."""
 
     def __init__(self, mocks: VocodeMocks) -> None:
         super().__init__(mocks)
@@ -166,8 +166,8 @@ class _Monitor(MockMonitor):
                     type=request.type.removeprefix(TOKEN),
                     name=request.name,
                     id=answer.id or None,
-                    inputs=_shown(request.object),
-                    outputs=_shown(answer.object),
+                    inputs=_readable_properties(request.object),
+                    outputs=_readable_properties(answer.object),
                     protect=bool(request.protect),
                     retain_on_delete=bool(request.retainOnDelete),
                 )
@@ -176,13 +176,13 @@ class _Monitor(MockMonitor):
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - Pulumi's name
         if f"::{STACK}::" in request.urn:
-            self.exports = _shown(request.outputs)
+            self.exports = _readable_properties(request.outputs)
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
 
 
-def _shown(properties: Any) -> dict[str, Any]:
-    shown: dict[str, Any] = readable(MessageToDict(properties))
-    return {name: value for name, value in shown.items() if not name.startswith("__")}
+def _readable_properties(properties: Any) -> dict[str, Any]:
+    values: dict[str, Any] = readable(MessageToDict(properties))
+    return {name: value for name, value in values.items() if not name.startswith("__")}
 
 
 @contextmanager
@@ -203,9 +203,9 @@ class _Runnable(NamedTuple):
     """A program that can be run.
 
     Args:
-        function: runs it.
-        project: its name in ``Pulumi.yaml``; ``None`` where there is no such file.
-        config: the defaults in ``Pulumi.yaml`` of the stack's configuration.
+        function: runs the program.
+        project: the project's name in ``Pulumi.yaml``; ``None`` if there is no such file.
+        config: the defaults of the stack's configuration in ``Pulumi.yaml``.
     """
 
     function: Callable[[], Any]
@@ -215,7 +215,7 @@ class _Runnable(NamedTuple):
 
 @contextmanager
 def _runnable(program: Program) -> Iterator[_Runnable]:
-    """A program as a function; a file is run as Pulumi runs it, in its folder."""
+    """The program as a function. A file runs in its folder, as with Pulumi."""
     if not isinstance(program, str | os.PathLike):
         yield _Runnable(program, None, {})
         return
@@ -233,7 +233,7 @@ def _runnable(program: Program) -> Iterator[_Runnable]:
             yield _Runnable(lambda: _run_file(file), project.get("name"), _defaults(project))
     finally:
         sys.path.remove(str(folder))
-        # What the program imports of its own declares something each time that it is run.
+        # The program's own modules may declare resources, so the next run has to import them again.
         for name in {*sys.modules} - before:
             if _is_own(name, folder):
                 del sys.modules[name]
@@ -244,28 +244,28 @@ def _run_file(file: Path) -> None:
 
 
 def _project(folder: Path) -> tuple[Path, Mapping[str, Any]]:
-    """The folder that has a ``Pulumi.yaml``, this one or one above, and what that says."""
-    import yaml  # type: ignore[import-untyped]  # here, since functions have no use for it
+    """The folder with ``Pulumi.yaml``, this one or a parent, and the content of that file."""
+    import yaml  # type: ignore[import-untyped]  # here, because functions do not need it
 
-    for one in (folder, *folder.parents):
-        file = one / "Pulumi.yaml"
+    for parent in (folder, *folder.parents):
+        file = parent / "Pulumi.yaml"
         if file.is_file():
-            return one, yaml.safe_load(file.read_text()) or {}
+            return parent, yaml.safe_load(file.read_text()) or {}
     return folder, {}
 
 
 def _defaults(project: Mapping[str, Any]) -> dict[str, str]:
-    """The defaults of the stack's configuration, each as Pulumi gives it: a text, or JSON."""
+    """The defaults of the stack's configuration. As with Pulumi, each value is a text or JSON."""
     defaults = {}
-    for name, said in (project.get("config") or {}).items():
-        value = said.get("default", said.get("value")) if isinstance(said, Mapping) else said
+    for name, entry in (project.get("config") or {}).items():
+        value = entry.get("default", entry.get("value")) if isinstance(entry, Mapping) else entry
         key = name if ":" in name else f"{project['name']}:{name}"
         defaults[key] = value if isinstance(value, str) else json.dumps(value)
     return {key: value for key, value in defaults.items() if value != "null"}
 
 
 def _is_own(module: str, folder: Path) -> bool:
-    """Whether a module is a part of a program, and not of a package that is installed in its folder."""
+    """Whether a module belongs to the program, and not to a package that is installed in its folder."""
     file = Path(getattr(sys.modules[module], "__file__", None) or "/")
     is_below = file.is_relative_to(folder) and "site-packages" not in file.parts
     return is_below and module.partition(".")[0] != __name__.partition(".")[0]

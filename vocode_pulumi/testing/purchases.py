@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a provider's process shares, in memory: no ledger's file, no engine, no other stacks."""
+"""What the resources of a process share, in memory: without a ledger file, an engine or other stacks."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -20,77 +20,77 @@ T = TypeVar("T")
 
 
 class NoStates:
-    """A backend without any state."""
+    """A backend without states."""
 
     def own(self, stack: StackId) -> State:
-        """The state of a stack."""
+        """The state of a stack: it is empty."""
         return State()
 
     def others(self, stack: StackId) -> Mapping[str, State | StateNotReadable]:
-        """The states of other stacks."""
+        """The states of other stacks: there are none."""
         return {}
 
 
 class ThisProcess:
-    """The engine: this process, which runs."""
+    """Stands in for the engine's process."""
 
     def is_running(self) -> bool:
-        """Whether it runs."""
+        """Always true."""
         return True
 
 
 class SharedInMemory(Shared):
-    """Purchases without threads of their own."""
+    """What purchases share, without background threads."""
 
     @staticmethod
     def in_background(what: Callable[[], T], end: "Future[T]") -> None:
-        """Do it now."""
+        """Call the function now."""
         try:
             end.set_result(what())
-        except BaseException as error:  # noqa: BLE001 - whoever needs the result raises it
+        except BaseException as error:  # noqa: BLE001 - end.result() raises it
             end.set_exception(error)
 
 
 class NoNews(News):
-    """An empty ledger has no news."""
+    """Reports nothing: the ledger is empty."""
 
     def look(self, urn: str, organization: str) -> None:
-        """There is nothing to look for."""
+        """Do nothing."""
 
 
 class RunInMemory(Run):
-    """What one run of a program shares.
+    """What the resources of one run of a program share.
 
     Args:
-        settings: of the stack.
-        account: that everything is made in.
+        settings: the settings of the stack.
+        account: the account in memory.
     """
 
     def __init__(self, settings: Settings, account: AccountInMemory) -> None:
-        super().__init__(settings, _to_nobody)
+        super().__init__(settings, _tell_nobody)
         self._client = Client(settings, account)
-        self.news = NoNews(lambda: self.purchases, _to_nobody)
+        self.news = NoNews(lambda: self.purchases, _tell_nobody)
 
     @property
     def client(self) -> Client:
-        """Calls to the account."""
+        """The client of the account."""
         return self._client
 
     def open_purchases(self) -> Shared:
-        """A ledger in which nothing stands."""
+        """Open an empty ledger."""
         return SharedInMemory(
             self._client,
             Ledger(MemoryStore()),
             "memory",
             lambda _urn: ("nobody", "nobody"),
-            _to_nobody,
+            _tell_nobody,
             NoStates(),
             ThisProcess(),
         )
 
     def clean_up(self) -> None:
-        """There is nothing to clean up."""
+        """Do nothing: a ledger in memory needs no housekeeping."""
 
 
-def _to_nobody(_urn: str, _line: str) -> None:
-    """Nobody runs Pulumi here."""
+def _tell_nobody(_urn: str, _line: str) -> None:
+    """Print nothing."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is raised where a preview would refuse a program."""
+"""The error for a program that a preview would refuse."""
 
 from collections.abc import Iterable
 
@@ -10,14 +10,14 @@ class ProgramRefused(VocodeError):
     """A preview would refuse the program.
 
     Args:
-        problems: a line for each, with the resource's type and name.
+        problems: a line for each problem, with the resource's type and name.
 
     Attributes:
-        problems: the same.
+        problems: these lines.
     """
 
     __module__ = "vocode_pulumi.testing"
-    """Where a test finds it, and an error shows it."""
+    """The public module of the class; tracebacks show it."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = [*problems]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Values as Pulumi gives them to mocks: a secret is in an envelope."""
+"""Values as Pulumi gives them to mocks. A secret is wrapped in an object with a signature."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,45 +8,45 @@ import pulumi
 from pulumi.runtime.rpc import _special_secret_sig, _special_sig_key
 
 HIDDEN = "[secret]"
-"""What stands for a secret in what :func:`vocode_pulumi.testing.run` gives."""
+"""Replaces each secret in the results of :func:`vocode_pulumi.testing.run`."""
 
 
-def without_envelopes(value: Any) -> Any:
-    """A value as the engine gives it to a provider: without marks of secrets."""
-    return _opened(value, without_envelopes)
+def unwrapped(value: Any) -> Any:
+    """A value as the engine gives it to a provider: its secrets are plain values."""
+    return _unwrapped(value, unwrapped)
 
 
 def readable(value: Any) -> Any:
-    """A value for a person's eyes: plain, with :data:`HIDDEN` for each secret."""
-    return _opened(value, lambda _secret: HIDDEN)
+    """A plain value, with :data:`HIDDEN` in place of each secret."""
+    return _unwrapped(value, lambda _secret: HIDDEN)
 
 
-def _opened(value: Any, secret: Callable[[Any], Any]) -> Any:
+def _unwrapped(value: Any, secret: Callable[[Any], Any]) -> Any:
     if is_secret(value):
         return secret(value["value"])
     if isinstance(value, Mapping):
-        return {name: _opened(item, secret) for name, item in value.items()}
+        return {name: _unwrapped(item, secret) for name, item in value.items()}
     if isinstance(value, list):
-        return [_opened(item, secret) for item in value]
+        return [_unwrapped(item, secret) for item in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
 
 
 def is_secret(value: Any) -> bool:
-    """Whether a value is in the envelope of a secret."""
+    """Whether a value is a wrapped secret."""
     return isinstance(value, Mapping) and value.get(_special_sig_key) == _special_secret_sig
 
 
 def holds_secret(value: Any) -> bool:
-    """Whether a value is a secret, or has one in it."""
+    """Whether a value is a secret or contains a secret."""
     if isinstance(value, Mapping):
         return is_secret(value) or any(map(holds_secret, value.values()))
     return isinstance(value, list) and any(map(holds_secret, value))
 
 
 def as_secret_as(given: Any, value: Any) -> Any:
-    """An output that is secret where the input of the same name is, as the engine has it."""
+    """An output that is secret in the same places as the input of its name, as with the engine."""
     if is_secret(value):
         return pulumi.Output.secret(value["value"])
     if value is None or not holds_secret(given):

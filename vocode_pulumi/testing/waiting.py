@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Waiting for what Pulumi does in the background of a program.
+"""Waiting for the tasks that Pulumi runs in the background of a program.
 
 Pulumi registers resources in tasks of an event loop, which a plain test never runs. The names with
-underscores are Pulumi's own: there are no others for this.
+underscores are Pulumi's: it has no public names for this.
 """
 
 import asyncio
@@ -18,12 +18,12 @@ from pulumi.runtime.sync_await import _ensure_event_loop, _sync_await
 from vocode_pulumi.testing.refusals import ProgramRefused
 
 LONGEST = 2.0
-"""Seconds for which a test waits without being asked to: inputs may come later, or never
+"""The longest wait of a constructor in seconds. An input may come later than that, or never
 (``pulumi.deferred_output``)."""
 
 
 class _Waits(threading.local):
-    """Whether this thread waits already."""
+    """Whether this thread is already waiting."""
 
     already = False
 
@@ -32,16 +32,16 @@ _WAITS = _Waits()
 
 
 def until_registered(resource: pulumi.Resource) -> BaseException | None:
-    """Wait until a resource is registered; gives what was raised instead.
+    """Wait until a resource is registered; return the error if its registration failed.
 
-    A constructor in an ``apply`` that runs meanwhile does not wait as well: hundreds of them would wait
-    in each other's calls. Whoever waits outside of it hears of it.
+    Meanwhile an ``apply`` may construct other resources. Their constructors do not wait: hundreds of
+    waits would be nested. The outer wait reports their errors.
     """
     return _wait(resource.urn.future)
 
 
 def until_all_is_registered() -> None:
-    """Wait until everything that the program has declared is registered, or is refused."""
+    """Wait until every resource that the program has declared is registered or refused."""
     _wait(until_quiet)
 
 
@@ -60,12 +60,13 @@ def _wait(what: Callable[[], Awaitable[Any]]) -> BaseException | None:
 
 
 class _Handler:
-    """Handles what asyncio finds that nobody has heard of.
+    """Handles the errors that asyncio reports as never retrieved.
 
-    What was raised where somebody hears of it, asyncio would say again for each output without a value.
+    asyncio would report an error again for each output without a value, although a constructor or the end
+    of the test has raised it already. This handler ignores such errors.
 
     Args:
-        before: handles the rest; ``None`` for asyncio itself.
+        before: handles all other errors; ``None`` for asyncio's default.
     """
 
     def __init__(self, before: Callable[..., object] | None) -> None:
@@ -74,7 +75,7 @@ class _Handler:
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> "_Handler":
-        """The one of a loop."""
+        """The handler of a loop; it is installed if the loop has none."""
         handler = loop.get_exception_handler()
         if not isinstance(handler, _Handler):
             handler = _Handler(handler)
@@ -82,12 +83,12 @@ class _Handler:
         return handler
 
     def raises(self, error: BaseException) -> None:
-        """An error is raised where somebody hears of it."""
+        """Remember that an error is raised in the test."""
         self._raised.append(error)
 
     def was_raised(self, error: BaseException | None) -> bool:
-        """Whether it was; a refusal always is."""
-        return isinstance(error, ProgramRefused) or any(error is one for one in self._raised)
+        """Whether an error was raised in the test; a refusal always is."""
+        return isinstance(error, ProgramRefused) or any(error is other for other in self._raised)
 
     def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         if self.was_raised(context.get("exception")):
@@ -99,10 +100,10 @@ class _Handler:
 
 
 async def until_quiet() -> list[BaseException]:
-    """Wait for all registrations and outputs; gives what they raised, each once."""
+    """Wait for all registrations and outputs; return their errors, each once."""
     handler = _Handler.of(asyncio.get_running_loop())
     raised: dict[int, BaseException] = {}
-    # A registration that has just been asked for begins with the loop's next turn.
+    # A registration that was just requested begins with the loop's next iteration.
     await asyncio.sleep(0)
     while pending := _pending():
         for result in await asyncio.gather(*pending, return_exceptions=True):
@@ -115,7 +116,7 @@ async def until_quiet() -> list[BaseException]:
 
 
 def _pending() -> list[Any]:
-    """What was begun; from now on it is not Pulumi's to wait for."""
+    """Take the registrations and outputs that Pulumi would wait for; this module waits for them."""
     rpcs, SETTINGS.rpc_manager.rpcs = SETTINGS.rpc_manager.rpcs, []
     with SETTINGS.lock:
         outputs = [*SETTINGS.outputs]
@@ -124,7 +125,7 @@ def _pending() -> list[Any]:
 
 
 def raise_once(error: BaseException) -> NoReturn:
-    """Raise an error; what Pulumi keeps of it would be raised again by the same test, or the next.
+    """Raise an error, and remove it from Pulumi's lists, so that no test raises it again.
 
     Raises:
         BaseException: the error.
