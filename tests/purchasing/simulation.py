@@ -542,7 +542,7 @@ class Run:
             engine.tainted,
         )
         # The first look and the state belong to one moment: what comes between is a named limit.
-        self.shared.look(self.shared_owner.stack)
+        self.shared.first_look(self.shared_owner.stack)
         self.shared.state_at_first_look(self.shared_owner.stack)
         self._is_free = False
 

@@ -87,7 +87,7 @@ def test_the_intent_says_all_that_others_need(desk: Desk) -> None:
     assert intent.account == Account(URL, ME, Keyring(KEY).mark)
     assert (intent.ask.area_code, intent.ask.inbound_agent) == ("415", "inline")
     assert intent.ask.whole == Keyring(KEY).fingerprint(body)
-    assert desk.ledger.lists([intent.listed])[intent.listed] == {"12125550100"}
+    assert desk.ledger.lists([intent.list_id])[intent.list_id] == {"12125550100"}
     assert newest(desk, bought.number).retained
 
 
@@ -579,7 +579,7 @@ def test_a_new_key_of_the_same_account_is_the_same_account(desk: Desk) -> None:
 
 def test_what_another_run_has_recorded_meanwhile_is_an_error(desk: Desk) -> None:
     shared = desk.process()
-    shared.look(A.stack)
+    shared.first_look(A.stack)
     other = desk.buy(desk.process(), A)
     desk.states.has(A, other.number, other.claim)
     with pytest.raises(errors.RunBesides, match=f"{other.number}.*Nothing was bought"):
@@ -589,7 +589,7 @@ def test_what_another_run_has_recorded_meanwhile_is_an_error(desk: Desk) -> None
 
 def test_what_another_run_took_and_nobody_recorded_is_taken(desk: Desk) -> None:
     shared = desk.process()
-    shared.look(A.stack)
+    shared.first_look(A.stack)
     other = desk.buy(desk.process(), A)
     assert desk.buy(shared, A).number == other.number
 
@@ -752,7 +752,7 @@ def test_what_was_asked_otherwise_is_told_apart(desk: Desk) -> None:
         )
         of = owner(name)
         intent = attempt.intent.__class__(
-            of, attempt.intent.account, ask, attempt.intent.listed, WINDOW
+            of, attempt.intent.account, ask, attempt.intent.list_id, WINDOW
         )
         key = attempt.key._replace(owner=of.key)
         desk.ledger.begin(key, intent)

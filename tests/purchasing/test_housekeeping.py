@@ -76,7 +76,7 @@ def test_what_nobody_needs_is_forgotten_and_the_rest_stays(desk: Desk) -> None:
     assert owners(desk) == {"b", "c", "e", "f"}
     assert desk.ledger.held_numbers() == [held]
     open_ = {
-        one.intent.listed
+        one.intent.list_id
         for one in desk.ledger.attempts().attempts.values()
         if one.intent.owner.name in "bef"
     }

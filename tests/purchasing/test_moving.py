@@ -87,7 +87,7 @@ def test_open_purchases_are_copied_with_the_lists_that_they_go_by(desk: Desk) ->
     unneeded = desk.ledger.keep_list(MINE, [])
     new = moved(desk)
     assert new.attempts() == before
-    lists = [one.intent.listed, other.intent.listed]
+    lists = [one.intent.list_id, other.intent.list_id]
     assert new.lists(lists) == {lists[0]: {"12125550100"}, lists[1]: set()}
     assert f"lists/{unneeded}" not in new.store.list("")
 
@@ -146,7 +146,7 @@ def test_objects_are_copied_in_their_order(desk: Desk, monkeypatch: pytest.Monke
     steps = [key for key in keys if "attempts" in key]
     assert steps == [attempt.key.step(at) for at in range(12)]
     # A purchase is not there before the list that it goes by, and has no end before its number has.
-    listed, held = f"lists/{attempt.intent.listed}", f"numbers/{N}/11"
+    listed, held = f"lists/{attempt.intent.list_id}", f"numbers/{N}/11"
     assert keys[: 1 + keys.index(steps[0])] == [listed, steps[0]]
     assert keys.index(held) < keys.index(steps[1])
 
@@ -222,7 +222,7 @@ def broken(*_of: Any) -> Any:
 
 def test_a_run_that_had_begun_in_the_old_one_buys_nothing_there(desk: Desk) -> None:
     shared = desk.process()
-    shared.look(A.stack)
+    shared.first_look(A.stack)
     moved(desk)
     with pytest.raises(LedgerError, match=r"/old, .*it was moved to /new at this moment.*Nothing"):
         desk.buy(shared, A)

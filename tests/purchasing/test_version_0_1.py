@@ -105,8 +105,8 @@ def test_a_row_without_a_number_becomes_an_open_attempt(file: Path) -> None:
     assert intent.account == Account(URL, ME, "")
     assert intent.ask == Ask(area_code="415")
     assert intent.window == Window(0, 0, 0)
-    assert ledger.lists([intent.listed])[intent.listed] == {"12125550100"}
-    assert ledger.lists_of(Account(URL, ME, "any key")) == {intent.listed: {"12125550100"}}
+    assert ledger.lists([intent.list_id])[intent.list_id] == {"12125550100"}
+    assert ledger.lists_of(Account(URL, ME, "any key")) == {intent.list_id: {"12125550100"}}
     assert ledger.held_numbers() == []
 
 
@@ -206,7 +206,7 @@ def test_the_ledger_of_the_fixture_is_taken_over_whole(file: Path) -> None:
     }
     assert ledger.held_numbers() == ["18028566968", "19079702524"]
     (open_,) = (one for one in attempts.values() if not one.steps)
-    assert len(ledger.lists([open_.intent.listed])[open_.intent.listed]) == 13
+    assert len(ledger.lists([open_.intent.list_id])[open_.intent.list_id]) == 13
     # It is done once.
     before = dumped(file)
     assert Ledger(SqliteStore(file, version_0_1.convert)).attempts().attempts == attempts

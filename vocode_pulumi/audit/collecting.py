@@ -140,7 +140,7 @@ def recorded(ledger: Ledger, account: Account, listed: Iterable[str]) -> Record:
     histories = ledger.histories(taken | {*listed})
     newest = {number: history.newest for number, history in histories.items()}
     open_ = [attempt for attempt in attempts if is_open(attempt, histories)]
-    lists = ledger.lists(attempt.intent.listed for attempt in open_)
+    lists = ledger.lists(attempt.intent.list_id for attempt in open_)
     holders = {number: holding for number, holding in newest.items() if isinstance(holding, Holder)}
     return Record(
         {number: _resource(holder.owner) for number, holder in holders.items()},
@@ -151,7 +151,7 @@ def recorded(ledger: Ledger, account: Account, listed: Iterable[str]) -> Record:
             if isinstance(holding, Cancelling)
         },
         tuple(
-            Purchase(_resource(attempt.intent.owner), lists[attempt.intent.listed])
+            Purchase(_resource(attempt.intent.owner), lists[attempt.intent.list_id])
             for attempt in open_
         ),
         frozenset(number for number, holder in holders.items() if holder.retained),

@@ -37,7 +37,7 @@ def require_account_of_stack(shared: Shared, stack: StackId) -> None:
     require_pinned(shared)
     if shared.settings.account is not None:
         return
-    attempts = shared.look(stack).attempts.result().attempts.values()
+    attempts = shared.first_look(stack).attempts.result().attempts.values()
     if any(attempt.intent.account.is_same(shared.account) for attempt in attempts):
         return
     try:
@@ -64,7 +64,7 @@ def require_account_in_preview(shared: Shared, stack: StackId, theirs: Set[str])
     if shared.settings.account is not None:
         require_pinned(shared)
         return
-    attempts = shared.look(stack).attempts.result().attempts.values()
+    attempts = shared.first_look(stack).attempts.result().attempts.values()
     mine = shared.account
     accounts = [attempt.intent.account for attempt in attempts]
     if any(account.is_same(mine) for account in accounts) or not (accounts or theirs):

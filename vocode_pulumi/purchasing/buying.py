@@ -142,7 +142,7 @@ def preview_message(shared: Shared, owner: Owner) -> str | None:
     Raises:
         LedgerError: the ledger cannot be used.
     """
-    found = shared.look(owner.stack).attempts.result()
+    found = shared.first_look(owner.stack).attempts.result()
     attempt = found.newest_of(owner.key) or found.newest_of(shared.version_0_1_keys(owner.urn)[1])
     if attempt is None:
         return None
@@ -222,7 +222,7 @@ class Buyer:
         """
         self._shared.settings.require_api_key()
         # An attempt that differs from this first reading was changed by another run.
-        first = self._shared.look(self._owner.stack).attempts.result()
+        first = self._shared.first_look(self._owner.stack).attempts.result()
         while True:
             attempt, next_key = self._newest_attempt()
             if attempt is None:
@@ -297,7 +297,7 @@ class Buyer:
             attempt = Attempt(key, self._intent(listing))
             if not shared.ledger.begin(key, attempt.intent):
                 return None
-            shared.saw([key])
+            shared.remember_first_sight([key])
             self._require_ledger_not_moved(attempt, begun)
             too_many = self._cap.problem(attempt, listing)
         if too_many is not None:

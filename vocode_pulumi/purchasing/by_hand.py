@@ -154,18 +154,18 @@ class Settler:
             if (number := _number_of(attempt, picture.histories)) is not None
         ]
         open_ = [picture.attempts[key] for key in sorted(picture.before)]
-        asked = self._ask([*(attempt for attempt, _ in taken), *open_])
+        states_read = self._read_states([*(attempt for attempt, _ in taken), *open_])
         without_state = [
-            self._unrecorded(attempt, number, picture, asked)
+            self._unrecorded(attempt, number, picture, states_read)
             for attempt, number in taken
-            if asked.having(number, picture.histories[number]) is None
+            if states_read.having(number, picture.histories[number]) is None
         ]
         still_paid = [
             purchase
             for purchase in without_state
             if purchase.whose == "ours" and self._is_in_service(str(purchase.number), picture)
         ]
-        open_purchases = [self._open(attempt, picture, asked) for attempt in open_]
+        open_purchases = [self._open(attempt, picture, states_read) for attempt in open_]
         not_retained = [purchase for purchase in still_paid if not purchase.retained]
         found = [purchase for purchase in not_retained if not purchase.of_other_login]
         found += [purchase for purchase in open_purchases if purchase.whose == "ours"]
@@ -206,7 +206,7 @@ class Settler:
         mine = self.shared.account
         return next((account for account in accounts if account.is_same(mine)), accounts[-1])
 
-    def _open(self, attempt: Attempt, picture: Picture, asked: StatesRead) -> Purchase:
+    def _open(self, attempt: Attempt, picture: Picture, states_read: StatesRead) -> Purchase:
         whose = self._whose(attempt.intent.account)
         found = attribution.candidates_of(attempt, picture, self.shared.keyring)
         # A purchase of another account did not buy any of this account's numbers.
@@ -215,11 +215,11 @@ class Settler:
             attempt.intent.account,
             candidates=tuple(sorted(found if whose == "ours" else ())),
             whose=whose,
-            state_has=self._number_in_state(attempt, None, asked),
+            state_has=self._number_in_state(attempt, None, states_read),
         )
 
     def _unrecorded(
-        self, attempt: Attempt, number: str, picture: Picture, asked: StatesRead
+        self, attempt: Attempt, number: str, picture: Picture, states_read: StatesRead
     ) -> Purchase:
         """A purchase whose number is in no state that was read."""
         history = picture.histories[number]
@@ -228,20 +228,20 @@ class Settler:
             attempt,
             account,
             number,
-            not_asked=self._not_asked(attempt, asked),
+            not_asked=self._unreadable_states(attempt, states_read),
             cancelling=isinstance(newest, Cancelling),
             retained=isinstance(newest, Holder) and newest.retained,
             whose=self._whose(account),
             of_other_login=self._stack_of(attempt).place != self.shared.place,
-            state_has=self._number_in_state(attempt, number, asked),
+            state_has=self._number_in_state(attempt, number, states_read),
         )
 
     def _number_in_state(
-        self, attempt: Attempt, number: str | None, asked: StatesRead
+        self, attempt: Attempt, number: str | None, states_read: StatesRead
     ) -> str | None:
         """Another number that the state has for the resource of a purchase."""
         stack = self._stack_of(attempt).qualified
-        return asked.number_of(stack, attempt.intent.owner.urn, number)
+        return states_read.number_of(stack, attempt.intent.owner.urn, number)
 
     def _is_in_service(self, number: str, picture: Picture) -> bool:
         if number in picture.listed and picture.listed[number].get("active") is not False:
@@ -268,7 +268,7 @@ class Settler:
             attempts=attempts,
             seen=frozenset(attempts),
             histories=histories,
-            before=shared.before(open_),
+            before=shared.numbers_before(open_),
             over=frozenset(),
         )
 
@@ -281,14 +281,14 @@ class Settler:
 
     # Which stack has which number.
 
-    def _ask(self, attempts: Iterable[Attempt]) -> StatesRead:
+    def _read_states(self, attempts: Iterable[Attempt]) -> StatesRead:
         """Read the states of the purchases' stacks, and of all other stacks of the login."""
-        asked: dict[str, State] = {}
+        states_read: dict[str, State] = {}
         not_readable: dict[str, str] = {}
         stacks = sorted({self._stack_of(attempt) for attempt in attempts})
         for stack in stacks:
             try:
-                asked[stack.qualified] = self.shared.states.own(stack)
+                states_read[stack.qualified] = self.shared.states.own(stack)
             except StateNotReadable as error:
                 not_readable[error.stack] = error.why
         try:
@@ -299,8 +299,8 @@ class Settler:
             if isinstance(state, StateNotReadable):
                 not_readable.setdefault(name, state.why)
             else:
-                asked.setdefault(name, state)
-        return StatesRead(asked, not_readable)
+                states_read.setdefault(name, state)
+        return StatesRead(states_read, not_readable)
 
     def _stack_of(self, attempt: Attempt) -> StackId:
         """The stack of a purchase; version 0.1 wrote another name for the place of its state."""
@@ -308,35 +308,35 @@ class Settler:
         is_old = attempt.key.stack == self.shared.version_0_1_keys(owner.urn)[0]
         return replace(owner.stack, place=self.shared.place) if is_old else owner.stack
 
-    def _not_asked(self, attempt: Attempt, asked: StatesRead) -> tuple[str, ...]:
+    def _unreadable_states(self, attempt: Attempt, states_read: StatesRead) -> tuple[str, ...]:
         """The states that could not be read and may have the number of a purchase."""
         stack = self._stack_of(attempt)
         elsewhere = stack.place != self.shared.place
         own = (f"{stack} in {stack.place} (not where this login has its states)",)
-        of_login = (f"{name} ({why})" for name, why in asked.not_readable.items())
+        of_login = (f"{name} ({why})" for name, why in states_read.not_readable.items())
         return (*(own if elsewhere else ()), *of_login)
 
     # Settling.
 
-    def resolve(self, found: Purchase) -> str | None:
+    def resolve(self, purchase: Purchase) -> str | None:
         """Find out now what a purchase bought, as the next `pulumi up` would.
 
         Returns:
-            The number; ``None`` where it bought nothing.
+            The number; ``None`` if the purchase bought nothing.
 
         Raises:
-            AmbiguousPurchase, OtherAccount: it cannot be found out.
+            AmbiguousPurchase, OtherAccount: it cannot be purchase out.
             CallError: a call to Vocode failed.
             LedgerError: the ledger cannot be used.
         """
-        key = found.attempt.key
-        if found.number is None:
-            Resolver(self.shared, key, found.attempt.intent.owner.urn).resolve()
+        key = purchase.attempt.key
+        if purchase.number is None:
+            Resolver(self.shared, key, purchase.attempt.intent.owner.urn).resolve()
         attempt = self.shared.attempts(key.of_owner).attempts.get(key)
         step = None if attempt is None else attempt.newest
         return step.number if isinstance(step, Take) else None
 
-    def give(self, found: Purchase, number: str) -> None:
+    def give(self, purchase: Purchase, number: str) -> None:
         """Write down which number a purchase bought. The next `pulumi up` takes it.
 
         Raises:
@@ -344,18 +344,18 @@ class Settler:
             CallError: a call to Vocode failed.
             LedgerError: the ledger cannot be used.
         """
-        self._settle(found, number)
+        self._settle(purchase, number)
 
-    def keep(self, found: Purchase, number: str) -> None:
+    def keep(self, purchase: Purchase, number: str) -> None:
         """Write down which number a purchase bought, and let the number go. The next `adopt` takes it.
 
         Raises:
             VocodeError, CallError, LedgerError: as :meth:`give`.
         """
-        self._settle(found, number)
+        self._settle(purchase, number)
         holding.release(self.shared, number)
 
-    def cancel(self, found: Purchase, number: str) -> None:
+    def cancel(self, purchase: Purchase, number: str) -> None:
         """Print which stacks' states were read; then cancel the number that a purchase bought.
 
         Raises:
@@ -364,22 +364,22 @@ class Settler:
                 this method again.
             LedgerError: the ledger cannot be used.
         """
-        asked = self._settle(found, number, to_cancel=True)
+        states_read = self._settle(purchase, number, to_cancel=True)
         shared = self.shared
         shared.tell("", f"The states of these stacks were asked, and none has {number}:")
-        for name in asked.states:
+        for name in states_read.states:
             shared.tell("", f"- {name}")
         history = shared.ledger.history(number)
         newest = history.newest
         if isinstance(newest, Holder):
-            cancelling = Cancelling(newest.claim, found.attempt.intent.owner, shared.account)
+            cancelling = Cancelling(newest.claim, purchase.attempt.intent.owner, shared.account)
             if not shared.ledger.hold(number, history.next, cancelling):
-                _was_settled_meanwhile(found)
+                _was_settled_meanwhile(purchase)
         elif not isinstance(newest, Cancelling):
-            _was_settled_meanwhile(found)
+            _was_settled_meanwhile(purchase)
         cancel(shared.client, number, shared.account.user_id)
 
-    def forget(self, found: Purchase) -> None:
+    def forget(self, purchase: Purchase) -> None:
         """Write down that a purchase without a known end bought nothing.
 
         Raises:
@@ -387,33 +387,33 @@ class Settler:
             CallError: a call to Vocode failed.
             LedgerError: the ledger cannot be used.
         """
-        if found.number is not None:
+        if purchase.number is not None:
             raise VocodeError(
-                f"{found.name} has bought {found.number}: keep or cancel that number."
+                f"{purchase.name} has bought {purchase.number}: keep or cancel that number."
             )
-        picture = self._picture_once_over(found)
-        attempt = self._still_open(found, picture)
+        picture = self._picture_once_over(purchase)
+        attempt = self._still_open(purchase, picture)
         fitting = sorted(attribution.candidates_of(attempt, picture, self.shared.keyring))
         if fitting:
             raise VocodeError(
-                f"{found.name} may have bought {' or '.join(fitting)}: keep or cancel that number "
+                f"{purchase.name} may have bought {' or '.join(fitting)}: keep or cancel that number "
                 "instead."
             )
         if self.shared.ledger.step(attempt, NotBought()) != 1:
-            _was_settled_meanwhile(found)
+            _was_settled_meanwhile(purchase)
 
-    def _picture_once_over(self, found: Purchase) -> Picture:
+    def _picture_once_over(self, purchase: Purchase) -> Picture:
         """Wait until the request must be over, then read the account and the ledger.
 
         By then a run must also have recorded the number that it bought.
         """
-        shared, attempt = self.shared, found.attempt
+        shared, attempt = self.shared, purchase.attempt
         left = shared.over_at(attempt) - shared.time.now()
         if left > 0:
             what = (
-                f"The request for {found.name} may still be carried out"
-                if found.number is None
-                else f"A `pulumi up` that is at work may still record {found.number} for {found.name}"
+                f"The request for {purchase.name} may still be carried out"
+                if purchase.number is None
+                else f"A `pulumi up` that is at work may still record {purchase.number} for {purchase.name}"
             )
             shared.tell(
                 attempt.intent.owner.urn,
@@ -422,39 +422,39 @@ class Settler:
             shared.time.sleep(left)
         return self._picture()
 
-    def _still_open(self, found: Purchase, picture: Picture) -> Attempt:
-        if found.attempt.key not in picture.before:
-            _was_settled_meanwhile(found)
-        return picture.attempts[found.attempt.key]
+    def _still_open(self, purchase: Purchase, picture: Picture) -> Attempt:
+        if purchase.attempt.key not in picture.before:
+            _was_settled_meanwhile(purchase)
+        return picture.attempts[purchase.attempt.key]
 
-    def _settle(self, found: Purchase, number: str, *, to_cancel: bool = False) -> StatesRead:
+    def _settle(self, purchase: Purchase, number: str, *, to_cancel: bool = False) -> StatesRead:
         """Write down that a purchase bought a number, after checking that no state has the number."""
-        if found.number not in (None, number):
-            raise VocodeError(f"{found.name} has bought {found.number}, and not {number}.")
-        picture = self._picture_once_over(found)
+        if purchase.number not in (None, number):
+            raise VocodeError(f"{purchase.name} has bought {purchase.number}, and not {number}.")
+        picture = self._picture_once_over(purchase)
         if not self._is_in_service(number, picture):
             raise _not_there(number)
         history = picture.histories.get(number, UNKNOWN_NUMBER)
-        asked = self._ask([found.attempt])
-        has = asked.having(number, history)
+        states_read = self._read_states([purchase.attempt])
+        has = states_read.having(number, history)
         if has is not None:
             raise NumberHeld(number, f"is held by the stack {has}", "It is not this purchase's.")
-        not_asked = self._not_asked(found.attempt, asked)
+        not_asked = self._unreadable_states(purchase.attempt, states_read)
         if to_cancel and not_asked:
             raise NumberHeld(
                 number,
                 f"may be held by a stack that cannot be asked: {'; '.join(not_asked)}",
                 f"Make that readable, or keep it: `vocode-pulumi purchases --keep {number}`.",
             )
-        if found.number is None:
-            self._take(found, number, picture)
+        if purchase.number is None:
+            self._take(purchase, number, picture)
         else:
-            self._hold(found, number, picture)
-        return asked
+            self._hold(purchase, number, picture)
+        return states_read
 
-    def _take(self, found: Purchase, number: str, picture: Picture) -> None:
+    def _take(self, purchase: Purchase, number: str, picture: Picture) -> None:
         """Write down the number of a purchase without a known end."""
-        attempt = self._still_open(found, picture)
+        attempt = self._still_open(purchase, picture)
         words = None
         if picture.histories.get(number):
             words = "is in the ledger already, as another purchase's or resource's"
@@ -464,18 +464,18 @@ class Settler:
             raise NumberHeld(number, words, "It is not this purchase's.")
         take = Take(number, 0, guess=True)
         if self.shared.ledger.step(attempt, take, self._holder(attempt)) < 2:
-            _was_settled_meanwhile(found)
+            _was_settled_meanwhile(purchase)
 
-    def _hold(self, found: Purchase, number: str, picture: Picture) -> None:
+    def _hold(self, purchase: Purchase, number: str, picture: Picture) -> None:
         """Check that a number still belongs to its purchase; write the holder if it has none."""
-        attempt, histories = picture.attempts.get(found.attempt.key), picture.histories
+        attempt, histories = picture.attempts.get(purchase.attempt.key), picture.histories
         if attempt is None or _number_of(attempt, histories) != number:
-            _was_settled_meanwhile(found)
+            _was_settled_meanwhile(purchase)
         if outcome(attempt, histories) == "unheld":
             # The process that took the number ended before it wrote the holder.
             generation = histories[number].next
             if not self.shared.ledger.hold(number, generation, self._holder(attempt)):
-                _was_settled_meanwhile(found)
+                _was_settled_meanwhile(purchase)
 
     def _holder(self, attempt: Attempt) -> Holder:
         owner = attempt.intent.owner
@@ -532,7 +532,7 @@ def _not_there(number: str) -> VocodeError:
     )
 
 
-def _was_settled_meanwhile(found: Purchase) -> NoReturn:
+def _was_settled_meanwhile(purchase: Purchase) -> NoReturn:
     raise VocodeError(
-        f"{found.name}: that was settled meanwhile. `vocode-pulumi purchases` shows what is left."
+        f"{purchase.name}: that was settled meanwhile. `vocode-pulumi purchases` shows what is left."
     )

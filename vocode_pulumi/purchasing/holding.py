@@ -158,7 +158,7 @@ def _own_open_attempt(
         return None
     newest = found.newest
     histories = shared.ledger.histories([newest.number] if isinstance(newest, Take) else [])
-    if not is_open(found, histories) or number in shared.before([found])[found.key]:
+    if not is_open(found, histories) or number in shared.numbers_before([found])[found.key]:
         return None
     fits = attribution.fits(number, listed(), found.intent.ask, shared.keyring)
     return found if fits else None

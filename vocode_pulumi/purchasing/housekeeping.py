@@ -99,7 +99,7 @@ def to_forget(kept: Kept, account: Account) -> list[str]:
     attempts = [key for key in kept.attempts if _may_forget(key, kept, gone)]
     keys = [key.step(j) for key in attempts for j in range(len(kept.attempts[key].steps) + 1)]
     needed = {
-        attempt.intent.listed
+        attempt.intent.list_id
         for attempt in kept.attempts.values()
         if is_open(attempt, kept.histories)
     }

@@ -53,7 +53,7 @@ def _copy(source: Ledger, target: Ledger) -> int:
     histories = source.histories(taken)
     open_ = [attempt for attempt in found.values() if is_open(attempt, histories)]
     _require_no_others(source, target, open_)
-    keys = [f"lists/{attempt.intent.listed}" for attempt in open_]
+    keys = [f"lists/{attempt.intent.list_id}" for attempt in open_]
     for key, attempt in found.items():
         if attempt in open_ or any(isinstance(step, Take) for step in attempt.steps):
             keys += [key.step(j) for j in range(len(attempt.steps) + 1)]

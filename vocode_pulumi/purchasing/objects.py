@@ -123,14 +123,14 @@ class Intent:
         owner: the resource that buys.
         account: the account that pays.
         ask: what the purchase asks for.
-        listed: the id of the list of the account's numbers from before the purchase.
+        list_id: the id of the list of the account's numbers from before the purchase.
         window: how long the purchase may take, by the settings of the process that makes it.
     """
 
     owner: Owner
     account: Account
     ask: Ask
-    listed: str
+    list_id: str
     window: Window
 
 
@@ -343,7 +343,7 @@ def body_of(value: Intent | Step | Holding | Note) -> Body:
                 "owner": _owner_body(value.owner),
                 "account": _account_body(value.account),
                 "ask": _ask_body(value.ask),
-                "list": value.listed,
+                "list": value.list_id,
                 "window": [value.window.sending, value.window.effect, value.window.settling],
             }
         case Take():

@@ -152,7 +152,7 @@ class Resolver:
                     if isinstance(step, Take)
                 }
         account = found[self._own].intent.account
-        before = shared.before(
+        before = shared.numbers_before(
             attempt
             for attempt in found.values()
             if attempt.intent.account.is_same(account) and is_open(attempt, histories)

@@ -169,7 +169,7 @@ class Shared:
 
     # What this process has seen.
 
-    def saw(self, attempts: Iterable[AttemptKey]) -> None:
+    def remember_first_sight(self, attempts: Iterable[AttemptKey]) -> None:
         """Remember the time of attempts that this process sees for the first time."""
         now = self.time.now()
         with self._lock:
@@ -191,7 +191,7 @@ class Shared:
     def attempts(self, prefix: str = "attempts/") -> AttemptsFound:
         """Read the attempts whose keys begin with a prefix, and remember when each was first seen."""
         found = self.ledger.attempts(prefix)
-        self.saw(found.attempts)
+        self.remember_first_sight(found.attempts)
         attempts = {key: self._with_mark(attempt) for key, attempt in found.attempts.items()}
         return AttemptsFound(attempts, found.last)
 
@@ -235,7 +235,7 @@ class Shared:
 
     # The first look.
 
-    def look(self, stack: StackId) -> FirstLook:
+    def first_look(self, stack: StackId) -> FirstLook:
         """The first look at a stack. It is begun once, in the background."""
         with self._lock:
             if stack in self._looks:
@@ -246,7 +246,7 @@ class Shared:
 
     def state_at_first_look(self, stack: StackId) -> "Future[State]":
         """The stack's state at the first look. It is read once, in the background."""
-        found = self.look(stack)
+        found = self.first_look(stack)
         with self._lock:
             if found.state is not None:
                 return found.state
@@ -323,9 +323,9 @@ class Shared:
                 )
             return found
 
-    def before(self, attempts: Iterable[Attempt]) -> dict[AttemptKey, Set[str]]:
+    def numbers_before(self, attempts: Iterable[Attempt]) -> dict[AttemptKey, Set[str]]:
         """For each attempt, the numbers that the account had before the purchase."""
-        wanted = {attempt.key: attempt.intent.listed for attempt in attempts}
+        wanted = {attempt.key: attempt.intent.list_id for attempt in attempts}
         lists = self.ledger.lists(wanted.values())
         return {key: lists[id_] for key, id_ in wanted.items()}
 
