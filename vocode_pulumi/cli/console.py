@@ -23,7 +23,7 @@ INDENT = 14
 """Columns before a fact in a block."""
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-"""Where a command adds itself."""
+"""The subparsers that each command adds its parser to."""
 
 
 def fail(line: str, status: int = FOUND) -> int:
@@ -70,7 +70,7 @@ def behind(text: str) -> list[str]:
 
 
 def folded(text: str) -> list[str]:
-    """The same for a text of somebody else's: a word that is too long is cut."""
+    """A text from outside in lines that fit behind the name of a fact; a long word is cut."""
     return [piece for line in behind(shown(text)) for piece in _cut(line)]
 
 
@@ -89,7 +89,7 @@ def count(many: int, what: str) -> str:
 
 
 def shown(text: str) -> str:
-    """A text of somebody else's, with line breaks and control codes replaced."""
+    """A text from outside, with line breaks and control codes replaced."""
     return "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
     )

@@ -115,13 +115,13 @@ def decide(own: AttemptKey, picture: Picture, keyring: Keyring) -> Decision:
     if not is_open(mine, picture.histories):
         return Decided()
     group = _group(mine, picture, keyring)
-    concerned = [
+    overlapping = [
         attempt
         for attempt in picture.attempts.values()
         if any(overlap(attempt.intent.ask, member.intent.ask, keyring) for member in group)
         and attempt.intent.account.is_same(mine.intent.account)
     ]
-    for attempt in concerned:
+    for attempt in overlapping:
         take = attempt.newest
         if isinstance(take, Take) and outcome(attempt, picture.histories) == "unheld":
             return Complete(attempt, take)
@@ -130,9 +130,11 @@ def decide(own: AttemptKey, picture: Picture, keyring: Keyring) -> Decision:
     keys = [member.key for member in group]
     if not _all_can_be_given(free, keys, candidates):
         return TooMany(tuple(free))
+    # Attempts that nothing tells apart get one number each, in their order, without a wait.
     if len(free) == len(group) and _are_alike(group, picture, keyring):
         return Give(mine, free[keys.index(own)])
-    guessers = {attempt.key for attempt in concerned if _ever_guessed(attempt)}
+    guessers = {attempt.key for attempt in overlapping if _ever_guessed(attempt)}
+    # While one of these requests may take effect, another number may still appear.
     if not {*keys, *guessers} <= picture.over:
         return Wait()
     if not candidates[own]:

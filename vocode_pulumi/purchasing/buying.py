@@ -127,6 +127,13 @@ class Bought:
 
 
 Verdict = Literal["recorded", "moved", "gone", "nobody's"]
+"""Where a number is that an earlier attempt bought for the resource:
+
+- ``recorded``: the stack's state has it for this resource.
+- ``moved``: another resource holds it, or it stays in another account.
+- ``gone``: it is not in service any more.
+- ``nobody's``: it is in service, and no state has it.
+"""
 
 
 def preview_message(shared: Shared, owner: Owner) -> str | None:

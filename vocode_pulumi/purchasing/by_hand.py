@@ -147,7 +147,7 @@ class Settler:
             LedgerError: the ledger cannot be used.
         """
         picture = self._picture()
-        self._require_a_ledger(picture)
+        self._require_nonempty_ledger(picture)
         taken = [
             (attempt, number)
             for _, attempt in sorted(picture.attempts.items())
@@ -181,7 +181,7 @@ class Settler:
             ),
         )
 
-    def _require_a_ledger(self, picture: Picture) -> None:
+    def _require_nonempty_ledger(self, picture: Picture) -> None:
         """Raise if the ledger is empty and the account is not: its name may be misspelled."""
         ledger, numbers = self.shared.ledger, len(picture.listed)
         if numbers and not picture.attempts and not ledger.ages():
@@ -311,10 +311,10 @@ class Settler:
     def _unreadable_states(self, attempt: Attempt, states_read: StatesRead) -> tuple[str, ...]:
         """The states that could not be read and may have the number of a purchase."""
         stack = self._stack_of(attempt)
-        elsewhere = stack.place != self.shared.place
+        is_of_other_login = stack.place != self.shared.place
         own = (f"{stack} in {stack.place} (not where this login has its states)",)
         of_login = (f"{name} ({why})" for name, why in states_read.not_readable.items())
-        return (*(own if elsewhere else ()), *of_login)
+        return (*(own if is_of_other_login else ()), *of_login)
 
     # Settling.
 

@@ -90,7 +90,7 @@ class Resolver:
 
     def _settle_by(self, listing: Listing) -> "Holder | TooMany | Decided | None":
         """Settle attempts by one list of the account; ``None`` if a new list is needed."""
-        shared, fresh = self._shared, True
+        shared, is_first_pass = self._shared, True
         seen: frozenset[AttemptKey] | None = None
         while True:
             found = dict(shared.attempts().attempts)
@@ -107,7 +107,8 @@ class Resolver:
                 case Decided():
                     return decision
                 case TooMany():
-                    return decision if fresh else None
+                    # After a wait only a new list may show that.
+                    return decision if is_first_pass else None
                 case Complete(attempt, take):
                     since = self._unheld_since.setdefault(attempt.key, shared.time.now())
                     if shared.time.now() - since >= GRACE:
@@ -126,7 +127,7 @@ class Resolver:
             if self._needs_new_list(listing, found, picture):
                 return None
             self._announce_wait(picture)
-            fresh = False
+            is_first_pass = False
             shared.time.sleep(READ_AGAIN)
 
     def _picture(
@@ -158,9 +159,9 @@ class Resolver:
             if attempt.intent.account.is_same(account) and is_open(attempt, histories)
         )
         # No attempt bought a number that every attempt's list has.
-        agreed = frozenset.intersection(*map(frozenset, before.values())) if before else frozenset()
-        concerned = listing.numbers.keys() | frozenset().union(*before.values())
-        histories |= shared.ledger.histories(concerned - agreed - taken)
+        old = frozenset.intersection(*map(frozenset, before.values())) if before else frozenset()
+        listed = listing.numbers.keys() | frozenset().union(*before.values())
+        histories |= shared.ledger.histories(listed - old - taken)
         return Picture(
             listed=listing.numbers,
             attempts=found,
