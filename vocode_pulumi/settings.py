@@ -43,11 +43,11 @@ class Settings:
         api_key: the key of the account (``vocode:apiKey``, ``VOCODE_API_KEY``); ``None`` if none is
             set. That is an error only when a call is made.
         base_url: the address of the API (``vocode:baseUrl``, ``VOCODE_BASE_URL``).
-        connect_timeout: seconds to wait for a connection to each address of the API
+        connect_timeout: seconds to wait for a connection to one IP address of the API
             (``vocode:connectTimeout``, ``VOCODE_CONNECT_TIMEOUT``).
         read_timeout: seconds that one try of a call may take in addition to ``connect_timeout``, up to
             the last byte of the answer (``vocode:readTimeout``, ``VOCODE_READ_TIMEOUT``).
-        max_answer_size: largest answer in megabytes, packed or unpacked
+        max_answer_size: largest answer in megabytes, compressed or not
             (``vocode:maxAnswerSize``, ``VOCODE_MAX_ANSWER_SIZE``).
         max_retries: how often a call that is safe to repeat is tried again
             (``vocode:maxRetries``, ``VOCODE_MAX_RETRIES``).

@@ -44,14 +44,14 @@ def test_another_name_in_the_same_program(stack: Stack, sandbox: Sandbox) -> Non
     assert writes(sandbox) == []
 
 
-def test_a_new_stack_of_the_same_login(stack: Stack, sandbox: Sandbox) -> None:
+def test_a_new_stack_in_the_same_backend(stack: Stack, sandbox: Sandbox) -> None:
     declare(stack, "declared_by_stack.py")
     prod = stack.beside("prod")
     stack.config("names", '["support"]')
     stack.up()
     held = stack.held()
     sandbox.clear_requests()
-    type_in(stack, commands("A new stack of the same login"))
+    type_in(stack, commands("A new stack in the same backend"))
     assert stack.held() == {}
     assert prod.held() == held
     assert writes(sandbox) == []
@@ -68,7 +68,7 @@ def test_a_stack_that_has_numbers_of_its_own(stack: Stack, sandbox: Sandbox) -> 
     prod.config("names", '["sales"]')
     prod.up()
     (sales,) = prod.ids()
-    move = commands("A new stack of the same login")[0].split('"')[0].split()[1:]
+    move = commands("A new stack in the same backend")[0].split('"')[0].split()[1:]
     refused = stack.pulumi(*move, stack.urn("support"), code=1)
     (said,) = re.findall("`(error: [^`]+)`", PAGE)
     first, last = said.split("…")

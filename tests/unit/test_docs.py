@@ -5,10 +5,12 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from tools import made
+from vocode_pulumi.args.webhook import EventType
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "vocode_pulumi"
@@ -138,6 +140,12 @@ def test_every_setting_is_in_the_table() -> None:
     settings = (ROOT / "vocode_pulumi" / "settings.py").read_text()
     for name in set(re.findall(r"vocode:[a-zA-Z]+|VOCODE_[A-Z_]+", settings)):
         assert f"`{name}`" in page, name
+
+
+def test_the_page_of_webhooks_names_every_event() -> None:
+    page = (ROOT / "docs" / "use" / "webhook.md").read_text()
+    for event in get_args(EventType):
+        assert f"`{event}`" in page, event
 
 
 def test_the_readme_has_one_screen_before_its_first_link() -> None:

@@ -124,8 +124,14 @@ def _row(field: shapes.Field, text: str) -> str:
         for one in (field.shape, item)
         if isinstance(one, shapes.Reference) and one.to.collection in _links()
     ]
-    if isinstance(field.shape, shapes.Record) and field.shape.fields:
-        links.append(f"`{field.shape.name}`")
+    named = [
+        f"`{record.name}`"
+        for one in (field.shape, item)
+        for record in (one.records.values() if isinstance(one, shapes.Variants) else [one])
+        if isinstance(record, shapes.Record) and record.fields
+    ]
+    if named:
+        links.append(" and ".join(named))
     required = " (required)" if field.required else ""
     return f"| `{field.name}`{required} | {'; see '.join([text.rstrip('.'), *links])} |"
 

@@ -38,8 +38,8 @@ class TwilioAccountConnectionArgs(TypedDict, total=False):
     Args:
         type: ``"account_connection_twilio"``.
         credentials: The credentials of the account.
-        steering_pool: The numbers that outbound calls are spread over, as digits. Members are added
-            and removed one by one. Their order has no meaning.
+        steering_pool: The numbers that outbound calls are spread over, as digits. Their order has no
+            meaning.
         account_supports_any_caller_id: Default false. The API takes it only at creation, so a change
             makes another connection.
     """

@@ -171,7 +171,8 @@ class ExternalActionConfigArgs(TypedDict, total=False):
         input_schema: The JSON schema of the payload.
         speak_on_send: Whether the agent says something before the request.
         speak_on_receive: Whether the agent says something about the answer.
-        processing_mode: ``"muted"`` (default).
+        processing_mode: Whether the agent is silent during the request. ``"muted"`` (default) is the only
+            value.
         signature_secret: The secret that signs requests, in base64; a secret input. Without it Vocode
             makes one.
     """

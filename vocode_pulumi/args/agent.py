@@ -33,7 +33,7 @@ class LLMFallbackArgs(TypedDict, total=False):
 
 
 class AgentArgs(TypedDict, total=False):
-    """An agent. Each part is an id, or is inline.
+    """An agent. Give each of its parts as an id, or as an inline object.
 
     Args:
         prompt: What the agent is told: a text, the id of a prompt, or an inline prompt.
@@ -44,19 +44,25 @@ class AgentArgs(TypedDict, total=False):
         initial_message: What the agent says first.
         webhook: Where Vocode sends events: the id of a webhook, or an inline webhook.
         vector_database: Where the agent looks things up: an id, or an inline vector database.
-        interrupt_sensitivity: ``"low"`` (default) or ``"high"``.
+        interrupt_sensitivity: Which words of the caller interrupt the agent. ``"low"`` (default): not
+            those such as "uh-huh". ``"high"``: any word.
         context_endpoint: A URL that Vocode asks for the context of a call.
         noise_suppression: Default false.
-        endpointing_sensitivity: ``"auto"`` (default), ``"relaxed"`` or ``"sensitive"``.
-        ivr_navigation_mode: ``"off"`` (default) or ``"default"``.
-        conversation_speed: Default 1.0.
-        initial_message_delay: Seconds. Default 0.
+        endpointing_sensitivity: How soon the agent takes a pause as the end of the caller's turn.
+            ``"sensitive"``: after a short one. ``"relaxed"``: after a longer one. ``"auto"`` (default): Vocode
+            chooses.
+        ivr_navigation_mode: For calls to phone menus. ``"default"`` turns it on: the agent is silent while
+            it is on hold, and waits longer before it hangs up. ``"off"`` is the default.
+        conversation_speed: How quickly the agent answers. Default 1.0.
+        initial_message_delay: Seconds before the initial message. Default 0.
         openai_model_name_override: Another model of OpenAI.
         ask_if_human_present_on_idle: Default false.
         openai_account_connection: The id of a connection to your own OpenAI account.
-        run_do_not_call_detection: Default false.
+        run_do_not_call_detection: Whether Vocode detects that the other party does not want to be called.
+            Default false.
         llm_fallback: The model that takes over if the first one fails.
-        deepgram_keywords: Words to listen for, each with its boost.
+        deepgram_keywords: Words to listen for: a map from each word to its boost, such as
+            ``{"focaccia": 2}``.
         idle_time_seconds: Seconds of silence before the agent speaks or hangs up.
         llm_temperature: Default 0. The API takes it only at creation, so a change makes a new agent
             and attaches it.

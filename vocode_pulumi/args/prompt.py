@@ -17,8 +17,8 @@ class CollectFieldArgs(TypedDict, total=False):
 
     Args:
         field_type: ``"field_type_email"``.
-        label: The name of the answer in the conversation.
-        name: The name of the answer in the transcript's data.
+        label: The name of the answer in the conversation, such as ``"Your email"``.
+        name: The name of the answer in the transcript's data, such as ``"email"``.
         description: What the agent is told about the question.
     """
 

@@ -33,7 +33,7 @@ class RimeVoiceArgs(TypedDict, total=False):
     Args:
         type: ``"voice_rime"``.
         speaker: Rime's name of the voice.
-        speed_alpha: Rime's measure of speed.
+        speed_alpha: Speed of speech. Below 1.0 is faster, above 1.0 is slower.
         model_id: ``"mist"`` or ``"v1"``.
     """
 
@@ -68,7 +68,7 @@ class ElevenLabsVoiceArgs(TypedDict, total=False):
 
 
 class PlayHtVoiceArgs(TypedDict, total=False):
-    """A voice of PlayHT.
+    """A voice of PlayHT. ``speed`` to ``voice_guidance`` are those of https://docs.play.ht/reference.
 
     Args:
         type: ``"voice_play_ht"``.
@@ -76,12 +76,12 @@ class PlayHtVoiceArgs(TypedDict, total=False):
         api_user_id: The user id of your own PlayHT account.
         api_key: The key of your own PlayHT account; a secret.
         version: PlayHT's engine, ``"2"`` (default) or ``"1"``.
-        speed: As PlayHT defines it.
-        quality: As PlayHT defines it.
-        temperature: As PlayHT defines it.
-        top_p: As PlayHT defines it.
-        text_guidance: As PlayHT defines it.
-        voice_guidance: As PlayHT defines it.
+        speed: Speed of speech, as a factor.
+        quality: ``"faster"``, ``"draft"``, ``"low"``, ``"medium"``, ``"high"`` or ``"premium"``.
+        temperature: How much the voice varies. Lower is more predictable.
+        top_p: Limits how much the voice varies.
+        text_guidance: How closely the speech follows the text.
+        voice_guidance: How different the voice is from other voices.
         experimental_remove_silence: Default false.
     """
 

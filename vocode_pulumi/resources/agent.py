@@ -24,7 +24,7 @@ class AgentProvider(VocodeProvider):
 
 
 class Agent(ObjectResource, module="vocode", name="Agent"):
-    """An agent that answers numbers. Each part is an id, or is inline.
+    """An agent that answers numbers. Give each of its parts as an id, or as an inline object.
 
     Args:
         resource_name: the name in the program.
@@ -38,7 +38,8 @@ class Agent(ObjectResource, module="vocode", name="Agent"):
     provider = AgentProvider()
 
     owned: pulumi.Output[Any]
-    """The ids of the objects that inline parts created, by input. ``adopt`` in another resource takes one."""
+    """The ids of the objects that inline parts created, by the name of the input. You can give such an id
+    to ``adopt`` of another resource."""
 
     # made by `make docs`
     prompt: pulumi.Output[Any]
