@@ -245,7 +245,7 @@ def _orphan(number: str, label: str, stacks: Iterable[Stack], record: Record) ->
     elif buyers:
         needs = (
             "The unfinished purchase for this resource may have bought it. Run `pulumi up` in that "
-            "stack, or `vocode-pulumi purchases`. Then compare again."
+            "stack, or `vocode-pulumi purchases`. Then run the audit again."
         )
     elif readers:
         needs = (
