@@ -90,8 +90,8 @@ def _lines(results: Results) -> str:
             line = linear_regression(counts[-3:-1], wall[-3:-1])
             over = wall[-1] / (line.slope * counts[-1] + line.intercept)
             rows.append((name, program, f"{1000 * line.slope:.2f}", f"{over:.2f}"))
-    slope = f"{counts[-3]} to {counts[-2]}: ms a number more"
-    return markdown(("operation", "program", slope, f"{counts[-1]} / the same line"), rows)
+    slope = f"{counts[-3]} to {counts[-2]}: added ms for each number"
+    return markdown(("operation", "program", slope, f"{counts[-1]} numbers / straight line"), rows)
 
 
 def _state(results: Results) -> str:

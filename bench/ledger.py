@@ -107,5 +107,5 @@ def table(results: Results) -> str:
                 ratio(with_, without),
             )
         )
-    head = (f"{results['count']} purchases", "without, ms each", "with, ms each", "more, ms")
+    head = (f"{results['count']} purchases", "without, ms each", "with, ms each", "added, ms")
     return markdown((*head, "with / without"), rows)

@@ -124,9 +124,9 @@ def table(results: Results) -> str:
         "process",
         "alone, ms",
         "ours, ms",
-        "more, ms",
+        "added, ms",
         "goal",
-        "modules alone",
+        "modules, alone",
         "modules, ours",
     )
-    return markdown((*head, "slowest of the modules more, ms each"), rows)
+    return markdown((*head, "slowest of the added modules, ms each"), rows)
