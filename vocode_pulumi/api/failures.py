@@ -18,8 +18,8 @@ from vocode_pulumi.redaction import CREDENTIALS, cut, redact
 GONE = 404
 """ASSUMED: the status for an object that the account does not have, or not any more."""
 UNCLEAR = frozenset({408, 409, 425, 499})
-"""The 4xx that a gateway may answer, or Vocode after it made the purchase. ASSUMED: after every other 4xx
-nothing was bought."""
+"""After one of these statuses a purchase may have been made: a gateway or Vocode can send them. ASSUMED: after
+every other 4xx nothing was bought."""
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -54,7 +54,8 @@ def error_of(
         answer: the answer.
         secrets: texts that must not be in the error.
         nothing: a sentence that says that no money was spent; empty for a call that never spends any.
-        unknown: a sentence that says that it is not known whether money was spent; empty likewise.
+        unknown: a sentence that says that it is not known whether money was spent; empty for a call that
+            never spends any.
         buys: whether the call is a purchase.
     """
     status = answer.status

@@ -20,8 +20,8 @@ def register(commands: Commands) -> None:
     move = actions.add_parser(
         "move",
         help="move the ledger to another file",
-        description="Move the ledger to another file. A note in the old file sends runs with the old "
-        "setting to the new file.",
+        description="Move the ledger to another file. The old file keeps a note with the path of the new "
+        "file. A run that still uses the old file follows the note.",
     )
     move.add_argument("source", metavar="FROM", type=Path, help="the old file")
     move.add_argument("target", metavar="TO", type=Path, help="the new file")

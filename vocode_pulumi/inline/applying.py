@@ -37,7 +37,8 @@ class InlineUpdater:
 
     Args:
         client: the client of the account.
-        is_held: whether a resource holds the object with an id. Then no inline input owns that object.
+        is_held: whether a resource of the program holds the object with an id. An inline input does not
+            own that object then.
     """
 
     def __init__(self, client: Client, is_held: Callable[[str], bool]) -> None:
@@ -72,7 +73,7 @@ class InlineUpdater:
             ref, declared, inline, owned, current
         )
         if is_new_needed:
-            # The API sets some changed field only when it creates the object.
+            # One of the changed fields can be set only when an object is created.
             rest = {
                 name: item for name, item in request(ref, inline).items() if name not in references
             }
@@ -128,7 +129,9 @@ class InlineUpdater:
         owned: Owned,
         current: Mapping[str, Any],
     ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any], bool]:
-        """Compare an owned object with the declared fields, and update the objects in its fields.
+        """Compare an owned object with the declared fields.
+
+        Updates the objects in its fields, and adds and removes the members of its pools.
 
         Returns:
             The body of the object's update; the ids that its fields refer to; the ids of the objects
@@ -146,7 +149,7 @@ class InlineUpdater:
             shape = field.shape
             if isinstance(shape, Reference):
                 if isinstance(held, str) and not UUID.fullmatch(held):
-                    # An answer of 2023 has the prompt's text in place of a reference.
+                    # Answers of 2023 contain the prompt's text, not its id.
                     text = (shape.as_inline(value) or {}).get(shape.to.text or "")
                     if text is not None and text != held:
                         body[name] = text
@@ -245,7 +248,7 @@ def _fits(
 
 
 def _is_as_declared(field: Field, declared: Declared, wanted: Any, live: Any) -> bool:
-    """Whether the declared fields have their values at Vocode. Other fields are ignored.
+    """Whether the object at Vocode has the declared value in every declared field.
 
     A field that was declared before and was removed must have its default.
     """

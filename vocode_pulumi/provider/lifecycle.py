@@ -62,8 +62,8 @@ class Lifecycle:
     """The ``TypedDict`` of the inputs, or a union of several that differ in their ``type``."""
 
     repeats: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """For each output that repeats inputs under another name, the paths of those inputs. Pulumi itself
-    keeps a secret input secret only under the input's own name."""
+    """The outputs that repeat an input under another name, each with the paths of those inputs. Pulumi
+    keeps a secret input secret only under the input's own name. The provider marks these outputs."""
 
     def __init__(self, run: Run, hidden: HiddenInputs, secrets: frozenset[str]) -> None:
         self.run = run
@@ -94,11 +94,11 @@ class Lifecycle:
 
     @classmethod
     def normal(cls, inputs: Inputs) -> Inputs:
-        """The inputs in their normal form."""
+        """Write each input in one form, such as a phone number without ``+``. The base changes nothing."""
         return inputs
 
     def cross_field_problems(self, olds: Inputs | None, news: Inputs) -> Iterator[Problem]:
-        """Problems between several fields, or between a field and the run.
+        """Problems that a field alone does not show: two inputs that exclude each other, for example.
 
         Args:
             olds: the old inputs; ``None`` for a new resource.

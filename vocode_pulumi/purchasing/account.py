@@ -25,7 +25,7 @@ def require_pinned(shared: Shared) -> None:
 
 
 def require_account_of_stack(shared: Shared, stack: StackId) -> None:
-    """Raise if a stack's numbers are in an account other than the key's.
+    """Raise if all numbers of a stack are in accounts other than the account of the key.
 
     If ``vocode:account`` names the account of the key, the stack may use several accounts.
 
@@ -43,7 +43,7 @@ def require_account_of_stack(shared: Shared, stack: StackId) -> None:
     try:
         state = shared.state_at_first_look(stack).result()
     except StateNotReadable:
-        # A step that needs the state reports that it cannot be read.
+        # The next step that reads the state raises the error.
         return
     theirs = {held.account for held in state.numbers if held.account is not None}
     if theirs and shared.user_id() not in theirs:
@@ -51,12 +51,14 @@ def require_account_of_stack(shared: Shared, stack: StackId) -> None:
 
 
 def require_account_in_preview(shared: Shared, stack: StackId, theirs: Set[str]) -> None:
-    """:func:`require_account_of_stack` for a preview: it calls Vocode only if the ledger cannot tell.
+    """The same check for a preview.
+
+    Without ``vocode:account``, it does not call Vocode if the ledger has a purchase by this account.
 
     Args:
         shared: what the purchases of this process share.
         stack: the stack that declares a new number.
-        theirs: the accounts of the numbers that the engine has shown this process.
+        theirs: the accounts of all numbers that the engine has passed to this process so far.
 
     Raises:
         PinnedAccount, StackOfOtherAccount, CallError: as :func:`require_account_of_stack`.

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finding out what a purchase bought whose answer was lost.
+"""Find out what a purchase bought if its answer was lost.
 
 The resolver lists the account, then reads the ledger. :mod:`.attribution` decides what both mean. The
-resolver acts on a list only for half a minute: after that, another process may have settled a purchase
+resolver uses a list for half a minute at most. After that, another process may have settled a purchase
 that began after the list.
 """
 
@@ -28,7 +28,8 @@ from vocode_pulumi.record import name_in
 READ_AGAIN = 1.0
 """Seconds between two readings of the ledger during a wait."""
 GRACE = 1.0
-"""Seconds to wait for the holder of a taken number before this resolver writes the holder itself."""
+"""Seconds that the resolver waits for another process to write the holder of a taken number. Then it writes
+the holder itself."""
 NOT_KNOWN = (
     "Whether an earlier POST /v1/numbers/buy for this resource bought a number is not known, and "
     "nothing is bought again before it is."
@@ -107,7 +108,7 @@ class Resolver:
                 case Decided():
                     return decision
                 case TooMany():
-                    # After a wait only a new list may show that.
+                    # The list is old after a wait: only a new one may show too many numbers.
                     return decision if is_first_pass else None
                 case Complete(attempt, take):
                     since = self._unheld_since.setdefault(attempt.key, shared.time.now())
@@ -145,7 +146,7 @@ class Resolver:
         }
         histories = self._settled | shared.ledger.histories(taken - self._settled.keys())
         for attempt in found.values():
-            # An attempt that has had its number once is never open again.
+            # An attempt whose number has had a holder is closed for good.
             if outcome(attempt, histories) in ("held", "let go"):
                 self._settled |= {
                     step.number: histories[step.number]
@@ -158,7 +159,7 @@ class Resolver:
             for attempt in found.values()
             if attempt.intent.account.is_same(account) and is_open(attempt, histories)
         )
-        # No attempt bought a number that every attempt's list has.
+        # A number that the account had before every open purchase was bought by none of them.
         old = frozenset.intersection(*map(frozenset, before.values())) if before else frozenset()
         listed = listing.numbers.keys() | frozenset().union(*before.values())
         histories |= shared.ledger.histories(listed - old - taken)
@@ -192,7 +193,7 @@ class Resolver:
     def _needs_new_list(
         self, listing: Listing, found: dict[AttemptKey, Attempt], picture: Picture
     ) -> bool:
-        """Whether to list again: an attempt has become over since, or the list is getting old."""
+        """Whether a new list is needed: an attempt is over since this list, or the list is getting old."""
         now = self._shared.time.now()
         if now - listing.begun >= min(self._shared.window.whole / 2, over.least() - READ_AGAIN):
             return True

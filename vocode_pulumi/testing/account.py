@@ -2,8 +2,8 @@
 """A Vocode account in memory: the account of the sandbox, without HTTP.
 
 It has the objects that the program creates. If the program names another object, by an id or by a
-number's digits, the account has that object too. Such an object has only its id; such a number has the
-fields of an unchanged number.
+number's digits, the account has that object too. Such an object has little more
+than its id. Such a number has the default value in every field.
 """
 
 import copy
@@ -50,9 +50,10 @@ _NAMED: dict[str, Json] = {
     "telephony_account_connection": {"type": "account_connection_twilio"},
     "openai_account_connection": {"type": "account_connection_openai"},
 }
-"""By the name of a field: fields of the object that it refers to, besides the id."""
+"""The fields, besides the id, of an object that is added because a field refers to it. The key is the
+name of that field."""
 _NEW: dict[str, Json] = {"account_connections": {"steering_pool": []}}
-"""By the collection: fields of every new object that no input sets."""
+"""The fields that every new object of a collection gets although no input sets them."""
 _ORDER: Json = {
     "area_code": None,
     "telephony_provider": "vonage",
@@ -142,8 +143,8 @@ class AccountInMemory:
         Args:
             collection: the collection of the object.
             id_: the id of the object.
-            declared: the object's inputs that are plain values, such as ``type``. The new object has these
-                values already, because an adoption cannot change some of them.
+            declared: the object's inputs that are plain values, such as ``type``. The new object
+                starts with these values. An adoption cannot change some of them.
         """
         own = {
             name: value
