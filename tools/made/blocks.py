@@ -15,12 +15,22 @@ def with_block(path: Path, code: str) -> str:
         path: of the file.
         code: indented as the first mark is.
     """
-    before, start, rest = path.read_text().partition(START)
-    _, end, after = rest.partition(END)
-    if not start or not end:
-        raise ValueError(f"{path} lacks the marks {START.strip()!r} and {END.strip()!r}")
-    indent = before.rpartition("\n")[2]
-    return _formatted(path, f"{before}{start}{code}\n{indent}{end}{after}")
+    text = path.read_text()
+    indent = text.partition(START)[0].rpartition("\n")[2]
+    return _formatted(path, between(text, START, END, f"{code}\n{indent}"))
+
+
+def between(text: str, start: str, end: str, made: str) -> str:
+    """A text with something else between two marks.
+
+    Raises:
+        ValueError: a mark is missing.
+    """
+    before, found_start, rest = text.partition(start)
+    _, found_end, after = rest.partition(end)
+    if not found_start or not found_end:
+        raise ValueError(f"the marks {start.strip()!r} and {end!r} are missing in: {text[:80]!r}")
+    return f"{before}{start}{made}{end}{after}"
 
 
 def _formatted(path: Path, code: str) -> str:

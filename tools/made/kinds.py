@@ -54,6 +54,11 @@ class Kind:
         return str(self.resource.provider.lifecycle.collection)
 
     @property
+    def plural(self) -> str:
+        """``vector_databases``."""
+        return self.collection.rpartition("/")[2]
+
+    @property
     def shape(self) -> Record | Variants:
         """What is known of its inputs."""
         found: Record | Variants = self.resource.provider.lifecycle.shape()
@@ -66,12 +71,12 @@ class Kind:
 
     def fields(self) -> list[tuple[Field, bool]]:
         """Each input but `adopt`, and whether every variant has it."""
-        records = self.records
         found: dict[str, Field] = {}
-        for record in records:
-            found = {**record.fields, **found} if not found else {**found, **record.fields, **found}
+        for record in self.records:
+            for name, field in record.fields.items():
+                found.setdefault(name, field)
         return [
-            (field, all(name in record.fields for record in records))
+            (field, all(name in record.fields for record in self.records))
             for name, field in found.items()
             if name != ADOPT.name
         ]

@@ -56,10 +56,7 @@ _OF_NUMBERS = [
 def files() -> Iterator[tuple[Path, str]]:
     """The one file."""
     modules = sorted(kind.module for kind in objects())
-    names = ["LookupFailed", *_OF_NUMBERS]
-    for kind in objects():
-        both = (f"get_{kind.module}", f"list_{_plural(kind)}")
-        names += [f"{name}{twin}" for name in both for twin in ("", "_output")]
+    constants = ", ".join(f"_{kind.module.upper()}" for kind in objects())
     head = f"""
 from pulumi import Input, Output
 
@@ -68,9 +65,22 @@ from vocode_pulumi.args import {", ".join(modules)}
 from vocode_pulumi.lookups.asking import Lookup, LookupFailed, get, lifted, list_all
 from vocode_pulumi.lookups.numbers import {", ".join(_OF_NUMBERS)}
 
-__all__ = {sorted(names)}
+__all__ = {sorted(["LOOKUPS", *public_names()])}
 """
-    yield PATH, with_block(PATH, "\n\n".join([head, *map(_code, objects())]))
+    tail = f"""
+LOOKUPS = {{lookup.plural: lookup for lookup in ({constants})}}
+\"\"\"The lookups of objects, by collection.\"\"\"
+"""
+    yield PATH, with_block(PATH, "\n\n".join([head, *map(_code, objects()), tail]))
+
+
+def public_names() -> list[str]:
+    """The names of the module that the package has as well."""
+    names = ["LookupFailed", *_OF_NUMBERS]
+    for kind in objects():
+        both = (f"get_{kind.module}", f"list_{kind.plural}")
+        names += [f"{name}{twin}" for name in both for twin in ("", "_output")]
+    return names
 
 
 def _code(kind: Kind) -> str:
@@ -85,7 +95,7 @@ def _code(kind: Kind) -> str:
     return CODE.format(
         name=noun.upper(),
         noun=noun,
-        plural=_plural(kind),
+        plural=kind.plural,
         kind=kind.name,
         module=kind.module,
         words=words,
@@ -95,7 +105,3 @@ def _code(kind: Kind) -> str:
         passed="".join(f", {name}={name}" for name in told),
         told="".join(f"\n    Args:\n        {name}: {text}\n" for name, text in told.items()),
     )
-
-
-def _plural(kind: Kind) -> str:
-    return kind.collection.rpartition("/")[2]

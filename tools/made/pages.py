@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import vocode_pulumi
-from tools.made.kinds import kinds, objects
+from tools.made.blocks import between
+from tools.made.kinds import Kind, kinds, objects
 from tools.places import ROOT
 from vocode_pulumi import lookups, results
 from vocode_pulumi.resources.number import Number
@@ -26,23 +27,17 @@ def files() -> Iterator[tuple[Path, str]]:
     """Every page that has a reference, and the text that it must have."""
     for kind in kinds():
         if kind.name != "PhoneNumber":
-            yield _page(kind.page, f"# `{kind.name}`\n\n", _resource(kind.resource))
+            yield _page(kind.page, f"# `{kind.name}`\n\n", _resource(kind))
     yield _page("lookups", "", _lookups())
     for path, made in (("README.md", _index()), ("evidence/operations.md", _operations())):
         page = DOCS.parent / path
-        yield page, _between(page.read_text(), made)
+        yield page, between(page.read_text(), START, END, made)
 
 
 def _page(name: str, head: str, reference: str) -> tuple[Path, str]:
     path = DOCS / f"{name}.md"
     text = path.read_text() if path.exists() else f"{head}{START}{END}\n"
-    return path, _between(text, f"\n{reference}\n")
-
-
-def _between(text: str, made: str) -> str:
-    before, _, rest = text.partition(START)
-    _, _, after = rest.partition(END)
-    return f"{before}{START}{made}{END}{after}"
+    return path, between(text, START, END, f"\n{reference}\n")
 
 
 def _index() -> str:
@@ -64,14 +59,14 @@ def _operations() -> str:
     }
     rows = ["| operation | what uses it |", "| --- | --- |"]
     for kind in objects():
-        link, plural = f"[`{kind.name}`](../use/{kind.page}.md)", kind.collection.rpartition("/")[2]
-        words = f"; inline {plural.replace('_', ' ')}" if kind.collection in inline else ""
+        link = f"[`{kind.name}`](../use/{kind.page}.md)"
+        words = f"; inline {kind.plural.replace('_', ' ')}" if kind.collection in inline else ""
         used = f"{link}{words}"
         rows += [
             f"| `POST {kind.collection}/create` | {used} |",
             f"| `POST {kind.collection}/update` | {used} |",
             f"| `GET {kind.collection}` | {used}; `get_{kind.module}` |",
-            f"| `GET {kind.collection}/list` | `list_{plural}` |",
+            f"| `GET {kind.collection}/list` | `list_{kind.plural}` |",
         ]
     return "\n".join(["", *rows, "", ""])
 
@@ -82,22 +77,20 @@ def _links() -> dict[str, str]:
     return {kind.collection: f"[`{kind.name}`]({kind.page}.md)" for kind in objects()}
 
 
-def _resource(resource: type[Any]) -> str:
-    summary, own = _docstring(resource)
-    shape = resource.provider.lifecycle.shape()
-    lines = [summary, "", _api(resource), ""]
-    kinds = shape.records.values() if isinstance(shape, shapes.Variants) else [shape]
+def _resource(kind: Kind) -> str:
+    summary, own = _docstring(kind.resource)
+    lines = [summary, "", _api(kind.resource), ""]
     inner: dict[str, shapes.Record] = {}
-    for kind in kinds:
-        lines += [*_inputs(kind, own), ""]
+    for variant in kind.records:
+        lines += [*_inputs(variant, own), ""]
         inner |= {
             nested.name: nested
-            for nested in shapes_within(kind, inline=False)
-            if isinstance(nested, shapes.Record) and nested is not kind and nested.fields
+            for nested in shapes_within(variant, inline=False)
+            if isinstance(nested, shapes.Record) and nested is not variant and nested.fields
         }
     for record in inner.values():
         lines += [*_values(record), ""]
-    return "\n".join([*lines, *_outputs(resource), ""])
+    return "\n".join([*lines, *_outputs(kind.resource), ""])
 
 
 def _inputs(record: shapes.Record, own: dict[str, str]) -> list[str]:

@@ -16,6 +16,11 @@ def files() -> Iterator[tuple[Path, str]]:
     yield PATH, with_block(PATH, "\n\n".join(map(_code, objects())))
 
 
+def public_names() -> list[str]:
+    """The names of the module that the package has as well."""
+    return ["NumberResult", "UsageResult", *(f"{kind.name}Result" for kind in objects())]
+
+
 def _code(kind: Kind) -> str:
     fields = [
         f"    {field.name}: {of_result(field.shape)} | None = None"

@@ -41,16 +41,10 @@ def _names_by_module() -> dict[str, list[str]]:
         f"args.{path.stem}": [*_defined(path.read_text())]
         for path in sorted((PACKAGE / "args").glob("*.py"))
     }
-    made = dict(lookups.files())[lookups.PATH]
-    found["lookups"] = next(
-        ast.literal_eval(item.value)
-        for item in ast.parse(made).body
-        if isinstance(item, ast.Assign) and ast.unparse(item.targets[0]) == "__all__"
-    )
+    found["lookups"] = lookups.public_names()
     for kind in kinds():
         found[f"resources.{kind.module}"] = [kind.name]
-    made = dict(results.files())[results.PATH]
-    found["results"] = [name for name in _defined(made) if name != "ObjectResult"]
+    found["results"] = results.public_names()
     return {module: sorted(names) for module, names in found.items() if names}
 
 

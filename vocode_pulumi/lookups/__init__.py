@@ -33,6 +33,7 @@ from vocode_pulumi.lookups.numbers import (
 )
 
 __all__ = [
+    "LOOKUPS",
     "LookupFailed",
     "get_account_connection",
     "get_account_connection_output",
@@ -332,5 +333,19 @@ def list_webhooks_output() -> Output[list[results.WebhookResult]]:
     """:func:`list_webhooks` for outputs."""
     return lifted(list_webhooks)
 
+
+LOOKUPS = {
+    lookup.plural: lookup
+    for lookup in (
+        _ACCOUNT_CONNECTION,
+        _ACTION,
+        _AGENT,
+        _PROMPT,
+        _VECTOR_DATABASE,
+        _VOICE,
+        _WEBHOOK,
+    )
+}
+"""The lookups of objects, by collection."""
 
 # until here
