@@ -138,6 +138,20 @@ pulumi.export("words", get_greeting_output(greeting.id).words)
 """
 
 
+MOCKED = """
+from vocode_pulumi import Greeting, get_greeting_output, testing
+import pulumi
+
+def program():
+    made = Greeting("made", words="Hello")
+    Greeting("adopted", adopt="00000000-0000-4000-8000-000000000001", words="Hi")
+    pulumi.export("words", get_greeting_output(made.id).words)
+
+declared = testing.run(program)
+print(declared.exports["words"], declared.of_type("Greeting")[0].outputs["words"])
+"""
+
+
 class Tree:
     """A copy of this tree, and the files in it that were changed by hand."""
 
@@ -227,6 +241,7 @@ def test_a_field_touches_two_files_and_a_resource_four(
     )
     assert re.search(r"^\d+ passed", checked, re.MULTILINE), checked
     tree.run("-m", "mypy", "vocode_pulumi")
+    assert tree.run("-c", MOCKED).split() == ["Hello", "Hello"]
 
     folder, backend = tmp_path / "program", tmp_path / "backend"
     folder.mkdir()

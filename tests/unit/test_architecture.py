@@ -15,7 +15,7 @@ ARROWS = {
     "__init__": {"args", "lookups", "resources", "results"},
     "__main__": {"cli"},
     "testing": {
-        *("__init__", "resources", "program", "provider", "purchasing", "args", "schema", "api"),
+        *("__init__", "resources", "program", "provider", "purchasing", "lookups", "schema", "api"),
         *("settings", "record", "sandbox"),
     },
     "pytest_plugin": set(),

@@ -122,9 +122,10 @@ def ask(function: str, arguments: dict[str, Any], call: Callable[[Client], Answe
     try:
         return call(client_for(Settings.load(get_config)))
     except VocodeError as error:
-        raise LookupFailed(f"{_call_text(function, arguments)}: {error}") from error
+        raise LookupFailed(f"{call_text(function, arguments)}: {error}") from error
 
 
-def _call_text(function: str, arguments: dict[str, Any]) -> str:
+def call_text(function: str, arguments: Mapping[str, Any]) -> str:
+    """The call of a lookup, as an error names it."""
     given = (f"{name}={value!r}" for name, value in arguments.items() if value is not None)
     return f"{function}({', '.join(given)})"

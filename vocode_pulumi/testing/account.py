@@ -8,39 +8,20 @@ than its id. Such a number has the default value in every field.
 
 import copy
 import json
-import re
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from vocode_pulumi.api.answers import Answer, Json, Page, page_in
-from vocode_pulumi.args.account_connection import (
-    OpenAIAccountConnectionArgs,
-    TwilioAccountConnectionArgs,
-)
-from vocode_pulumi.args.action import ActionArgs
-from vocode_pulumi.args.agent import AgentArgs
-from vocode_pulumi.args.prompt import PromptArgs
-from vocode_pulumi.args.vector_database import VectorDatabaseArgs
-from vocode_pulumi.args.voice import VoiceArgs
-from vocode_pulumi.args.webhook import WebhookArgs
+from vocode_pulumi.lookups import LOOKUPS
 from vocode_pulumi.sandbox.account.assumptions import MINUTES_LIMIT
 from vocode_pulumi.sandbox.account.behaviour import REFERENCES, Account, Refused, new_number
 from vocode_pulumi.sandbox.account.store import Store
 from vocode_pulumi.schema import reading
-from vocode_pulumi.schema.shapes import ListOf, Record, Reference, Variants
-from vocode_pulumi.schema.walking import fields_of
+from vocode_pulumi.schema.marks import UUID, RefersTo
+from vocode_pulumi.schema.shapes import Field, Reference
+from vocode_pulumi.schema.walking import Node, walk
 
-ARGS: dict[str, Any] = {
-    "agents": AgentArgs,
-    "prompts": PromptArgs,
-    "voices": VoiceArgs,
-    "actions": ActionArgs,
-    "webhooks": WebhookArgs,
-    "vector_databases": VectorDatabaseArgs,
-    "account_connections": TwilioAccountConnectionArgs | OpenAIAccountConnectionArgs,
-}
-"""The inputs of an object, by the collection."""
 PLAN = "plan_developer"
 USER = "00000000-0000-4000-8000-000000000000"
 """The account's id, unless ``vocode:account`` names another."""
@@ -228,7 +209,7 @@ class AccountInMemory:
         self.has(collection, id_, {})
         match request.act:
             case "update":
-                changes = _completed(_shape(collection), self._with_references(collection, new))
+                changes = _changes(collection, self._with_references(collection, new))
                 return account.update(collection, id_, changes)
             case "add_to_steering_pool":
                 account.add_to_pool(id_, new.get("phone_number"))
@@ -270,42 +251,33 @@ class _Request(NamedTuple):
 
 
 def _uuid(text: Any) -> str:
-    if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", str(text)):
+    if not UUID.fullmatch(str(text)):
         raise Refused(422, [{"loc": ["id"], "msg": f"{text!r} is not a UUID"}])
     return str(text).lower()
 
 
 def complete(collection: str, inline: Json) -> Json:
     """All fields of a new object: the given fields, and the defaults of the others."""
-    whole = _completed(_shape(collection), inline, with_defaults=True)
-    whole |= {
-        name: value for name, value in _NEW.get(collection, {}).items() if not whole.get(name)
-    }
-    if whole.get("type") == "action_external":
-        whole["config"] = {"signature_secret": SIGNATURE_SECRET, **whole["config"]}
+    shape = reading.schema_of(LOOKUPS[collection].args)
+    whole: Json = walk(Field("", Reference(RefersTo(f"/v1/{collection}"), shape)), inline, _whole)
     return whole
 
 
-def _shape(collection: str) -> Record | Variants:
-    return reading.schema_of(ARGS[collection])
+def _changes(collection: str, changes: Json) -> Json:
+    """The fields that an update changes; new inline objects in them have all their fields."""
+    whole = complete(collection, changes)
+    return {name: whole[name] for name in changes}
 
 
-def _completed(shape: Any, value: Json, *, with_defaults: bool = False) -> Json:
-    known = fields_of(shape, value)
-    defaults = {name: copy.deepcopy(field.default) for name, field in known.items()}
-    return (defaults if with_defaults else {}) | {
-        name: _whole(known[name].shape, item) if name in known else item
-        for name, item in value.items()
-    }
-
-
-def _whole(shape: Any, value: Any) -> Any:
-    if isinstance(shape, ListOf) and isinstance(value, list):
-        return [_whole(shape.item.shape, item) for item in value]
-    if not isinstance(value, Mapping):
-        return value
+def _whole(node: Node) -> Any:
+    fields, shape = node.fields, node.field.shape
+    if fields is None:
+        return node.below()
+    defaults = {name: copy.deepcopy(field.default) for name, field in fields.items()}
+    whole = {**defaults, **node.value, **node.below()}
     if isinstance(shape, Reference):
-        return complete(shape.to.collection.rpartition("/")[2], dict(value))
-    if isinstance(shape, Record | Variants):
-        return _completed(shape, dict(value), with_defaults=True)
-    return value
+        made = _NEW.get(shape.to.collection.rpartition("/")[2], {})
+        whole |= {name: value for name, value in made.items() if not whole.get(name)}
+        if whole.get("type") == "action_external" and whole.get("config"):
+            whole["config"] = {"signature_secret": SIGNATURE_SECRET, **whole["config"]}
+    return whole

@@ -15,8 +15,11 @@ from pulumi.runtime.settings import get_monitor
 
 import vocode_pulumi
 from vocode_pulumi.errors import TooManyNumbers, VocodeError
+from vocode_pulumi.lookups.asking import LookupFailed, call_text
 from vocode_pulumi.provider.run import lend
 from vocode_pulumi.record import PREVIEW, URN
+from vocode_pulumi.resources.objects import ObjectLifecycle
+from vocode_pulumi.schema.values import has_unknowns
 from vocode_pulumi.settings import KEYS, Settings
 from vocode_pulumi.testing import values, waiting
 from vocode_pulumi.testing.account import AccountInMemory
@@ -24,17 +27,6 @@ from vocode_pulumi.testing.purchases import RunInMemory
 from vocode_pulumi.testing.refusals import ProgramRefused
 
 TOKEN = "pulumi-python:dynamic/vocode:"  # noqa: S105 - a type token
-COLLECTIONS = {
-    "Agent": "agents",
-    "Prompt": "prompts",
-    "Voice": "voices",
-    "Action": "actions",
-    "Webhook": "webhooks",
-    "VectorDatabase": "vector_databases",
-    "AccountConnection": "account_connections",
-    "Number": "numbers",
-}
-"""The collection of the API, by the last word of a resource's or lookup's name."""
 
 
 def finish_test() -> None:
@@ -110,20 +102,18 @@ class VocodeMocks(Mocks):
         if not args.token.startswith("vocode:"):
             return args.args, []
         word = args.token.rpartition(":")[2]
-        act, noun = re.findall("^[a-z]+|.+", word)
+        function = re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", word)
+        act, _, noun = function.partition("_")
         try:
             with self._turn:
                 client = self._runs(None).up.client
-                if noun == "Usage":
+                if noun == "usage":
                     return client.get("/v1/usage"), None
-                path = f"/v1/{COLLECTIONS[noun.removesuffix('s')]}"
                 if act == "list":
-                    return {"items": client.list(f"{path}/list")}, None
-                return client.get(path, **args.args), None
+                    return {"items": client.list(f"/v1/{noun}/list")}, None
+                return client.get(f"/v1/{noun}s", **args.args), None
         except VocodeError as error:
-            function = re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", word)
-            given = ", ".join(f"{name}={value!r}" for name, value in args.args.items())
-            raise vocode_pulumi.LookupFailed(f"{function}({given}): {error}") from error
+            raise LookupFailed(f"{call_text(function, args.args)}: {error}") from error
 
     def settled(self, resource: pulumi.Resource) -> None:
         """Raise the errors of a resource; its constructor calls this.
@@ -188,10 +178,10 @@ class VocodeMocks(Mocks):
         failures = previewed.failures or checked.failures
         if failures:
             raise self._refused(*(f"{kind} {args.name!r}: {line}" for line in map(_line, failures)))
-        if _has_unknowns(checked.inputs):
+        if has_unknowns(checked.inputs):
             return None, {name: value for name, value in given.items() if not _is_hidden(name)}
         self._account.make_for(f"{kind}/{args.name}")
-        self._add_adopted(kind, checked.inputs)
+        self._add_adopted(resource, checked.inputs)
         created = provider.create(checked.inputs)
         self._require_room(kind, args.name, runs, adopts="adopt" in checked.inputs)
         return created.id, self._outputs(resource, given, created.outs or {})
@@ -243,16 +233,17 @@ class VocodeMocks(Mocks):
             self._registered.add(urn)
         return self._under_way
 
-    def _add_adopted(self, kind: str, inputs: Mapping[str, Any]) -> None:
+    def _add_adopted(self, resource: Any, inputs: Mapping[str, Any]) -> None:
         """Add an object that the program adopts to the account, with the ``type`` that it declares."""
         adopted = inputs.get("adopt")
-        if adopted is not None and kind in COLLECTIONS:
+        lifecycle = resource.provider.lifecycle
+        if adopted is not None and issubclass(lifecycle, ObjectLifecycle):
             plain = {
                 name: value
                 for name, value in inputs.items()
                 if name != "adopt" and not _is_hidden(name) and isinstance(value, str | bool)
             }
-            self._account.adopted(COLLECTIONS[kind], adopted, plain)
+            self._account.adopted(lifecycle.collection.rpartition("/")[2], adopted, plain)
 
     @staticmethod
     def _outputs(
@@ -274,11 +265,3 @@ def _line(failure: CheckFailure) -> str:
 
 def _is_hidden(name: str) -> bool:
     return name.startswith("__")
-
-
-def _has_unknowns(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return any(map(_has_unknowns, value.values()))
-    if isinstance(value, list):
-        return any(map(_has_unknowns, value))
-    return isinstance(value, pulumi.output.Unknown)
