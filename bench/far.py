@@ -69,6 +69,10 @@ def _serve(server: socket.socket, to: tuple[str, int]) -> None:
 def _carry(one: socket.socket, to: tuple[str, int]) -> None:
     time.sleep(CONNECTING)
     with one, socket.create_connection(to) as other:
+        for end in (one, other):
+            # What arrives goes on at once. Otherwise the second packet of a request waits for an
+            # acknowledgement of the first, 40 ms on a kept connection.
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         back = Thread(target=_copy, args=(other, one), daemon=True)
         back.start()
         _copy(one, other)

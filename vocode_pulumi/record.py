@@ -19,7 +19,9 @@ VERSION = 1
 URN = "__urn"
 """Hidden input: the resource's current URN."""
 ORGANIZATION = "__org"
-"""Hidden input: Pulumi's organization of the stack."""
+"""Hidden input: Pulumi's organization of the stack, if it is not the default."""
+DEFAULT_ORGANIZATION = "organization"
+"""Pulumi's name of the organization in a backend without organizations, such as a folder."""
 SECRETS = "__secrets"
 """Hidden input: the paths of the inputs that the program gave as secrets."""
 RETAINED = "__retained"
@@ -53,7 +55,7 @@ class HiddenRecord:
 
     Args:
         urn: the URN of the resource when its outputs were last written.
-        organization: Pulumi's organization; ``None`` in states of version 0.1.
+        organization: Pulumi's organization.
         declared: which inputs were declared (:data:`vocode_pulumi.inline.declared.Declared`); ``None`` for a
             resource that is only read.
         secrets: the paths of the inputs that the program gave as secrets, each with a fingerprint of its
@@ -61,11 +63,12 @@ class HiddenRecord:
         unmet: declared inputs that the object does not have yet; the engine cannot see them.
         claim: the claim by which the resource holds its number.
         attempt: the attempt that bought the number, as the ledger names it.
-        account: Vocode's id of the account of the resource.
+        account: Vocode's id of the account of the resource. It is the output ``user_id`` too, and is
+            not kept twice.
     """
 
     urn: str = ""
-    organization: str | None = None
+    organization: str = DEFAULT_ORGANIZATION
     declared: Mapping[str, Any] | None = None
     secrets: Fingerprints = field(default_factory=dict)
     unmet: tuple[str, ...] = ()
@@ -78,13 +81,12 @@ class HiddenRecord:
         kept = {
             "v": VERSION,
             "urn": self.urn,
-            "organization": self.organization,
+            "organization": _unless_default(self.organization),
             "declared": None if self.declared is None else dict(self.declared),
             "secrets": dict(self.secrets) or None,
             "unmet": list(self.unmet) or None,
             "claim": self.claim,
             "attempt": self.attempt,
-            "account": self.account,
         }
         return {name: value for name, value in kept.items() if value is not None}
 
@@ -102,13 +104,13 @@ class HiddenRecord:
             raise NewerRecord(kept.get("v"))
         return cls(
             urn=str(kept.get("urn") or ""),
-            organization=kept.get("organization"),
+            organization=kept.get("organization") or DEFAULT_ORGANIZATION,
             declared=kept.get("declared"),
             secrets=kept.get("secrets") or {},
             unmet=tuple(kept.get("unmet") or ()),
             claim=kept.get("claim"),
             attempt=kept.get("attempt"),
-            account=kept.get("account"),
+            account=outs.get("user_id"),
         )
 
     @classmethod
@@ -120,6 +122,10 @@ class HiddenRecord:
             unmet=tuple(outs.get(_UNMET) or ()),
             account=outs.get("user_id"),
         )
+
+
+def _unless_default(organization: str) -> str | None:
+    return None if organization == DEFAULT_ORGANIZATION else organization
 
 
 HIDDEN_INPUTS = (URN, ORGANIZATION, RETAINED)

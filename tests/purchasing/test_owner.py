@@ -3,7 +3,6 @@
 
 import pytest
 
-from vocode_pulumi.purchasing import owner
 from vocode_pulumi.purchasing.owner import Owner, StackId, digest
 
 URN = "urn:pulumi:dev::calls::pulumi-python:dynamic/vocode:PhoneNumber::front desk"
@@ -62,7 +61,6 @@ def test_the_keys_never_change_since_ledgers_hold_them() -> None:
     assert STACK.key == "b9b9bc68fb17ff220671"
     assert Owner(STACK, URN).key == "e89ce24fa37d7e8e6971"
     assert digest("a", "b") == "3554d2b8a1e340990538"
-    assert owner.ORGANIZATION == "organization"
 
 
 def test_a_digest_can_be_a_part_of_a_key_and_is_long_enough() -> None:

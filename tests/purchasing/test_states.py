@@ -85,8 +85,8 @@ def held(name: str, number: str = N, claim: str | None = None, account: str | No
     return HeldNumber(urn(name), number, claim, account)
 
 
-def with_record(**record: Any) -> dict[str, Any]:
-    return {"outputs": {RECORD: {"v": 1, **record}}}
+def with_record(outputs: dict[str, Any] | None = None, **record: Any) -> dict[str, Any]:
+    return {"outputs": {RECORD: {"v": 1, **record}, **(outputs or {})}}
 
 
 # What a state says.
@@ -101,7 +101,10 @@ def with_record(**record: Any) -> dict[str, Any]:
         (resource("a", N, outputs={}), [held("a")]),
         (resource("a", N, outputs=None), [held("a")]),
         (resource("a", N, delete=True), [held("a")]),
-        (resource("a", N, **with_record(claim="c", account="me")), [held("a", N, "c", "me")]),
+        (
+            resource("a", N, **with_record({"user_id": "me"}, claim="c")),
+            [held("a", N, "c", "me")],
+        ),
         (resource("a", N, **with_record()), [held("a")]),
         (resource("a", N, outputs={"user_id": "me", "__urn": "x"}), [held("a", N, None, "me")]),
         (resource("a", N, outputs={RECORD: {"v": 2, "claim": "c"}}), [held("a")]),

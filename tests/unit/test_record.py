@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The hidden record of a resource: what is kept and read again, and what version 0.1 kept instead."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -49,7 +50,8 @@ WHOLE = HiddenRecord(
     ids=str,
 )
 def test_what_is_kept_is_read_again(record: HiddenRecord) -> None:
-    assert HiddenRecord.of({RECORD: record.to_output(), "label": "x"}) == record
+    outs = {RECORD: record.to_output(), "label": "x", "user_id": record.account}
+    assert HiddenRecord.of(outs) == record
 
 
 def test_its_form_never_changes_since_states_hold_it() -> None:
@@ -62,12 +64,18 @@ def test_its_form_never_changes_since_states_hold_it() -> None:
         "unmet": ["area_code", "telephony_provider"],
         "claim": "claim",
         "attempt": "stack/owner/1",
-        "account": "the-account",
     }
     assert RECORD == "__record"
 
 
+def test_a_record_of_a_development_version_is_read_too() -> None:
+    kept = {**WHOLE.to_output(), "organization": "organization", "account": "the-account"}
+    found = HiddenRecord.of({RECORD: kept, "user_id": "the-account"})
+    assert found == replace(WHOLE, organization="organization")
+
+
 def test_what_says_nothing_is_left_out() -> None:
+    assert "organization" not in replace(WHOLE, organization="organization").to_output()
     assert HiddenRecord().to_output() == {"v": VERSION, "urn": ""}
     # That nothing was declared is something; a resource that is only read has none of it.
     assert HiddenRecord(declared={}).to_output() == {"v": 1, "urn": "", "declared": {}}
@@ -98,7 +106,6 @@ def test_what_version_0_1_kept_becomes_a_record_without_a_claim() -> None:
     }
     assert HiddenRecord.of(outs) == HiddenRecord(
         urn="urn:pulumi:dev::calls::type::a",
-        organization=None,
         declared={"label": None},
         secrets={"label": "", "inbound_agent.prompt": ""},
         unmet=("area_code",),

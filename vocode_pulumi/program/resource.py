@@ -12,7 +12,14 @@ from pulumi.runtime.settings import get_monitor
 
 from vocode_pulumi.program import secrets
 from vocode_pulumi.provider.engine import VocodeProvider
-from vocode_pulumi.record import ORGANIZATION, PREVIEW, RETAINED, SECRETS, URN
+from vocode_pulumi.record import (
+    DEFAULT_ORGANIZATION,
+    ORGANIZATION,
+    PREVIEW,
+    RETAINED,
+    SECRETS,
+    URN,
+)
 from vocode_pulumi.settings import misspelled
 
 MODULE = "vocode"
@@ -76,9 +83,13 @@ class VocodeResource(pulumi.dynamic.Resource):
                 outputs += [(name, value)] if isinstance(value, pulumi.Output) else []
                 props[name] = value
         props[URN] = _urn(resource_name, token, opts)
-        props[ORGANIZATION] = pulumi.get_organization()
-        props[PREVIEW] = pulumi.runtime.is_dry_run() or None
-        props[RETAINED] = (opts is not None and opts.retain_on_delete) or None
+        # Pulumi makes an Output of each of these, so those that say nothing are left out.
+        if pulumi.get_organization() != DEFAULT_ORGANIZATION:
+            props[ORGANIZATION] = pulumi.get_organization()
+        if pulumi.runtime.is_dry_run():
+            props[PREVIEW] = True
+        if opts is not None and opts.retain_on_delete:
+            props[RETAINED] = True
         if outputs:
             props[SECRETS] = pulumi.Output.from_input(_secrets(outputs))
         if cls.secret_outputs:

@@ -26,12 +26,13 @@ from pulumi.dynamic import (
 from vocode_pulumi.errors import ConfigError, NotFoundError, VocodeError
 from vocode_pulumi.inline.comparing import differs
 from vocode_pulumi.provider.expected_errors import show_plainly
-from vocode_pulumi.provider.hidden_inputs import DEFAULT_ORGANIZATION, HiddenInputs
+from vocode_pulumi.provider.hidden_inputs import HiddenInputs
 from vocode_pulumi.provider.lifecycle import ATTEMPT, CLAIM, DECLARED, UNMET, Lifecycle, State
 from vocode_pulumi.provider.messages import tell
 from vocode_pulumi.provider.run import Run, run_of
 from vocode_pulumi.provider.secret_paths import as_secret, secrets_of_call, value_at
 from vocode_pulumi.record import (
+    DEFAULT_ORGANIZATION,
     HIDDEN_INPUTS,
     ORGANIZATION,
     RECORD,
@@ -298,7 +299,7 @@ class VocodeProvider(ResourceProvider):
         run = self.run
         if not record.urn or run.settings.api_key is None:
             return
-        organization = record.organization or DEFAULT_ORGANIZATION
+        organization = record.organization
 
         def look() -> None:
             # Imported here, because most runs delete nothing.
@@ -339,7 +340,9 @@ def _drifted(record: HiddenRecord, before: Inputs, outs: Inputs) -> Inputs | Non
         return None
     hidden = HiddenInputs.of_record(record)
     inputs = {name: outs[name] for name in declared if outs.get(name) is not None}
-    inputs |= {URN: hidden.urn, ORGANIZATION: hidden.organization}
+    inputs[URN] = hidden.urn
+    if hidden.organization != DEFAULT_ORGANIZATION:
+        inputs[ORGANIZATION] = hidden.organization
     return inputs | ({SECRETS: [*hidden.secrets]} if hidden.secrets else {})
 
 

@@ -5,10 +5,15 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from vocode_pulumi.provider.secret_paths import overlap
-from vocode_pulumi.record import ORGANIZATION, PREVIEW, RETAINED, SECRETS, URN, HiddenRecord
-
-DEFAULT_ORGANIZATION = "organization"
-"""Pulumi's name of the organization in a backend without organizations, such as a folder."""
+from vocode_pulumi.record import (
+    DEFAULT_ORGANIZATION,
+    ORGANIZATION,
+    PREVIEW,
+    RETAINED,
+    SECRETS,
+    URN,
+    HiddenRecord,
+)
 
 
 class HiddenInputs(NamedTuple):
@@ -42,8 +47,7 @@ class HiddenInputs(NamedTuple):
     @classmethod
     def of_record(cls, record: HiddenRecord) -> "HiddenInputs":
         """The hidden inputs as they were when the resource's outputs were last written."""
-        organization = record.organization or DEFAULT_ORGANIZATION
-        return cls(record.urn, organization, tuple(record.secrets))
+        return cls(record.urn, record.organization, tuple(record.secrets))
 
     def have_secret_in(self, path: str) -> bool:
         """Whether an input is a secret, contains a secret, or is part of a secret."""

@@ -35,10 +35,7 @@ def require_account_of_stack(shared: Shared, stack: StackId) -> None:
         CallError: Vocode does not tell whose the key is.
     """
     require_pinned(shared)
-    if shared.settings.account is not None:
-        return
-    attempts = shared.first_look(stack).attempts.result().attempts.values()
-    if any(attempt.intent.account.is_same(shared.account) for attempt in attempts):
+    if shared.settings.account is not None or _has_bought(shared, stack):
         return
     try:
         state = shared.state_at_first_look(stack).result()
@@ -48,6 +45,18 @@ def require_account_of_stack(shared: Shared, stack: StackId) -> None:
     theirs = {held.account for held in state.numbers if held.account is not None}
     if theirs and shared.user_id() not in theirs:
         raise StackOfOtherAccount(theirs, str(shared.user_id()))
+
+
+def begin_to_look_for_account(shared: Shared, stack: StackId) -> None:
+    """Begin to read the state, in the background, if :func:`require_account_of_stack` will read it."""
+    if shared.settings.account is None and not _has_bought(shared, stack):
+        shared.state_at_first_look(stack)
+
+
+def _has_bought(shared: Shared, stack: StackId) -> bool:
+    """Whether the ledger says that the stack has bought in the account of the key."""
+    attempts = shared.first_look(stack).attempts.result().attempts.values()
+    return any(attempt.intent.account.is_same(shared.account) for attempt in attempts)
 
 
 def require_account_in_preview(shared: Shared, stack: StackId, theirs: Set[str]) -> None:

@@ -39,7 +39,7 @@ from vocode_pulumi.errors import (
     UnreadableAnswer,
 )
 from vocode_pulumi.purchasing import over
-from vocode_pulumi.purchasing.account import require_account_of_stack
+from vocode_pulumi.purchasing.account import begin_to_look_for_account, require_account_of_stack
 from vocode_pulumi.purchasing.capping import Cap
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.objects import (
@@ -297,6 +297,7 @@ class Buyer:
         shared = self._shared
         if not shared.engine.is_running():
             raise EngineGone
+        begin_to_look_for_account(shared, self._owner.stack)
         listing = shared.listing(fresh=self._cap.is_close)
         require_account_of_stack(shared, self._owner.stack)
         with self._cap.turn():

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 from vocode_pulumi.record import name_in
 
-ORGANIZATION = "organization"
-"""Pulumi's name of the organization in a backend without organizations, such as a folder."""
-
 
 def digest(*parts: str) -> str:
     """A short hash (80 bits) of a list of texts."""

@@ -31,9 +31,10 @@ from vocode_pulumi.purchasing.objects import (
     number_key,
 )
 from vocode_pulumi.purchasing.over import Window
-from vocode_pulumi.purchasing.owner import ORGANIZATION, Owner, digest
+from vocode_pulumi.purchasing.owner import Owner, digest
 from vocode_pulumi.purchasing.place import url
 from vocode_pulumi.purchasing.store import Body, nonce
+from vocode_pulumi.record import DEFAULT_ORGANIZATION
 
 _COLUMNS = 9
 _NEWER = "of_a_newer_version_of_pulumi_vocode"
@@ -108,7 +109,7 @@ def _objects(
         raise ValueError(f"the row of {urn} is damaged")
     of_key = account if account and account.startswith(_MARK) else ""
     whose = Account(api, None if of_key else account, of_key)
-    owner = Owner.of(backend, ORGANIZATION, urn)
+    owner = Owner.of(backend, DEFAULT_ORGANIZATION, urn)
     key = AttemptKey(*keys(backend, api, urn), 1)
     id_ = nonce()
     yield f"lists/{id_}", list_body(whose, [str(number) for number in there])

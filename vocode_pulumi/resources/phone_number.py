@@ -29,7 +29,6 @@ from vocode_pulumi.inline.declared import declared_by
 from vocode_pulumi.inline.owned import Owned, owned_by
 from vocode_pulumi.inline.reading_back import read_back
 from vocode_pulumi.provider.engine import VocodeProvider
-from vocode_pulumi.provider.hidden_inputs import DEFAULT_ORGANIZATION
 from vocode_pulumi.provider.lifecycle import ATTEMPT, CLAIM, DECLARED, OWNED, Lifecycle, State
 from vocode_pulumi.record import HiddenRecord, name_in
 from vocode_pulumi.resources.holders import declared_twice, require_free
@@ -337,8 +336,7 @@ class PhoneNumberLifecycle(Lifecycle):
         urn = run.engine_shows.of(number) or record.urn
         why_kept = self._successor(number, urn, outs)
         if why_kept is None:
-            organization = record.organization or DEFAULT_ORGANIZATION
-            owner = run.purchases.owner(record.urn, organization)
+            owner = run.purchases.owner(record.urn, record.organization)
             why_kept = may_cancel(run.purchases, StateClaim(number, owner, record.claim))
         if why_kept is not None:
             self.tell(f"{number} is kept: {why_kept}.", urn=urn)
