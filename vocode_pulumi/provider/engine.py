@@ -135,14 +135,15 @@ class VocodeProvider(ResourceProvider):
         with _plain_errors(props) as secrets:
             hidden, inputs = HiddenInputs.of(props), self.lifecycle.normal(_inputs(props))
             self.run.require_pinned_account()
-            id_, outs = self._lifecycle(hidden, secrets).create(inputs)
+            lifecycle = self._lifecycle(hidden, secrets)
+            id_, outs = lifecycle.create(inputs)
             outs[UNMET] = [
                 name
                 for name, value in self._fixed(inputs, {}).items()
                 if differs(value, outs.get(name))
             ]
             fingerprints = self._fingerprints(hidden, inputs)
-            return CreateResult(id_, self._finish(outs, hidden, fingerprints))
+            return CreateResult(id_, _finish(lifecycle, outs, fingerprints))
 
     def read(self, id_: str, props: Inputs) -> ReadResult:
         with _plain_errors(id_, props) as secrets:
@@ -167,12 +168,13 @@ class VocodeProvider(ResourceProvider):
             if RECORD in before:
                 outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
                 outs[DECLARED] = record.declared
-                return ReadResult(id_, self._finish(outs, hidden, record.secrets), inputs)
+                return ReadResult(id_, _finish(lifecycle, outs, record.secrets), inputs)
             # A resource that is only read has no record. A state of version 0.1 gets one with its
             # next update.
             outs = without_hidden(outs)
             outs |= {name: before[name] for name in UNRECORDED if name in before}
-            return ReadResult(id_, self._with_secrets(outs, hidden), inputs)
+            outs = _with_secrets(lifecycle, outs, record.declared or {})
+            return ReadResult(id_, outs, inputs)
 
     def update(self, _id: str, _olds: Inputs, _news: Inputs) -> UpdateResult:
         with _plain_errors(_id, _olds, _news) as secrets:
@@ -190,7 +192,7 @@ class VocodeProvider(ResourceProvider):
                 lifecycle.explain(error, _id, record)
                 raise
             outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
-            return UpdateResult(self._finish(outs, hidden, self._fingerprints(hidden, inputs)))
+            return UpdateResult(_finish(lifecycle, outs, self._fingerprints(hidden, inputs)))
 
     def delete(self, _id: str, _props: Inputs) -> None:
         with _plain_errors(_id, _props) as secrets:
@@ -257,29 +259,6 @@ class VocodeProvider(ResourceProvider):
         }
         return given | removed
 
-    def _finish(self, outs: Inputs, hidden: HiddenInputs, secrets: Mapping[str, str]) -> Inputs:
-        """The outputs with the hidden record; outputs that repeat a secret input become secret."""
-        record = HiddenRecord(
-            urn=hidden.urn,
-            organization=hidden.organization,
-            declared=outs.get(DECLARED),
-            secrets=secrets,
-            unmet=tuple(outs.get(UNMET) or ()),
-            claim=outs.get(CLAIM),
-            attempt=outs.get(ATTEMPT),
-            account=outs.get("user_id"),
-        )
-        return self._with_secrets({**without_hidden(outs), RECORD: record.to_output()}, hidden)
-
-    def _with_secrets(self, outs: Inputs, hidden: HiddenInputs) -> Inputs:
-        """The outputs; those that repeat a secret input become secret."""
-        secret = {
-            name: as_secret(outs[name])
-            for name, paths in self.lifecycle.repeats.items()
-            if outs.get(name) is not None and any(map(hidden.have_secret_in, paths))
-        }
-        return {**outs, **secret}
-
     def _fingerprints(self, hidden: HiddenInputs, inputs: Inputs) -> dict[str, str]:
         """Fingerprints of the inputs that the program gave as secrets; empty without an API key."""
         key = self.run.settings.api_key
@@ -331,6 +310,33 @@ def _plain_errors(*given: Any) -> Iterator[frozenset[str]]:
         show_plainly()
         # The text names the cause already.
         raise error from None
+
+
+def _finish(lifecycle: Lifecycle, outs: Inputs, secrets: Mapping[str, str]) -> Inputs:
+    """The outputs with the hidden record, and with their secrets marked.
+
+    Args:
+        lifecycle: the kind of resource.
+        outs: the outputs, as the lifecycle returns them.
+        secrets: the fingerprints of the secret inputs.
+    """
+    record = HiddenRecord(
+        urn=lifecycle.hidden.urn,
+        organization=lifecycle.hidden.organization,
+        declared=outs.get(DECLARED),
+        secrets=secrets,
+        unmet=tuple(outs.get(UNMET) or ()),
+        claim=outs.get(CLAIM),
+        attempt=outs.get(ATTEMPT),
+        account=outs.get("user_id"),
+    )
+    outs = {**without_hidden(outs), RECORD: record.to_output()}
+    return _with_secrets(lifecycle, outs, record.declared or {})
+
+
+def _with_secrets(lifecycle: Lifecycle, outs: Inputs, declared: Mapping[str, Any]) -> Inputs:
+    secret = lifecycle.secret_outputs(outs, declared)
+    return outs | {name: as_secret(outs[name]) for name in secret if outs.get(name) is not None}
 
 
 def _drifted(record: HiddenRecord, before: Inputs, outs: Inputs) -> Inputs | None:

@@ -21,7 +21,7 @@ from vocode_pulumi.redaction import redact
 from vocode_pulumi.schema import reading
 from vocode_pulumi.schema.checking import Problem
 from vocode_pulumi.schema.shapes import Field, Inputs, Record, Variants
-from vocode_pulumi.schema.walking import fields_of
+from vocode_pulumi.schema.walking import fields_of, holds_free_text
 
 OWNED = "owned"
 """The output with the ids of the objects that inline inputs created, by input."""
@@ -60,10 +60,6 @@ class Lifecycle:
 
     args: ClassVar[Any]
     """The ``TypedDict`` of the inputs, or a union of several that differ in their ``type``."""
-
-    repeats: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """The outputs that repeat an input under another name, each with the paths of those inputs. Pulumi
-    keeps a secret input secret only under the input's own name. The provider marks these outputs."""
 
     def __init__(self, run: Run, hidden: HiddenInputs, secrets: frozenset[str]) -> None:
         self.run = run
@@ -139,6 +135,21 @@ class Lifecycle:
     def outputs(self, answer: Any, state: State) -> Inputs:
         """The outputs for an answer: plain JSON, chosen field by field, without a credential."""
         raise NotImplementedError
+
+    def secret_outputs(self, outs: Inputs, declared: Mapping[str, Any]) -> Iterator[str]:
+        """The outputs that the provider has to mark as secret.
+
+        Such an output has a text that the program has not declared in clear on this resource. Another
+        program, or another resource, may have declared the text as a secret. (Pulumi itself marks an
+        output if the input of the same name is secret.)
+
+        Args:
+            outs: the outputs.
+            declared: which inputs are declared.
+        """
+        for name, field in self.fields_of(outs).items():
+            if name not in declared and outs.get(name) != field.default and holds_free_text(field):
+                yield name
 
     def explain(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
         """Raise a clearer error if the resource was not found because the key is of another account."""

@@ -54,13 +54,6 @@ class PhoneNumberLifecycle(Lifecycle):
     args: ClassVar[Any] = PhoneNumberArgs
     takes_over: ClassVar[str] = "adopt"
     """The input that names an existing number."""
-    repeats: ClassVar = {
-        "agent": tuple(
-            f"inbound_agent.{name}"
-            for name in ("name", "prompt", "voice", "actions", "initial_message")
-        ),
-        "webhook": ("inbound_agent.webhook",),
-    }
 
     @classmethod
     def normal(cls, inputs: Inputs) -> Inputs:
@@ -392,6 +385,30 @@ class PhoneNumberLifecycle(Lifecycle):
             OWNED: {"inbound_agent": owned} if owned else {},
             DECLARED: declared,
         }
+
+    def secret_outputs(self, outs: Inputs, declared: Mapping[str, Any]) -> Iterator[str]:
+        yield from super().secret_outputs(outs, declared)
+        agent, webhook = outs.get("agent") or {}, outs.get("webhook") or {}
+        prompt = agent.get("prompt") or {}
+        owned = (outs.get(OWNED) or {}).get("inbound_agent") or {}
+        is_inline = agent.get("id") is not None and owned.get("id") == agent["id"]
+        fields = declared["inbound_agent"] if is_inline else {}
+        parts = owned["parts"] if is_inline else {}
+        own = {name: part["id"] for name, part in parts.items() if isinstance(part, Mapping)}
+        # Each text, its input, and whether it is a text of this resource's own inline objects.
+        of_agent = [
+            *((agent.get(name), name, name in fields) for name in ("name", "initial_message")),
+            (prompt.get("content"), "prompt", own.get("prompt", "") == prompt.get("id")),
+        ]
+        of_webhook = (webhook.get("url"), "webhook", own.get("webhook", "") == webhook.get("id"))
+        if any(map(self._is_secret, *zip(*of_agent, strict=True))):
+            yield "agent"
+        if self._is_secret(*of_webhook):
+            yield "webhook"
+
+    def _is_secret(self, text: Any, name: str, is_own: bool) -> bool:
+        is_clear = is_own and not self.hidden.have_secret_in(f"inbound_agent.{name}")
+        return bool(text) and not is_clear
 
 
 class PhoneNumberProvider(VocodeProvider):

@@ -17,6 +17,7 @@ from vocode_pulumi.schema.shapes import (
     MapOf,
     Record,
     Reference,
+    Scalar,
     Shape,
     Variants,
 )
@@ -138,6 +139,20 @@ def holds_credential(field: Field) -> bool:
     """Whether the field is a credential or contains a credential."""
     return field.has(SECRET) or any(
         below.has(SECRET) for shape in shapes_within(field.shape) for below in _fields_in(shape)
+    )
+
+
+@functools.cache
+def holds_free_text(field: Field) -> bool:
+    """Whether the field, with ids in place of other objects, can hold a text that anybody may choose."""
+    fields = [field]
+    for shape in shapes_within(field.shape, inline=False):
+        if isinstance(shape, AnyJson | MapOf):
+            return True
+        fields += _fields_in(shape)
+    return any(
+        isinstance(one.shape, Scalar) and one.shape.type is str and one.rule is None
+        for one in fields
     )
 
 

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A text that one resource has as a secret is in no output of another resource in clear."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.engine.harness import CREDENTIAL, SECRET, Stack, connection
+from vocode_pulumi.sandbox import Sandbox
+
+PARTS = f"""
+hush = lambda text: pulumi.Output.secret("{CREDENTIAL}-" + text)
+prompt = Prompt("prompt", content=hush("content"), context_endpoint=hush("context"))
+webhook = Webhook("webhook", url=hush("url").apply(lambda text: "https://example.com/" + text),
+                  subscriptions=["event_message"])
+voice = Voice("voice", type="voice_azure", voice_name=hush("voice"))
+agent = Agent("agent", name=hush("name"), prompt=prompt.id, voice=voice.id, webhook=webhook.id,
+              initial_message=hush("hello"))
+inline = {{"prompt": prompt.id, "voice": voice.id, "webhook": webhook.id, "name": "clear"}}
+"""
+USERS = (
+    PARTS
+    + """
+by_id = PhoneNumber("by-id", inbound_agent=agent.id)
+of_ids = PhoneNumber("of-ids", inbound_agent=inline)
+linked = LinkedNumber("linked", phone_number="14155550100", telephony_account_connection=CONNECTION,
+                      inbound_agent=agent.id)
+named = PhoneNumber("named", label=hush("label"), example_context={"who": hush("example")})
+pulumi.export("webhook", by_id.webhook)
+pulumi.export("agent", of_ids.agent)
+pulumi.export("agent_id", by_id.agent_id)
+pulumi.export("ids", [one.id for one in (prompt, webhook, voice, agent, by_id, named)])
+"""
+)
+READ = (
+    USERS
+    + """
+read = [kind.get(f"read-{kind.__name__}-{at}", id)
+        for at, (kind, id) in enumerate(zip((Prompt, Webhook, Voice, Agent, PhoneNumber, PhoneNumber),
+                                            IDS))]
+read.append(LinkedNumber.get("read-linked", "14155550100"))
+pulumi.export("content", read[0].content)
+"""
+)
+
+
+def secret_outputs(stack: Stack, kind: str, name: str) -> set[str]:
+    """The outputs of a resource that the state has encrypted, wholly or in part."""
+    (found,) = [one for one in stack.resources(kind) if one["urn"].endswith(f"::{name}")]
+    return {key for key, value in found["outputs"].items() if SECRET in json.dumps(value)}
+
+
+def test_what_another_object_has_as_a_secret_is_in_no_output_in_clear(
+    sandbox: Sandbox, stack: Stack
+) -> None:
+    # The fixture `stack` searches what is printed and kept for the secrets.
+    given = f"CONNECTION = {connection(sandbox)!r}\n"
+    stack.program(given + USERS)
+    stack.up()
+    printed = json.loads(stack.pulumi("stack", "output", "--json", "--stack", "dev"))
+    assert (printed["webhook"], printed["agent"]) == ("[secret]", "[secret]")
+    outputs = stack.outputs()
+    assert printed["agent_id"] == outputs["agent_id"] == outputs["ids"][3]
+    assert outputs["webhook"]["url"] == f"https://example.com/{CREDENTIAL}-url"
+    assert outputs["agent"]["prompt"]["content"] == f"{CREDENTIAL}-content"
+    given += f"IDS = {outputs['ids']!r}\n"
+    stack.program(given + READ)
+    stack.up()
+    assert stack.outputs()["content"] == f"{CREDENTIAL}-content"
+    stack.refresh()
+    assert stack.nothing_to_do()
+    stack.program(given + READ.replace('"clear"', '"other"'))
+    stack.up()
+
+
+@pytest.mark.parametrize("kind", ["inline", "by id"])
+def test_what_is_declared_inline_in_clear_stays_readable(stack: Stack, kind: str) -> None:
+    prompt = '"Be brief."' if kind == "inline" else 'Prompt("p", content="Be brief.").id'
+    stack.program(
+        f"""
+        PhoneNumber("a", label="desk", inbound_agent={{
+            "prompt": {prompt}, "voice": {{"type": "voice_azure", "voice_name": "x"}},
+            "name": "desk", "initial_message": "Hello.",
+            "webhook": {{"url": "https://example.com/x", "subscriptions": ["event_message"]}}}})
+        PhoneNumber("alone")
+        """
+    )
+    stack.up()
+    expected = set() if kind == "inline" else {"agent"}
+    assert secret_outputs(stack, "PhoneNumber", "a") == expected
+    assert secret_outputs(stack, "PhoneNumber", "alone") == set()
+    stack.refresh()
+    assert secret_outputs(stack, "PhoneNumber", "a") == expected
+
+
+def test_one_refresh_encrypts_what_an_older_version_left_in_clear(stack: Stack) -> None:
+    stack.program(
+        """
+        webhook = Webhook("w", url="https://example.com/token", subscriptions=["event_message"])
+        agent = Agent("g", prompt="Hello.", webhook=webhook.id,
+                      voice={"type": "voice_azure", "voice_name": "x"})
+        PhoneNumber("a", inbound_agent=agent.id)
+        """
+    )
+    stack.up()
+    state: dict[str, Any] = json.loads(stack.exported())
+    (number,) = [
+        one for one in state["deployment"]["resources"] if one["type"].endswith(":PhoneNumber")
+    ]
+    assert number["outputs"]["webhook"][SECRET]
+    number["outputs"]["webhook"] = {"id": "x", "url": "https://example.com/token"}
+    stack.set_back(json.dumps(state))
+    assert secret_outputs(stack, "PhoneNumber", "a") == {"agent"}
+    stack.refresh()
+    assert secret_outputs(stack, "PhoneNumber", "a") == {"agent", "webhook"}
