@@ -555,7 +555,7 @@ def test_a_cancellation_is_written_down_before_it_is_made(shop: Shop, was_releas
     history = shop.ledger.history(number)
     newest = history.newest
     assert isinstance(newest, Cancelling)
-    assert (newest.claim, newest.owner, newest.found) == (None, PERSON, False)
+    assert (newest.claim, newest.owner, newest.ends_old_holder) == (None, PERSON, False)
     assert newest.account.is_same(shop.process().account)
     assert history.next == (2 if was_released else 1)
 

@@ -534,7 +534,7 @@ def test_a_number_is_cancelled_once_it_is_said_which_states_were_asked(
     assert in_service(shop) == []
     ending = newest(shop, number)
     assert isinstance(ending, Cancelling)
-    assert (ending.owner, ending.found) == (MAIN, False)
+    assert (ending.owner, ending.ends_old_holder) == (MAIN, False)
     assert ending.claim == shop.ledger.history(number).by_generation[0].claim  # type: ignore[union-attr]
     assert login.json(shop) == []
 

@@ -51,7 +51,7 @@ OBJECTS: list[tuple[Any, Read]] = [
     (Holder("claim", "bought", A, MINE, "s/o/1"), holding_in),
     (Holder("claim", "found in an old ledger", A, SOMEBODYS, None, retained=True), holding_in),
     (Cancelling("claim", A, MINE), holding_in),
-    (Cancelling(None, A, SOMEBODYS, found=True), holding_in),
+    (Cancelling(None, A, SOMEBODYS, ends_old_holder=True), holding_in),
     (Released(MINE), holding_in),
     (Note("/where/it/is"), note_in),
     (Note(None), note_in),
@@ -128,7 +128,7 @@ def test_the_form_of_a_body_never_changes_since_other_versions_read_it() -> None
             },
         ),
         (
-            Cancelling(None, A, MINE, found=True),
+            Cancelling(None, A, MINE, ends_old_holder=True),
             {
                 "kind": "cancelling",
                 "claim": None,

@@ -43,7 +43,9 @@ def newest(desk: Desk) -> Any:
 def test_the_newest_claim_cancels_and_that_is_written_down_first(desk: Desk) -> None:
     holder = desk.hold(N, A)
     assert may_cancel(desk.process(), StateClaim(N, A, holder.claim)) is None
-    assert newest(desk) == Cancelling(holder.claim, A, desk.process().account, found=False)
+    assert newest(desk) == Cancelling(
+        holder.claim, A, desk.process().account, ends_old_holder=False
+    )
     assert desk.account.numbers[N]["active"]
     # What was cut off is cancelled again.
     assert may_cancel(desk.process(), StateClaim(N, A, holder.claim)) is None
@@ -94,7 +96,7 @@ def test_a_state_without_a_claim_cancels_only_what_was_found_under_its_own_name(
     assert "holds it now" in str(may_cancel(desk.process(), StateClaim(N, A, None)))
     found("first-house/nobody/1")
     assert may_cancel(desk.process(), StateClaim(N, A, None)) is None
-    assert newest(desk).found
+    assert newest(desk).ends_old_holder
     assert may_cancel(desk.process(), StateClaim(N, A, None)) is None
     assert may_cancel(desk.process(), StateClaim(N, B, None)) is not None
     desk = Desk()

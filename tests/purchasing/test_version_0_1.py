@@ -411,7 +411,7 @@ def test_a_number_that_was_left_is_taken_again_and_a_state_without_a_claim_may_c
     assert may_cancel(shared, StateClaim(N, owner("b"), None)) is not None
     assert may_cancel(shared, StateClaim(N, A, None)) is None
     newest = desk.ledger.history(N).newest
-    assert newest == Cancelling(None, A, shared.account, found=True)
+    assert newest == Cancelling(None, A, shared.account, ends_old_holder=True)
     assert desk.ledger.history(N) != History({0: newest})
 
 

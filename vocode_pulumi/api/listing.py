@@ -46,7 +46,7 @@ def every_item(ask: Ask) -> list[Json]:
     found = _by_identity(answer)
     # The server may send a first page that is larger than requested. Later pages are then as large.
     page_size = end = furthest = min(len(answer.items), PAGE_SIZE)
-    back, moved, wasted = page_size, 0, 0
+    step_back, moved, wasted = page_size, 0, 0
     more = answer.has_more and page_size > 0
     while more:
         page, size = _next_page(end, OVERLAPS[min(moved, len(OVERLAPS) - 1)], page_size)
@@ -56,13 +56,13 @@ def every_item(ask: Ask) -> list[Json]:
         items = _by_identity(answer)
         new = [identity for identity in items if identity not in found]
         if 0 < start < end and len(new) == len(items):
-            moved += back == page_size
+            moved += step_back == page_size
             wasted += 1
-            end, back = start - back, 2 * back
+            end, step_back = start - step_back, 2 * step_back
         else:
             found |= items
             end = start + len(answer.items)
-            back = page_size if new else back
+            step_back = page_size if new else step_back
             full = len(answer.items) == size
             wasted += full and not new and end > furthest
             more = answer.has_more and bool(full or new)

@@ -259,12 +259,12 @@ class _Desk:
         Raises:
             VocodeError: no purchase is for it, or several are.
         """
-        there = self.overview.all
-        fitting = [purchase for purchase in there if resource in _names(purchase)]
+        purchases = self.overview.all
+        fitting = [purchase for purchase in purchases if resource in _names(purchase)]
         if len(fitting) == 1:
             return fitting[0]
         several = f"{len(fitting)} purchases are for" if fitting else "No purchase to settle is for"
-        urns = [f"\n    {shlex.quote(_urn(purchase))}" for purchase in fitting or there]
+        urns = [f"\n    {shlex.quote(_urn(purchase))}" for purchase in fitting or purchases]
         hint = " Name one of these:" if urns else " There is nothing to settle."
         raise VocodeError(f"{several} {resource!r}.{hint}{''.join(dict.fromkeys(urns))}")
 
@@ -274,10 +274,10 @@ class _Desk:
         Raises:
             VocodeError: no purchase did, or several may have.
         """
-        number, there = digits_in(text), self.overview.all
+        number, purchases = digits_in(text), self.overview.all
         fitting = [
             purchase
-            for purchase in there
+            for purchase in purchases
             if number == purchase.number or number in purchase.candidates
         ]
         if len(fitting) == 1:
@@ -285,7 +285,7 @@ class _Desk:
         words = f"{len(fitting)} purchases may have bought" if fitting else "No purchase has bought"
         commands = [
             f"\n    {self.command} resolve {shlex.quote(_urn(purchase))} {number}"
-            for purchase in fitting or there
+            for purchase in fitting or purchases
             if purchase.number is None
         ]
         hint = (

@@ -153,15 +153,15 @@ def _own_open_attempt(
     shared: Shared, owner: Owner, number: str, history: History, listed: Callable[[], Json]
 ) -> Attempt | None:
     """The resource's own purchase without a known end, if that may have bought the number."""
-    found = shared.attempts(f"attempts/{owner.stack.key}/{owner.key}/").newest_of(owner.key)
-    if found is None or history:
+    attempt = shared.attempts(f"attempts/{owner.stack.key}/{owner.key}/").newest_of(owner.key)
+    if attempt is None or history:
         return None
-    newest = found.newest
+    newest = attempt.newest
     histories = shared.ledger.histories([newest.number] if isinstance(newest, Take) else [])
-    if not is_open(found, histories) or number in shared.numbers_before([found])[found.key]:
+    if not is_open(attempt, histories) or number in shared.numbers_before([attempt])[attempt.key]:
         return None
-    fits = attribution.fits(number, listed(), found.intent.ask, shared.keyring)
-    return found if fits else None
+    fits = attribution.fits(number, listed(), attempt.intent.ask, shared.keyring)
+    return attempt if fits else None
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def may_cancel(shared: Shared, state_claim: StateClaim) -> str | None:
     """
     history = shared.ledger.history(state_claim.number)
     newest = history.newest
-    ends_found = isinstance(newest, Holder) and newest.act == "found in an old ledger"
+    ends_old_holder = isinstance(newest, Holder) and newest.act == "found in an old ledger"
     if isinstance(newest, Cancelling):
         if _is_own_cancelling(newest, state_claim):
             return None
@@ -203,7 +203,9 @@ def may_cancel(shared: Shared, state_claim: StateClaim) -> str | None:
         return "it was released by hand: the next adopt takes it"
     if isinstance(newest, Holder) and not _has_newest_claim(shared, newest, state_claim):
         return f"{newest.owner.name} of {newest.owner.stack} holds it now"
-    cancelling = Cancelling(state_claim.claim, state_claim.owner, shared.account, found=ends_found)
+    cancelling = Cancelling(
+        state_claim.claim, state_claim.owner, shared.account, ends_old_holder=ends_old_holder
+    )
     if shared.ledger.hold(state_claim.number, history.next, cancelling):
         return None
     # Another process was faster: decide by what it has written.
@@ -225,7 +227,7 @@ def _is_from_old_row(shared: Shared, newest: Holder, state_claim: StateClaim) ->
 def _is_own_cancelling(newest: Cancelling, state_claim: StateClaim) -> bool:
     if state_claim.claim is not None:
         return newest.claim == state_claim.claim
-    return (newest.claim is None or newest.found) and newest.owner == state_claim.owner
+    return (newest.claim is None or newest.ends_old_holder) and newest.owner == state_claim.owner
 
 
 def release(shared: Shared, number: str) -> None:

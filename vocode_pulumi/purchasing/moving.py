@@ -23,7 +23,7 @@ def move(source: Ledger, target: Ledger, window: Window, time: Clock, tell: Tell
         tell: prints a message before the wait.
 
     Returns:
-        How many objects the second copy found in the new ledger or wrote to it.
+        How many objects of the old ledger the new one has.
 
     Raises:
         VocodeError: both ledgers are the same, or the new one has another purchase under the key of an
@@ -43,18 +43,18 @@ def move(source: Ledger, target: Ledger, window: Window, time: Clock, tell: Tell
 
 
 def _copy(source: Ledger, target: Ledger) -> int:
-    found = source.attempts().attempts
+    attempts = source.attempts().attempts
     taken = {
         step.number
-        for attempt in found.values()
+        for attempt in attempts.values()
         for step in attempt.steps
         if isinstance(step, Take)
     }
     histories = source.histories(taken)
-    open_ = [attempt for attempt in found.values() if is_open(attempt, histories)]
+    open_ = [attempt for attempt in attempts.values() if is_open(attempt, histories)]
     _require_no_others(source, target, open_)
     keys = [f"lists/{attempt.intent.list_id}" for attempt in open_]
-    for key, attempt in found.items():
+    for key, attempt in attempts.items():
         if attempt in open_ or any(isinstance(step, Take) for step in attempt.steps):
             keys += [key.step(j) for j in range(len(attempt.steps) + 1)]
     keys += [
@@ -68,11 +68,11 @@ def _copy(source: Ledger, target: Ledger) -> int:
 
 def _require_no_others(source: Ledger, target: Ledger, open_: list[Attempt]) -> None:
     """Raise if the new ledger has another purchase under the key of an open purchase."""
-    mine = source.bodies(attempt.key.step(0) for attempt in open_)
-    there = target.bodies(mine)
+    intents = source.bodies(attempt.key.step(0) for attempt in open_)
+    in_target = target.bodies(intents)
     for attempt in open_:
         key = attempt.key.step(0)
-        if key in there and there[key] != mine.get(key):
+        if key in in_target and in_target[key] != intents.get(key):
             raise VocodeError(
                 f"The purchase for {attempt.intent.owner.name} of {attempt.intent.owner.stack} in "
                 f"{source.where} has no known end, and {target.where} has another one of that name. "

@@ -211,13 +211,13 @@ class Cancelling:
         claim: the claim that ends; ``None`` for a state without claims.
         owner: the resource that cancels.
         account: the account that has the number.
-        found: whether the holder before it came from a ledger of version 0.1.
+        ends_old_holder: whether the holder before it came from a ledger of version 0.1.
     """
 
     claim: str | None
     owner: Owner
     account: Account
-    found: bool = False
+    ends_old_holder: bool = False
 
 
 @dataclass(frozen=True)
@@ -371,7 +371,7 @@ def body_of(value: Intent | Step | Holding | Note) -> Body:
                 "claim": value.claim,
                 "owner": _owner_body(value.owner),
                 "account": _account_body(value.account),
-                "found": value.found,
+                "found": value.ends_old_holder,
             }
         case Released():
             rest = {"kind": "released", "account": _account_body(value.account)}

@@ -42,18 +42,18 @@ def url(environ: Mapping[str, str] = os.environ, folder: Path | None = None) -> 
     )
 
 
-def place(of: str, environ: Mapping[str, str] = os.environ) -> str:
+def place(backend_url: str, environ: Mapping[str, str] = os.environ) -> str:
     """The place that a URL names.
 
     Args:
-        of: a URL as `pulumi login` takes it; empty for Pulumi Cloud.
+        backend_url: a URL as `pulumi login` takes it; empty for Pulumi Cloud.
         environ: environment variables; Pulumi reads them for what the URL leaves out.
     """
-    parts = urlsplit(of or CLOUD)
+    parts = urlsplit(backend_url or CLOUD)
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     match parts.scheme:
         case "file":
-            return f"file://{_real_path(of)}"
+            return f"file://{_real_path(backend_url)}"
         case "s3":
             return _of_parts("s3", _s3_endpoint(query, environ), parts.netloc, parts.path)
         case "gs":
@@ -64,7 +64,7 @@ def place(of: str, environ: Mapping[str, str] = os.environ) -> str:
         case "postgres" | "postgresql":
             return _postgres(parts, query, environ)
         case _:
-            return f"{parts.scheme}://{_authority(of or CLOUD)}"
+            return f"{parts.scheme}://{_authority(backend_url or CLOUD)}"
 
 
 def _of_parts(scheme: str, where: str, bucket: str, prefix: str) -> str:
@@ -72,9 +72,9 @@ def _of_parts(scheme: str, where: str, bucket: str, prefix: str) -> str:
     return f"{scheme}://{where}/{inner}"
 
 
-def _authority(of: str) -> str:
+def _authority(address: str) -> str:
     """The host and port of a URL; the URL may lack its scheme."""
-    parts = urlsplit(of if "://" in of else f"//{of}")
+    parts = urlsplit(address if "://" in address else f"//{address}")
     with suppress(ValueError):
         if parts.hostname:
             port = parts.port
@@ -83,8 +83,8 @@ def _authority(of: str) -> str:
     return parts.netloc.rpartition("@")[2].lower()
 
 
-def _real_path(of: str) -> Path:
-    path = unquote(of.removeprefix("file://").partition("?")[0])
+def _real_path(file_url: str) -> Path:
+    path = unquote(file_url.removeprefix("file://").partition("?")[0])
     # Pulumi reads the rest after the tilde as a path below the home folder.
     if path.startswith("~"):
         path = str(Path.home() / path[2:])
@@ -95,8 +95,8 @@ def _s3_endpoint(query: Mapping[str, str], environ: Mapping[str, str]) -> str:
     endpoint = query.get("endpoint") or _s3_endpoint_of_environment(
         query.get("profile") or environ.get("AWS_PROFILE") or "default", environ
     )
-    found = _authority(endpoint)
-    return "" if _AWS.search(found) else found
+    authority = _authority(endpoint)
+    return "" if _AWS.search(authority) else authority
 
 
 def _s3_endpoint_of_environment(profile: str, environ: Mapping[str, str]) -> str:
@@ -132,11 +132,11 @@ def _azure_account(query: Mapping[str, str], environ: Mapping[str, str]) -> str:
     connection = environ.get("AZURE_STORAGE_CONNECTION_STRING") or environ.get(
         "AZURE_STORAGEBLOB_CONNECTIONSTRING", ""
     )
-    said = dict(part.split("=", 1) for part in connection.split(";") if "=" in part)
+    settings = dict(part.split("=", 1) for part in connection.split(";") if "=" in part)
     account = (
         query.get("storage_account")
         or environ.get("AZURE_STORAGE_ACCOUNT")
-        or said.get("AccountName", "")
+        or settings.get("AccountName", "")
     ).lower()
     domain = query.get("domain") or environ.get("AZURE_STORAGE_DOMAIN") or "blob.core.windows.net"
     local = query.get("localemu") or environ.get("AZURE_STORAGE_IS_LOCAL_EMULATOR")

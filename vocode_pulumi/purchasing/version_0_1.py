@@ -103,22 +103,22 @@ def _objects(
     _at: object,
     _over: object,
 ) -> Iterator[tuple[str, Body]]:
-    kinds, there = json.loads(asked), json.loads(before)
+    kinds, numbers_before = json.loads(asked), json.loads(before)
     # In sqlite a primary key may be NULL.
-    if not (isinstance(kinds, dict) and isinstance(there, list) and isinstance(urn, str)):
+    if not (isinstance(kinds, dict) and isinstance(numbers_before, list) and isinstance(urn, str)):
         raise ValueError(f"the row of {urn} is damaged")
     of_key = account if account and account.startswith(_MARK) else ""
-    whose = Account(api, None if of_key else account, of_key)
+    paying = Account(api, None if of_key else account, of_key)
     owner = Owner.of(backend, DEFAULT_ORGANIZATION, urn)
     key = AttemptKey(*keys(backend, api, urn), 1)
     id_ = nonce()
-    yield f"lists/{id_}", list_body(whose, [str(number) for number in there])
+    yield f"lists/{id_}", list_body(paying, [str(known) for known in numbers_before])
     # A window of no length: the reader's own window decides when the purchase is over.
-    yield key.step(0), body_of(Intent(owner, whose, _ask(kinds), id_, Window(0, 0, 0)))
+    yield key.step(0), body_of(Intent(owner, paying, _ask(kinds), id_, Window(0, 0, 0)))
     if number is not None:
         taken = digits.normal(number) or number
         yield key.step(1), body_of(Take(taken, 0, guess=False))
-        holder = Holder(claim(), "found in an old ledger", owner, whose, str(key))
+        holder = Holder(claim(), "found in an old ledger", owner, paying, str(key))
         yield number_key(taken, 0), body_of(holder)
 
 

@@ -33,9 +33,9 @@ class Beside(Store):
         return self._store.where
 
     def create(self, key: str, body: Body) -> bool:
-        there = self._read_of_older([key])
+        in_older = self._read_of_older([key])
         # A key that the older store has is not written again.
-        return there[key] == body if key in there else self._store.create(key, body)
+        return in_older[key] == body if key in in_older else self._store.create(key, body)
 
     def create_in_order(self, objects: Iterable[tuple[str, Body]]) -> int:
         pairs = [*objects]

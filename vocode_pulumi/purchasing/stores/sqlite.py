@@ -225,8 +225,8 @@ class _Work(Generic[T]):
 
 def _create(db: sqlite3.Connection, key: str, text: str) -> bool:
     db.execute(_CREATE, (key, text))
-    (there,) = db.execute("SELECT body FROM objects WHERE key = ?", (key,)).fetchone()
-    return bool(there == text)
+    (stored,) = db.execute("SELECT body FROM objects WHERE key = ?", (key,)).fetchone()
+    return bool(stored == text)
 
 
 def _delete(db: sqlite3.Connection, key: str) -> None:
