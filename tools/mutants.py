@@ -58,7 +58,7 @@ def _of_purchasing(name: str, tests: str = "", only: tuple[str, ...] = ()) -> Ta
 
 
 TARGETS = (
-    _of_purchasing("over"),
+    _of_purchasing("deadlines"),
     _of_purchasing("owner"),
     _of_purchasing("fingerprints"),
     _of_purchasing("attribution"),

@@ -21,6 +21,7 @@ from tests.contract.terminal import (
 from tests.support.states import EMPTY, exported, resource, urn
 from vocode_pulumi.purchasing import holding
 from vocode_pulumi.purchasing.buying import Buyer, Order
+from vocode_pulumi.purchasing.deadlines import PurchaseWindow
 from vocode_pulumi.purchasing.objects import (
     Ask,
     Attempt,
@@ -32,7 +33,6 @@ from vocode_pulumi.purchasing.objects import (
     Released,
     Take,
 )
-from vocode_pulumi.purchasing.over import Window
 from vocode_pulumi.purchasing.owner import Owner
 from vocode_pulumi.purchasing.version_0_1 import keys
 from vocode_pulumi.sandbox import Sandbox
@@ -326,7 +326,7 @@ def test_what_version_0_1_left_is_of_this_login(shop: Shop, login: Login) -> Non
     listed = shop.ledger.keep_list(process.account, [])
     # It called the place of a state otherwise.
     owner = Owner.of("file:///as/it/was", "organization", MAIN.urn)
-    attempt = Attempt(key, Intent(owner, process.account, Ask(), listed, Window(0, 0, 0)))
+    attempt = Attempt(key, Intent(owner, process.account, Ask(), listed, PurchaseWindow(0, 0, 0)))
     assert shop.ledger.begin(key, attempt.intent)
     number = buy(shop)
     holder = Holder("c", "found in an old ledger", owner, process.account, str(key))

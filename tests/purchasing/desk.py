@@ -9,6 +9,7 @@ from tests.purchasing.pieces import KEY, ME, URL, WINDOW, keyring, owner
 from vocode_pulumi import errors
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.purchasing.buying import Bought, Buyer, Order
+from vocode_pulumi.purchasing.deadlines import PurchaseWindow
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import (
     Account,
@@ -19,7 +20,6 @@ from vocode_pulumi.purchasing.objects import (
     Intent,
     claim,
 )
-from vocode_pulumi.purchasing.over import Window
 from vocode_pulumi.purchasing.owner import Owner, StackId
 from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import HeldNumber, State, StateNotReadable
@@ -231,7 +231,7 @@ class Desk:
         k: int = 1,
         listed: tuple[str, ...] = (),
         account: Account | None = None,
-        window: Window = WINDOW,
+        window: PurchaseWindow = WINDOW,
         **traits: Any,
     ) -> Attempt:
         """An attempt as a killed process leaves it."""

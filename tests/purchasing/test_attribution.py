@@ -7,9 +7,9 @@ import pytest
 
 from tests.purchasing.pieces import ME, URL, WINDOW, keyring, owner
 from vocode_pulumi.purchasing.attribution import (
-    Complete,
     Decided,
     Decision,
+    FinishTake,
     Give,
     Picture,
     TooMany,
@@ -76,17 +76,24 @@ class Situation:
         self.before = {
             one.key: frozenset(befores.get(one.key.stack, "").split()) for one in attempts
         }
-        over = more.get("over", "")
-        self.over = {one.key for one in attempts if over == "all" or one.key.stack in over.split()}
+        past = more.get("past_window", "")
+        self.past_window = {
+            one.key for one in attempts if past == "all" or one.key.stack in past.split()
+        }
         unseen = more.get("unseen", "").split()
-        self.seen = {key for key in self.attempts if key.stack not in unseen}
+        self.attempts_at_list = {key for key in self.attempts if key.stack not in unseen}
 
     def decide(self, name: str) -> Decision:
         return decide(AttemptKey(name, "owner", 1), self.picture(), KEYS)
 
     def picture(self) -> Picture:
         return Picture(
-            self.listed, self.attempts, self.seen, self.histories, self.before, self.over
+            self.listed,
+            self.attempts,
+            self.attempts_at_list,
+            self.histories,
+            self.before,
+            self.past_window,
         )
 
     def given(self, name: str) -> tuple[str, str] | str:
@@ -253,11 +260,13 @@ def test_the_only_candidate_of_the_only_purchase_is_taken_at_once() -> None:
 
 def test_what_fits_nothing_is_no_candidate() -> None:
     assert Situation(attempt("a"), numbers="12125550100").given("a") == "Wait"
-    assert Situation(attempt("a"), numbers="12125550100", over="a").given("a") == "Nothing"
+    assert Situation(attempt("a"), numbers="12125550100", past_window="a").given("a") == "Nothing"
 
 
 def test_what_was_there_before_is_no_candidate() -> None:
-    there = Situation(attempt("a"), numbers="14155550100", before={"a": "14155550100"}, over="a")
+    there = Situation(
+        attempt("a"), numbers="14155550100", before={"a": "14155550100"}, past_window="a"
+    )
     assert there.given("a") == "Nothing"
 
 
@@ -266,7 +275,7 @@ def test_what_was_there_before_is_no_candidate() -> None:
 )
 def test_what_the_ledger_knows_is_no_candidate(history: History) -> None:
     known = Situation(
-        attempt("a"), numbers="14155550100", histories={"14155550100": history}, over="a"
+        attempt("a"), numbers="14155550100", histories={"14155550100": history}, past_window="a"
     )
     assert known.given("a") == "Nothing"
 
@@ -274,21 +283,21 @@ def test_what_the_ledger_knows_is_no_candidate(history: History) -> None:
 def test_what_another_take_names_is_no_candidate_before_it_has_a_holder() -> None:
     # It was bought for something else, so that the two have nothing to do with each other.
     other = attempt("b", IN_212, Take("14155550100", 0, guess=False))
-    taken = Situation(attempt("a"), other, numbers="14155550100", over="all")
+    taken = Situation(attempt("a"), other, numbers="14155550100", past_window="all")
     assert taken.given("a") == "Nothing"
     assert candidates_of(taken.attempts[other.key], taken.picture(), KEYS) == set()
 
 
 def test_none_is_not_nothing_before_the_request_is_over() -> None:
     assert Situation(attempt("a")).given("a") == "Wait"
-    assert Situation(attempt("a"), over="a").given("a") == "Nothing"
+    assert Situation(attempt("a"), past_window="a").given("a") == "Nothing"
 
 
 def test_more_numbers_than_purchases_are_for_a_person() -> None:
-    both = Situation(attempt("a"), numbers="14155550101 14155550100", over="a")
+    both = Situation(attempt("a"), numbers="14155550101 14155550100", past_window="a")
     assert both.decide("a") == TooMany(("14155550100", "14155550101"))
     numbers = [f"141555501{at}" for at in range(10, 30)]
-    many = Situation(attempt("a"), numbers=" ".join(reversed(numbers)), over="a")
+    many = Situation(attempt("a"), numbers=" ".join(reversed(numbers)), past_window="a")
     assert many.decide("a") == TooMany(tuple(numbers))
 
 
@@ -330,9 +339,9 @@ def test_a_take_of_a_number_that_is_sold_again_is_void_only_at_its_own_place() -
     before = {"14155550100": History({0: Released(MINE)})}
     assert Situation(mine, histories=before).decide("a") == Decided()
     beside = Situation(attempt("b"), mine, histories=before)
-    assert beside.decide("b") == Complete(mine, take)
+    assert beside.decide("b") == FinishTake(mine, take)
     after = {"14155550100": History({0: Released(MINE), 1: Released(MINE)})}
-    assert Situation(mine, histories=after, over="a").given("a") == "Nothing"
+    assert Situation(mine, histories=after, past_window="a").given("a") == "Nothing"
 
 
 # Several.
@@ -341,17 +350,17 @@ def test_a_take_of_a_number_that_is_sold_again_is_void_only_at_its_own_place() -
 def test_a_take_without_a_holder_is_completed_first_whosever_it_is() -> None:
     take = Take("14155550100", 0, guess=False)
     other = attempt("b", ANY, take)
-    both = Situation(attempt("a"), other, numbers="14155550101", over="all")
-    assert both.decide("a") == Complete(other, take)
-    newcomer = Situation(attempt("a"), other, numbers="14155550101", over="all", unseen="b")
-    assert newcomer.decide("a") == Complete(other, take)
+    both = Situation(attempt("a"), other, numbers="14155550101", past_window="all")
+    assert both.decide("a") == FinishTake(other, take)
+    newcomer = Situation(attempt("a"), other, numbers="14155550101", past_window="all", unseen="b")
+    assert newcomer.decide("a") == FinishTake(other, take)
 
 
 def test_a_take_of_a_kind_that_hangs_on_ours_through_another_is_completed_first() -> None:
     take = Take("12125550100", 0, guess=False)
     other = attempt("c", IN_212, take)
     three = Situation(attempt("a", IN_415), attempt("b", ANY), other, numbers="14155550100")
-    assert three.decide("a") == Complete(other, take)
+    assert three.decide("a") == FinishTake(other, take)
 
 
 def test_a_take_of_another_kind_or_account_is_not_ours_to_complete() -> None:
@@ -374,17 +383,19 @@ def test_fewer_numbers_than_purchases_wait_for_the_others() -> None:
 
 
 def test_who_is_first_gets_the_number_when_all_is_over_and_the_other_has_nothing() -> None:
-    both = Situation(attempt("a"), attempt("b"), numbers="14155550100", over="all")
+    both = Situation(attempt("a"), attempt("b"), numbers="14155550100", past_window="all")
     assert both.given("a") == ("a", "14155550100")
     # Whose turn it is not gives it to the other first.
     assert both.given("b") == ("a", "14155550100")
 
 
-@pytest.mark.parametrize("over", ["", "a", "b"])
-def test_nothing_is_decided_before_all_that_may_have_bought_it_are_over(over: str) -> None:
-    both = Situation(attempt("a"), attempt("b"), numbers="14155550100", over=over)
+@pytest.mark.parametrize("past_window", ["", "a", "b"])
+def test_nothing_is_decided_before_all_that_may_have_bought_it_are_over(
+    past_window: str,
+) -> None:
+    both = Situation(attempt("a"), attempt("b"), numbers="14155550100", past_window=past_window)
     assert both.given("a") == both.given("b") == "Wait"
-    none = Situation(attempt("a"), attempt("b"), over=over)
+    none = Situation(attempt("a"), attempt("b"), past_window=past_window)
     assert none.given("a") == none.given("b") == "Wait"
 
 
@@ -398,7 +409,7 @@ def test_crossing_asks_are_matched_so_that_every_number_has_a_purchase() -> None
         attempt("a", ANY),
         attempt("b", IN_415),
         numbers="14155550100 12125550100",
-        over="all",
+        past_window="all",
     )
     assert crossing.given("a") == ("a", "12125550100")
     assert crossing.given("b") == ("b", "14155550100")
@@ -407,25 +418,31 @@ def test_crossing_asks_are_matched_so_that_every_number_has_a_purchase() -> None
         attempt("a", ANY),
         attempt("b", IN_212),
         numbers="14155550100 12125550100",
-        over="all",
+        past_window="all",
     )
     assert crossing.given("a") == ("a", "14155550100")
     assert crossing.given("b") == ("b", "12125550100")
 
 
 def test_a_number_is_given_to_nobody_whom_it_does_not_fit() -> None:
-    crossing = Situation(attempt("a", IN_415), attempt("b", ANY), numbers="12125550100", over="all")
+    crossing = Situation(
+        attempt("a", IN_415), attempt("b", ANY), numbers="12125550100", past_window="all"
+    )
     assert crossing.given("b") == ("b", "12125550100")
     assert crossing.given("a") == "Nothing"
 
 
 def test_a_group_is_all_that_hang_together() -> None:
     # b has nothing to do with c but through a.
-    three = Situation(attempt("a", ANY), attempt("b", IN_415), attempt("c", IN_212), over="a b")
+    three = Situation(
+        attempt("a", ANY), attempt("b", IN_415), attempt("c", IN_212), past_window="a b"
+    )
     assert three.given("b") == "Wait"
-    three = Situation(attempt("a", ANY), attempt("b", IN_415), attempt("c", IN_212), over="all")
+    three = Situation(
+        attempt("a", ANY), attempt("b", IN_415), attempt("c", IN_212), past_window="all"
+    )
     assert three.given("b") == "Nothing"
-    two = Situation(attempt("b", IN_415), attempt("c", IN_212), over="b")
+    two = Situation(attempt("b", IN_415), attempt("c", IN_212), past_window="b")
     assert two.given("b") == "Nothing"
 
 
@@ -434,14 +451,14 @@ def test_more_numbers_than_a_group_explains_are_for_a_person_wherever_they_fit()
         attempt("a", ANY),
         attempt("b", IN_415),
         numbers="12125550100 12125550101",
-        over="all",
+        past_window="all",
     )
     assert crossing.given("b") == "TooMany"
     three = Situation(
         attempt("a", ANY),
         attempt("b", IN_415),
         numbers="14155550100 14155550101 12125550100",
-        over="all",
+        past_window="all",
     )
     assert three.decide("a") == TooMany(("12125550100", "14155550100", "14155550101"))
 
@@ -453,35 +470,35 @@ def test_what_began_after_the_list_has_no_number_in_it() -> None:
 
 def test_another_account_explains_nothing() -> None:
     elsewhere = attempt("b", account=Account(URL, "somebody", "else"))
-    assert Situation(attempt("a"), elsewhere, over="a").given("a") == "Nothing"
+    assert Situation(attempt("a"), elsewhere, past_window="a").given("a") == "Nothing"
     same_id = attempt("b", account=Account(URL, ME, "new key"))
-    assert Situation(attempt("a"), same_id, over="a").given("a") == "Wait"
+    assert Situation(attempt("a"), same_id, past_window="a").given("a") == "Wait"
     same_key = attempt("b", account=Account(URL, None, KEYS.mark))
-    assert Situation(attempt("a"), same_key, over="a").given("a") == "Wait"
+    assert Situation(attempt("a"), same_key, past_window="a").given("a") == "Wait"
     other_address = attempt("b", account=Account("http://else", ME, KEYS.mark))
-    assert Situation(attempt("a"), other_address, over="a").given("a") == "Nothing"
+    assert Situation(attempt("a"), other_address, past_window="a").given("a") == "Nothing"
 
 
 def test_who_ever_guessed_is_waited_for_before_it_is_nothing() -> None:
     guesser = attempt("b", IN_415, Take("14155550100", 0, guess=True))
     histories = {"14155550100": held(guesser, "14155550100")}
     of: dict[str, Any] = {"histories": histories, "numbers": "14155550100"}
-    assert Situation(attempt("a"), guesser, over="a", **of).given("a") == "Wait"
-    assert Situation(attempt("a"), guesser, over="all", **of).given("a") == "Nothing"
+    assert Situation(attempt("a"), guesser, past_window="a", **of).given("a") == "Wait"
+    assert Situation(attempt("a"), guesser, past_window="all", **of).given("a") == "Nothing"
     named = attempt("b", IN_415, Take("14155550100", 0, guess=False))
-    assert Situation(attempt("a"), named, over="a", **of).given("a") == "Nothing"
+    assert Situation(attempt("a"), named, past_window="a", **of).given("a") == "Nothing"
     elsewhere = attempt("b", IN_212, Take("14155550100", 0, guess=True))
-    assert Situation(attempt("a"), elsewhere, over="a", **of).given("a") == "Nothing"
+    assert Situation(attempt("a"), elsewhere, past_window="a", **of).given("a") == "Nothing"
     once = attempt(
         "b", IN_415, Take("14155550109", 0, guess=True), Take("14155550100", 0, guess=False)
     )
-    assert Situation(attempt("a"), once, over="a", **of).given("a") == "Wait"
+    assert Situation(attempt("a"), once, past_window="a", **of).given("a") == "Wait"
     # Its guess was void, and it bought nothing.
     void = attempt("b", IN_415, Take("14155550100", 0, guess=True), NotBought())
-    assert Situation(attempt("a"), void, over="a", **of).given("a") == "Wait"
-    assert Situation(attempt("a"), void, over="all", **of).given("a") == "Nothing"
+    assert Situation(attempt("a"), void, past_window="a", **of).given("a") == "Wait"
+    assert Situation(attempt("a"), void, past_window="all", **of).given("a") == "Nothing"
     nothing = attempt("b", IN_415, NotBought())
-    assert Situation(attempt("a"), nothing, over="a", **of).given("a") == "Nothing"
+    assert Situation(attempt("a"), nothing, past_window="a", **of).given("a") == "Nothing"
 
 
 # Alike.
@@ -537,7 +554,7 @@ def test_three_are_matched_along_a_chain() -> None:
         attempt("b", IN_415),
         attempt("c", IN_212),
         numbers="12125550100 14155550100 13055550100",
-        over="all",
+        past_window="all",
     )
     assert three.given("a") == ("a", "13055550100")
     assert three.given("b") == ("b", "14155550100")
@@ -551,7 +568,7 @@ def test_all_who_look_at_one_picture_agree() -> None:
         attempt("b", ANY),
         attempt("c", IN_415),
         numbers="14155550100 14155550101",
-        over="all",
+        past_window="all",
     )
     found = {name: picture.decide(name) for name in names}
     assert found["a"] == Give(picture.attempts[AttemptKey("a", "owner", 1)], "14155550100")

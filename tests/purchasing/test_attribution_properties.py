@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.purchasing.pieces import ME, URL, WINDOW, keyring, owner
 from vocode_pulumi.purchasing import attribution
 from vocode_pulumi.purchasing.attribution import (
-    Complete,
     Decided,
+    FinishTake,
     Give,
     Nothing,
     Picture,
@@ -86,10 +86,10 @@ def pictures(draw: st.DrawFn, *, steps: st.SearchStrategy[list[Step]] = STEPS) -
     return Picture(
         listed=listed,
         attempts=attempts,
-        seen=draw(st.one_of(st.just({*keys}), some)),
+        attempts_at_list=draw(st.one_of(st.just({*keys}), some)),
         histories=histories,
         before={key: draw(st.one_of(st.just(frozenset[str]()), subsets)) for key in keys},
-        over=draw(st.one_of(st.just({*keys}), some)),
+        past_window=draw(st.one_of(st.just({*keys}), some)),
     )
 
 
@@ -98,7 +98,7 @@ def of_open(picture: Picture) -> dict[AttemptKey, Any]:
     return {
         key: decide(key, picture, KEYS)
         for key, attempt in picture.attempts.items()
-        if is_open(attempt, picture.histories) and key in picture.seen
+        if is_open(attempt, picture.histories) and key in picture.attempts_at_list
     }
 
 
@@ -125,7 +125,7 @@ def test_what_is_given_is_a_candidate_of_whom_it_is_given_to_and_listed(picture:
             assert decision.number not in picture.histories
             assert is_open(attempt, picture.histories)
             # Before all is over only one's own is given, where all are alike.
-            assert attempt.key == own or {own, attempt.key} <= picture.over
+            assert attempt.key == own or {own, attempt.key} <= picture.past_window
 
 
 @settings(deadline=None, derandomize=True)
@@ -140,7 +140,11 @@ def test_it_is_never_nothing_while_a_number_fits_or_before_all_of_a_kind_are_ove
             for other in picture.attempts.values():
                 if attribution.overlap(mine.intent.ask, other.intent.ask, KEYS):
                     is_done = not is_open(other, picture.histories)
-                    assert other.key in picture.over or other.key not in picture.seen or is_done
+                    assert (
+                        other.key in picture.past_window
+                        or other.key not in picture.attempts_at_list
+                        or is_done
+                    )
 
 
 @settings(deadline=None, derandomize=True)
@@ -177,10 +181,10 @@ def test_the_order_in_which_things_were_read_makes_no_difference(
     )
     for key, decision in of_open(picture).items():
         other = decide(key, shuffled, KEYS)
-        if not isinstance(decision, Complete):
+        if not isinstance(decision, FinishTake):
             assert other == decision
         else:
-            assert isinstance(other, Complete)
+            assert isinstance(other, FinishTake)
 
 
 @settings(deadline=None, derandomize=True)
@@ -188,7 +192,9 @@ def test_the_order_in_which_things_were_read_makes_no_difference(
 def test_whoever_acts_first_every_number_is_somebodys_in_the_end(
     picture: Picture, random: Any
 ) -> None:
-    picture = replace(picture, over={*picture.attempts}, seen={*picture.attempts}, histories={})
+    picture = replace(
+        picture, past_window={*picture.attempts}, attempts_at_list={*picture.attempts}, histories={}
+    )
     there = {*picture.listed} - set().union(*picture.before.values())
     while waiting := of_open(picture):
         own, decision = random.choice([*waiting.items()])
@@ -201,7 +207,7 @@ def test_whoever_acts_first_every_number_is_somebodys_in_the_end(
                 picture = replace(picture, histories=known)
             case Nothing():
                 picture = stepped(picture, picture.attempts[own], NotBought())
-            case Wait() | Complete():
+            case Wait() | FinishTake():
                 raise AssertionError(decision)
     # No purchase was taken for nothing while a number was left that fits it.
     for number in there - picture.histories.keys():

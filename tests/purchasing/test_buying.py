@@ -20,7 +20,7 @@ from tests.purchasing.desk import (
     vocode,
 )
 from vocode_pulumi import errors
-from vocode_pulumi.purchasing import over
+from vocode_pulumi.purchasing import deadlines
 from vocode_pulumi.purchasing.buying import Buyer, Order, preview_message
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.ledger import Ledger
@@ -357,17 +357,17 @@ def slow(desk: Desk, *seconds: float) -> Shared:
 
 
 def test_a_purchase_that_was_written_down_too_slowly_is_not_sent(desk: Desk) -> None:
-    shared = slow(desk, over.SENDING + 0.1)
+    shared = slow(desk, deadlines.SEND_WITHIN + 0.1)
     assert desk.buy(shared, A).is_named
     assert len(vocode(shared).sent) == 1
     assert steps(desk) == {1: (NotBought(),), 2: (Take("14155550000", 0, guess=False),)}
-    shared = slow(desk, over.SENDING)
+    shared = slow(desk, deadlines.SEND_WITHIN)
     desk.buy(shared, B)
     assert len(vocode(shared).sent) == 1
 
 
 def test_a_store_that_is_always_too_slow_is_an_error(desk: Desk) -> None:
-    shared = slow(desk, over.SENDING + 0.1, over.SENDING + 0.1)
+    shared = slow(desk, deadlines.SEND_WITHIN + 0.1, deadlines.SEND_WITHIN + 0.1)
     with pytest.raises(errors.LedgerError, match=r"takes more than 5 s.*Nothing was bought"):
         desk.buy(shared, A)
     assert vocode(shared).sent == []
@@ -709,7 +709,7 @@ def test_a_list_that_fails_says_what_is_known_of_the_money(desk: Desk) -> None:
     desk.begin(desk.process(), A)
     with (
         mock.patch.object(vocode(shared), "list", side_effect=broken),
-        pytest.raises(errors.ServerError, match="is not known, and nothing is bought again"),
+        pytest.raises(errors.ServerError, match=r"is not known\. Nothing more is bought"),
     ):
         desk.buy(shared, A)
 

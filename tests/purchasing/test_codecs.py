@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.purchasing.pieces import ME, URL, keyring, owner
+from vocode_pulumi.purchasing.deadlines import PurchaseWindow
 from vocode_pulumi.purchasing.objects import (
     VERSION,
     Account,
@@ -29,7 +30,6 @@ from vocode_pulumi.purchasing.objects import (
     numbers_in_list,
     step_in,
 )
-from vocode_pulumi.purchasing.over import Window
 from vocode_pulumi.purchasing.store import encoded
 
 Read = Callable[[str, Any], object]
@@ -39,10 +39,10 @@ MINE, SOMEBODYS = Account(URL, ME, "key"), Account(URL, None, "")
 SECRET = keyring().fingerprint("415")
 EVERYTHING = Ask("415", "vonage", "connection", "inline", SECRET)
 OBJECTS: list[tuple[Any, Read]] = [
-    (Intent(A, MINE, EVERYTHING, "list", Window(10, 70.5, 0)), intent_in),
-    (Intent(A, SOMEBODYS, Ask(), "", Window(0, 0, 0)), intent_in),
+    (Intent(A, MINE, EVERYTHING, "list", PurchaseWindow(10, 70.5, 0)), intent_in),
+    (Intent(A, SOMEBODYS, Ask(), "", PurchaseWindow(0, 0, 0)), intent_in),
     (
-        Intent(A, MINE, Ask(SECRET, SECRET, SECRET, SECRET, None), "list", Window(1, 2, 3)),
+        Intent(A, MINE, Ask(SECRET, SECRET, SECRET, SECRET, None), "list", PurchaseWindow(1, 2, 3)),
         intent_in,
     ),
     (Take("14155550100", 0, guess=False), step_in),
@@ -100,7 +100,7 @@ def test_the_form_of_a_body_never_changes_since_other_versions_read_it() -> None
     secret = {"key": SECRET.key, "digest": SECRET.digest}
     forms: list[tuple[Any, dict[str, Any]]] = [
         (
-            Intent(A, MINE, Ask(area_code="415", whole=SECRET), "list", Window(1, 2, 3)),
+            Intent(A, MINE, Ask(area_code="415", whole=SECRET), "list", PurchaseWindow(1, 2, 3)),
             {
                 "kind": "intent",
                 "owner": whose,

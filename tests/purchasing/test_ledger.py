@@ -244,17 +244,17 @@ def test_an_object_that_is_damaged_is_an_error_that_names_it(
 def test_what_is_not_known_to_be_created_is_tried_again_and_is_ones_own(
     store: Counted, ledger: Ledger, carried_out: bool
 ) -> None:
-    store.lost = [carried_out] * (module.TRIES - 1)
+    store.lost = [carried_out] * (module.MAX_TRIES - 1)
     begun(ledger)
-    assert store.asked("create") == [KEY.step(0)] * module.TRIES
+    assert store.asked("create") == [KEY.step(0)] * module.MAX_TRIES
     assert [*ledger.attempts().attempts] == [KEY]
 
 
 def test_what_stays_unknown_is_an_error(store: Counted, ledger: Ledger) -> None:
-    store.lost = [False] * module.TRIES
+    store.lost = [False] * module.MAX_TRIES
     with pytest.raises(LedgerError, match="memory, cannot be used: the connection broke"):
         begun(ledger)
-    assert len(store.asked("create")) == module.TRIES == 5
+    assert len(store.asked("create")) == module.MAX_TRIES == 5
     assert store.list("attempts/") == {}
 
 
@@ -370,7 +370,7 @@ def test_the_objects_of_a_number_are_in_their_order(ledger: Ledger) -> None:
     assert [*ledger.history(N).by_generation] == [*range(1, 12)]
 
 
-@pytest.mark.parametrize("count", [1, module.MANY, module.MANY + 1])
+@pytest.mark.parametrize("count", [1, module.MAX_LOOKED_UP, module.MAX_LOOKED_UP + 1])
 def test_many_numbers_are_taken_out_of_one_list_and_few_are_looked_for_one_by_one(
     store: Counted, ledger: Ledger, count: int
 ) -> None:
@@ -381,7 +381,7 @@ def test_many_numbers_are_taken_out_of_one_list_and_few_are_looked_for_one_by_on
     store.calls.clear()
     found = ledger.histories([*numbers, numbers[0]])
     assert found == {number: History() for number in numbers} | {numbers[0]: History({0: OURS})}
-    assert len(store.asked("list")) == (1 if count > module.MANY else count)
+    assert len(store.asked("list")) == (1 if count > module.MAX_LOOKED_UP else count)
     assert store.asked("read") == [[f"numbers/{numbers[0]}/0"]]
 
 

@@ -10,7 +10,7 @@ from unittest import mock
 import pytest
 
 from tests.purchasing.simulation import Faults, Run, Setup, SimulatedVocode, World
-from vocode_pulumi.purchasing import attribution, buying, capping, holding, objects, over
+from vocode_pulumi.purchasing import attribution, buying, capping, deadlines, holding, objects
 from vocode_pulumi.purchasing.attribution import Give, Nothing, Wait
 from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.stores.sqlite import SqliteStore
@@ -111,7 +111,7 @@ def decided(instead: Callable[[Any, Any, Any, Any], Any]) -> Broken:
 
 def no_clock_before_sending(patch: pytest.MonkeyPatch) -> None:
     real = SimulatedVocode.buy
-    patch.setattr(over, "may_begin_to_send", lambda *_of: True)
+    patch.setattr(deadlines, "may_begin_to_send", lambda *_of: True)
     patch.setattr(
         SimulatedVocode,
         "buy",
@@ -137,7 +137,7 @@ def nothing_while_a_number_fits(decision: Any, own: Any, picture: Any, _keyring:
 
 def nothing_alone(decision: Any, own: Any, picture: Any, keyring: Any) -> Any:
     found = attribution.candidates_of(picture.attempts[own], picture, keyring)
-    is_over = isinstance(decision, Wait) and own in picture.over
+    is_over = isinstance(decision, Wait) and own in picture.past_window
     return Nothing() if is_over and not found else decision
 
 

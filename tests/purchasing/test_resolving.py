@@ -8,11 +8,11 @@ import pytest
 
 from tests.purchasing.desk import WINDOW, Desk, keyring, owner, vocode
 from vocode_pulumi import errors
-from vocode_pulumi.purchasing import attribution, over, resolving
+from vocode_pulumi.purchasing import attribution, deadlines, resolving
+from vocode_pulumi.purchasing.deadlines import PurchaseWindow
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import Attempt, Holder, NotBought, Take
-from vocode_pulumi.purchasing.over import Window
-from vocode_pulumi.purchasing.resolving import GRACE, Resolver
+from vocode_pulumi.purchasing.resolving import SECONDS_TO_WRITE_HOLDER, Resolver
 from vocode_pulumi.purchasing.shared import Shared
 
 A, B, C = owner("a", "one"), owner("b", "two"), owner("c", "three")
@@ -51,12 +51,12 @@ def test_nothing_is_written_down_when_all_is_over(desk: Desk) -> None:
 
 
 def test_the_larger_window_counts_of_whoever_began_and_whoever_looks(desk: Desk) -> None:
-    longer = Window(WINDOW.sending, WINDOW.effect + 50, WINDOW.settling)
+    longer = PurchaseWindow(WINDOW.sending, WINDOW.effect + 50, WINDOW.settling)
     attempt = desk.begin(desk.process(), A, window=longer)
     began = desk.clock.now()
     resolve(desk.process(), attempt)
     assert longer.whole <= desk.clock.now() - began <= longer.whole + 2
-    shorter = Window(0, 0, 0)
+    shorter = PurchaseWindow(0, 0, 0)
     attempt = desk.begin(desk.process(), B, window=shorter)
     began = desk.clock.now()
     resolve(desk.process(), attempt)
@@ -121,7 +121,9 @@ def test_a_take_without_a_holder_has_a_moment_before_others_complete_it(desk: De
     desk.ledger.step(other, take)
     shared = desk.process()
     with mock.patch.object(Ledger, "hold", autospec=True, side_effect=Ledger.hold) as held:
-        desk.clock.after(GRACE - 0.5, lambda: desk.hold(number, B, attempt=str(other.key)))
+        desk.clock.after(
+            SECONDS_TO_WRITE_HOLDER - 0.5, lambda: desk.hold(number, B, attempt=str(other.key))
+        )
         resolve(shared, attempt)
     assert [one.args[1] for one in held.call_args_list] == [number]  # the one of the other itself
     desk = Desk()
@@ -219,7 +221,10 @@ def test_a_picture_that_became_old_behind_the_decision_is_not_acted_on(
     shared.attempts()
     desk.clock.pass_(WINDOW.whole)
     desk.account.buy()
-    real, sleeps = attribution.decide, [over.least(), over.least() - 0.5]
+    real, sleeps = (
+        attribution.decide,
+        [deadlines.shortest_window(), deadlines.shortest_window() - 0.5],
+    )
 
     def sleeps_behind_it(*of: Any) -> Any:
         decision = real(*of)
@@ -288,9 +293,9 @@ def test_the_words_of_an_error_say_that_nothing_is_bought_before_it_is_known(des
     broken = errors.LedgerError("here", "no space")
     with (
         mock.patch.object(Ledger, "histories", side_effect=broken),
-        pytest.raises(errors.LedgerError, match="is not known, and nothing is bought again"),
+        pytest.raises(errors.LedgerError, match=r"is not known\. Nothing more is bought"),
     ):
         resolve(shared, attempt)
-    assert resolving.NOT_KNOWN.startswith("Whether")
+    assert resolving.NOT_KNOWN_WHAT_WAS_BOUGHT.startswith("Whether")
     assert vocode(shared).sent == []
     assert keyring().mark == shared.keyring.mark

@@ -17,6 +17,7 @@ from tests.purchasing.desk import KEY, Desk, vocode
 from tests.purchasing.pieces import ME, URL, WINDOW, owner
 from vocode_pulumi.errors import LedgerError, OtherAccount
 from vocode_pulumi.purchasing import opening, version_0_1
+from vocode_pulumi.purchasing.deadlines import PurchaseWindow
 from vocode_pulumi.purchasing.holding import StateClaim, may_cancel
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import (
@@ -29,7 +30,6 @@ from vocode_pulumi.purchasing.objects import (
     NotBought,
     Take,
 )
-from vocode_pulumi.purchasing.over import Window
 from vocode_pulumi.purchasing.owner import Owner
 from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.stores.sqlite import SqliteStore
@@ -104,7 +104,7 @@ def test_a_row_without_a_number_becomes_an_open_attempt(file: Path) -> None:
     assert intent.owner == Owner.of(BACKEND, "organization", urn("a"))
     assert intent.account == Account(URL, ME, "")
     assert intent.ask == Ask(area_code="415")
-    assert intent.window == Window(0, 0, 0)
+    assert intent.window == PurchaseWindow(0, 0, 0)
     assert ledger.lists([intent.list_id])[intent.list_id] == {"12125550100"}
     assert ledger.lists_of(Account(URL, ME, "any key")) == {intent.list_id: {"12125550100"}}
     assert ledger.held_numbers() == []

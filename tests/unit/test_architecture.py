@@ -57,7 +57,7 @@ FORBIDDEN = {
         *("vocode_pulumi.purchasing.ledger", "vocode_pulumi.purchasing.objects"),
     },
     "purchasing/attribution.py": {"sqlite3", "threading", "time", "pathlib"},
-    "purchasing/over.py": {"sqlite3", "threading", "time", "pathlib"},
+    "purchasing/deadlines.py": {"sqlite3", "threading", "time", "pathlib"},
     "purchasing/owner.py": {"sqlite3", "threading", "time", "pathlib"},
     "sandbox": {"pulumi", "requests"},
     "resources": SERVER,

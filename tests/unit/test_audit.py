@@ -17,6 +17,7 @@ from vocode_pulumi.audit.comparing import PERSON, Finding, Purchase, Record, Res
 from vocode_pulumi.cli.audit import _is_ours_to_cancel
 from vocode_pulumi.cli.console import behind, block, count, digits_in, folded, wrapped
 from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.purchasing.deadlines import PurchaseWindow
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import (
     Account,
@@ -32,7 +33,6 @@ from vocode_pulumi.purchasing.objects import (
     Released,
     Take,
 )
-from vocode_pulumi.purchasing.over import Window
 from vocode_pulumi.purchasing.owner import Owner
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
 
@@ -307,7 +307,7 @@ def begin(ledger: Ledger, name: str, account: Account = ME, *before: str) -> Att
     of = owner(name)
     key = AttemptKey(of.stack.key, of.key, 1)
     listed = ledger.keep_list(account, before)
-    attempt = Attempt(key, Intent(of, account, Ask(), listed, Window(10, 70, 10)))
+    attempt = Attempt(key, Intent(of, account, Ask(), listed, PurchaseWindow(10, 70, 10)))
     assert ledger.begin(key, attempt.intent)
     return attempt
 

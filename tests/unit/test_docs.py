@@ -76,7 +76,7 @@ def test_every_assumption_of_the_client_is_marked_and_listed() -> None:
         "api/listing.py": 2,
         "api/failures.py": 4,
         "api/number_reader.py": 1,
-        "purchasing/over.py": 1,
+        "purchasing/deadlines.py": 1,
         "purchasing/attribution.py": 1,
         "purchasing/states.py": 1,
     }

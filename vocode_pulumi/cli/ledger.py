@@ -9,7 +9,7 @@ from vocode_pulumi.cli.console import INTERRUPTED, Commands, count, fail
 from vocode_pulumi.cli.settings import tell
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing import moving, opening
-from vocode_pulumi.purchasing.over import Window
+from vocode_pulumi.purchasing.deadlines import PurchaseWindow
 from vocode_pulumi.settings import Settings
 
 
@@ -30,7 +30,9 @@ def register(commands: Commands) -> None:
 
 def _move(options: argparse.Namespace) -> int:
     settings = Settings.load()
-    window = Window.of(settings.connect_timeout, settings.read_timeout, settings.settle_seconds)
+    window = PurchaseWindow.of(
+        settings.connect_timeout, settings.read_timeout, settings.settle_seconds
+    )
     if not options.source.exists():
         raise VocodeError(f"{options.source} does not exist: nothing was moved.")
     source, target = opening.at(options.source), opening.at(options.target)

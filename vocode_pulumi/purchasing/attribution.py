@@ -2,7 +2,7 @@
 """The rule that says which purchase bought which number if the purchase's answer was lost. Pure.
 
 Its inputs are one list of the account, the ledger as it was read after that list, and the attempts that
-were over when the list was begun. The rule never looks at a clock.
+were past their windows when the list was begun. The rule never looks at a clock.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -33,19 +33,19 @@ class Picture:
     Args:
         listed: the account's numbers in service: digits, and the list's entry.
         attempts: every attempt that is in the ledger now.
-        seen: the attempts that were in the ledger right after the list. The list has no number of a
+        attempts_at_list: the attempts that were in the ledger right after the list. The list has no number of a
             later attempt.
         histories: the history of each number that matters.
         before: for each open attempt, the numbers that the account had before the purchase.
-        over: the attempts whose requests were over when the list was begun.
+        past_window: the attempts whose windows had passed when the list was begun.
     """
 
     listed: Mapping[str, Json]
     attempts: Mapping[AttemptKey, Attempt]
-    seen: Set[AttemptKey]
+    attempts_at_list: Set[AttemptKey]
     histories: Mapping[str, History]
     before: Mapping[AttemptKey, Set[str]]
-    over: Set[AttemptKey]
+    past_window: Set[AttemptKey]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Decided:
 
 
 @dataclass(frozen=True)
-class Complete:
+class FinishTake:
     """The resolver first has to complete a take: the number has no holder yet.
 
     Args:
@@ -100,7 +100,7 @@ class Nothing:
     """The attempt bought nothing."""
 
 
-Decision = Decided | Complete | Wait | TooMany | Give | Nothing
+Decision = Decided | FinishTake | Wait | TooMany | Give | Nothing
 
 
 def decide(own: AttemptKey, picture: Picture, keyring: Keyring) -> Decision:
@@ -124,7 +124,7 @@ def decide(own: AttemptKey, picture: Picture, keyring: Keyring) -> Decision:
     for attempt in overlapping:
         take = attempt.newest
         if isinstance(take, Take) and outcome(attempt, picture.histories) == "unheld":
-            return Complete(attempt, take)
+            return FinishTake(attempt, take)
     candidates = {member.key: candidates_of(member, picture, keyring) for member in group}
     free = sorted(set().union(*candidates.values()))
     keys = [member.key for member in group]
@@ -135,7 +135,7 @@ def decide(own: AttemptKey, picture: Picture, keyring: Keyring) -> Decision:
         return Give(mine, free[keys.index(own)])
     guessers = {attempt.key for attempt in overlapping if _ever_guessed(attempt)}
     # While one of these requests may take effect, another number may still appear.
-    if not {*keys, *guessers} <= picture.over:
+    if not {*keys, *guessers} <= picture.past_window:
         return Wait()
     if not candidates[own]:
         return Nothing()
@@ -246,7 +246,7 @@ def _group(mine: Attempt, picture: Picture, keyring: Keyring) -> list[Attempt]:
     open_ = [
         attempt
         for attempt in picture.attempts.values()
-        if attempt.key in picture.seen
+        if attempt.key in picture.attempts_at_list
         and attempt.intent.account.is_same(mine.intent.account)
         and is_open(attempt, picture.histories)
     ]

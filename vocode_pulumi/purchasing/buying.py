@@ -38,10 +38,11 @@ from vocode_pulumi.errors import (
     StateNotAsked,
     UnreadableAnswer,
 )
-from vocode_pulumi.purchasing import over
+from vocode_pulumi.purchasing import deadlines
 from vocode_pulumi.purchasing.account import begin_to_look_for_account, require_account_of_stack
 from vocode_pulumi.purchasing.capping import Cap
 from vocode_pulumi.purchasing.fingerprints import Keyring
+from vocode_pulumi.purchasing.ledger import TAKE_AND_HOLDER
 from vocode_pulumi.purchasing.objects import (
     Ask,
     Attempt,
@@ -64,9 +65,9 @@ from vocode_pulumi.purchasing.states import StateNotReadable
 from vocode_pulumi.record import name_in
 
 BUY = "/v1/numbers/buy"
-LOST = 2
-"""How many requests one create sends if no answer says whether a number was bought."""
-TO_ASK = ("area_code", "telephony_provider", "telephony_account_connection")
+MAX_LOST_ANSWERS = 2
+"""One create sends this many requests if no answer says whether a number was bought."""
+CHOOSING_INPUTS = ("area_code", "telephony_provider", "telephony_account_connection")
 """The inputs that say which number to buy."""
 
 
@@ -97,7 +98,7 @@ class Order:
         traits: dict[str, Trait] = {
             name: keyring.fingerprint(value) if name in self.secret else value
             for name, value in (
-                *((name, self.inputs.get(name)) for name in TO_ASK),
+                *((name, self.inputs.get(name)) for name in CHOOSING_INPUTS),
                 ("inbound_agent", agent),
             )
             if isinstance(value, str)
@@ -213,9 +214,9 @@ class Buyer:
         self._order = order
         self._owner = order.owner
         self._cap = Cap(shared)
-        self._late = 0
-        self._refused = 0
-        self._lost: list[CallError] = []
+        self._sent_too_late = 0
+        self._refusals = 0
+        self._lost_answers: list[CallError] = []
 
     def buy(self) -> Bought:
         """Repeat the steps of a purchase until the resource has a number.
@@ -244,10 +245,10 @@ class Buyer:
                     if given is not None:
                         return self._read_taken(attempt, *given)
                 case "nothing" | "let go", _:
-                    if len(self._lost) == LOST:
-                        raise self._lost[-1].with_outcome(
+                    if len(self._lost_answers) == MAX_LOST_ANSWERS:
+                        raise self._lost_answers[-1].with_outcome(
                             "It was looked for until it must be over: nothing was bought."
-                        ) from self._lost[-1].__cause__
+                        ) from self._lost_answers[-1].__cause__
                     bought = self._buy_with_new_attempt(next_key)
                     if bought is not None:
                         return bought
@@ -312,12 +313,12 @@ class Buyer:
             if self._record_nothing_bought(attempt, begun):
                 self._cap.step_back(too_many, self._owner.urn)
             return None
-        if not over.may_begin_to_send(begun, shared.time.now()):
-            self._late += 1
-            if self._record_nothing_bought(attempt, begun) and self._late > 1:
+        if not deadlines.may_begin_to_send(begun, shared.time.now()):
+            self._sent_too_late += 1
+            if self._record_nothing_bought(attempt, begun) and self._sent_too_late > 1:
                 raise LedgerError(
                     shared.ledger.where,
-                    f"it takes more than {over.SENDING:g} s to write a purchase down",
+                    f"it takes more than {deadlines.SEND_WITHIN:g} s to write a purchase down",
                 )
             return None
         if not shared.engine.is_running():
@@ -352,12 +353,12 @@ class Buyer:
                 self._wait_before_the_next(error)
             return None
         except MAYBE_CARRIED_OUT as error:
-            self._lost.append(error)
+            self._lost_answers.append(error)
             return None
         except CallError:
             self._record_nothing_bought(attempt, begun)
             raise
-        if not over.counts(begun, shared.time.now(), shared.window):
+        if not deadlines.may_record_outcome(begun, shared.time.now(), shared.window):
             return None
         return self._take(attempt, number, answer)
 
@@ -383,36 +384,37 @@ class Buyer:
         ledger, holder = self._shared.ledger, self._holder("bought", attempt.key)
         take = Take(number, generation=0, guess=False)
         try:
-            done = ledger.step(attempt, take, holder)
-            if done == 1:
+            written = ledger.step(attempt, take, holder)
+            if written == 1:
+                # Another object of the number has the place of the holder.
                 history = ledger.history(number)
                 if isinstance(history.newest, Cancelling | Released):
                     # Vocode sells a number again after it was cancelled.
                     attempt = Attempt(attempt.key, attempt.intent, (take,))
                     take = Take(number, history.next, guess=False)
-                    done = ledger.step(attempt, take, holder)
+                    written = ledger.step(attempt, take, holder)
         except LedgerError as error:
             raise error.with_outcome(
                 f"{number} was bought, and could not be written down: the next `pulumi up` finds it, "
                 "and buys nothing for it."
             ) from error.__cause__
-        if done < 2:
+        if written != TAKE_AND_HOLDER:
             return None
         return self._bought(attempt, take, holder, answer)
 
     def _record_nothing_bought(self, attempt: Attempt, begun: float) -> bool:
         """Write down that nothing was bought; ``False`` if it is too late to say so."""
-        if not over.counts(begun, self._shared.time.now(), self._shared.window):
+        if not deadlines.may_record_outcome(begun, self._shared.time.now(), self._shared.window):
             return False
         return self._shared.ledger.step(attempt, NotBought()) == 1
 
     def _wait_before_the_next(self, error: NotSent | RateLimitError) -> None:
         settings = self._shared.settings
-        if self._refused == settings.max_retries or (isinstance(error, NotSent) and error.lasting):
+        if self._refusals == settings.max_retries or (isinstance(error, NotSent) and error.lasting):
             raise error
         retry_after = error.retry_after if isinstance(error, RateLimitError) else None
-        wait = 0.5 * 2**self._refused if retry_after is None else retry_after
-        self._refused += 1
+        wait = 0.5 * 2**self._refusals if retry_after is None else retry_after
+        self._refusals += 1
         self._shared.time.sleep(min(wait, settings.max_retry_wait))
 
     # What was bought before.

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Settling by a person: purchases without a known end, and numbers that no state has.
 
-Before this settles a purchase, it waits until the request must be over and a run must have recorded its
-number. Then it reads the account, the ledger and the states again.
+Before this settles a purchase, it waits until the window of the purchase has passed. By then the request
+can have no effect any more, and a run has recorded its number. Then this reads the account, the ledger and
+the states again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,7 @@ from vocode_pulumi.errors import NumberHeld, VocodeError
 from vocode_pulumi.purchasing import attribution, holding
 from vocode_pulumi.purchasing.account import require_pinned
 from vocode_pulumi.purchasing.attribution import Picture
+from vocode_pulumi.purchasing.ledger import TAKE_AND_HOLDER
 from vocode_pulumi.purchasing.objects import (
     UNKNOWN_NUMBER,
     Account,
@@ -266,10 +268,10 @@ class Settler:
         return Picture(
             listed=listing.numbers,
             attempts=attempts,
-            seen=frozenset(attempts),
+            attempts_at_list=frozenset(attempts),
             histories=histories,
             before=shared.numbers_before(open_),
-            over=frozenset(),
+            past_window=frozenset(),
         )
 
     def who_may_have_bought(self, number: str) -> str | None:
@@ -391,7 +393,7 @@ class Settler:
             raise VocodeError(
                 f"{purchase.name} has bought {purchase.number}: keep or cancel that number."
             )
-        picture = self._picture_once_over(purchase)
+        picture = self._picture_after_window(purchase)
         attempt = self._still_open(purchase, picture)
         fitting = sorted(attribution.candidates_of(attempt, picture, self.shared.keyring))
         if fitting:
@@ -402,13 +404,13 @@ class Settler:
         if self.shared.ledger.step(attempt, NotBought()) != 1:
             _was_settled_meanwhile(purchase)
 
-    def _picture_once_over(self, purchase: Purchase) -> Picture:
-        """Wait until the request must be over, then read the account and the ledger.
+    def _picture_after_window(self, purchase: Purchase) -> Picture:
+        """Wait until the window of a purchase has passed, then read the account and the ledger.
 
         By then a run must also have recorded the number that it bought.
         """
         shared, attempt = self.shared, purchase.attempt
-        left = shared.over_at(attempt) - shared.time.now()
+        left = shared.window_end(attempt) - shared.time.now()
         if left > 0:
             what = (
                 f"The request for {purchase.name} may still be carried out"
@@ -431,7 +433,7 @@ class Settler:
         """Write down that a purchase bought a number, after checking that no state has the number."""
         if purchase.number not in (None, number):
             raise VocodeError(f"{purchase.name} has bought {purchase.number}, and not {number}.")
-        picture = self._picture_once_over(purchase)
+        picture = self._picture_after_window(purchase)
         if not self._is_in_service(number, picture):
             raise _not_there(number)
         history = picture.histories.get(number, UNKNOWN_NUMBER)
@@ -463,7 +465,7 @@ class Settler:
         if words is not None:
             raise NumberHeld(number, words, "It is not this purchase's.")
         take = Take(number, 0, guess=True)
-        if self.shared.ledger.step(attempt, take, self._holder(attempt)) < 2:
+        if self.shared.ledger.step(attempt, take, self._holder(attempt)) != TAKE_AND_HOLDER:
             _was_settled_meanwhile(purchase)
 
     def _hold(self, purchase: Purchase, number: str, picture: Picture) -> None:

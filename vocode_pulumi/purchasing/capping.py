@@ -103,7 +103,7 @@ class Cap:
         taken = {
             attempt.newest.number
             for attempt in attempts
-            if isinstance(attempt.newest, Take) and not shared.is_over(attempt, now)
+            if isinstance(attempt.newest, Take) and not shared.is_past_window(attempt, now)
         }
         histories = shared.ledger.histories(
             attempt.newest.number for attempt in attempts if isinstance(attempt.newest, Take)
@@ -116,7 +116,7 @@ class Cap:
         open_ = [
             attempt
             for attempt in attempts
-            if is_open(attempt, histories) and not shared.is_over(attempt, listing.begun)
+            if is_open(attempt, histories) and not shared.is_past_window(attempt, listing.begun)
         ]
         return len(listing.numbers), len(unlisted) + len(open_)
 
@@ -128,7 +128,7 @@ class Cap:
         )
         now = shared.time.now()
         return any(
-            is_open(attempt, histories) and not shared.is_over(attempt, now)
+            is_open(attempt, histories) and not shared.is_past_window(attempt, now)
             for attempt in attempts
             if attempt.intent.account.is_same(shared.account)
         )

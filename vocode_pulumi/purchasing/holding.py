@@ -15,6 +15,7 @@ from vocode_pulumi.api.answers import Json
 from vocode_pulumi.errors import NumberHeld, StateNotAsked
 from vocode_pulumi.purchasing import attribution
 from vocode_pulumi.purchasing.account import require_account_of_stack
+from vocode_pulumi.purchasing.ledger import TAKE_AND_HOLDER
 from vocode_pulumi.purchasing.objects import (
     Attempt,
     Cancelling,
@@ -143,7 +144,7 @@ def take_over(
         holder = Holder(claim(), act, owner, shared.account, name, retained)
         if attempt is not None:
             take = Take(number, history.next, guess=True)
-            if shared.ledger.step(attempt, take, holder) == 2:
+            if shared.ledger.step(attempt, take, holder) == TAKE_AND_HOLDER:
                 return Held(holder.claim, name)
         elif shared.ledger.hold(number, history.next, holder):
             return Held(holder.claim, name)

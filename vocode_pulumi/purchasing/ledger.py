@@ -31,10 +31,12 @@ from vocode_pulumi.purchasing.store import Body, Store, StoreFailed, Unknown, no
 
 T = TypeVar("T")
 
-MANY = 20
+MAX_LOOKED_UP = 20
 """Up to this many numbers are looked up one by one; for more, all numbers are listed."""
-TRIES = 5
+MAX_TRIES = 5
 """How often an object is written if the store does not say whether it was created."""
+TAKE_AND_HOLDER = 2
+"""What :meth:`Ledger.step` returns if it has written both a take and its holder."""
 
 
 @dataclass(frozen=True)
@@ -98,11 +100,11 @@ class Ledger:
         """Create objects one after the other; return how many the store has with this very body."""
 
         def create() -> int:
-            for at in range(TRIES):
+            for at in range(MAX_TRIES):
                 try:
                     return self.store.create_in_order(objects)
                 except Unknown:
-                    if at == TRIES - 1:
+                    if at == MAX_TRIES - 1:
                         raise
             raise AssertionError
 
@@ -196,7 +198,9 @@ class Ledger:
 
     def _histories(self, numbers: set[str]) -> dict[str, History]:
         prefixes = (
-            ["numbers/"] if len(numbers) > MANY else [f"numbers/{number}/" for number in numbers]
+            ["numbers/"]
+            if len(numbers) > MAX_LOOKED_UP
+            else [f"numbers/{number}/" for number in numbers]
         )
         keys = [
             key

@@ -2,13 +2,13 @@
 """Moving a ledger. A note in the old one names the new one, since a refresh may use old settings."""
 
 from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.purchasing.deadlines import PurchaseWindow
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import Attempt, Note, Take, is_open, number_key
-from vocode_pulumi.purchasing.over import Window
 from vocode_pulumi.purchasing.shared import Clock, Tell
 
 
-def move(source: Ledger, target: Ledger, window: Window, time: Clock, tell: Tell) -> int:
+def move(source: Ledger, target: Ledger, window: PurchaseWindow, time: Clock, tell: Tell) -> int:
     """Move the objects of a ledger to another ledger.
 
     First the objects are copied, so that the new ledger has all open purchases. Then a note in the old

@@ -21,8 +21,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.purchasing.deadlines import PurchaseWindow
 from vocode_pulumi.purchasing.fingerprints import Fingerprint
-from vocode_pulumi.purchasing.over import Window
 from vocode_pulumi.purchasing.owner import Owner
 from vocode_pulumi.purchasing.store import Body, nonce
 
@@ -131,7 +131,7 @@ class Intent:
     account: Account
     ask: Ask
     list_id: str
-    window: Window
+    window: PurchaseWindow
 
 
 @dataclass(frozen=True)
@@ -515,12 +515,12 @@ def _account(kept: Mapping[str, Any]) -> Account:
     return Account(str(kept["base_url"]), None if user_id is None else str(user_id), kept["key"])
 
 
-def _window(kept: Sequence[Any]) -> Window:
+def _window(kept: Sequence[Any]) -> PurchaseWindow:
     seconds = [float(part) for part in kept]
     # With NaN or infinity the purchase would never be over.
     if not all(0 <= part < math.inf for part in seconds):
         raise ValueError(f"{kept} are no seconds")
-    return Window(*seconds)
+    return PurchaseWindow(*seconds)
 
 
 _TRAITS = (

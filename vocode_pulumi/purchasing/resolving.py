@@ -4,13 +4,23 @@
 The resolver lists the account, then reads the ledger. :mod:`.attribution` decides what both mean. The
 resolver uses a list for half a minute at most. After that, another process may have settled a purchase
 that began after the list.
+
+In the ledger, a take gives a number to an attempt, and a holder gives it to a resource.
 """
 
 from dataclasses import replace
 
 from vocode_pulumi.errors import AmbiguousPurchase, CallError, LedgerError, OtherAccount
-from vocode_pulumi.purchasing import attribution, over
-from vocode_pulumi.purchasing.attribution import Complete, Decided, Give, Nothing, Picture, TooMany
+from vocode_pulumi.purchasing import attribution, deadlines
+from vocode_pulumi.purchasing.attribution import (
+    Decided,
+    FinishTake,
+    Give,
+    Nothing,
+    Picture,
+    TooMany,
+)
+from vocode_pulumi.purchasing.ledger import TAKE_AND_HOLDER
 from vocode_pulumi.purchasing.objects import (
     Attempt,
     AttemptKey,
@@ -25,14 +35,14 @@ from vocode_pulumi.purchasing.objects import (
 from vocode_pulumi.purchasing.shared import Listing, Shared
 from vocode_pulumi.record import name_in
 
-READ_AGAIN = 1.0
-"""Seconds between two readings of the ledger during a wait."""
-GRACE = 1.0
-"""Seconds that the resolver waits for another process to write the holder of a taken number. Then it writes
-the holder itself."""
-NOT_KNOWN = (
-    "Whether an earlier POST /v1/numbers/buy for this resource bought a number is not known, and "
-    "nothing is bought again before it is."
+SECONDS_BETWEEN_READINGS = 1.0
+"""During a wait, the ledger is read once in this time."""
+SECONDS_TO_WRITE_HOLDER = 1.0
+"""How long the resolver waits for another process to write the holder of a taken number. Then it writes the
+holder itself."""
+NOT_KNOWN_WHAT_WAS_BOUGHT = (
+    "Whether an earlier POST /v1/numbers/buy for this resource bought a number is not known. Nothing "
+    "more is bought until it is known."
 )
 
 
@@ -49,8 +59,8 @@ class Resolver:
         self._shared = shared
         self._own = own
         self._urn = urn
-        self._unheld_since: dict[AttemptKey, float] = {}
-        self._settled: dict[str, History] = {}
+        self._without_holder_since: dict[AttemptKey, float] = {}
+        self._final_histories: dict[str, History] = {}
         self._wait_was_announced = False
 
     def resolve(self) -> tuple[Take, Holder] | None:
@@ -71,19 +81,19 @@ class Resolver:
             try:
                 listing = self._shared.list_account()
             except CallError as error:
-                raise error.with_outcome(NOT_KNOWN) from error.__cause__
+                raise error.with_outcome(NOT_KNOWN_WHAT_WAS_BOUGHT) from error.__cause__
             try:
-                end = self._settle_by(listing)
+                result = self._settle_by(listing)
             except LedgerError as error:
-                raise error.with_outcome(NOT_KNOWN) from error.__cause__
-            match end:
+                raise error.with_outcome(NOT_KNOWN_WHAT_WAS_BOUGHT) from error.__cause__
+            match result:
                 case TooMany():
                     if too_many is not None:
-                        raise AmbiguousPurchase(name_in(self._urn), end.numbers)
-                    too_many = end
-                    self._shared.time.sleep(READ_AGAIN)
+                        raise AmbiguousPurchase(name_in(self._urn), result.numbers)
+                    too_many = result
+                    self._shared.time.sleep(SECONDS_BETWEEN_READINGS)
                 case Holder():
-                    return self._taken, end
+                    return self._taken, result
                 case Decided():
                     return None
                 case _:
@@ -92,17 +102,18 @@ class Resolver:
     def _settle_by(self, listing: Listing) -> "Holder | TooMany | Decided | None":
         """Settle attempts by one list of the account; ``None`` if a new list is needed."""
         shared, is_first_pass = self._shared, True
-        seen: frozenset[AttemptKey] | None = None
+        attempts_at_list: frozenset[AttemptKey] | None = None
         while True:
-            found = dict(shared.attempts().attempts)
-            if self._own not in found:
+            attempts = dict(shared.attempts().attempts)
+            if self._own not in attempts:
                 # Housekeeping deletes attempts that were decided long ago.
                 return Decided()
-            seen = frozenset(found) if seen is None else seen
-            picture = self._picture(listing, found, seen)
-            if not self._is_still_current(found):
+            if attempts_at_list is None:
+                attempts_at_list = frozenset(attempts)
+            picture = self._picture(listing, attempts, attempts_at_list)
+            if not self._is_still_current(attempts):
                 continue
-            self._require_account(found[self._own], listing)
+            self._require_account(attempts[self._own], listing)
             decision = attribution.decide(self._own, picture, shared.keyring)
             match decision:
                 case Decided():
@@ -110,71 +121,79 @@ class Resolver:
                 case TooMany():
                     # The list is old after a wait: only a new one may show too many numbers.
                     return decision if is_first_pass else None
-                case Complete(attempt, take):
-                    since = self._unheld_since.setdefault(attempt.key, shared.time.now())
-                    if shared.time.now() - since >= GRACE:
+                case FinishTake(attempt, take):
+                    since = self._without_holder_since.setdefault(attempt.key, shared.time.now())
+                    if shared.time.now() - since >= SECONDS_TO_WRITE_HOLDER:
                         self._write_holder(attempt, take)
                         return None
                 case Give(attempt, number):
-                    if self._is_old(listing):
+                    if self._is_too_old(listing):
                         return None
-                    held = self._give(attempt, number)
-                    return held if held is not None and attempt.key == self._own else None
+                    holder = self._give(attempt, number)
+                    return holder if holder is not None and attempt.key == self._own else None
                 case Nothing():
-                    if self._is_old(listing):
+                    if self._is_too_old(listing):
                         return None
-                    shared.ledger.step(found[self._own], NotBought())
+                    shared.ledger.step(attempts[self._own], NotBought())
                     return Decided()
-            if self._needs_new_list(listing, found, picture):
+            if self._needs_new_list(listing, attempts, picture):
                 return None
             self._announce_wait(picture)
             is_first_pass = False
-            shared.time.sleep(READ_AGAIN)
+            shared.time.sleep(SECONDS_BETWEEN_READINGS)
 
     def _picture(
         self,
         listing: Listing,
-        found: dict[AttemptKey, Attempt],
-        seen: frozenset[AttemptKey],
+        attempts: dict[AttemptKey, Attempt],
+        attempts_at_list: frozenset[AttemptKey],
     ) -> Picture:
         shared = self._shared
         taken = {
             step.number
-            for attempt in found.values()
+            for attempt in attempts.values()
             for step in attempt.steps
             if isinstance(step, Take)
         }
-        histories = self._settled | shared.ledger.histories(taken - self._settled.keys())
-        for attempt in found.values():
+        histories = self._final_histories | shared.ledger.histories(
+            taken - self._final_histories.keys()
+        )
+        for attempt in attempts.values():
             # An attempt whose number has had a holder is closed for good.
             if outcome(attempt, histories) in ("held", "let go"):
-                self._settled |= {
+                self._final_histories |= {
                     step.number: histories[step.number]
                     for step in attempt.steps[-1:]
                     if isinstance(step, Take)
                 }
-        account = found[self._own].intent.account
+        account = attempts[self._own].intent.account
         before = shared.numbers_before(
             attempt
-            for attempt in found.values()
+            for attempt in attempts.values()
             if attempt.intent.account.is_same(account) and is_open(attempt, histories)
         )
         # A number that the account had before every open purchase was bought by none of them.
-        old = frozenset.intersection(*map(frozenset, before.values())) if before else frozenset()
+        owned_before_all = (
+            frozenset.intersection(*map(frozenset, before.values())) if before else frozenset()
+        )
         listed = listing.numbers.keys() | frozenset().union(*before.values())
-        histories |= shared.ledger.histories(listed - old - taken)
+        histories |= shared.ledger.histories(listed - owned_before_all - taken)
         return Picture(
             listed=listing.numbers,
-            attempts=found,
-            seen=seen,
+            attempts=attempts,
+            attempts_at_list=attempts_at_list,
             histories=histories,
             before=before,
-            over={key for key, attempt in found.items() if shared.is_over(attempt, listing.begun)},
+            past_window={
+                key
+                for key, attempt in attempts.items()
+                if shared.is_past_window(attempt, listing.begun)
+            },
         )
 
-    def _is_still_current(self, found: dict[AttemptKey, Attempt]) -> bool:
+    def _is_still_current(self, attempts: dict[AttemptKey, Attempt]) -> bool:
         """Whether no attempt has changed while the holders of numbers were read."""
-        return self._shared.attempts().attempts == found
+        return self._shared.attempts().attempts == attempts
 
     def _require_account(self, attempt: Attempt, listing: Listing) -> None:
         theirs, mine = attempt.intent.account, listing.account
@@ -187,20 +206,25 @@ class Resolver:
                 return
         raise OtherAccount(attempt.intent.owner.name, str(theirs), str(mine))
 
-    def _is_old(self, listing: Listing) -> bool:
-        return self._shared.time.now() - listing.begun >= over.least()
+    def _is_too_old(self, listing: Listing) -> bool:
+        return self._shared.time.now() - listing.begun >= deadlines.shortest_window()
 
     def _needs_new_list(
-        self, listing: Listing, found: dict[AttemptKey, Attempt], picture: Picture
+        self, listing: Listing, attempts: dict[AttemptKey, Attempt], picture: Picture
     ) -> bool:
-        """Whether a new list is needed: an attempt is over since this list, or the list is getting old."""
+        """Whether a new list is needed.
+
+        Either the window of an attempt has passed since this list, or the list is nearly too old.
+        """
         now = self._shared.time.now()
-        if now - listing.begun >= min(self._shared.window.whole / 2, over.least() - READ_AGAIN):
+        if now - listing.begun >= min(
+            self._shared.window.whole / 2, deadlines.shortest_window() - SECONDS_BETWEEN_READINGS
+        ):
             return True
         return any(
-            key not in picture.over and self._shared.is_over(attempt, now)
-            for key, attempt in found.items()
-            if key in picture.seen
+            key not in picture.past_window and self._shared.is_past_window(attempt, now)
+            for key, attempt in attempts.items()
+            if key in picture.attempts_at_list
         )
 
     def _give(self, attempt: Attempt, number: str) -> Holder | None:
@@ -208,7 +232,7 @@ class Resolver:
         intent = attempt.intent
         take = Take(number, generation=0, guess=True)
         holder = Holder(claim(), "bought", intent.owner, intent.account, str(attempt.key))
-        if self._shared.ledger.step(attempt, take, holder) < 2:
+        if self._shared.ledger.step(attempt, take, holder) != TAKE_AND_HOLDER:
             return None
         self._taken = take
         return holder
@@ -224,8 +248,8 @@ class Resolver:
         self._wait_was_announced = True
         now = self._shared.time.now()
         ends = [
-            self._shared.over_at(picture.attempts[key])
-            for key in picture.before.keys() & picture.seen
+            self._shared.window_end(picture.attempts[key])
+            for key in picture.before.keys() & picture.attempts_at_list
         ]
         self._shared.tell(
             self._urn,

@@ -15,11 +15,11 @@ from vocode_pulumi.api.absence import NUMBERS
 from vocode_pulumi.api.answers import Json, listed_number_in
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import CallError, UnreadableAnswer
+from vocode_pulumi.purchasing.deadlines import PurchaseWindow, is_known_long_enough
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.launcher import Launcher
 from vocode_pulumi.purchasing.ledger import AttemptsFound, Ledger
 from vocode_pulumi.purchasing.objects import Account, Attempt, AttemptKey, History
-from vocode_pulumi.purchasing.over import Window, is_known_for
 from vocode_pulumi.purchasing.owner import Owner, StackId
 from vocode_pulumi.purchasing.states import PulumiStates, State, StateNotReadable, States
 from vocode_pulumi.purchasing.version_0_1 import is_mark_of
@@ -27,8 +27,8 @@ from vocode_pulumi.record import name_in
 
 T = TypeVar("T")
 
-LIST_AGE = 60.0
-"""Seconds after its end for which the purchases of a process share a list of the account."""
+MAX_LIST_AGE = 60.0
+"""For this many seconds the purchases of a process share a list of the account."""
 Tell = Callable[[str, str], None]
 """Prints a message in Pulumi's output. Arguments: the URN of the resource, and the message."""
 
@@ -119,7 +119,7 @@ class Shared:
         self.states = states or PulumiStates()
         self.engine = engine or Launcher()
         self.time = time
-        self.window = Window.of(
+        self.window = PurchaseWindow.of(
             self.settings.connect_timeout,
             self.settings.read_timeout,
             self.settings.settle_seconds,
@@ -176,17 +176,19 @@ class Shared:
             for key in attempts:
                 self._first_seen.setdefault(key, now)
 
-    def over_at(self, attempt: Attempt) -> float:
-        """When an attempt is over, in seconds of this process's clock."""
+    def window_end(self, attempt: Attempt) -> float:
+        """When an attempt's window has passed, in seconds of this process's clock."""
         with self._lock:
             seen = self._first_seen.get(attempt.key, self.time.now())
         return seen + max(attempt.intent.window.whole, self.window.whole)
 
-    def is_over(self, attempt: Attempt, at: float) -> bool:
-        """Whether an attempt was over at a time, in seconds of this process's clock."""
+    def is_past_window(self, attempt: Attempt, at: float) -> bool:
+        """Whether an attempt's window had passed at a time, in seconds of this process's clock."""
         with self._lock:
             seen = self._first_seen.get(attempt.key)
-        return seen is not None and is_known_for(seen, at, attempt.intent.window, self.window)
+        return seen is not None and is_known_long_enough(
+            seen, at, attempt.intent.window, self.window
+        )
 
     def attempts(self, prefix: str = "attempts/") -> AttemptsFound:
         """Read the attempts whose keys begin with a prefix, and remember when each was first seen."""
@@ -311,7 +313,7 @@ class Shared:
         asked = self.time.now()
         with self._listing_lock:
             found = self._listing
-            young = found is not None and asked - found.ended <= LIST_AGE
+            young = found is not None and asked - found.ended <= MAX_LIST_AGE
             if found is None or not (found.begun > asked if fresh else young):
                 try:
                     listed = self.list_account()

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from vocode_pulumi import digits
+from vocode_pulumi.purchasing.deadlines import PurchaseWindow
 from vocode_pulumi.purchasing.objects import (
     Account,
     Ask,
@@ -30,7 +31,6 @@ from vocode_pulumi.purchasing.objects import (
     list_body,
     number_key,
 )
-from vocode_pulumi.purchasing.over import Window
 from vocode_pulumi.purchasing.owner import Owner, digest
 from vocode_pulumi.purchasing.place import url
 from vocode_pulumi.purchasing.store import Body, nonce
@@ -113,8 +113,8 @@ def _objects(
     key = AttemptKey(*keys(backend, api, urn), 1)
     id_ = nonce()
     yield f"lists/{id_}", list_body(paying, [str(known) for known in numbers_before])
-    # A window of no length: the reader's own window decides when the purchase is over.
-    yield key.step(0), body_of(Intent(owner, paying, _ask(kinds), id_, Window(0, 0, 0)))
+    # A window of no length: the window of the process that reads this counts.
+    yield key.step(0), body_of(Intent(owner, paying, _ask(kinds), id_, PurchaseWindow(0, 0, 0)))
     if number is not None:
         taken = digits.normal(number) or number
         yield key.step(1), body_of(Take(taken, 0, guess=False))

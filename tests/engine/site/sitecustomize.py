@@ -21,9 +21,9 @@ def prepare(words):
     """Do to this process what its environment says; it was started with these words."""
     plugin = "pulumi.dynamic" in words
     if "TEST_AFTER_HANGING_UP" in os.environ and (plugin or "vocode_pulumi" in words):
-        from vocode_pulumi.purchasing import over
+        from vocode_pulumi.purchasing import deadlines
 
-        over.AFTER_HANGING_UP = float(os.environ["TEST_AFTER_HANGING_UP"])
+        deadlines.AFTER_HANGING_UP = float(os.environ["TEST_AFTER_HANGING_UP"])
     if "TEST_CLOCK_AHEAD" in os.environ and plugin:
         _put_the_clock_forward(float(os.environ["TEST_CLOCK_AHEAD"]))
     if "TEST_STEP" in os.environ and plugin:
