@@ -13,8 +13,8 @@ from vocode_pulumi.args.account_connection import AccountConnectionArgs
 from vocode_pulumi.args.agent import AgentArgs
 from vocode_pulumi.args.linked_number import LinkedNumberArgs
 from vocode_pulumi.args.phone_number import PhoneNumberArgs
-from vocode_pulumi.resources.linked_number import LINKED_WITH
-from vocode_pulumi.resources.phone_number import IN_PLACE, TO_BUY
+from vocode_pulumi.resources.linked_number import INPUTS_OF_LINK
+from vocode_pulumi.resources.phone_number import CHANGED_IN_PLACE, CHOOSING_INPUTS
 from vocode_pulumi.sandbox import Sandbox
 from vocode_pulumi.sandbox.wire.table import TABLE
 from vocode_pulumi.schema import reading, shapes
@@ -133,10 +133,10 @@ def test_types_and_defaults_are_those_of_the_api(name: str) -> None:
 
 
 def test_what_a_purchase_and_an_update_carry_is_what_the_api_takes() -> None:
-    assert {*TO_BUY, "inbound_agent"} == set(rows("BuyPhoneNumberRequest"))
-    assert {*IN_PLACE, "inbound_agent"} == set(rows("UpdateNumberRequest"))
+    assert {*CHOOSING_INPUTS, "inbound_agent"} == set(rows("BuyPhoneNumberRequest"))
+    assert {*CHANGED_IN_PLACE, "inbound_agent"} == set(rows("UpdateNumberRequest"))
     bought = reading.record_of(PhoneNumberArgs).fields
-    assert set(bought) == {*TO_BUY, *IN_PLACE, "inbound_agent", "adopt"}
+    assert set(bought) == {*CHOOSING_INPUTS, *CHANGED_IN_PLACE, "inbound_agent", "adopt"}
 
 
 def test_every_operation_is_in_the_table_of_the_docs() -> None:
@@ -150,5 +150,5 @@ def test_what_a_link_carries_is_what_the_api_takes() -> None:
     link = {"phone_number*", "telephony_account_connection*", "outbound_only", "inbound_agent"}
     assert link == set(rows("LinkPhoneNumberRequest"))
     record = reading.record_of(LinkedNumberArgs)
-    assert fields_of(record) == link | {*IN_PLACE}
-    assert {*LINKED_WITH, "inbound_agent"} == {name.rstrip("*") for name in link}
+    assert fields_of(record) == link | {*CHANGED_IN_PLACE}
+    assert {*INPUTS_OF_LINK, "inbound_agent"} == {name.rstrip("*") for name in link}

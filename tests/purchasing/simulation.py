@@ -647,7 +647,7 @@ class Run:
                 if self._to_delete:
                     self._delete(self._to_delete)
                 elif self._current and not self._tainted:
-                    self.shared.engine_shows(self._current.number)
+                    self.shared.saw_in_state(self._current.number)
                 else:
                     self._create()
 

@@ -451,8 +451,8 @@ def test_a_number_that_the_state_has_is_replaced(desk: Desk) -> None:
     )
     # The same, where the engine has shown it.
     shared = desk.process()
-    shared.engine_shows(number, owner("renamed").urn)
-    shared.engine_shows(number)
+    shared.saw_in_state(number, owner("renamed").urn)
+    shared.saw_in_state(number)
     assert desk.buy(shared, A).number != number
     assert f"{number}, which was bought for this resource, is held by 'renamed'" in desk.said[-1]
 
@@ -460,7 +460,7 @@ def test_a_number_that_the_state_has_is_replaced(desk: Desk) -> None:
 def test_what_the_engine_shows_saves_the_asking(desk: Desk) -> None:
     first = desk.buy(desk.process(), A)
     shared = desk.process()
-    shared.engine_shows(first.number)
+    shared.saw_in_state(first.number)
     desk.states.asked.clear()
     assert desk.buy(shared, A).number != first.number
     assert desk.states.asked == []
@@ -470,7 +470,7 @@ def test_what_the_engine_shows_saves_the_asking(desk: Desk) -> None:
     assert second is not None
     assert isinstance(second.newest, Take)
     shared = desk.process()
-    shared.engine_shows(first.number)
+    shared.saw_in_state(first.number)
     assert desk.buy(shared, A).number == second.newest.number
 
 
@@ -776,13 +776,13 @@ def test_a_preview_says_what_an_up_would_do(desk: Desk) -> None:
     claim = newest(desk, number).claim
     assert f"{number} was bought for this resource before, and no state has it" in str(says())
     shared = desk.process()
-    shared.engine_shows(number)
+    shared.saw_in_state(number)
     assert "is to be replaced" in str(says(shared))
     desk.states.has(A, number, claim)
     assert f"{number} is to be replaced: `pulumi up` buys another number" in str(says())
-    shared.engine_shows(number, A.urn)
+    shared.saw_in_state(number, A.urn)
     assert "is to be replaced" in str(says(shared))
-    shared.engine_shows(number, owner("renamed").urn)
+    shared.saw_in_state(number, owner("renamed").urn)
     renamed = (
         f"{number}, which was bought for this resource, is held by 'renamed' of this stack now: "
         "`pulumi up` buys another number"

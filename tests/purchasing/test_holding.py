@@ -250,7 +250,7 @@ def test_what_was_bought_for_a_sibling_is_the_siblings(desk: Desk) -> None:
     holder = Holder("claim", "bought", B, SOMEBODY, str(attempt.key))
     desk.ledger.step(attempt, Take(N, 0, guess=True), holder)
     shared = desk.process()
-    shared.engine_checks(B.urn)
+    shared.saw_in_program(B.urn)
     assert "was bought for b, which this program declares too" in refused(desk, shared=shared)
     # Nobody declares it any more.
     assert adopt(desk).claim == newest(desk).claim

@@ -191,7 +191,7 @@ def test_a_list_that_goes_on_and_on_is_an_error(
             self.asked += 1
             return Page([{"id": str(at)} for at in range((page - 1) * size, page * size)], True)
 
-    monkeypatch.setattr(listing, "LONGEST", 12_000)
+    monkeypatch.setattr(listing, "MAX_ITEMS", 12_000)
     account = Growing(0, [], most=100)
     with pytest.raises(UnreadableAnswer, match="more than 12000 items"):
         found(account)

@@ -43,10 +43,10 @@ def looked(desk: Desk, shown: dict[str, str] | None = None) -> list[tuple[str, s
     said = Said()
     news = News(desk.process, said)
     for urn, number in (shown or {}).items():
-        news.shows(number, urn)
-    news.look(A.urn, "organization")
-    assert news._ended is not None
-    news._ended.result(10)
+        news.saw_in_state(number, urn)
+    news.begin_lookup(A.urn, "organization")
+    assert news._lookup is not None
+    news._lookup.result(10)
     return said.lines
 
 
@@ -90,25 +90,25 @@ def test_a_number_that_was_bought_besides_is_said_beside_the_resource(
 def test_more_time_is_given_only_where_states_have_to_be_asked(desk: Desk) -> None:
     first = desk.buy(desk.process(), A)
     for number, longest in (
-        (first.number, module.LONGEST),
-        ("12125550100", module.LONGEST_OF_STATES),
+        (first.number, module.MAX_WAIT),
+        ("12125550100", module.MAX_WAIT_FOR_STATES),
     ):
         news = News(desk.process, Said())
-        news.shows(number, A.urn)
-        news.look(A.urn, "organization")
-        assert news._ended is not None
-        news._ended.result(10)
-        assert news._longest == longest
+        news.saw_in_state(number, A.urn)
+        news.begin_lookup(A.urn, "organization")
+        assert news._lookup is not None
+        news._lookup.result(10)
+        assert news._max_wait == longest
 
 
 def test_what_is_shown_after_it_has_looked_counts_too(desk: Desk, crashed: list[Any]) -> None:
     first = desk.buy(desk.process(), A)
     said = Said()
     news = News(desk.process, said)
-    news.look(A.urn, "organization")
-    assert news._ended is not None
-    news._ended.result(10)
-    news.shows("12125550100", A.urn)
+    news.begin_lookup(A.urn, "organization")
+    assert news._lookup is not None
+    news._lookup.result(10)
+    news.saw_in_state("12125550100", A.urn)
     for _ in range(2):
         news.wait()
         assert [line.split()[0] for _, line in said.lines] == [first.number]
@@ -119,12 +119,12 @@ def test_what_is_shown_while_it_looks_counts_too(desk: Desk, crashed: list[Any])
     said = Said()
 
     def purchases() -> Shared:
-        news.shows("12125550100", A.urn)
+        news.saw_in_state("12125550100", A.urn)
         return desk.process()
 
     news = News(purchases, said)
-    news.look(A.urn, "organization")
-    until(lambda: news._ended is not None and news._ended.done())
+    news.begin_lookup(A.urn, "organization")
+    until(lambda: news._lookup is not None and news._lookup.done())
     assert [urn for urn, _ in said.lines] == [A.urn]
     assert first.number in said.lines[0][1]
 
@@ -139,9 +139,9 @@ def test_it_looks_once(desk: Desk, crashed: list[Any]) -> None:
 
     news = News(purchases, said)
     for urn in (A.urn, B.urn, A.urn):
-        news.look(urn, "organization")
+        news.begin_lookup(urn, "organization")
     news.wait()
-    until(lambda: news._ended is not None and news._ended.done())
+    until(lambda: news._lookup is not None and news._lookup.done())
     assert (len(processes), len(said.lines)) == (1, 1)
 
 
@@ -163,9 +163,9 @@ def test_a_run_that_buys_nothing_does_not_fail_for_its_ledger(
 
     said = Said()
     news = News(purchases, said)
-    news.look(A.urn, "organization")
+    news.begin_lookup(A.urn, "organization")
     news.wait()
-    until(lambda: news._ended is not None and news._ended.done())
+    until(lambda: news._lookup is not None and news._lookup.done())
     news.wait()
     assert said.lines == []
 
@@ -185,8 +185,8 @@ def slow() -> Iterator[News]:
     made = News(purchases, Said())
     yield made
     goes_on.set()
-    if made._ended is not None:
-        made._ended.result(10)
+    if made._lookup is not None:
+        made._lookup.result(10)
 
 
 @pytest.fixture
@@ -217,7 +217,7 @@ def test_who_has_asked_for_nothing_waits_for_nothing(slow: News, waits: list[flo
 def test_all_answers_of_a_process_wait_for_a_second_at_most_together(
     slow: News, waits: list[float]
 ) -> None:
-    slow.look(A.urn, "organization")
+    slow.begin_lookup(A.urn, "organization")
     for _ in range(4):
         slow.wait()
     assert sum(waits) == pytest.approx(1)
@@ -226,15 +226,15 @@ def test_all_answers_of_a_process_wait_for_a_second_at_most_together(
 def test_where_states_are_asked_they_are_given_the_time_that_takes(
     slow: News, waits: list[float]
 ) -> None:
-    slow.look(A.urn, "organization")
-    slow._longest = module.LONGEST_OF_STATES
+    slow.begin_lookup(A.urn, "organization")
+    slow._max_wait = module.MAX_WAIT_FOR_STATES
     slow.wait()
-    assert sum(waits) == pytest.approx(module.LONGEST_OF_STATES)
+    assert sum(waits) == pytest.approx(module.MAX_WAIT_FOR_STATES)
 
 
 def test_what_takes_longer_than_that_is_no_error(slow: News) -> None:
-    slow._longest = 0.01
-    slow.look(A.urn, "organization")
+    slow._max_wait = 0.01
+    slow.begin_lookup(A.urn, "organization")
     for _ in range(3):
         slow.wait()
 
@@ -243,8 +243,8 @@ def test_what_is_there_already_is_not_waited_for(
     desk: Desk, waits: list[float], crashed: list[Any]
 ) -> None:
     news = News(desk.process, Said())
-    news.look(A.urn, "organization")
-    until(lambda: news._ended is not None and news._ended.done())
+    news.begin_lookup(A.urn, "organization")
+    until(lambda: news._lookup is not None and news._lookup.done())
     news.wait()
     assert waits == []
 
@@ -254,11 +254,11 @@ def test_what_comes_within_that_time_is_said_before_the_answer(desk: Desk) -> No
     said = Said()
 
     def purchases() -> Shared:
-        until(lambda: news._began is not None)
+        until(lambda: news._wait_began is not None)
         return desk.process()
 
     news = News(purchases, said)
-    news.look(A.urn, "organization")
+    news.begin_lookup(A.urn, "organization")
     news.wait()
     assert len(said.lines) == 1
 

@@ -14,7 +14,7 @@ from tests.purchasing.desk import Clock, Desk, settings
 from tests.support.waiting import until
 from vocode_pulumi.errors import LedgerError, TooManyNumbers, UnsettledPurchases, VocodeError
 from vocode_pulumi.provider import run as module
-from vocode_pulumi.provider.run import Gate, Names, Run, Settling, run_of
+from vocode_pulumi.provider.run import CheckOnce, ResourcesByObject, Run, Settling, run_of
 from vocode_pulumi.purchasing import housekeeping, opening
 
 N = "14155550100"
@@ -100,7 +100,7 @@ def test_a_number_that_is_looked_for_again_and_again_is_given_up_in_that_time(
 
 
 def test_all_who_ask_hear_what_was_found_by_the_one_who_looked() -> None:
-    gate, looks, start = Gate(), list[int](), threading.Barrier(4)
+    check_once, looks, start = CheckOnce(), list[int](), threading.Barrier(4)
 
     def look() -> None:
         looks.append(1)
@@ -109,7 +109,7 @@ def test_all_who_ask_hear_what_was_found_by_the_one_who_looked() -> None:
     def ask(at: int) -> str:
         start.wait()
         with pytest.raises(VocodeError) as caught:
-            gate.require(f"r{at}", look)
+            check_once.require(f"r{at}", look)
         return str(caught.value) if type(caught.value) is VocodeError else f"r{at}"
 
     with ThreadPoolExecutor(4) as pool:
@@ -122,20 +122,20 @@ def test_all_who_ask_hear_what_was_found_by_the_one_who_looked() -> None:
 
 
 def test_a_look_that_finds_nothing_lets_everybody_through() -> None:
-    gate, looks = Gate(), list[int]()
+    check_once, looks = CheckOnce(), list[int]()
     for _ in range(3):
-        gate.require("a", lambda: looks.append(1))
+        check_once.require("a", lambda: looks.append(1))
     assert len(looks) == 1
 
 
 def test_a_look_that_did_not_end_is_begun_again() -> None:
-    gate = Gate()
+    check_once = CheckOnce()
     with pytest.raises(ZeroDivisionError):
-        gate.require("a", mock.Mock(side_effect=ZeroDivisionError))
+        check_once.require("a", mock.Mock(side_effect=ZeroDivisionError))
     with pytest.raises(LedgerError):
-        gate.require("a", mock.Mock(side_effect=LedgerError("here", "gone")))
+        check_once.require("a", mock.Mock(side_effect=LedgerError("here", "gone")))
     with pytest.raises(VocodeError, match="the error of 'a' says why"):
-        gate.require("b", lambda: None)
+        check_once.require("b", lambda: None)
 
 
 def test_a_destroy_looks_once_for_each_stack(run: Run) -> None:
@@ -149,29 +149,29 @@ def test_a_destroy_looks_once_for_each_stack(run: Run) -> None:
 
 
 def test_a_run_that_was_asked_for_a_check_is_no_destroy(run: Run) -> None:
-    run.checks(URN, {})
+    run.saw_in_program(URN, {})
     run.require_settled("dev", "a", mock.Mock(side_effect=UnsettledPurchases(["x"])))
 
 
-# Names.
+# Which resource has which object.
 
 
 def test_who_claims_an_object_first_has_it() -> None:
-    names = Names()
-    assert names.of("x") is None
+    names = ResourcesByObject()
+    assert names.resource_of("x") is None
     assert names.claim("x", URN) == URN
     assert names.claim("x", OTHER) == URN
     assert names.claim("y", OTHER) == OTHER
-    assert names.of("x") == URN
+    assert names.resource_of("x") == URN
     names.give("x", OTHER)
-    assert names.of("x") == OTHER
+    assert names.resource_of("x") == OTHER
     assert names.claim("x", URN) == OTHER
     names.give("z", URN)
-    assert names.of("z") == URN
+    assert names.resource_of("z") == URN
 
 
 def test_of_many_who_claim_it_at_the_same_time_one_has_it() -> None:
-    names, start = Names(), threading.Barrier(8)
+    names, start = ResourcesByObject(), threading.Barrier(8)
 
     def claim(at: int) -> str:
         start.wait()
@@ -186,10 +186,10 @@ def test_of_many_who_claim_it_at_the_same_time_one_has_it() -> None:
 
 def test_old_inputs_are_those_of_a_check_and_none_of_a_new_resource(run: Run) -> None:
     assert run.old_inputs(URN) is None
-    run.checks(URN, {})
+    run.saw_in_program(URN, {})
     assert run.old_inputs(URN) is None
-    run.checks(URN, {"label": "x"})
-    run.checks(OTHER, {"label": "y"})
+    run.saw_in_program(URN, {"label": "x"})
+    run.saw_in_program(OTHER, {"label": "y"})
     assert run.old_inputs(URN) == {"label": "x"}
 
 
@@ -224,21 +224,21 @@ def test_a_resource_that_takes_what_is_not_known_yet_may_take_what_it_lets_go(ru
 def test_what_was_shown_and_checked_is_known_to_purchases_whenever_they_are_opened(
     run: Run, opened: list[Any]
 ) -> None:
-    run.engine_knows(N, URN)
-    run.engine_knows(N)
-    run.checks(URN, {})
+    run.saw_in_state(N, URN)
+    run.saw_in_state(N)
+    run.saw_in_program(URN, {})
     assert opened == []
     shared = run.purchases
-    assert shared.was_shown(N)
-    assert shared.shown_for(N) == URN
-    assert shared.was_checked(URN)
-    run.engine_knows("12125550100")
-    assert shared.shown_for("12125550100") is None
-    run.engine_knows("12125550100", OTHER)
-    assert shared.shown_for("12125550100") == OTHER
-    run.checks(OTHER, {})
-    assert shared.was_shown("12125550100")
-    assert shared.was_checked(OTHER)
+    assert shared.was_seen_in_state(N)
+    assert shared.urn_in_state(N) == URN
+    assert shared.was_seen_in_program(URN)
+    run.saw_in_state("12125550100")
+    assert shared.urn_in_state("12125550100") is None
+    run.saw_in_state("12125550100", OTHER)
+    assert shared.urn_in_state("12125550100") == OTHER
+    run.saw_in_program(OTHER, {})
+    assert shared.was_seen_in_state("12125550100")
+    assert shared.was_seen_in_program(OTHER)
     assert run.purchases is shared
     assert len(opened) == 1
 
@@ -282,9 +282,9 @@ def test_who_needs_no_ledger_does_not_wait_until_it_is_opened(
     stuck.wait(60)
 
     def answer() -> None:
-        run.checks(URN, {})
+        run.saw_in_program(URN, {})
         run.program_takes_over(N)
-        run.engine_knows(N)
+        run.saw_in_state(N)
         run.settling_of(N)
 
     answers = threading.Thread(target=answer, daemon=True)
@@ -298,15 +298,15 @@ def test_what_is_shown_while_it_is_opened_is_known_to_it(
     run: Run, monkeypatch: pytest.MonkeyPatch, desk: Desk
 ) -> None:
     def opens(*_of: object) -> Any:
-        run.engine_knows(N)
-        run.checks(URN, {})
+        run.saw_in_state(N)
+        run.saw_in_program(URN, {})
         return desk.process()
 
     monkeypatch.setattr(opening, "opened", opens)
     with ThreadPoolExecutor(1) as pool:
         shared = pool.submit(lambda: run.purchases).result(10)
-    assert shared.was_shown(N)
-    assert shared.was_checked(URN)
+    assert shared.was_seen_in_state(N)
+    assert shared.was_seen_in_program(URN)
 
 
 # Housekeeping.

@@ -21,7 +21,7 @@ OVERLAPS = (1, 10, 20, 40, 60)
 """How many items a page should share with the pages before it: more after each page that shared none."""
 WASTED = 20
 """The most pages of one list that may share no item with earlier pages, or have no new item."""
-LONGEST = 10_000_000
+MAX_ITEMS = 10_000_000
 """The most items of a list. A longer list counts as one without an end."""
 
 
@@ -113,8 +113,8 @@ def _in_pages_of_one_size(ask: Ask) -> list[Json]:
 
 
 def _require_end(found: dict[str, Json]) -> None:
-    if len(found) > LONGEST:
-        raise Unfit(f"more than {LONGEST} items, and still more to come")
+    if len(found) > MAX_ITEMS:
+        raise Unfit(f"more than {MAX_ITEMS} items, and still more to come")
 
 
 def _by_identity(page: Page) -> dict[str, Json]:

@@ -86,7 +86,7 @@ class VocodeProvider(ResourceProvider):
             hidden = HiddenInputs.of(news)
             olds, given = _inputs(_olds), self.lifecycle.normal(_inputs(news))
             if not self._unusable:
-                self.run.checks(hidden.urn, _olds)
+                self.run.saw_in_program(hidden.urn, _olds)
             found = checking.problems(self.lifecycle.shape(), given)
             if not found and not self._unusable:
                 given = self._in_old_order(olds, given)
@@ -103,9 +103,9 @@ class VocodeProvider(ResourceProvider):
             lifecycle, run = self._lifecycle(hidden, secrets), self.run
             if record.account is not None:
                 run.accounts.add(record.account)
-            lifecycle.engine_knows(_id)
+            lifecycle.saw_in_state(_id)
             lifecycle.program_declares(news)
-            lifecycle.engine_shows(_id)
+            lifecycle.saw_in_state_and_program(_id)
             fixed = self._fixed(news, record.declared or {})
             replaces = [
                 name
@@ -153,7 +153,7 @@ class VocodeProvider(ResourceProvider):
             if record.declared is None:
                 answer = lifecycle.read(id_)
             else:
-                lifecycle.engine_knows(id_)
+                lifecycle.saw_in_state(id_)
                 answer = lifecycle.read_for_refresh(id_, before)
             if answer is None:
                 if record.declared is None:
@@ -184,7 +184,7 @@ class VocodeProvider(ResourceProvider):
                 _inputs(_news),
             )
             lifecycle = self._lifecycle(hidden, secrets)
-            lifecycle.engine_shows(_id)
+            lifecycle.saw_in_state_and_program(_id)
             self.run.require_pinned_account()
             try:
                 outs = lifecycle.update(_id, State.of(values.plain(_olds)), inputs)
@@ -280,7 +280,7 @@ class VocodeProvider(ResourceProvider):
             return
         organization = record.organization
 
-        def look() -> None:
+        def check() -> None:
             # Imported here, because most runs delete nothing.
             from vocode_pulumi.purchasing.unsettled import DestroyGate
 
@@ -289,7 +289,7 @@ class VocodeProvider(ResourceProvider):
             DestroyGate(shared, stack).require_settled()
 
         stack, project, *_ = record.urn.removeprefix("urn:pulumi:").split("::", 3)
-        run.require_settled(f"{organization}/{project}/{stack}", name_in(record.urn), look)
+        run.require_settled(f"{organization}/{project}/{stack}", name_in(record.urn), check)
 
 
 @contextmanager

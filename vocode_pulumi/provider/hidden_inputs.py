@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The hidden inputs of a resource."""
+"""The hidden inputs: what the provider adds to the inputs of a resource."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from vocode_pulumi.record import (
 
 
 class HiddenInputs(NamedTuple):
-    """The hidden inputs of a resource.
+    """What the provider adds to the inputs of a resource.
 
     Args:
         urn: the resource's current URN.

@@ -27,7 +27,11 @@ OWNED = "owned"
 """The output with the ids of the objects that inline inputs created, by input."""
 
 DECLARED, UNMET, CLAIM, ATTEMPT = "__declared", "__unmet", "__claim", "__attempt"
-"""Keys in a lifecycle's outputs whose values go into the hidden record (:mod:`vocode_pulumi.record`)."""
+"""Keys in a lifecycle's outputs. Their values go into the hidden record (:mod:`vocode_pulumi.record`).
+
+``UNMET`` names the declared inputs that the object does not have yet, because only a replacement can set
+them.
+"""
 
 
 class State(NamedTuple):
@@ -54,7 +58,8 @@ class Lifecycle:
 
     Args:
         run: what the resources of this process share.
-        hidden: the hidden inputs of the resource.
+        hidden: what the provider adds to the inputs: the URN, the organization, the paths of secrets, and
+            whether this is a preview.
         secrets: texts that must not appear in messages.
     """
 
@@ -156,10 +161,10 @@ class Lifecycle:
 
     # What the engine's calls show.
 
-    def engine_knows(self, id_: str) -> None:
+    def saw_in_state(self, id_: str) -> None:
         """Remember that the state has a resource with this id."""
 
-    def engine_shows(self, id_: str) -> None:
+    def saw_in_state_and_program(self, id_: str) -> None:
         """Remember that the program declares this resource, and the state has it with this id."""
 
     def program_declares(self, inputs: Inputs) -> None:
@@ -179,7 +184,7 @@ class Lifecycle:
 
     def is_held(self, id_: str) -> bool:
         """Whether this run has seen a resource that holds the object."""
-        return self.run.held.of(id_) is not None
+        return self.run.holders.resource_of(id_) is not None
 
     def tell(self, text: str, *, warning: bool = False, urn: str | None = None) -> None:
         """Print a message beside the resource, without its secrets.

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from vocode_pulumi.purchasing.ledger import AttemptsFound
     from vocode_pulumi.purchasing.shared import Shared
 
-LONGEST = 1.0
+MAX_WAIT = 1.0
 """Seconds that all answers of a process together wait for the lookup."""
-LONGEST_OF_STATES = 15.0
+MAX_WAIT_FOR_STATES = 15.0
 """The same limit if states have to be read, because the ledger and the engine differ on a number."""
 
 
@@ -33,13 +33,13 @@ class News:
         self._purchases = purchases
         self._tell = tell
         self._lock = threading.Lock()
-        self._ended: Future[None] | None = None
-        self._shown: dict[str, str] = {}
+        self._lookup: Future[None] | None = None
+        self._in_state: dict[str, str] = {}
         self._found: tuple[Shared, AttemptsFound, str] | None = None
-        self._began: float | None = None
-        self._longest = LONGEST
+        self._wait_began: float | None = None
+        self._max_wait = MAX_WAIT
 
-    def look(self, urn: str, organization: str) -> None:
+    def begin_lookup(self, urn: str, organization: str) -> None:
         """Begin the lookup in the background, at the first call.
 
         Args:
@@ -47,42 +47,42 @@ class News:
             organization: Pulumi's organization.
         """
         with self._lock:
-            if self._ended is not None:
+            if self._lookup is not None:
                 return
-            ended = self._ended = Future()
+            lookup = self._lookup = Future()
         threading.Thread(
-            target=self._look_and_report, args=(urn, organization, ended), daemon=True
+            target=self._look_up_and_report, args=(urn, organization, lookup), daemon=True
         ).start()
 
-    def shows(self, number: str, urn: str) -> None:
+    def saw_in_state(self, number: str, urn: str) -> None:
         """Remember that the state has a number for a resource of the program."""
         with self._lock:
-            self._shown[urn] = number
+            self._in_state[urn] = number
 
     def wait(self) -> None:
         """Give the lookup a moment: the process may end with the engine's last call."""
         with self._lock:
-            ended = self._ended
-            if ended is None:
+            lookup = self._lookup
+            if lookup is None:
                 return
-            self._began = clock.now() if self._began is None else self._began
-        while not ended.done():
-            left = self._began + self._longest - clock.now()
+            self._wait_began = clock.now() if self._wait_began is None else self._wait_began
+        while not lookup.done():
+            left = self._wait_began + self._max_wait - clock.now()
             if left <= 0:
                 return
-            futures.wait([ended], timeout=min(left, 0.05))
-        # The engine may have shown numbers after the lookup.
+            futures.wait([lookup], timeout=min(left, 0.05))
+        # The engine may have passed numbers after the lookup.
         with suppress(VocodeError, OSError):
             self._compare()
 
-    def _look_and_report(self, urn: str, organization: str, ended: "Future[None]") -> None:
+    def _look_up_and_report(self, urn: str, organization: str, lookup: "Future[None]") -> None:
         try:
             self._report(self._purchases(), urn, organization)
         except (VocodeError, OSError):
             # A run that buys nothing must not fail because of its ledger. A purchase reports the error.
             pass
         finally:
-            ended.set_result(None)
+            lookup.set_result(None)
 
     def _report(self, shared: "Shared", urn: str, organization: str) -> None:
         from vocode_pulumi.purchasing.unsettled import open_purchases
@@ -100,23 +100,24 @@ class News:
         self._compare()
 
     def _compare(self) -> None:
-        """Report a second number that was bought for a resource, for numbers shown since last time."""
+        """Report a second number that was bought for a resource, for each number seen since last time."""
         from vocode_pulumi.purchasing.unsettled import has_another, second_number
 
         with self._lock:
             if self._found is None:
                 return
             shared, found, organization = self._found
-            shown, self._shown = self._shown, {}
-        for urn, number in shown.items():
+            in_state, self._in_state = self._in_state, {}
+        for urn, number in in_state.items():
             owner = shared.owner(urn, organization)
             if not has_another(found, owner, number):
                 continue
-            self._longest = LONGEST_OF_STATES
+            self._max_wait = MAX_WAIT_FOR_STATES
             other = second_number(shared, owner, found, number)
             if other is not None:
                 self._tell(
                     urn,
-                    f"{other} was bought for this resource as well, and no state has it: it costs money. A `pulumi up` that replaces this number takes it; otherwise "
+                    f"{other} was bought for this resource as well, and no state has it: it costs money. A `pulumi "
+                    "up` that replaces this number takes it; otherwise "
                     "`vocode-pulumi purchases` settles it.",
                 )

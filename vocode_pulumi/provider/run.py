@@ -36,11 +36,11 @@ class Run:
     def __init__(self, settings: Settings, tell: Tell) -> None:
         self.settings = settings
         self.tell = tell
-        self.claimed = Names()
-        """For an object that the program wants to adopt or link: the resource that takes it."""
-        self.held = Names()
-        """For an object that a resource holds in the state or since this run: that resource."""
-        self.engine_shows = Names()
+        self.claimants = ResourcesByObject()
+        """For an object that the program wants to adopt or link: the resource that takes the object."""
+        self.holders = ResourcesByObject()
+        """For an object that a resource has in the state, or got in this run: that resource."""
+        self.declared_holders = ResourcesByObject()
         """For a number in the state whose resource the program declares: that resource."""
         self.news = News(lambda: self.purchases, tell)
         self._settling = Settling(settings.settle_seconds)
@@ -51,17 +51,17 @@ class Run:
         self._inputs: dict[str, Mapping[str, Any]] = {}
         self._taken_over: dict[str, set[str | None]] = {}
         self._takes_over_unknown: set[str] = set()
-        self._was_asked_to_check = False
+        self._has_seen_program = False
         self._said: set[str] = set()
         self._numbers: NumberReader | None = None
-        self._gates: dict[str, Gate] = {}
+        self._destroy_checks: dict[str, CheckOnce] = {}
         self._cleaned_up = False
         self._counting = threading.Lock()
         self._numbers_listed: int | None = None
-        self._purchases_shown = 0
+        self._purchases_counted = 0
         self.accounts: set[str] = set()
-        """The accounts of the numbers that the engine has shown this process."""
-        self._engine_knows: dict[str, str | None] = {}
+        """The accounts of all numbers that the engine has passed to this process."""
+        self._in_state: dict[str, str | None] = {}
 
     @property
     def numbers(self) -> NumberReader:
@@ -71,7 +71,7 @@ class Run:
                 self._numbers = NumberReader(self.client)
             return self._numbers
 
-    def says_first(self, what: str) -> bool:
+    def is_first_message(self, what: str) -> bool:
         """Whether this process prints a message for the first time; it prints the message once."""
         with self._lock:
             is_first = what not in self._said
@@ -114,10 +114,10 @@ class Run:
             if self._purchases is None:
                 shared = self.open_purchases()
                 with self._lock:
-                    for number, urn in self._engine_knows.items():
-                        shared.engine_shows(number, urn)
+                    for number, urn in self._in_state.items():
+                        shared.saw_in_state(number, urn)
                     for urn in self._inputs:
-                        shared.engine_checks(urn)
+                        shared.saw_in_program(urn)
                     self._purchases = shared
             return self._purchases
 
@@ -145,7 +145,7 @@ class Run:
 
     # What the engine's calls show.
 
-    def checks(self, urn: str, olds: Mapping[str, Any]) -> None:
+    def saw_in_program(self, urn: str, olds: Mapping[str, Any]) -> None:
         """Remember that the engine checks a resource: the program declares it.
 
         Args:
@@ -153,18 +153,18 @@ class Run:
             olds: its old inputs; empty for a new resource.
         """
         with self._lock:
-            self._was_asked_to_check = True
+            self._has_seen_program = True
             self._inputs[urn] = olds
             shared = self._purchases
         if shared is not None:
-            shared.engine_checks(urn)
+            shared.saw_in_program(urn)
 
     def old_inputs(self, urn: str) -> Mapping[str, Any] | None:
         """The old inputs of a resource; ``None`` if it is new or the engine has not checked it."""
         with self._lock:
             return self._inputs.get(urn) or None
 
-    def engine_knows(self, number: str, urn: str | None = None) -> None:
+    def saw_in_state(self, number: str, urn: str | None = None) -> None:
         """Remember that the state has a number.
 
         Args:
@@ -172,10 +172,10 @@ class Run:
             urn: the resource's URN in the program; ``None`` if the call does not tell it.
         """
         with self._lock:
-            self._engine_knows[number] = urn or self._engine_knows.get(number)
+            self._in_state[number] = urn or self._in_state.get(number)
             shared = self._purchases
         if shared is not None:
-            shared.engine_shows(number, urn)
+            shared.saw_in_state(number, urn)
 
     # Numbers that another resource of the program takes over.
 
@@ -224,55 +224,55 @@ class Run:
         with self._counting:
             if self._numbers_listed is None:
                 self._numbers_listed = len(self.purchases.list_account().numbers)
-            self._purchases_shown += 1
-            if self._numbers_listed + self._purchases_shown > max_numbers:
-                raise TooManyNumbers(self._numbers_listed, self._purchases_shown - 1, max_numbers)
+            self._purchases_counted += 1
+            if self._numbers_listed + self._purchases_counted > max_numbers:
+                raise TooManyNumbers(self._numbers_listed, self._purchases_counted - 1, max_numbers)
 
     # A destroy.
 
-    def require_settled(self, stack: str, name: str, look: Callable[[], None]) -> None:
-        """Raise if a destroy would leave a purchase behind. One look serves all deletes of the stack.
+    def require_settled(self, stack: str, name: str, check: Callable[[], None]) -> None:
+        """Raise if a destroy would leave a purchase behind. One check serves all deletes of the stack.
 
         Args:
             stack: the stack of the resource that is deleted.
             name: the name of that resource.
-            look: raises if a purchase would be left behind.
+            check: raises if a purchase would be left behind.
 
         Raises:
-            VocodeError: the error of ``look``; for every later resource, an error that refers to it.
+            VocodeError: the error of ``check``; for every later resource, an error that refers to it.
         """
         with self._lock:
-            if self._was_asked_to_check:
+            if self._has_seen_program:
                 return
-            gate = self._gates.setdefault(stack, Gate())
-        gate.require(name, look)
+            check_once = self._destroy_checks.setdefault(stack, CheckOnce())
+        check_once.require(name, check)
 
 
-class Gate:
-    """Calls a check once; its error counts for all later callers too."""
+class CheckOnce:
+    """Makes a check once. If the check fails, it fails for every later caller too."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._refused: str | None = None
-        self._looked = False
+        self._refused_for: str | None = None
+        self._was_checked = False
 
-    def require(self, name: str, look: Callable[[], None]) -> None:
+    def require(self, name: str, check: Callable[[], None]) -> None:
         """Raise the error of the check; for later callers, an error that names the first resource."""
         with self._lock:
-            if not self._looked:
+            if not self._was_checked:
                 try:
-                    look()
+                    check()
                 except VocodeError:
-                    self._looked, self._refused = True, name
+                    self._was_checked, self._refused_for = True, name
                     raise
-                self._looked = True
-        if self._refused is not None:
+                self._was_checked = True
+        if self._refused_for is not None:
             raise VocodeError(
-                f"Nothing was cancelled or deleted: the error of {self._refused!r} says why."
+                f"Nothing was cancelled or deleted: the error of {self._refused_for!r} says why."
             )
 
 
-class Names:
+class ResourcesByObject:
     """The URN of a resource for each object's id. Threads may share it."""
 
     def __init__(self) -> None:
@@ -289,7 +289,7 @@ class Names:
         with self._lock:
             self._urns[id_] = urn
 
-    def of(self, id_: str) -> str | None:
+    def resource_of(self, id_: str) -> str | None:
         """The URN of the resource that has the object; ``None`` if none has."""
         with self._lock:
             return self._urns.get(id_)

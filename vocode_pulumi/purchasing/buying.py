@@ -170,8 +170,8 @@ def preview_message(shared: Shared, owner: Owner) -> str | None:
 
 
 def _message_for_held(shared: Shared, owner: Owner, number: str, history: History) -> str:
-    if shared.was_shown(number):
-        return _message_for_recorded(owner, number, shared.shown_for(number))
+    if shared.was_seen_in_state(number):
+        return _message_for_recorded(owner, number, shared.urn_in_state(number))
     try:
         held = shared.state_at_first_look(owner.stack).result().having(number, history.claims)
         if held is not None:
@@ -494,8 +494,8 @@ class Buyer:
         self, attempt: Attempt, number: str, history: History, at_first_look: Attempt | None
     ) -> Verdict:
         shared, stack = self._shared, self._owner.stack
-        if shared.was_shown(number):
-            return self._recorded_for(shared.shown_for(number), number)
+        if shared.was_seen_in_state(number):
+            return self._recorded_for(shared.urn_in_state(number), number)
         try:
             if at_first_look is not None and at_first_look.steps == attempt.steps:
                 held = shared.state_at_first_look(stack).result().having(number, history.claims)

@@ -103,7 +103,7 @@ def may_take(shared: Shared, owner: Owner, number: str, act: Taking) -> History:
             "read has it",
             take_over,
         )
-    if newest.owner != owner and shared.was_checked(newest.owner.urn):
+    if newest.owner != owner and shared.was_seen_in_program(newest.owner.urn):
         raise NumberHeld(
             number,
             f"was bought for {newest.owner.name}, which this program declares too and which takes it",

@@ -205,7 +205,7 @@ class Shared:
         account = replace(account, key=Keyring(key).mark)
         return replace(attempt, intent=replace(attempt.intent, account=account))
 
-    def engine_shows(self, number: str, urn: str | None = None) -> None:
+    def saw_in_state(self, number: str, urn: str | None = None) -> None:
         """Remember that the state has a number: the engine has passed its resource to this process.
 
         Args:
@@ -215,22 +215,22 @@ class Shared:
         with self._lock:
             self._recorded[number] = urn or self._recorded.get(number)
 
-    def was_shown(self, number: str) -> bool:
+    def was_seen_in_state(self, number: str) -> bool:
         """Whether the engine has shown this process that the state has a number."""
         with self._lock:
             return number in self._recorded
 
-    def shown_for(self, number: str) -> str | None:
+    def urn_in_state(self, number: str) -> str | None:
         """The URN of the resource that has a number; ``None`` if the engine has not shown it."""
         with self._lock:
             return self._recorded.get(number)
 
-    def engine_checks(self, urn: str) -> None:
+    def saw_in_program(self, urn: str) -> None:
         """Remember that the program declares a resource: the engine has asked for its check."""
         with self._lock:
             self._checked.add(urn)
 
-    def was_checked(self, urn: str) -> bool:
+    def was_seen_in_program(self, urn: str) -> bool:
         """Whether the engine has asked this process for a check of a resource."""
         with self._lock:
             return urn in self._checked

@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from vocode_pulumi.errors import VocodeError
-from vocode_pulumi.provider.run import Names
+from vocode_pulumi.provider.run import ResourcesByObject
 from vocode_pulumi.record import name_in
 from vocode_pulumi.schema.checking import Problem
 
 
-def require_free(held: Names, id_: str, urn: str, noun: str) -> None:
+def require_free(holders: ResourcesByObject, id_: str, urn: str, noun: str) -> None:
     """Raise if another resource of this run holds an object.
 
     Raises:
         VocodeError: another resource holds it.
     """
-    holder = held.of(id_)
+    holder = holders.resource_of(id_)
     if holder is not None and holder != urn:
         raise VocodeError(
             f"{id_} was given to {name_in(holder)!r} in this run already, and one {noun} "
@@ -25,10 +25,12 @@ def require_free(held: Names, id_: str, urn: str, noun: str) -> None:
         )
 
 
-def declared_twice(claimed: Names, name: str, id_: Any, urn: str, noun: str) -> Iterator[Problem]:
+def declared_twice(
+    claimants: ResourcesByObject, name: str, id_: Any, urn: str, noun: str
+) -> Iterator[Problem]:
     """The problem if two resources of a program name the same object in an input."""
     if isinstance(id_, str):
-        holder = claimed.claim(id_, urn)
+        holder = claimants.claim(id_, urn)
         if holder != urn:
             yield (
                 name,

@@ -24,7 +24,7 @@ from vocode_pulumi.schema import reading
 from vocode_pulumi.schema.shapes import Inputs, Reference
 
 AGENT = cast(Reference, reading.record_of(LinkedNumberArgs).fields["inbound_agent"].shape)
-LINKED_WITH = ("phone_number", "telephony_account_connection", "outbound_only")
+INPUTS_OF_LINK = ("phone_number", "telephony_account_connection", "outbound_only")
 
 
 class LinkedNumberLifecycle(PhoneNumberLifecycle):
@@ -42,13 +42,13 @@ class LinkedNumberLifecycle(PhoneNumberLifecycle):
 
     def create(self, inputs: Inputs) -> tuple[str, Inputs]:
         number = inputs["phone_number"]
-        require_free(self.run.held, number, self.hidden.urn, "number")
-        body = {name: inputs[name] for name in LINKED_WITH if name in inputs}
+        require_free(self.run.holders, number, self.hidden.urn, "number")
+        body = {name: inputs[name] for name in INPUTS_OF_LINK if name in inputs}
         declared = self.declared_in(inputs)
         # The holder is written before the request. If the link is refused, the next link replaces it.
         held = self._hold(number, "linked", {})
         try:
-            answer = self.client.create(f"{NUMBERS}/link", {**body, **self.answering(inputs)})
+            answer = self.client.create(f"{NUMBERS}/link", {**body, **self.agent_in_body(inputs)})
             agent = owned_by(AGENT, inputs.get("inbound_agent"), answer.get("inbound_agent"))
             state = State(inputs, declared, {"inbound_agent": agent})
         except (RequestError, *MAYBE_CARRIED_OUT) as error:
@@ -56,7 +56,7 @@ class LinkedNumberLifecycle(PhoneNumberLifecycle):
             # Nothing on the number is owned. The agent that Vocode chose as "default" is not known.
             defaults = {name: word for name, word in declared.items() if word == "default"}
             state = State(inputs, defaults, {})
-        self.run.held.give(number, self.hidden.urn)
+        self.run.holders.give(number, self.hidden.urn)
         self.run.was_just_bought(number)
         outs = self.outputs(answer, state)
         # If the update fails, the next run finds the number linked and repeats the update.

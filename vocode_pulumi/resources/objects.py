@@ -62,10 +62,10 @@ class ObjectLifecycle(Lifecycle):
 
     def cross_field_problems(self, olds: Inputs | None, news: Inputs) -> Iterator[checking.Problem]:
         adopt = news.get(ADOPT.name)
-        yield from declared_twice(self.run.claimed, ADOPT.name, adopt, self.hidden.urn, self.noun)
+        yield from declared_twice(self.run.claimants, ADOPT.name, adopt, self.hidden.urn, self.noun)
 
-    def engine_shows(self, id_: str) -> None:
-        self.run.held.give(id_, self.hidden.urn)
+    def saw_in_state_and_program(self, id_: str) -> None:
+        self.run.holders.give(id_, self.hidden.urn)
 
     def create(self, inputs: Inputs) -> tuple[str, Inputs]:
         urn = self.hidden.urn
@@ -81,13 +81,13 @@ class ObjectLifecycle(Lifecycle):
                 "answered 200 without an id in it",
                 "Run it again.",
             )
-        self.run.held.give(id_, urn)
+        self.run.holders.give(id_, urn)
         owned = owned_by(self.reference, inputs, answer) or {"parts": {}}
         return id_, self.outputs(answer, State(inputs, self.declared_in(inputs), owned["parts"]))
 
     def _adopt(self, urn: str, inputs: Inputs) -> tuple[str, Inputs]:
         id_ = inputs[ADOPT.name]
-        require_free(self.run.held, id_, urn, self.noun)
+        require_free(self.run.holders, id_, urn, self.noun)
         answer = self.read(id_)
         if answer is None:
             raise VocodeError(
@@ -102,7 +102,7 @@ class ObjectLifecycle(Lifecycle):
                     f"{id_} cannot be adopted: its {name} is {answer.get(name)!r}, which can only "
                     f"be set when the {self.noun} is made. Declare that, or leave `adopt` out."
                 )
-        self.run.held.give(id_, urn)
+        self.run.holders.give(id_, urn)
         return id_, self.update(id_, State({}, self.declared_in(inputs), {}), inputs)
 
     def read(self, id_: str) -> Any:
@@ -147,7 +147,7 @@ class ObjectLifecycle(Lifecycle):
         self.client.require_gone(error.call, self.collection, id_, record.account)
 
     def delete(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
-        if self.run.says_first("objects stay"):
+        if self.run.is_first_message("objects stay"):
             self.tell(
                 "Vocode's API deletes numbers alone: agents, prompts, voices and whatever else this "
                 'run lets go stay in the account, where they cost nothing. adopt="<id>" takes '

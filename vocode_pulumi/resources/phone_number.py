@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from vocode_pulumi.purchasing.buying import Bought, Order
     from vocode_pulumi.purchasing.holding import Taking
 
-TO_BUY = ("area_code", "telephony_provider", "telephony_account_connection")
-IN_PLACE = ("label", "outbound_only", "example_context")
+CHOOSING_INPUTS = ("area_code", "telephony_provider", "telephony_account_connection")
+CHANGED_IN_PLACE = ("label", "outbound_only", "example_context")
 
 
 _AGENT = cast(Reference, reading.record_of(PhoneNumberArgs).fields["inbound_agent"].shape)
@@ -64,7 +64,7 @@ class PhoneNumberLifecycle(Lifecycle):
         hidden, before = self.hidden, olds or {}
         adopt = news.get("adopt")
         if adopt is not None:
-            for name in TO_BUY:
+            for name in CHOOSING_INPUTS:
                 if name in news:
                     yield (
                         name,
@@ -87,16 +87,16 @@ class PhoneNumberLifecycle(Lifecycle):
             yield "inbound_agent", _NO_DEFAULT
         yield from self._taken_over_twice(news)
         self.program_declares(news)
-        self.run.news.look(hidden.urn, hidden.organization)
+        self.run.news.begin_lookup(hidden.urn, hidden.organization)
         if hidden.preview and olds is None:
             yield from self._preview_message(news)
 
     def _taken_over_twice(self, news: Inputs) -> Iterator[checking.Problem]:
         number, run, urn = news.get(self.takes_over), self.run, self.hidden.urn
-        yield from declared_twice(run.claimed, self.takes_over, number, urn, "number")
-        holder = run.engine_shows.of(str(number))
+        yield from declared_twice(run.claimants, self.takes_over, number, urn, "number")
+        holder = run.declared_holders.resource_of(str(number))
         if holder is not None and holder != urn:
-            yield self.takes_over, _taken(str(number), holder)
+            yield self.takes_over, _taken_message(str(number), holder)
 
     def program_declares(self, inputs: Inputs) -> None:
         taken = inputs.get(self.takes_over)
@@ -134,18 +134,18 @@ class PhoneNumberLifecycle(Lifecycle):
         """The connection that a number is linked with; ``None`` for an adopted number."""
         return None
 
-    def engine_knows(self, id_: str) -> None:
-        self.run.engine_knows(digits.of(id_))
+    def saw_in_state(self, id_: str) -> None:
+        self.run.saw_in_state(digits.of(id_))
 
-    def engine_shows(self, id_: str) -> None:
+    def saw_in_state_and_program(self, id_: str) -> None:
         number, run, urn = digits.of(id_), self.run, self.hidden.urn
-        run.engine_knows(number, urn)
-        run.held.give(number, urn)
-        run.engine_shows.give(number, urn)
-        run.news.shows(number, urn)
-        claimant = run.claimed.of(number)
+        run.saw_in_state(number, urn)
+        run.holders.give(number, urn)
+        run.declared_holders.give(number, urn)
+        run.news.saw_in_state(number, urn)
+        claimant = run.claimants.resource_of(number)
         if claimant is not None and claimant != urn:
-            raise VocodeError(f"{self.takes_over}: {_taken(number, urn)}.")
+            raise VocodeError(f"{self.takes_over}: {_taken_message(number, urn)}.")
 
     def create(self, inputs: Inputs) -> tuple[str, Inputs]:
         if "adopt" in inputs:
@@ -155,7 +155,7 @@ class PhoneNumberLifecycle(Lifecycle):
 
         bought = Buyer(self.run.purchases, self._order(inputs)).buy()
         number, answer = bought.number, bought.answer
-        self.run.held.give(number, self.hidden.urn)
+        self.run.holders.give(number, self.hidden.urn)
         self.run.was_just_bought(number)
         self.run.clean_up()
         # The number is paid for: from here on nothing may raise.
@@ -163,7 +163,7 @@ class PhoneNumberLifecycle(Lifecycle):
         outs: Inputs = {"number": number}
         try:
             if not bought.is_as_declared:
-                inputs = _with_real_values(inputs, number, answer)
+                inputs = _with_bought_values(inputs, number, answer)
                 self.tell(
                     f"{number} was bought for this resource before, when the program declared it "
                     "otherwise. It is taken, not bought again; what can only be had with another "
@@ -215,17 +215,17 @@ class PhoneNumberLifecycle(Lifecycle):
 
     def _body(self, inputs: Inputs) -> Inputs | None:
         """The body of the purchase; ``None`` if the inputs ask for nothing in particular."""
-        body = {name: inputs[name] for name in TO_BUY if name in inputs}
-        return {**body, **self.answering(inputs)} or None
+        body = {name: inputs[name] for name in CHOOSING_INPUTS if name in inputs}
+        return {**body, **self.agent_in_body(inputs)} or None
 
-    def answering(self, inputs: Inputs) -> Inputs:
+    def agent_in_body(self, inputs: Inputs) -> Inputs:
         """The part of a purchase's or a link's body that says who answers."""
         agent = inputs.get("inbound_agent")
         return {} if agent in (None, "none") else {"inbound_agent": request(_AGENT, agent)}
 
     def _adopt(self, inputs: Inputs) -> tuple[str, Inputs]:
         number = inputs["adopt"]
-        require_free(self.run.held, number, self.hidden.urn, "number")
+        require_free(self.run.holders, number, self.hidden.urn, "number")
         answer = self.read(number)
         if answer is None:
             raise VocodeError(
@@ -234,7 +234,7 @@ class PhoneNumberLifecycle(Lifecycle):
                 "and whose key is in use."
             )
         held = self._hold(number, "adopted", answer)
-        self.run.held.give(number, self.hidden.urn)
+        self.run.holders.give(number, self.hidden.urn)
         declared = self.declared_in(inputs)
         outs = self.outputs(answer, State(inputs, {}, {}))
         outs = self.update(number, State(outs, {}, {}), inputs)
@@ -263,7 +263,7 @@ class PhoneNumberLifecycle(Lifecycle):
                 return found
             settling.wait()
 
-    def _until_found(self, number: str, call: Callable[[], Json]) -> Json:
+    def _repeat_until_found(self, number: str, call: Callable[[], Json]) -> Json:
         """Make a call about a number; repeat it while Vocode may not know the new number yet."""
         settling = self.run.settling_of(number)
         while True:
@@ -275,12 +275,14 @@ class PhoneNumberLifecycle(Lifecycle):
                 settling.wait()
 
     def _get(self, number: str) -> Json:
-        return self._until_found(number, lambda: self.client.get(NUMBERS, phone_number=number))
+        return self._repeat_until_found(
+            number, lambda: self.client.get(NUMBERS, phone_number=number)
+        )
 
     def update(self, id_: str, state: State, inputs: Inputs) -> Inputs:
         outs, declared = state.outs, state.declared
         body: Inputs = {}
-        for name in IN_PLACE:
+        for name in CHANGED_IN_PLACE:
             wanted = inputs.get(name)
             if wanted is None and name in declared:
                 wanted = self.fields_of({})[name].default
@@ -310,7 +312,7 @@ class PhoneNumberLifecycle(Lifecycle):
             if target != id_of(live.get("inbound_agent")):
                 body["inbound_agent"] = target
         if body:
-            answer = self._until_found(
+            answer = self._repeat_until_found(
                 id_, lambda: self.client.update(f"{NUMBERS}/update", body, phone_number=id_)
             )
         else:
@@ -326,7 +328,7 @@ class PhoneNumberLifecycle(Lifecycle):
 
         number, run = digits.of(id_), self.run
         # The record has the URN of the last update. After renames, two records may have the same URN.
-        urn = run.engine_shows.of(number) or record.urn
+        urn = run.declared_holders.resource_of(number) or record.urn
         why_kept = self._successor(number, urn, outs)
         if why_kept is None:
             owner = run.purchases.owner(record.urn, record.organization)
@@ -335,7 +337,7 @@ class PhoneNumberLifecycle(Lifecycle):
             self.tell(f"{number} is kept: {why_kept}.", urn=urn)
             return
         try:
-            self._until_found(
+            self._repeat_until_found(
                 number, lambda: self.client.update(f"{NUMBERS}/cancel", phone_number=number)
             )
         except NotFoundError:
@@ -343,7 +345,7 @@ class PhoneNumberLifecycle(Lifecycle):
 
     def _successor(self, number: str, urn: str, outs: Inputs) -> str | None:
         """Which resource of this run has, or may take over, a number whose resource is deleted."""
-        holder = self.run.held.of(number)
+        holder = self.run.holders.resource_of(number)
         if holder is not None and holder != urn:
             return f"{name_in(holder)!r} holds it now"
         if self.run.may_be_taken_over(number, urn, self._connection_in(outs)):
@@ -380,7 +382,7 @@ class PhoneNumberLifecycle(Lifecycle):
             "telephony_account_connection": id_of(answer.get("telephony_account_connection"))
             or previous.get("telephony_account_connection"),
             "inbound_agent": inbound_agent,
-            **{name: answer.get(name, previous.get(name)) for name in IN_PLACE},
+            **{name: answer.get(name, previous.get(name)) for name in CHANGED_IN_PLACE},
             "adopt": previous.get("adopt"),
             OWNED: {"inbound_agent": owned} if owned else {},
             DECLARED: declared,
@@ -423,16 +425,16 @@ _NO_DEFAULT = (
 )
 
 
-def _taken(number: str, urn: str) -> str:
+def _taken_message(number: str, urn: str) -> str:
     return (
         f"{number} is what {name_in(urn)!r} of this program has already: one number belongs to one "
         "resource. Take one of the two out, or give a renamed resource an alias"
     )
 
 
-def _with_real_values(inputs: Inputs, number: str, answer: Json) -> Inputs:
+def _with_bought_values(inputs: Inputs, number: str, answer: Json) -> Inputs:
     """The inputs; those that only a purchase can set have the values of the number itself."""
-    kept = {name: value for name, value in inputs.items() if name not in TO_BUY}
+    kept = {name: value for name, value in inputs.items() if name not in CHOOSING_INPUTS}
     real = {
         "area_code": _area_code(number),
         "telephony_provider": answer.get("telephony_provider"),
