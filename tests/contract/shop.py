@@ -121,7 +121,7 @@ class Shop:
     def steps(self, of: Owner | None = None) -> dict[int, tuple[Step, ...]]:
         """What became of the attempts of one owner; default a's."""
         of = of or owner("a")
-        found = self.ledger.attempts(f"attempts/{of.stack.key}/{of.key}/").attempts
+        found = self.ledger.attempts(f"attempts/{of.stack.key}/{of.key}/").by_key
         return {key.k: one.steps for key, one in found.items()}
 
     def took(self, bought: Bought, *, sent: int, guessed: bool = False) -> None:

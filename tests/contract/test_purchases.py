@@ -645,7 +645,7 @@ def test_a_purchase_in_an_account_of_25_000_numbers(shop: Shop) -> None:
     store = shop.ledger.store
     (kept,) = store.read(store.list("lists/")).values()
     assert sorted(kept["numbers"]) == sorted(there)
-    assert {one.intent.list_id for one in shop.ledger.attempts().attempts.values()} == {
+    assert {one.intent.list_id for one in shop.ledger.attempts().by_key.values()} == {
         key.removeprefix("lists/") for key in store.list("lists/")
     }
 

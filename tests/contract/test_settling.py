@@ -361,7 +361,7 @@ def test_purchases_of_another_account_are_said_to_exist_and_whose_they_are(
         line = login.purchases(shop, *words)
         assert (line.returncode, line.stdout) == (2, "")
         assert "No purchase to settle is for 'main'. There is nothing to settle." in line.stderr
-    assert [one.steps for one in shop.ledger.attempts().attempts.values()] == [()]
+    assert [one.steps for one in shop.ledger.attempts().by_key.values()] == [()]
 
 
 def test_numbers_that_another_account_bought_are_said_to_be_there(
@@ -494,7 +494,7 @@ def test_a_number_that_is_kept_may_be_a_guess(shop: Shop, login: Login) -> None:
     shop.die(MAIN)
     number = buy(shop)
     assert login.purchases(shop, "--keep", number).returncode == 0
-    (attempt,) = shop.ledger.attempts().attempts.values()
+    (attempt,) = shop.ledger.attempts().by_key.values()
     assert attempt.steps == (Take(number, 0, guess=True),)
     holder, released = shop.ledger.history(number).by_generation.values()
     assert isinstance(holder, Holder)
@@ -509,7 +509,7 @@ def test_what_was_taken_and_is_nobodys_yet_is_kept_as_the_purchases(
 ) -> None:
     shop.die(MAIN)
     number = buy(shop)
-    (attempt,) = shop.ledger.attempts().attempts.values()
+    (attempt,) = shop.ledger.attempts().by_key.values()
     assert shop.ledger.step(attempt, Take(number, 0, guess=True)) == 1
     assert login.purchases(shop, "--keep", number).returncode == 0
     assert [type(one) for one in shop.ledger.history(number).by_generation.values()] == [
@@ -641,7 +641,7 @@ def test_a_purchase_that_bought_nothing_is_forgotten(
     assert done.stdout.endswith(
         "main in calls/dev: nothing was bought. The next `pulumi up` there buys.\n"
     )
-    (attempt,) = shop.ledger.attempts().attempts.values()
+    (attempt,) = shop.ledger.attempts().by_key.values()
     assert attempt.steps == (NotBought(),)
     assert login.json(shop) == []
 

@@ -315,7 +315,7 @@ class World:
     def check_at_the_end(self) -> None:
         """What must be so when all is done: paid is held, and the ledger says who holds it."""
         ledger = Ledger(self.store)
-        found = ledger.attempts().attempts
+        found = ledger.attempts().by_key
         histories = ledger.histories(self.numbers)
         paid = {number for number, one in self.numbers.items() if one.active}
         held = {engine.current.number for engine in self.engines if engine.current}
@@ -542,8 +542,8 @@ class Run:
             engine.tainted,
         )
         # The first look and the state belong to one moment: what comes between is a named limit.
-        self.shared.first_look(self.shared_owner.stack)
-        self.shared.state_at_first_look(self.shared_owner.stack)
+        self.shared.stack_at_start(self.shared_owner.stack)
+        self.shared.state_at_start(self.shared_owner.stack)
         self._is_free = False
 
     def __str__(self) -> str:

@@ -40,7 +40,7 @@ A, B = owner("a"), owner("b")
 
 def steps(desk: Desk) -> dict[int, tuple[object, ...]]:
     """What became of a's attempts."""
-    found = desk.ledger.attempts(f"attempts/{A.stack.key}/{A.key}/").attempts
+    found = desk.ledger.attempts(f"attempts/{A.stack.key}/{A.key}/").by_key
     return {key.k: one.steps for key, one in found.items()}
 
 
@@ -81,7 +81,7 @@ def test_the_intent_says_all_that_others_need(desk: Desk) -> None:
     body = {"area_code": "415", "inbound_agent": {"prompt": "hush"}}
     order = Order(A, {**body, "label": "hush"}, body, retained=True)
     bought = Buyer(shared, order).buy()
-    (attempt,) = desk.ledger.attempts().attempts.values()
+    (attempt,) = desk.ledger.attempts().by_key.values()
     intent = attempt.intent
     assert (intent.owner, intent.window) == (A, WINDOW)
     assert intent.account == Account(URL, ME, Keyring(KEY).mark)
@@ -103,7 +103,7 @@ def test_no_secret_and_no_key_stands_in_the_ledger(desk: Desk) -> None:
     kept = str(desk.store.read(desk.store.list("")))
     for word in ("hush", "secret-connection", KEY, "'415'"):
         assert word not in kept
-    (attempt,) = desk.ledger.attempts().attempts.values()
+    (attempt,) = desk.ledger.attempts().by_key.values()
     assert attempt.intent.ask.area_code == Keyring(KEY).fingerprint("415")
 
 
@@ -579,7 +579,7 @@ def test_a_new_key_of_the_same_account_is_the_same_account(desk: Desk) -> None:
 
 def test_what_another_run_has_recorded_meanwhile_is_an_error(desk: Desk) -> None:
     shared = desk.process()
-    shared.first_look(A.stack)
+    shared.stack_at_start(A.stack)
     other = desk.buy(desk.process(), A)
     desk.states.has(A, other.number, other.claim)
     with pytest.raises(errors.RunBesides, match=f"{other.number}.*Nothing was bought"):
@@ -589,7 +589,7 @@ def test_what_another_run_has_recorded_meanwhile_is_an_error(desk: Desk) -> None
 
 def test_what_another_run_took_and_nobody_recorded_is_taken(desk: Desk) -> None:
     shared = desk.process()
-    shared.first_look(A.stack)
+    shared.stack_at_start(A.stack)
     other = desk.buy(desk.process(), A)
     assert desk.buy(shared, A).number == other.number
 

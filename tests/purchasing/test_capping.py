@@ -43,7 +43,7 @@ def test_the_error_says_the_figures_and_that_nothing_was_bought(desk: Desk) -> N
         errors.TooManyNumbers, match=r"has 2 numbers, and vocode:maxNumbers.*allows 2\. Nothing was"
     ):
         desk.buy(desk.process(max_numbers=2), A)
-    (attempt,) = {one.key.owner: one for one in desk.ledger.attempts().attempts.values()}.values()
+    (attempt,) = {one.key.owner: one for one in desk.ledger.attempts().by_key.values()}.values()
     assert attempt.steps == (NotBought(),)
     assert desk.clock.now() < 1002
 

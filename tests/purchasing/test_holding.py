@@ -274,7 +274,7 @@ def test_an_own_lost_purchase_that_fits_takes_the_number(desk: Desk) -> None:
     held = adopt(desk)
     assert held.attempt == str(attempt.key) == newest(desk).attempt
     assert newest(desk).claim == held.claim
-    found = desk.ledger.attempts().attempts[attempt.key]
+    found = desk.ledger.attempts().by_key[attempt.key]
     assert found.steps == (Take(N, 0, guess=True),)
 
 
@@ -286,7 +286,7 @@ def test_an_own_lost_purchase_that_does_not_fit_stays_open(
 ) -> None:
     begun = desk.begin(desk.process(), A, **attempt)
     assert adopt(desk).attempt is None
-    assert desk.ledger.attempts().attempts[begun.key].steps == ()
+    assert desk.ledger.attempts().by_key[begun.key].steps == ()
 
 
 def test_a_purchase_that_is_over_takes_no_number(desk: Desk) -> None:

@@ -62,7 +62,7 @@ def filled(desk: Desk) -> None:
 
 
 def owners(desk: Desk) -> set[str]:
-    return {one.intent.owner.name for one in desk.ledger.attempts().attempts.values()}
+    return {one.intent.owner.name for one in desk.ledger.attempts().by_key.values()}
 
 
 def test_what_nobody_needs_is_forgotten_and_the_rest_stays(desk: Desk) -> None:
@@ -74,10 +74,10 @@ def test_what_nobody_needs_is_forgotten_and_the_rest_stays(desk: Desk) -> None:
     # Attempts a and d with two objects each, their lists and c's, and the two of the number.
     assert done == len(before) + 1 - len(after) == 4 + 3 + 2
     assert owners(desk) == {"b", "c", "e", "f"}
-    assert desk.ledger.held_numbers() == [held]
+    assert desk.ledger.numbers() == [held]
     open_ = {
         one.intent.list_id
-        for one in desk.ledger.attempts().attempts.values()
+        for one in desk.ledger.attempts().by_key.values()
         if one.intent.owner.name in "bef"
     }
     assert desk.ledger.lists(open_).keys() == open_
@@ -101,7 +101,7 @@ def test_each_account_forgets_its_own(desk: Desk) -> None:
     filled(desk)
     clean(desk.ledger, THEIRS)
     assert owners(desk) == {"a", "b", "c", "d", "e"}
-    assert N in desk.ledger.held_numbers()
+    assert N in desk.ledger.numbers()
 
 
 def test_a_ledger_that_cannot_be_used_is_an_error(

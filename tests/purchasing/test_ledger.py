@@ -107,10 +107,10 @@ def test_an_attempt_is_its_intent_and_its_steps_in_their_order(ledger: Ledger) -
     assert ledger.attempts() == AttemptsFound({KEY: attempt}, {"owner": 1})
     steps = [Take(str(10**7 + at), 0, guess=True) for at in range(11)]
     for step in steps:
-        found = ledger.attempts().attempts[KEY]
+        found = ledger.attempts().by_key[KEY]
         assert ledger.step(found, step) == 1
     # The eleventh comes after the second, whatever their names are as texts.
-    assert Ledger(ledger.store).attempts().attempts[KEY].steps == tuple(steps)
+    assert Ledger(ledger.store).attempts().by_key[KEY].steps == tuple(steps)
 
 
 def test_a_step_with_its_holder_is_written_whole_or_as_far_as_nobody_was_faster(
@@ -127,7 +127,7 @@ def test_a_step_with_its_holder_is_written_whole_or_as_far_as_nobody_was_faster(
     other = begun(ledger, KEY.next())
     assert ledger.step(other, take, Holder("x", "bought", B, MINE)) == 1
     assert ledger.history(N).newest == OURS
-    assert ledger.attempts().attempts[KEY.next()].steps == (take,)
+    assert ledger.attempts().by_key[KEY.next()].steps == (take,)
 
 
 def test_the_attempts_of_a_stack_an_owner_or_all_are_found_by_what_their_keys_begin_with(
@@ -141,17 +141,17 @@ def test_the_attempts_of_a_stack_an_owner_or_all_are_found_by_what_their_keys_be
     ]
     for key in keys:
         begun(ledger, key)
-    assert [*ledger.attempts().attempts] == keys
-    assert {*ledger.attempts("attempts/s/").attempts} == {*keys[:3]}
-    assert {*ledger.attempts(keys[0].of_owner).attempts} == {*keys[:2]}
-    assert ledger.attempts("attempts/s/").last == {"o": 2, "o2": 1}
+    assert [*ledger.attempts().by_key] == keys
+    assert {*ledger.attempts("attempts/s/").by_key} == {*keys[:3]}
+    assert {*ledger.attempts(keys[0].of_owner).by_key} == {*keys[:2]}
+    assert ledger.attempts("attempts/s/").highest_k == {"o": 2, "o2": 1}
     assert ledger.attempts("attempts/nobody/") == AttemptsFound()
 
 
 def test_an_attempt_that_is_there_is_not_begun_again(ledger: Ledger) -> None:
     attempt = begun(ledger)
     assert not ledger.begin(KEY, Intent(B, MINE, Ask(), "other list", WINDOW))
-    assert ledger.attempts().attempts == {KEY: attempt}
+    assert ledger.attempts().by_key == {KEY: attempt}
 
 
 def test_what_housekeeping_left_of_an_attempt_is_none_and_counts_for_its_number_alone(
@@ -161,10 +161,10 @@ def test_what_housekeeping_left_of_an_attempt_is_none_and_counts_for_its_number_
         ledger.step(begun(ledger, key), NotBought())
     ledger.store.delete([KEY.next().step(0)])
     found = ledger.attempts()
-    assert [*found.attempts] == [KEY]
-    assert found.last == {"owner": 2}
+    assert [*found.by_key] == [KEY]
+    assert found.highest_k == {"owner": 2}
     assert found.newest_of("owner") is None
-    assert AttemptsFound(found.attempts, {"owner": 1}).newest_of("owner") == found.attempts[KEY]
+    assert AttemptsFound(found.by_key, {"owner": 1}).newest_of("owner") == found.by_key[KEY]
     assert found.newest_of("nobody") is None
 
 
@@ -247,7 +247,7 @@ def test_what_is_not_known_to_be_created_is_tried_again_and_is_ones_own(
     store.lost = [carried_out] * (module.MAX_TRIES - 1)
     begun(ledger)
     assert store.asked("create") == [KEY.step(0)] * module.MAX_TRIES
-    assert [*ledger.attempts().attempts] == [KEY]
+    assert [*ledger.attempts().by_key] == [KEY]
 
 
 def test_what_stays_unknown_is_an_error(store: Counted, ledger: Ledger) -> None:
@@ -270,7 +270,7 @@ def test_who_was_faster_behind_an_unknown_answer_stays_so(store: Counted, ledger
 
     store.create = create  # type: ignore[method-assign]
     assert not ledger.begin(KEY, Intent(A, MINE, Ask(), "list", WINDOW))
-    assert ledger.attempts().attempts[KEY].intent == theirs
+    assert ledger.attempts().by_key[KEY].intent == theirs
 
 
 @pytest.mark.parametrize("at", [0, 1])
@@ -301,7 +301,7 @@ def test_a_step_and_its_holder_are_both_there_however_often_an_answer_is_lost(
         lambda ledger: ledger.keep_list(MINE, [N]),
         lambda ledger: ledger.lists(["x"]),
         lambda ledger: ledger.lists_of(MINE),
-        lambda ledger: ledger.held_numbers(),
+        lambda ledger: ledger.numbers(),
         lambda ledger: ledger.note(),
         lambda ledger: ledger.leave_note(Note(None)),
         lambda ledger: ledger.begin_housekeeping(1),
@@ -393,7 +393,7 @@ def test_what_was_read_once_is_not_read_again_and_what_is_gone_is_gone(
     reader = Ledger(store)
     for _ in range(3):
         assert reader.history(N).newest == OURS
-        assert len(reader.attempts().attempts) == 1
+        assert len(reader.attempts().by_key) == 1
     assert store.asked("read") == [[f"numbers/{N}/0"], [KEY.step(0)], [KEY.step(1)]]
     ledger.hold(N, 1, Released(MINE))
     assert reader.history(N).newest == Released(MINE)
@@ -404,10 +404,10 @@ def test_what_was_read_once_is_not_read_again_and_what_is_gone_is_gone(
 
 
 def test_every_number_that_the_ledger_has_an_object_of_is_named_once(ledger: Ledger) -> None:
-    assert ledger.held_numbers() == []
+    assert ledger.numbers() == []
     for number, generation in (("2", 0), ("1", 0), ("2", 1)):
         ledger.hold(number, generation, OURS)
-    assert ledger.held_numbers() == ["1", "2"]
+    assert ledger.numbers() == ["1", "2"]
 
 
 # Housekeeping and notes.

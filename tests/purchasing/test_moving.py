@@ -75,7 +75,7 @@ def test_it_waits_until_nothing_that_was_begun_there_is_under_way_and_says_so(de
     ]
     # What ended meanwhile has ended.
     assert len(noted) == 1
-    assert new.attempts().attempts[attempt.key].steps == (Take(N, 0, guess=False),)
+    assert new.attempts().by_key[attempt.key].steps == (Take(N, 0, guess=False),)
 
 
 def test_open_purchases_are_copied_with_the_lists_that_they_go_by(desk: Desk) -> None:
@@ -99,11 +99,11 @@ def test_what_took_a_number_is_copied_and_what_bought_nothing_is_not(desk: Desk)
     desk.ledger.step(again, NotBought())
     void = desk.begin(desk.process(), B)
     desk.ledger.step(void, Take(first.number, 0, guess=True))
-    found = desk.ledger.attempts().attempts[void.key]
+    found = desk.ledger.attempts().by_key[void.key]
     desk.ledger.step(found, NotBought())
-    before = desk.ledger.attempts().attempts
+    before = desk.ledger.attempts().by_key
     new = moved(desk)
-    assert new.attempts().attempts == {
+    assert new.attempts().by_key == {
         key: attempt for key, attempt in before.items() if key != again.key
     }
     assert new.store.list("lists/") == {}
@@ -129,7 +129,7 @@ def test_objects_are_copied_in_their_order(desk: Desk, monkeypatch: pytest.Monke
         desk.ledger.hold(N, at, Released(MINE))
     attempt = desk.begin(desk.process(), A)
     for _ in range(11):
-        found = desk.ledger.attempts().attempts[attempt.key]
+        found = desk.ledger.attempts().by_key[attempt.key]
         desk.ledger.step(found, Take(N, 0, guess=True))
     target = Store("/new")
     keys: list[str] = []
@@ -222,12 +222,12 @@ def broken(*_of: Any) -> Any:
 
 def test_a_run_that_had_begun_in_the_old_one_buys_nothing_there(desk: Desk) -> None:
     shared = desk.process()
-    shared.first_look(A.stack)
+    shared.stack_at_start(A.stack)
     moved(desk)
     with pytest.raises(LedgerError, match=r"/old, .*it was moved to /new at this moment.*Nothing"):
         desk.buy(shared, A)
     assert desk.account.bought == []
-    assert [one.steps for one in shared.ledger.attempts().attempts.values()] == [(NotBought(),)]
+    assert [one.steps for one in shared.ledger.attempts().by_key.values()] == [(NotBought(),)]
     # And the next one does, in the new one.
     assert desk.buy(desk.process(), A).number in desk.account.bought
 
@@ -284,4 +284,4 @@ def test_one_that_was_copied_before_and_has_ended_there_is_the_same(desk: Desk) 
     assert desk.ledger.step(attempt, NotBought()) == 1
     desk.store = old
     moved(desk, target)
-    assert desk.ledger.attempts().attempts[attempt.key].steps == (NotBought(),)
+    assert desk.ledger.attempts().by_key[attempt.key].steps == (NotBought(),)

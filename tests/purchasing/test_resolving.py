@@ -23,7 +23,7 @@ def resolve(shared: Shared, attempt: Attempt) -> tuple[Take, Holder] | None:
 
 
 def outcome(desk: Desk, attempt: Attempt) -> tuple[object, ...]:
-    return desk.ledger.attempts().attempts[attempt.key].steps
+    return desk.ledger.attempts().by_key[attempt.key].steps
 
 
 def test_what_is_given_is_a_guess_with_a_holder_and_says_so(desk: Desk) -> None:

@@ -97,7 +97,7 @@ def key_of(name: str) -> AttemptKey:
 
 def test_a_row_without_a_number_becomes_an_open_attempt(file: Path) -> None:
     ledger = opening.at(left(file, row()))
-    (attempt,) = ledger.attempts().attempts.values()
+    (attempt,) = ledger.attempts().by_key.values()
     assert attempt.key == key_of("a")
     assert attempt.steps == ()
     intent = attempt.intent
@@ -107,13 +107,13 @@ def test_a_row_without_a_number_becomes_an_open_attempt(file: Path) -> None:
     assert intent.window == PurchaseWindow(0, 0, 0)
     assert ledger.lists([intent.list_id])[intent.list_id] == {"12125550100"}
     assert ledger.lists_of(Account(URL, ME, "any key")) == {intent.list_id: {"12125550100"}}
-    assert ledger.held_numbers() == []
+    assert ledger.numbers() == []
 
 
 @pytest.mark.parametrize("spelled", [N, f"+{N}", "+1 (415) 555-0100"])
 def test_a_row_with_a_number_becomes_an_attempt_that_holds_it(file: Path, spelled: str) -> None:
     ledger = opening.at(left(file, row(number=spelled, before="[]")))
-    (attempt,) = ledger.attempts().attempts.values()
+    (attempt,) = ledger.attempts().by_key.values()
     assert attempt.steps == (Take(N, 0, guess=False),)
     newest = ledger.history(N).newest
     assert isinstance(newest, Holder)
@@ -149,7 +149,7 @@ def test_what_was_asked_is_kept_as_far_as_it_was_kept(
     file: Path, asked: dict[str, Any], ask: Ask
 ) -> None:
     ledger = opening.at(left(file, row(asked=json.dumps(asked))))
-    (attempt,) = ledger.attempts().attempts.values()
+    (attempt,) = ledger.attempts().by_key.values()
     assert attempt.intent.ask == ask
 
 
@@ -167,7 +167,7 @@ def test_whose_it_is_is_kept_as_an_id_or_a_mark_of_the_key(
     file: Path, account: str | None, kept: Account
 ) -> None:
     ledger = opening.at(left(file, row(account=account)))
-    (attempt,) = ledger.attempts().attempts.values()
+    (attempt,) = ledger.attempts().by_key.values()
     assert attempt.intent.account == kept
 
 
@@ -193,7 +193,7 @@ def test_the_ledger_of_the_fixture_is_taken_over_whole(file: Path) -> None:
     with closing(sqlite3.connect(file)) as db:
         db.executescript(LEFT.read_text())
     ledger = opening.at(file)
-    attempts = ledger.attempts().attempts
+    attempts = ledger.attempts().by_key
     url = "http://127.0.0.1:1"
     assert {one.intent.owner.name: one.steps for one in attempts.values()} == {
         "open": (),
@@ -204,12 +204,12 @@ def test_the_ledger_of_the_fixture_is_taken_over_whole(file: Path) -> None:
         AttemptKey(*version_0_1.keys(BACKEND, url, urn(name)), 1)
         for name in ("open", "bought", "resolved")
     }
-    assert ledger.held_numbers() == ["18028566968", "19079702524"]
+    assert ledger.numbers() == ["18028566968", "19079702524"]
     (open_,) = (one for one in attempts.values() if not one.steps)
     assert len(ledger.lists([open_.intent.list_id])[open_.intent.list_id]) == 13
     # It is done once.
     before = dumped(file)
-    assert Ledger(SqliteStore(file, version_0_1.convert)).attempts().attempts == attempts
+    assert Ledger(SqliteStore(file, version_0_1.convert)).attempts().by_key == attempts
     assert opening.at(file).begin_housekeeping(1)
     assert len(dumped(file)) == len(before) + 1
 
@@ -217,7 +217,7 @@ def test_the_ledger_of_the_fixture_is_taken_over_whole(file: Path) -> None:
 def test_two_rows_that_name_one_number_have_one_holder(file: Path) -> None:
     rows = [row(urn=urn(name), number=N, at=at) for at, name in enumerate("ab", 1)]
     ledger = opening.at(left(file, *rows))
-    assert len(ledger.attempts().attempts) == 2
+    assert len(ledger.attempts().by_key) == 2
     newest = ledger.history(N).newest
     assert isinstance(newest, Holder)
     assert newest.attempt == str(key_of("a"))
@@ -279,7 +279,7 @@ def test_who_is_killed_while_it_is_taken_over_leaves_it_as_it_was(file: Path) ->
     done = subprocess.run([sys.executable, "-c", script, str(file)], check=False)
     assert done.returncode == -9
     assert dumped(file) == before
-    assert len(opening.at(file).attempts().attempts) == 3
+    assert len(opening.at(file).attempts().by_key) == 3
 
 
 # Version 0.1 on the same machine, afterwards.
@@ -306,7 +306,7 @@ def test_version_0_1_fails_afterwards_instead_of_seeing_an_empty_ledger(
 
 def test_a_file_that_version_0_1_made_and_left_empty_is_no_use_to_it_any_more(file: Path) -> None:
     ledger = opening.at(left(file))
-    assert ledger.attempts().attempts == {}
+    assert ledger.attempts().by_key == {}
     with closing(sqlite3.connect(file)) as db, pytest.raises(sqlite3.OperationalError):
         db.execute(WRITE, (BACKEND, URL, urn("b"), ME, "{}", "[]", 1.0, 2.0))
 
@@ -432,5 +432,5 @@ def test_an_old_purchase_that_bought_nothing_is_known_to_have_bought_nothing_onc
     bought = desk.buy(process(desk), A, area_code="415")
     assert desk.clock.now() - began >= WINDOW.whole
     assert bought.attempt.startswith(A.stack.key)
-    old = desk.ledger.attempts().attempts[key_of("a")]
+    old = desk.ledger.attempts().by_key[key_of("a")]
     assert old.steps == (NotBought(),)

@@ -131,7 +131,7 @@ def recorded(ledger: Ledger, account: Account, listed: Iterable[str]) -> Record:
     """
     attempts = [
         attempt
-        for attempt in ledger.attempts().attempts.values()
+        for attempt in ledger.attempts().by_key.values()
         if attempt.intent.account.may_be(account)
     ]
     taken = {

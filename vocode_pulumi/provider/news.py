@@ -88,7 +88,7 @@ class News:
         from vocode_pulumi.purchasing.unsettled import open_purchases
 
         stack = shared.owner(urn, organization).stack
-        found = shared.first_look(stack).attempts.result()
+        found = shared.stack_at_start(stack).attempts.result()
         for purchase in open_purchases(shared, found):
             self._tell(
                 "",

@@ -38,7 +38,7 @@ def require_account_of_stack(shared: Shared, stack: StackId) -> None:
     if shared.settings.account is not None or _has_bought(shared, stack):
         return
     try:
-        state = shared.state_at_first_look(stack).result()
+        state = shared.state_at_start(stack).result()
     except StateNotReadable:
         # The next step that reads the state raises the error.
         return
@@ -50,12 +50,12 @@ def require_account_of_stack(shared: Shared, stack: StackId) -> None:
 def begin_to_look_for_account(shared: Shared, stack: StackId) -> None:
     """Begin to read the state, in the background, if :func:`require_account_of_stack` will read it."""
     if shared.settings.account is None and not _has_bought(shared, stack):
-        shared.state_at_first_look(stack)
+        shared.state_at_start(stack)
 
 
 def _has_bought(shared: Shared, stack: StackId) -> bool:
     """Whether the ledger says that the stack has bought in the account of the key."""
-    attempts = shared.first_look(stack).attempts.result().attempts.values()
+    attempts = shared.stack_at_start(stack).attempts.result().by_key.values()
     return any(attempt.intent.account.is_same(shared.account) for attempt in attempts)
 
 
@@ -75,7 +75,7 @@ def require_account_in_preview(shared: Shared, stack: StackId, theirs: Set[str])
     if shared.settings.account is not None:
         require_pinned(shared)
         return
-    attempts = shared.first_look(stack).attempts.result().attempts.values()
+    attempts = shared.stack_at_start(stack).attempts.result().by_key.values()
     mine = shared.account
     accounts = [attempt.intent.account for attempt in attempts]
     if any(account.is_same(mine) for account in accounts) or not (accounts or theirs):

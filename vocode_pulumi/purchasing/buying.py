@@ -150,7 +150,7 @@ def preview_message(shared: Shared, owner: Owner) -> str | None:
     Raises:
         LedgerError: the ledger cannot be used.
     """
-    found = shared.first_look(owner.stack).attempts.result()
+    found = shared.stack_at_start(owner.stack).attempts.result()
     attempt = found.newest_of(owner.key) or found.newest_of(shared.version_0_1_keys(owner.urn)[1])
     if attempt is None:
         return None
@@ -173,7 +173,7 @@ def _message_for_held(shared: Shared, owner: Owner, number: str, history: Histor
     if shared.was_seen_in_state(number):
         return _message_for_recorded(owner, number, shared.urn_in_state(number))
     try:
-        held = shared.state_at_first_look(owner.stack).result().having(number, history.claims)
+        held = shared.state_at_start(owner.stack).result().having(number, history.claims)
         if held is not None:
             return _message_for_recorded(owner, number, held.urn)
         other = shared.other_that_has(owner.stack, number, history)
@@ -229,8 +229,8 @@ class Buyer:
             OtherAccount, StackOfOtherAccount, PinnedAccount: nothing was bought.
         """
         self._shared.settings.require_api_key()
-        # An attempt that differs from this first reading was changed by another run.
-        first = self._shared.first_look(self._owner.stack).attempts.result()
+        # If an attempt is different now, another run has changed it.
+        at_start = self._shared.stack_at_start(self._owner.stack).attempts.result()
         while True:
             attempt, next_key = self._newest_attempt()
             if attempt is None:
@@ -261,7 +261,7 @@ class Buyer:
                         attempt,
                         take,
                         histories[take.number],
-                        first.attempts.get(attempt.key),
+                        at_start.by_key.get(attempt.key),
                         next_key,
                     )
                     if bought is not None:
@@ -273,7 +273,7 @@ class Buyer:
         """The owner's newest attempt, and the key of the owner's next attempt."""
         stack, owner = self._owner.stack.key, self._owner.key
         own = self._shared.attempts(f"attempts/{stack}/{owner}/")
-        k = own.last.get(owner, 0)
+        k = own.highest_k.get(owner, 0)
         key = AttemptKey(stack, owner, k + 1)
         if k:
             return own.newest_of(owner), key
@@ -299,16 +299,16 @@ class Buyer:
         if not shared.engine.is_running():
             raise EngineGone
         begin_to_look_for_account(shared, self._owner.stack)
-        listing = shared.listing(fresh=self._cap.is_close)
+        listing = shared.listing(fresh=self._cap.was_over_limit)
         require_account_of_stack(shared, self._owner.stack)
-        with self._cap.turn():
+        with self._cap.counting():
             begun = shared.time.now()
             attempt = Attempt(key, self._intent(listing))
             if not shared.ledger.begin(key, attempt.intent):
                 return None
-            shared.remember_first_sight([key])
+            shared.remember_when_first_seen([key])
             self._require_ledger_not_moved(attempt, begun)
-            too_many = self._cap.problem(attempt, listing)
+            too_many = self._cap.error_if_too_many(attempt, listing)
         if too_many is not None:
             if self._record_nothing_bought(attempt, begun):
                 self._cap.step_back(too_many, self._owner.urn)
@@ -464,12 +464,12 @@ class Buyer:
         attempt: Attempt,
         take: Take,
         history: History,
-        at_first_look: Attempt | None,
+        attempt_at_start: Attempt | None,
         next_key: AttemptKey,
     ) -> Bought | None:
         """Take the number of an attempt again, or buy another; ``None`` if the ledger has changed."""
         number = take.number
-        match self._verdict(attempt, number, history, at_first_look):
+        match self._verdict(attempt, number, history, attempt_at_start):
             case "recorded":
                 self._say(f"{number} is to be replaced: another number is bought")
             case "moved":
@@ -491,14 +491,14 @@ class Buyer:
         return self._buy_with_new_attempt(next_key)
 
     def _verdict(
-        self, attempt: Attempt, number: str, history: History, at_first_look: Attempt | None
+        self, attempt: Attempt, number: str, history: History, attempt_at_start: Attempt | None
     ) -> Verdict:
         shared, stack = self._shared, self._owner.stack
         if shared.was_seen_in_state(number):
             return self._recorded_for(shared.urn_in_state(number), number)
         try:
-            if at_first_look is not None and at_first_look.steps == attempt.steps:
-                held = shared.state_at_first_look(stack).result().having(number, history.claims)
+            if attempt_at_start is not None and attempt_at_start.steps == attempt.steps:
+                held = shared.state_at_start(stack).result().having(number, history.claims)
                 if held is not None:
                     return self._recorded_for(held.urn, number)
             elif shared.states.own(stack).having(number, history.claims):

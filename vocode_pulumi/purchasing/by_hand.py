@@ -256,7 +256,7 @@ class Settler:
         # The list of an account without numbers does not name the account.
         shared.user_id()
         listing = shared.list_account()
-        attempts = shared.attempts().attempts
+        attempts = shared.attempts().by_key
         taken = {
             step.number
             for attempt in attempts.values()
@@ -334,7 +334,7 @@ class Settler:
         key = purchase.attempt.key
         if purchase.number is None:
             Resolver(self.shared, key, purchase.attempt.intent.owner.urn).resolve()
-        attempt = self.shared.attempts(key.of_owner).attempts.get(key)
+        attempt = self.shared.attempts(key.of_owner).by_key.get(key)
         step = None if attempt is None else attempt.newest
         return step.number if isinstance(step, Take) else None
 

@@ -14,8 +14,8 @@ from vocode_pulumi.errors import TooManyNumbers
 from vocode_pulumi.purchasing.objects import Attempt, Cancelling, Take, is_open
 from vocode_pulumi.purchasing.shared import Listing, Shared
 
-READ_AGAIN = 1.0
-"""Mean number of seconds between two looks at other purchases during a wait."""
+SECONDS_BETWEEN_READINGS = 1.0
+"""During a wait, the other purchases are read once in this time, on average."""
 
 
 class Cap:
@@ -31,7 +31,7 @@ class Cap:
         self._waits_until: float | None = None
 
     @property
-    def is_close(self) -> bool:
+    def was_over_limit(self) -> bool:
         """Whether an earlier count passed the limit.
 
         The next purchase then lists the account anew, and counts alone in this process.
@@ -39,15 +39,15 @@ class Cap:
         return self._waits_until is not None
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Enclose the intent and the count: close to the limit, one purchase at a time."""
-        if not self.is_close:
+    def counting(self) -> Iterator[None]:
+        """Enclose the intent and the count: after a count over the limit, one purchase at a time."""
+        if not self.was_over_limit:
             yield
             return
-        with self._shared.counting_alone:
+        with self._shared.counting_lock:
             yield
 
-    def problem(self, own: Attempt, listing: Listing) -> TooManyNumbers | None:
+    def error_if_too_many(self, own: Attempt, listing: Listing) -> TooManyNumbers | None:
         """The error if one more number would pass the limit; ``None`` if it would not.
 
         Args:
@@ -88,7 +88,7 @@ class Cap:
             raise problem
         waits = bool(problem.others)
         while waits and shared.time.now() < self._waits_until:
-            shared.time.sleep(READ_AGAIN * random.uniform(0.2, 1.8))  # noqa: S311 - no secret
+            shared.time.sleep(SECONDS_BETWEEN_READINGS * random.uniform(0.2, 1.8))  # noqa: S311 - no secret
             waits = self._others_are_open()
 
     def _count(self, own: Attempt, listing: Listing) -> tuple[int, int]:
@@ -96,7 +96,7 @@ class Cap:
         shared = self._shared
         attempts = [
             attempt
-            for attempt in shared.attempts().attempts.values()
+            for attempt in shared.attempts().by_key.values()
             if attempt.intent.account.is_same(own.intent.account) and attempt.key != own.key
         ]
         now = shared.time.now()
@@ -122,7 +122,7 @@ class Cap:
 
     def _others_are_open(self) -> bool:
         shared = self._shared
-        attempts = shared.attempts().attempts.values()
+        attempts = shared.attempts().by_key.values()
         histories = shared.ledger.histories(
             attempt.newest.number for attempt in attempts if isinstance(attempt.newest, Take)
         )

@@ -79,10 +79,10 @@ def clean(ledger: Ledger, account: Account) -> int:
     ages = ledger.ages()
     attempts = {
         key: attempt
-        for key, attempt in ledger.attempts().attempts.items()
+        for key, attempt in ledger.attempts().by_key.items()
         if attempt.intent.account.is_same(account)
     }
-    histories = ledger.histories(ledger.held_numbers())
+    histories = ledger.histories(ledger.numbers())
     forgotten = to_forget(Kept(ages, attempts, histories, ledger.lists_of(account)), account)
     ledger.forget(forgotten)
     return len(forgotten)

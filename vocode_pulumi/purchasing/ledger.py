@@ -44,13 +44,13 @@ class AttemptsFound:
     """Attempts that were read from the ledger.
 
     Args:
-        attempts: the attempts that have an intent.
-        last: for each owner, the highest ``k`` of its attempts. An attempt counts here even if
+        by_key: the attempts that have an intent.
+        highest_k: for each owner, the highest ``k`` of its attempts. An attempt counts here even if
             housekeeping has deleted its intent.
     """
 
-    attempts: Mapping[AttemptKey, Attempt] = field(default_factory=dict)
-    last: Mapping[str, int] = field(default_factory=dict)
+    by_key: Mapping[AttemptKey, Attempt] = field(default_factory=dict)
+    highest_k: Mapping[str, int] = field(default_factory=dict)
 
     def newest_of(self, owner: str) -> Attempt | None:
         """The owner's newest attempt; ``None`` if there is none, or if its intent was deleted.
@@ -58,11 +58,11 @@ class AttemptsFound:
         Args:
             owner: the owner's part of the attempt's key.
         """
-        k = self.last.get(owner, 0)
+        k = self.highest_k.get(owner, 0)
         return next(
             (
                 attempt
-                for attempt in self.attempts.values()
+                for attempt in self.by_key.values()
                 if attempt.key.owner == owner and attempt.key.k == k
             ),
             None,
@@ -83,16 +83,17 @@ class Ledger:
         self.store = store
         self._lock = threading.Lock()
         self._lists: dict[str, frozenset[str]] = {}
-        self._read: dict[str, Any] = {}
+        self._parsed_objects: dict[str, Any] = {}
 
     @property
     def where(self) -> str:
         """The ledger's path, as its user writes it."""
         return self.store.where
 
-    def _do(self, what: Callable[[], T]) -> T:
+    def _do(self, call: Callable[[], T]) -> T:
+        """Call a function that uses the store; its errors become a :class:`LedgerError`."""
         try:
-            return what()
+            return call()
         except (StoreFailed, DamagedObject) as error:
             raise LedgerError(self.where, getattr(error, "why", str(error))) from error
 
@@ -152,19 +153,21 @@ class Ledger:
         for key in self.store.list(prefix):
             attempt, j = _attempt_key(key)
             steps.setdefault(attempt, []).append(j)
-        last: dict[str, int] = {}
+        highest_k: dict[str, int] = {}
         for attempt in steps:
-            last[attempt.owner] = max(attempt.k, last.get(attempt.owner, 0))
-        whole = {key: sorted(js) for key, js in steps.items() if 0 in js}
-        intents = self._parsed((key.step(0) for key in whole), intent_in)
-        later = self._parsed((key.step(j) for key, js in whole.items() for j in js[1:]), step_in)
+            highest_k[attempt.owner] = max(attempt.k, highest_k.get(attempt.owner, 0))
+        with_intent = {key: sorted(js) for key, js in steps.items() if 0 in js}
+        intents = self._read_as((key.step(0) for key in with_intent), intent_in)
+        later = self._read_as(
+            (key.step(j) for key, js in with_intent.items() for j in js[1:]), step_in
+        )
         attempts = {
             key: Attempt(key, intents[key.step(0)], tuple(later[key.step(j)] for j in js[1:]))
-            for key, js in whole.items()
+            for key, js in with_intent.items()
             # Housekeeping may have deleted objects after the keys were listed.
             if key.step(0) in intents and all(key.step(j) in later for j in js[1:])
         }
-        return AttemptsFound(attempts, last)
+        return AttemptsFound(attempts, highest_k)
 
     def begin(self, key: AttemptKey, intent: Intent) -> bool:
         """Write the intent of an attempt; ``False`` if another process has begun that attempt."""
@@ -209,21 +212,21 @@ class Ledger:
             if key.split("/")[1] in numbers
         ]
         by_number: dict[str, dict[int, Holding]] = {number: {} for number in numbers}
-        for key, holding in self._parsed(sorted(keys, key=_place), holding_in).items():
-            by_number[key.split("/")[1]][_place(key)] = holding
+        for key, holding in self._read_as(sorted(keys, key=_last_part), holding_in).items():
+            by_number[key.split("/")[1]][_last_part(key)] = holding
         return {number: History(found) for number, found in by_number.items()}
 
-    def _parsed(self, keys: Iterable[str], parse: Callable[[str, Body], T]) -> dict[str, T]:
+    def _read_as(self, keys: Iterable[str], parse: Callable[[str, Body], T]) -> dict[str, T]:
         """Read objects by their keys. An object is read once, because no object ever changes."""
         wanted = [*keys]
         with self._lock:
-            missing = [key for key in wanted if key not in self._read]
+            missing = [key for key in wanted if key not in self._parsed_objects]
         new = {key: parse(key, body) for key, body in self.store.read(missing).items()}
         with self._lock:
-            self._read |= new
-            return {key: self._read[key] for key in wanted if key in self._read}
+            self._parsed_objects |= new
+            return {key: self._parsed_objects[key] for key in wanted if key in self._parsed_objects}
 
-    def held_numbers(self) -> list[str]:
+    def numbers(self) -> list[str]:
         """Every number that the ledger has an object of."""
         keys = self._do(lambda: self.store.list("numbers/"))
         return sorted({key.split("/")[1] for key in keys})
@@ -284,7 +287,7 @@ class Ledger:
         """The newest note; ``None`` if there is none."""
 
         def read() -> Note | None:
-            keys = sorted(self.store.list("notes/"), key=_place)
+            keys = sorted(self.store.list("notes/"), key=_last_part)
             if not keys:
                 return None
             bodies = self.store.read(keys[-1:])
@@ -308,7 +311,7 @@ def _attempt_key(key: str) -> tuple[AttemptKey, int]:
         raise DamagedObject(f"{key} is no key of an attempt") from None
 
 
-def _place(key: str) -> int:
+def _last_part(key: str) -> int:
     """The last part of a key: a generation of a number, or the index of a note."""
     try:
         return int(key.rsplit("/", 1)[-1])

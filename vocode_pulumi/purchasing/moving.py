@@ -43,7 +43,7 @@ def move(source: Ledger, target: Ledger, window: PurchaseWindow, time: Clock, te
 
 
 def _copy(source: Ledger, target: Ledger) -> int:
-    attempts = source.attempts().attempts
+    attempts = source.attempts().by_key
     taken = {
         step.number
         for attempt in attempts.values()
@@ -59,7 +59,7 @@ def _copy(source: Ledger, target: Ledger) -> int:
             keys += [key.step(j) for j in range(len(attempt.steps) + 1)]
     keys += [
         number_key(number, at)
-        for number, history in source.histories(source.held_numbers()).items()
+        for number, history in source.histories(source.numbers()).items()
         for at in history.by_generation
     ]
     bodies = source.bodies(keys)

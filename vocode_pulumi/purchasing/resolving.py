@@ -104,7 +104,7 @@ class Resolver:
         shared, is_first_pass = self._shared, True
         attempts_at_list: frozenset[AttemptKey] | None = None
         while True:
-            attempts = dict(shared.attempts().attempts)
+            attempts = dict(shared.attempts().by_key)
             if self._own not in attempts:
                 # Housekeeping deletes attempts that were decided long ago.
                 return Decided()
@@ -193,7 +193,7 @@ class Resolver:
 
     def _is_still_current(self, attempts: dict[AttemptKey, Attempt]) -> bool:
         """Whether no attempt has changed while the holders of numbers were read."""
-        return self._shared.attempts().attempts == attempts
+        return self._shared.attempts().by_key == attempts
 
     def _require_account(self, attempt: Attempt, listing: Listing) -> None:
         theirs, mine = attempt.intent.account, listing.account

@@ -73,7 +73,7 @@ class Listing:
 
 
 @dataclass
-class FirstLook:
+class StackAtStart:
     """A stack's attempts and state before this process changed anything.
 
     Args:
@@ -124,14 +124,14 @@ class Shared:
             self.settings.read_timeout,
             self.settings.settle_seconds,
         )
-        self.counting_alone = threading.Lock()
+        self.counting_lock = threading.Lock()
         self._lock = threading.Lock()
         self._listing_lock = threading.Lock()
         self._listing: Listing | None = None
         self._first_seen: dict[AttemptKey, float] = {}
-        self._looks: dict[StackId, FirstLook] = {}
-        self._recorded: dict[str, str | None] = {}
-        self._checked: set[str] = set()
+        self._stacks_at_start: dict[StackId, StackAtStart] = {}
+        self._urns_in_state: dict[str, str | None] = {}
+        self._in_program: set[str] = set()
         self._user_id: str | None = None
 
     # The account.
@@ -169,7 +169,7 @@ class Shared:
 
     # What this process has seen.
 
-    def remember_first_sight(self, attempts: Iterable[AttemptKey]) -> None:
+    def remember_when_first_seen(self, attempts: Iterable[AttemptKey]) -> None:
         """Remember the time of attempts that this process sees for the first time."""
         now = self.time.now()
         with self._lock:
@@ -193,9 +193,9 @@ class Shared:
     def attempts(self, prefix: str = "attempts/") -> AttemptsFound:
         """Read the attempts whose keys begin with a prefix, and remember when each was first seen."""
         found = self.ledger.attempts(prefix)
-        self.remember_first_sight(found.attempts)
-        attempts = {key: self._with_mark(attempt) for key, attempt in found.attempts.items()}
-        return AttemptsFound(attempts, found.last)
+        self.remember_when_first_seen(found.by_key)
+        attempts = {key: self._with_mark(attempt) for key, attempt in found.by_key.items()}
+        return AttemptsFound(attempts, found.highest_k)
 
     def _with_mark(self, attempt: Attempt) -> Attempt:
         """The attempt; if version 0.1 made it, with this version's mark of the API key."""
@@ -213,42 +213,42 @@ class Shared:
             urn: the URN of the resource, if the engine named it.
         """
         with self._lock:
-            self._recorded[number] = urn or self._recorded.get(number)
+            self._urns_in_state[number] = urn or self._urns_in_state.get(number)
 
     def was_seen_in_state(self, number: str) -> bool:
-        """Whether the engine has shown this process that the state has a number."""
+        """Whether the engine has passed to this process a resource that has the number."""
         with self._lock:
-            return number in self._recorded
+            return number in self._urns_in_state
 
     def urn_in_state(self, number: str) -> str | None:
-        """The URN of the resource that has a number; ``None`` if the engine has not shown it."""
+        """The URN of the resource that has a number; ``None`` if the engine has not named it."""
         with self._lock:
-            return self._recorded.get(number)
+            return self._urns_in_state.get(number)
 
     def saw_in_program(self, urn: str) -> None:
         """Remember that the program declares a resource: the engine has asked for its check."""
         with self._lock:
-            self._checked.add(urn)
+            self._in_program.add(urn)
 
     def was_seen_in_program(self, urn: str) -> bool:
         """Whether the engine has asked this process for a check of a resource."""
         with self._lock:
-            return urn in self._checked
+            return urn in self._in_program
 
-    # The first look.
+    # Stacks before this process changed anything.
 
-    def first_look(self, stack: StackId) -> FirstLook:
-        """The first look at a stack. It is begun once, in the background."""
+    def stack_at_start(self, stack: StackId) -> StackAtStart:
+        """A stack's attempts at the start. They are read once, in the background."""
         with self._lock:
-            if stack in self._looks:
-                return self._looks[stack]
-            found = self._looks[stack] = FirstLook()
+            if stack in self._stacks_at_start:
+                return self._stacks_at_start[stack]
+            found = self._stacks_at_start[stack] = StackAtStart()
         self.in_background(lambda: self.attempts_of_stack(stack), found.attempts)
         return found
 
-    def state_at_first_look(self, stack: StackId) -> "Future[State]":
-        """The stack's state at the first look. It is read once, in the background."""
-        found = self.first_look(stack)
+    def state_at_start(self, stack: StackId) -> "Future[State]":
+        """A stack's state at the start. It is read once, in the background."""
+        found = self.stack_at_start(stack)
         with self._lock:
             if found.state is not None:
                 return found.state
@@ -278,7 +278,7 @@ class Shared:
         own = self.attempts(f"attempts/{stack.key}/")
         old_stack, _ = self.version_0_1_keys(f"urn:pulumi:{stack.name}::{stack.project}::::")
         older = self.attempts(f"attempts/{old_stack}/")
-        return AttemptsFound({**older.attempts, **own.attempts}, {**older.last, **own.last})
+        return AttemptsFound({**older.by_key, **own.by_key}, {**older.highest_k, **own.highest_k})
 
     # The account's numbers.
 

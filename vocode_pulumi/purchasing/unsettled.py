@@ -58,10 +58,10 @@ def histories_of(shared: Shared, attempts: Iterable[Attempt]) -> dict[str, Histo
 
 def open_purchases(shared: Shared, found: AttemptsFound) -> list[Unsettled]:
     """The purchases whose outcome is not known, in the order of their keys."""
-    histories = histories_of(shared, found.attempts.values())
+    histories = histories_of(shared, found.by_key.values())
     return [
         Unsettled(attempt, None)
-        for attempt in sorted(found.attempts.values(), key=lambda attempt: attempt.key)
+        for attempt in sorted(found.by_key.values(), key=lambda attempt: attempt.key)
         if outcome(attempt, histories) in ("open", "void")
     ]
 
@@ -145,12 +145,12 @@ class DestroyGate:
         """
         shared = self._shared
         found = shared.attempts_of_stack(self._stack)
-        if not found.attempts:
+        if not found.by_key:
             return []
         try:
             own = shared.states.own(self._stack)
             found = shared.attempts_of_stack(self._stack)
-            histories = histories_of(shared, found.attempts.values())
+            histories = histories_of(shared, found.by_key.values())
             return [
                 *open_purchases(shared, found),
                 *self._unrecorded(found, histories, own),
@@ -186,7 +186,7 @@ class DestroyGate:
         """Purchases whose number is in service and in no state."""
         shared = self._shared
         unrecorded = []
-        for attempt in sorted(found.attempts.values(), key=lambda attempt: attempt.key):
+        for attempt in sorted(found.by_key.values(), key=lambda attempt: attempt.key):
             take = attempt.newest
             if not isinstance(take, Take) or outcome(attempt, histories) not in ("held", "unheld"):
                 continue
