@@ -12,7 +12,7 @@ from bench.stacks import in_turn, new_account
 from tools.console import say
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.purchasing.buying import BUY, Buyer, Order
-from vocode_pulumi.purchasing.opening import opened
+from vocode_pulumi.purchasing.opening import open_purchases
 from vocode_pulumi.purchasing.owner import Owner
 from vocode_pulumi.settings import Settings
 
@@ -45,7 +45,7 @@ def _run(
     with new_account() as (folder, account):
         settings = Settings(account.api_key, account.url, ledger=folder / "purchases.sqlite")
         client = Client(settings)
-        shared = opened(client, lambda _urn, _line: None)
+        shared = open_purchases(client, lambda _urn, _line: None)
         # Both ways begin with a connection that is open.
         list(client.list("/v1/numbers/list"))
         ways: dict[str, Buy] = {

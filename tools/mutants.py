@@ -79,7 +79,7 @@ TARGETS = (
     _of_purchasing(
         "housekeeping",
         "housekeeping_rules",
-        only=("to_forget", "_may_forget", "_is_newest", "_gone", "_is_of"),
+        only=("keys_to_delete", "_may_delete", "_is_newest", "_gone", "_is_only_of"),
     ),
     Target("vocode_pulumi/digits.py", "tests/unit/test_digits.py"),
     Target("vocode_pulumi/purchasing/place.py", "tests/unit/test_place.py"),

@@ -14,7 +14,7 @@ from tests.engine.harness import CREDENTIAL, PROJECT, Stack, environment, writes
 from tests.support.serving import InThread
 from tests.support.states import PHONE_NUMBER
 from vocode_pulumi.purchasing.owner import Owner
-from vocode_pulumi.purchasing.place import place
+from vocode_pulumi.purchasing.place import place_of
 from vocode_pulumi.sandbox import Sandbox
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -57,7 +57,7 @@ def sandbox(tmp_path: Path, house: Path) -> Iterator[Sandbox]:
 
 def ledger(text: str, backend: Path, url: str) -> str:
     """A ledger whose states are in a folder, and whose account is at an address."""
-    of_state = place(f"file://{backend}")
+    of_state = place_of(f"file://{backend}")
 
     def owner(name: str) -> Owner:
         return Owner.of(of_state, "organization", f"urn:pulumi:dev::calls::{PHONE_NUMBER}::{name}")

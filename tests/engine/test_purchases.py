@@ -46,7 +46,7 @@ Floor("ground")
     stack.up()
     held = {one["urn"]: one["id"] for one in stack.resources()}
     assert len(held) == 3
-    ledger = opening.at(Path(stack.env["VOCODE_LEDGER"]))
+    ledger = opening.open_ledger(Path(stack.env["VOCODE_LEDGER"]))
     attempts = ledger.attempts().by_key.values()
     assert {one.intent.owner.urn: one.steps[-1].number for one in attempts} == held  # type: ignore[union-attr]
     assert stack.nothing_to_do()

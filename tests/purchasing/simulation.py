@@ -24,7 +24,7 @@ from vocode_pulumi.purchasing.objects import Holder, Released, is_open
 from vocode_pulumi.purchasing.owner import Owner, StackId
 from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import HeldNumber, State, StateNotReadable
-from vocode_pulumi.purchasing.store import Body, Store, Unknown
+from vocode_pulumi.purchasing.store import Body, MaybeCreated, Store
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
 from vocode_pulumi.settings import Settings
 
@@ -378,11 +378,11 @@ class SimulatedStore(Store):
         if what != "ok":
             world.faults.lost_by_store -= 1
         if what == "lost before":
-            raise Unknown(self.where, "the answer was lost")
+            raise MaybeCreated(self.where, "the answer was lost")
         done = self._store.create(key, body)
         run.note(f"{key} := {body['kind']}" + ("" if done else " exists"))
         if what == "lost after":
-            raise Unknown(self.where, "the answer was lost")
+            raise MaybeCreated(self.where, "the answer was lost")
         return done
 
     def read(self, keys: Iterable[str]) -> dict[str, Body]:

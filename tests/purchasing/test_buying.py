@@ -864,10 +864,10 @@ def test_a_state_that_cannot_be_read_keeps_nobody_from_a_first_purchase(desk: De
 
 def test_objects_of_the_state_that_hold_no_claim_are_told_from_those_that_do() -> None:
     state = State((HeldNumber("urn", "14155550100", None, None), HeldNumber("u", "1", "c", None)))
-    assert state.having("14155550100", frozenset()) is not None
-    assert state.having("1", frozenset()) is None
-    assert state.having("1", frozenset({"c"})) is not None
-    assert state.having("2", frozenset({"c"})) is None
+    assert state.resource_with("14155550100", frozenset()) is not None
+    assert state.resource_with("1", frozenset()) is None
+    assert state.resource_with("1", frozenset({"c"})) is not None
+    assert state.resource_with("2", frozenset({"c"})) is None
 
 
 def test_a_holder_is_told_from_another(desk: Desk) -> None:

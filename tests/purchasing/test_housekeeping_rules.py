@@ -7,7 +7,7 @@ import pytest
 
 from tests.purchasing.pieces import ME, URL, WINDOW, owner
 from vocode_pulumi.purchasing import housekeeping
-from vocode_pulumi.purchasing.housekeeping import DAY, Kept, to_forget
+from vocode_pulumi.purchasing.housekeeping import DAY, AccountInLedger, keys_to_delete
 from vocode_pulumi.purchasing.objects import (
     Account,
     Ask,
@@ -60,7 +60,9 @@ class Situation:
             **{f"lists/{id_}": self.list_ages.get(id_, 0) for id_ in self.lists},
         }
         lists = {id_: frozenset(text.split()) for id_, text in self.lists.items()}
-        return to_forget(Kept(old | self.ages, self.attempts, histories, lists), account)
+        return keys_to_delete(
+            AccountInLedger(old | self.ages, self.attempts, histories, lists), account
+        )
 
 
 TWO_LISTS: dict[str, Any] = {
@@ -76,11 +78,11 @@ def test_an_empty_ledger_forgets_nothing() -> None:
 
 def test_the_times_are_those_that_the_docs_name() -> None:
     assert DAY == 24 * 60 * 60
-    assert housekeeping.FORGET_NOTHING_BOUGHT == housekeeping.FORGET_LIST == 7 * DAY
-    assert housekeeping.FORGET_NUMBER == 7 * DAY
-    assert housekeeping.FORGET_TAKEN == 30 * DAY
-    assert housekeeping.APART == MINUTE
-    assert housekeeping.EVERY == DAY
+    assert housekeeping.KEEP_NOTHING_BOUGHT == housekeeping.KEEP_LIST == 7 * DAY
+    assert housekeeping.KEEP_NUMBER == 7 * DAY
+    assert housekeeping.KEEP_TAKEN == 30 * DAY
+    assert housekeeping.SECONDS_BETWEEN_LISTS == MINUTE
+    assert housekeeping.SECONDS_BETWEEN_HOUSEKEEPINGS == DAY
 
 
 # Attempts.
@@ -122,21 +124,24 @@ def test_what_was_not_there_yet_when_the_ages_were_read_is_young() -> None:
     one = attempt(NotBought())
     for step in (0, 1):
         ages = {KEY.step(1 - step): 365 * DAY}
-        assert to_forget(Kept(ages, {KEY: one}, {}, {}), MINE) == []
-    assert to_forget(Kept({}, {}, {}, {"x": frozenset()}), MINE) == []
+        assert keys_to_delete(AccountInLedger(ages, {KEY: one}, {}, {}), MINE) == []
+    assert keys_to_delete(AccountInLedger({}, {}, {}, {"x": frozenset()}), MINE) == []
     histories = {N: History({0: OURS})}
     lists = {"new": frozenset[str](), "old": frozenset[str]()}
     ages = {"lists/new": 10.0, "lists/old": 100.0}
-    assert to_forget(Kept(ages, {}, histories, lists), MINE) == []
+    assert keys_to_delete(AccountInLedger(ages, {}, histories, lists), MINE) == []
     for age, forgotten in ((59.5, []), (60.0, [f"numbers/{N}/0"])):
         ages = {"lists/old": age, f"numbers/{N}/0": 365 * DAY}
-        assert to_forget(Kept(ages, {}, histories, lists), MINE) == forgotten
+        assert keys_to_delete(AccountInLedger(ages, {}, histories, lists), MINE) == forgotten
 
 
 def test_only_what_is_there_has_an_age_that_matters() -> None:
     one = attempt(NotBought())
     ages = {KEY.step(j): 365 * DAY for j in range(2)}
-    assert to_forget(Kept(ages, {KEY: one}, {}, {}), MINE) == [KEY.step(0), KEY.step(1)]
+    assert keys_to_delete(AccountInLedger(ages, {KEY: one}, {}, {}), MINE) == [
+        KEY.step(0),
+        KEY.step(1),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -337,7 +342,7 @@ def test_its_objects_go_the_lowest_first_and_numbers_in_their_order() -> None:
     backwards = History(dict.fromkeys((2, 1, 0), GONE))
     ages = {f"numbers/{N}/{at}": 365 * DAY for at in range(3)} | {"lists/old": MINUTE}
     lists = {"new": frozenset[str](), "old": frozenset[str]()}
-    assert to_forget(Kept(ages, {}, {N: backwards}, lists), MINE) == of_number(3)
+    assert keys_to_delete(AccountInLedger(ages, {}, {N: backwards}, lists), MINE) == of_number(3)
     rest = Situation(numbers={N: [GONE] * 2}, first=3, **TWO_LISTS)
     assert rest.forgets() == [f"numbers/{N}/3", f"numbers/{N}/4"]
 

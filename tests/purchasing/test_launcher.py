@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.waiting import until
 from vocode_pulumi.purchasing import launcher
-from vocode_pulumi.purchasing.launcher import FARTHEST, Launcher, Process, process
+from vocode_pulumi.purchasing.launcher import MAX_ANCESTORS, Launcher, Process, process
 
 PLUGIN = """
 import sys, time
@@ -188,8 +188,8 @@ def ancestors(
         (["python", "Pulumi"], None),
         (["python", "pulumi2", "sh"], None),
         (["python", None], None),
-        (["sh"] * (FARTHEST - 1) + ["pulumi"], FARTHEST - 1),
-        (["sh"] * FARTHEST + ["pulumi"], None),
+        (["sh"] * (MAX_ANCESTORS - 1) + ["pulumi"], MAX_ANCESTORS - 1),
+        (["sh"] * MAX_ANCESTORS + ["pulumi"], None),
     ],
     ids=str,
 )

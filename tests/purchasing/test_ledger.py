@@ -28,7 +28,7 @@ from vocode_pulumi.purchasing.objects import (
     Take,
     body_of,
 )
-from vocode_pulumi.purchasing.store import Body, StoreFailed, Unknown
+from vocode_pulumi.purchasing.store import Body, MaybeCreated, StoreFailed
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
 
 N = "14155550100"
@@ -57,7 +57,7 @@ class Counted(MemoryStore):
             return super().create(key, body)
         if self.lost.pop(0):
             super().create(key, body)
-        raise Unknown("memory", "the connection broke")
+        raise MaybeCreated("memory", "the connection broke")
 
     def read(self, keys: Iterable[str]) -> dict[str, Body]:
         wanted = [*keys]
@@ -306,7 +306,7 @@ def test_a_step_and_its_holder_are_both_there_however_often_an_answer_is_lost(
         lambda ledger: ledger.leave_note(Note(None)),
         lambda ledger: ledger.begin_housekeeping(1),
         lambda ledger: ledger.ages(),
-        lambda ledger: ledger.forget(["x"]),
+        lambda ledger: ledger.delete(["x"]),
     ],
 )
 def test_a_store_that_cannot_be_used_is_an_error_that_says_where_and_why(
@@ -452,7 +452,7 @@ def test_what_is_forgotten_is_deleted_in_the_order_that_was_given(
     for at in range(3):
         ledger.hold(N, at, OURS)
     keys = [f"numbers/{N}/{at}" for at in (1, 0)]
-    ledger.forget(iter(keys))
+    ledger.delete(iter(keys))
     assert store.asked("delete") == [keys]
     assert [*ledger.history(N).by_generation] == [2]
 

@@ -29,11 +29,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def opened(named: Path, default: Path | None = None) -> Ledger:
-    return opening.ledger(settings(ledger=named, default_ledger=default or named))
+    return opening.ledger_of_settings(settings(ledger=named, default_ledger=default or named))
 
 
 def moved(source: Path, target: Path) -> None:
-    move(opening.at(source), opening.at(target), WINDOW, Clock(), lambda *_of: None)
+    move(
+        opening.open_ledger(source), opening.open_ledger(target), WINDOW, Clock(), lambda *_of: None
+    )
 
 
 def test_the_ledger_that_is_named_is_opened_and_made_when_it_is_written(folder: Path) -> None:
@@ -45,7 +47,7 @@ def test_the_ledger_that_is_named_is_opened_and_made_when_it_is_written(folder: 
 
 
 def test_a_note_is_followed_however_often_it_was_moved(folder: Path) -> None:
-    opening.at(folder / "0").hold(N, 0, HOLDER)
+    opening.open_ledger(folder / "0").hold(N, 0, HOLDER)
     for at in range(3):
         moved(folder / str(at), folder / str(at + 1))
     for at in range(4):
@@ -64,7 +66,7 @@ def test_one_that_was_moved_back_is_where_it_was(folder: Path) -> None:
 
 def test_a_circle_is_an_error(folder: Path) -> None:
     for at in range(3):
-        opening.at(folder / str(at)).leave_note(Note(str(folder / str((at + 1) % 3))))
+        opening.open_ledger(folder / str(at)).leave_note(Note(str(folder / str((at + 1) % 3))))
     with pytest.raises(LedgerError, match="it was moved round in a circle"):
         opened(folder / "0")
 
@@ -74,7 +76,7 @@ def test_a_way_that_is_not_a_circle_is_followed_a_long_way(
     folder: Path, notes: int, found: bool
 ) -> None:
     for at in range(notes):
-        opening.at(folder / str(at)).leave_note(Note(str(folder / str(at + 1))))
+        opening.open_ledger(folder / str(at)).leave_note(Note(str(folder / str(at + 1))))
     if found:
         assert opened(folder / "0").where == str(folder / str(notes))
     else:
@@ -83,19 +85,19 @@ def test_a_way_that_is_not_a_circle_is_followed_a_long_way(
 
 
 def test_the_default_one_is_read_beside_another_that_is_named(folder: Path) -> None:
-    opening.at(folder / "default").hold(N, 0, HOLDER)
+    opening.open_ledger(folder / "default").hold(N, 0, HOLDER)
     ledger = opened(folder / "named", folder / "default")
     assert ledger.where == str(folder / "named")
     assert ledger.history(N).newest == HOLDER
     assert ledger.hold(N, 1, HOLDER)
-    assert opening.at(folder / "named").history(N) == History({1: HOLDER})
-    assert opening.at(folder / "default").history(N) == History({0: HOLDER})
+    assert opening.open_ledger(folder / "named").history(N) == History({1: HOLDER})
+    assert opening.open_ledger(folder / "default").history(N) == History({0: HOLDER})
 
 
 def test_where_there_is_no_other_there_is_nothing_beside(folder: Path) -> None:
     assert not isinstance(opened(folder / "named", folder / "default").store, Beside)
     assert not (folder / "default").exists()
-    opening.at(folder / "named").hold(N, 0, HOLDER)
+    opening.open_ledger(folder / "named").hold(N, 0, HOLDER)
     assert not isinstance(opened(folder / "named", folder / "named").store, Beside)
     # The same file by another spelling.
     assert not isinstance(opened(Path("named"), folder / "named").store, Beside)
@@ -103,7 +105,7 @@ def test_where_there_is_no_other_there_is_nothing_beside(folder: Path) -> None:
 
 @pytest.mark.parametrize("named", ["default", "named"])
 def test_what_was_moved_away_is_used_where_it_is_now_as_before(folder: Path, named: str) -> None:
-    opening.at(folder / "default").hold(N, 0, HOLDER)
+    opening.open_ledger(folder / "default").hold(N, 0, HOLDER)
     moved(folder / "default", folder / "named")
     ledger = opened(folder / named, folder / "default")
     assert ledger.where == str(folder / "named")
@@ -128,7 +130,9 @@ def test_a_default_one_that_is_broken_is_no_obstacle_where_another_is_named(
 
 
 def test_a_note_that_names_no_ledger_is_an_error(folder: Path) -> None:
-    opening.at(folder / "ledger").store.create("notes/0", {"v": 1, "kind": "note", "moved_to": 5})
+    opening.open_ledger(folder / "ledger").store.create(
+        "notes/0", {"v": 1, "kind": "note", "moved_to": 5}
+    )
     with pytest.raises(LedgerError, match="notes/0 is damaged"):
         opened(folder / "ledger")
 
@@ -155,7 +159,7 @@ def test_what_a_process_shares_knows_the_place_and_what_version_0_1_called_thing
     monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{folder}/state?no_tmp_dir=true")
     client = Client(settings(ledger=folder / "ledger", default_ledger=folder / "ledger"))
     said: list[tuple[str, str]] = []
-    shared = opening.opened(client, lambda *of: said.append(of))
+    shared = opening.open_purchases(client, lambda *of: said.append(of))
     assert shared.ledger.where == str(folder / "ledger")
     assert shared.place == f"file://{folder}/state"
     assert shared.client is client

@@ -236,14 +236,14 @@ def test_what_stays_so_is_an_error(pulumi: Stub) -> None:
     pulumi.answers("acme/calls/dev", "echo garbage\n")
     with pytest.raises(StateNotReadable, match="it is not the export of a state"):
         PulumiStates().own(DEV)
-    assert len(pulumi.calls) == states.TRIES == 6
+    assert len(pulumi.calls) == states.MAX_TRIES == 6
     assert sum(pulumi.waited) == pytest.approx(6.2)
 
 
 def test_one_that_does_not_answer_is_not_waited_for_long_nor_again(
     pulumi: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(states, "EXPORT_TIMEOUT", 0.2)
+    monkeypatch.setattr(states, "COMMAND_TIMEOUT", 0.2)
     pulumi.answers("acme/calls/dev", "exec sleep 60\n")
     with pytest.raises(StateNotReadable, match=r"no answer within 0\.2 s"):
         PulumiStates().own(DEV)
@@ -318,7 +318,7 @@ def test_one_that_cannot_be_read_says_why_beside_those_that_can(pulumi: Stub) ->
 
 def test_they_are_asked_side_by_side(pulumi: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
     # None answers before all have been asked.
-    monkeypatch.setattr(states, "EXPORT_TIMEOUT", 20)
+    monkeypatch.setattr(states, "COMMAND_TIMEOUT", 20)
     names = [f"stack-{at}" for at in range(8)]
     pulumi.answers("ls", pulumi.prints(listed(*names)))
     wait = f'while [ $(wc -l < "$ANSWERS/calls") -lt {1 + len(names)} ]; do sleep 0.05; done\n'
@@ -364,9 +364,9 @@ def test_stacks_that_cannot_be_listed_are_an_error_at_once(
 
 def test_a_claim_counts_if_it_ever_was_one_of_the_numbers_and_none_counts_always() -> None:
     state = State((held("a", N, "first"), held("b", "12125550100"), held("c", N, "third")))
-    assert state.having(N, frozenset({"first"})) == held("a", N, "first")
-    assert state.having(N, frozenset({"third", "x"})) == held("c", N, "third")
-    assert state.having(N, frozenset({"second"})) is None
-    assert state.having(N, frozenset()) is None
-    assert state.having("12125550100", frozenset()) == held("b", "12125550100")
-    assert state.having("13055550100", frozenset({"first"})) is None
+    assert state.resource_with(N, frozenset({"first"})) == held("a", N, "first")
+    assert state.resource_with(N, frozenset({"third", "x"})) == held("c", N, "third")
+    assert state.resource_with(N, frozenset({"second"})) is None
+    assert state.resource_with(N, frozenset()) is None
+    assert state.resource_with("12125550100", frozenset()) == held("b", "12125550100")
+    assert state.resource_with("13055550100", frozenset({"first"})) is None

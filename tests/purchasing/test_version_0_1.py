@@ -96,7 +96,7 @@ def key_of(name: str) -> AttemptKey:
 
 
 def test_a_row_without_a_number_becomes_an_open_attempt(file: Path) -> None:
-    ledger = opening.at(left(file, row()))
+    ledger = opening.open_ledger(left(file, row()))
     (attempt,) = ledger.attempts().by_key.values()
     assert attempt.key == key_of("a")
     assert attempt.steps == ()
@@ -112,7 +112,7 @@ def test_a_row_without_a_number_becomes_an_open_attempt(file: Path) -> None:
 
 @pytest.mark.parametrize("spelled", [N, f"+{N}", "+1 (415) 555-0100"])
 def test_a_row_with_a_number_becomes_an_attempt_that_holds_it(file: Path, spelled: str) -> None:
-    ledger = opening.at(left(file, row(number=spelled, before="[]")))
+    ledger = opening.open_ledger(left(file, row(number=spelled, before="[]")))
     (attempt,) = ledger.attempts().by_key.values()
     assert attempt.steps == (Take(N, 0, guess=False),)
     newest = ledger.history(N).newest
@@ -148,7 +148,7 @@ def test_a_row_with_a_number_becomes_an_attempt_that_holds_it(file: Path, spelle
 def test_what_was_asked_is_kept_as_far_as_it_was_kept(
     file: Path, asked: dict[str, Any], ask: Ask
 ) -> None:
-    ledger = opening.at(left(file, row(asked=json.dumps(asked))))
+    ledger = opening.open_ledger(left(file, row(asked=json.dumps(asked))))
     (attempt,) = ledger.attempts().by_key.values()
     assert attempt.intent.ask == ask
 
@@ -166,7 +166,7 @@ MARK = (
 def test_whose_it_is_is_kept_as_an_id_or_a_mark_of_the_key(
     file: Path, account: str | None, kept: Account
 ) -> None:
-    ledger = opening.at(left(file, row(account=account)))
+    ledger = opening.open_ledger(left(file, row(account=account)))
     (attempt,) = ledger.attempts().by_key.values()
     assert attempt.intent.account == kept
 
@@ -192,7 +192,7 @@ def test_a_mark_is_of_the_one_key_that_it_was_made_of() -> None:
 def test_the_ledger_of_the_fixture_is_taken_over_whole(file: Path) -> None:
     with closing(sqlite3.connect(file)) as db:
         db.executescript(LEFT.read_text())
-    ledger = opening.at(file)
+    ledger = opening.open_ledger(file)
     attempts = ledger.attempts().by_key
     url = "http://127.0.0.1:1"
     assert {one.intent.owner.name: one.steps for one in attempts.values()} == {
@@ -210,13 +210,13 @@ def test_the_ledger_of_the_fixture_is_taken_over_whole(file: Path) -> None:
     # It is done once.
     before = dumped(file)
     assert Ledger(SqliteStore(file, version_0_1.convert)).attempts().by_key == attempts
-    assert opening.at(file).begin_housekeeping(1)
+    assert opening.open_ledger(file).begin_housekeeping(1)
     assert len(dumped(file)) == len(before) + 1
 
 
 def test_two_rows_that_name_one_number_have_one_holder(file: Path) -> None:
     rows = [row(urn=urn(name), number=N, at=at) for at, name in enumerate("ab", 1)]
-    ledger = opening.at(left(file, *rows))
+    ledger = opening.open_ledger(left(file, *rows))
     assert len(ledger.attempts().by_key) == 2
     newest = ledger.history(N).newest
     assert isinstance(newest, Holder)
@@ -259,7 +259,7 @@ def test_a_row_that_is_damaged_is_an_error_and_the_file_stays_as_it_was(
     ]
     for use in uses:
         with pytest.raises(LedgerError, match=r"ledger\.sqlite, cannot be used.*Nothing was"):
-            use(opening.at(file))
+            use(opening.open_ledger(file))
         assert dumped(file) == before
 
 
@@ -274,12 +274,12 @@ def test_who_is_killed_while_it_is_taken_over_leaves_it_as_it_was(file: Path) ->
         "    if len(done) == 3: os.kill(os.getpid(), 9)\n"
         "    return real(*row)\n"
         "version_0_1._objects = objects\n"
-        "opening.at(Path(sys.argv[1])).attempts()\n"
+        "opening.open_ledger(Path(sys.argv[1])).attempts()\n"
     )
     done = subprocess.run([sys.executable, "-c", script, str(file)], check=False)
     assert done.returncode == -9
     assert dumped(file) == before
-    assert len(opening.at(file).attempts().by_key) == 3
+    assert len(opening.open_ledger(file).attempts().by_key) == 3
 
 
 # Version 0.1 on the same machine, afterwards.
@@ -291,7 +291,7 @@ def test_version_0_1_fails_afterwards_instead_of_seeing_an_empty_ledger(
 ) -> None:
     if how == "taken over":
         left(file, row())
-    ledger = opening.at(file)
+    ledger = opening.open_ledger(file)
     assert ledger.begin_housekeeping(1)
     with closing(sqlite3.connect(file)) as db:
         db.execute("BEGIN IMMEDIATE")
@@ -305,7 +305,7 @@ def test_version_0_1_fails_afterwards_instead_of_seeing_an_empty_ledger(
 
 
 def test_a_file_that_version_0_1_made_and_left_empty_is_no_use_to_it_any_more(file: Path) -> None:
-    ledger = opening.at(left(file))
+    ledger = opening.open_ledger(left(file))
     assert ledger.attempts().by_key == {}
     with closing(sqlite3.connect(file)) as db, pytest.raises(sqlite3.OperationalError):
         db.execute(WRITE, (BACKEND, URL, urn("b"), ME, "{}", "[]", 1.0, 2.0))
@@ -315,7 +315,7 @@ def test_a_table_of_that_name_that_is_not_its_own_is_left_alone(file: Path) -> N
     with closing(sqlite3.connect(file)) as db, db:
         db.execute("CREATE TABLE purchases (a, b)")
         db.execute("INSERT INTO purchases VALUES (1, 2)")
-    assert opening.at(file).begin_housekeeping(1)
+    assert opening.open_ledger(file).begin_housekeeping(1)
     with closing(sqlite3.connect(file)) as db:
         assert db.execute("SELECT * FROM purchases").fetchall() == [(1, 2)]
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vocode_pulumi.purchasing.place import CLOUD, place, url
+from vocode_pulumi.purchasing.place import CLOUD, backend_url, place_of
 
 Spelling = tuple[str, dict[str, str]]
 
@@ -286,7 +286,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("name", SAME)
 def test_spellings_of_one_place_are_one(name: str) -> None:
     for spelling in SAME[name]:
-        assert place(*spelling) == NAMES[name], spelling
+        assert place_of(*spelling) == NAMES[name], spelling
 
 
 def test_places_that_differ_are_two() -> None:
@@ -297,7 +297,7 @@ def test_places_that_differ_are_two() -> None:
 
 def test_a_place_has_no_credential_in_it() -> None:
     for spelling in (spelling for spellings in SAME.values() for spelling in spellings):
-        found = place(*spelling)
+        found = place_of(*spelling)
         for word in ("me:", "secret", "sig=", "a=", "ops", "region", "a@"):
             assert word not in found
 
@@ -305,21 +305,21 @@ def test_a_place_has_no_credential_in_it() -> None:
 @pytest.mark.parametrize("content", [b"no configuration", b"[default]\n[default]\n", b"\xff\xfe"])
 def test_a_configuration_that_cannot_be_read_says_nothing(home: Path, content: bytes) -> None:
     (home / ".aws" / "config").write_bytes(content)
-    assert place("s3://state", {}) == "s3:///state"
-    assert place("s3://state", {"AWS_PROFILE": "minio"}) == "s3:///state"
+    assert place_of("s3://state", {}) == "s3:///state"
+    assert place_of("s3://state", {"AWS_PROFILE": "minio"}) == "s3:///state"
 
 
 def test_a_profile_of_the_name_of_the_default_is_the_default(home: Path) -> None:
     config = home / ".aws" / "config"
     config.write_text("[profile default]\nendpoint_url = https://else.example.com")
-    assert place("s3://state", {}) == "s3:///state"
+    assert place_of("s3://state", {}) == "s3:///state"
     config.write_text("[profile x]\nregion = y\n[services ~]\ns3 =\n  endpoint_url = http://else\n")
-    assert place("s3://state", {"AWS_PROFILE": "x"}) == "s3:///state"
+    assert place_of("s3://state", {"AWS_PROFILE": "x"}) == "s3:///state"
 
 
 def test_a_profile_that_is_not_there_has_no_services_however_they_are_called(home: Path) -> None:
     (home / ".aws" / "config").write_text("[services ]\ns3 =\n  endpoint_url = http://else\n")
-    assert place("s3://state", {"AWS_PROFILE": "nobodys"}) == "s3:///state"
+    assert place_of("s3://state", {"AWS_PROFILE": "nobodys"}) == "s3:///state"
 
 
 READ = {
@@ -350,7 +350,7 @@ def test_a_flag_makes_no_difference(
     more = "&".join(f"{quote(name)}={quote(value)}" for name, value in flags.items())
     head, _, query = of.partition("?")
     both = "&".join(part for part in ([more, query] if first else [query, more]) if part)
-    assert place(f"{head or CLOUD}?{both}", environ) == place(of, environ)
+    assert place_of(f"{head or CLOUD}?{both}", environ) == place_of(of, environ)
 
 
 def test_a_folder_is_one_place_however_it_is_reached(
@@ -370,9 +370,9 @@ def test_a_folder_is_one_place_however_it_is_reached(
         "file://./my state?metadata=skip",
         "file://~/my state",
     ):
-        assert place(spelling, {}) == f"file://{state}", spelling
-    assert place("file://~", {}) == f"file://{home}"
-    assert place(f"file://{home}/other", {}) != place(f"file://{state}", {})
+        assert place_of(spelling, {}) == f"file://{state}", spelling
+    assert place_of("file://~", {}) == f"file://{home}"
+    assert place_of(f"file://{home}/other", {}) != place_of(f"file://{state}", {})
 
 
 def test_the_url_is_looked_for_as_pulumi_does(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -380,38 +380,38 @@ def test_the_url_is_looked_for_as_pulumi_does(home: Path, monkeypatch: pytest.Mo
     below = program / "below"
     below.mkdir(parents=True)
     environ = {"PULUMI_HOME": str(home / "pulumi")}
-    assert url(environ, below) == ""
+    assert backend_url(environ, below) == ""
     (home / "pulumi").mkdir()
     credentials = home / "pulumi" / "credentials.json"
     for nothing in ("not JSON", "{}", '{"current": null}', '{"current": ""}', "[]", "5"):
         credentials.write_text(nothing)
-        assert url(environ, below) == "", nothing
+        assert backend_url(environ, below) == "", nothing
     credentials.write_text('{"current": "s3://login"}')
-    assert url(environ, below) == "s3://login"
-    assert url({"PULUMI_CREDENTIALS_PATH": str(home / "pulumi")}, below) == "s3://login"
+    assert backend_url(environ, below) == "s3://login"
+    assert backend_url({"PULUMI_CREDENTIALS_PATH": str(home / "pulumi")}, below) == "s3://login"
     for nothing in ("name: x\n", "backend:\n", "backend: {}\n", "backend:\n  url:\n"):
         (program / "Pulumi.yaml").write_text(nothing)
-        assert url(environ, below) == "s3://login", nothing
+        assert backend_url(environ, below) == "s3://login", nothing
     (program / "Pulumi.yaml").write_text("name: x\nbackend:\n  url: s3://project\n")
-    assert url(environ, below) == "s3://project"
+    assert backend_url(environ, below) == "s3://project"
     monkeypatch.chdir(below)
-    assert url(environ) == "s3://project"
+    assert backend_url(environ) == "s3://project"
     # The nearest project counts, also one that says nothing of it.
     (below / "Pulumi.yml").write_text("name: y\n")
-    assert url(environ, below) == "s3://login"
+    assert backend_url(environ, below) == "s3://login"
     (below / "Pulumi.yml").write_text("name: y\nbackend:\n  url: s3://nearest\n")
-    assert url(environ, below) == "s3://nearest"
-    assert url({**environ, "PULUMI_BACKEND_URL": "s3://variable"}, below) == "s3://variable"
+    assert backend_url(environ, below) == "s3://nearest"
+    assert backend_url({**environ, "PULUMI_BACKEND_URL": "s3://variable"}, below) == "s3://variable"
 
 
 @pytest.mark.parametrize("content", ["a: [", "[]", "5", "backend: s3://x"])
 def test_a_project_that_is_odd_says_nothing(home: Path, content: str) -> None:
     (home / "Pulumi.yaml").write_text(content)
-    assert url({"PULUMI_HOME": "/nowhere"}, home) == ""
+    assert backend_url({"PULUMI_HOME": "/nowhere"}, home) == ""
 
 
 def test_what_is_said_at_home_is_the_last_word(home: Path) -> None:
     (home / ".pulumi").mkdir()
     (home / ".pulumi" / "credentials.json").write_text(json.dumps({"current": "s3://login"}))
-    assert url({}, home) == "s3://login"
-    assert url({"PULUMI_HOME": "~nobody-of-that-name"}, home) == ""
+    assert backend_url({}, home) == "s3://login"
+    assert backend_url({"PULUMI_HOME": "~nobody-of-that-name"}, home) == ""

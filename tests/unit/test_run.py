@@ -39,7 +39,7 @@ def opened(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         made.append(desk.process())
         return made[-1]
 
-    monkeypatch.setattr(opening, "opened", opens)
+    monkeypatch.setattr(opening, "open_purchases", opens)
     return made
 
 
@@ -253,7 +253,7 @@ def test_a_ledger_that_could_not_be_opened_is_opened_again(
     run: Run, monkeypatch: pytest.MonkeyPatch, desk: Desk
 ) -> None:
     ends: list[Any] = [LedgerError("here", "no permission"), desk.process()]
-    monkeypatch.setattr(opening, "opened", mock.Mock(side_effect=ends))
+    monkeypatch.setattr(opening, "open_purchases", mock.Mock(side_effect=ends))
     with pytest.raises(LedgerError):
         _ = run.purchases
     assert run.purchases is ends[1]
@@ -269,7 +269,7 @@ def stuck(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> Iterator[threading.Eve
         goes_on.wait(60)
         return desk.process()
 
-    monkeypatch.setattr(opening, "opened", opens)
+    monkeypatch.setattr(opening, "open_purchases", opens)
     yield begun
     goes_on.set()
 
@@ -302,7 +302,7 @@ def test_what_is_shown_while_it_is_opened_is_known_to_it(
         run.saw_in_program(URN, {})
         return desk.process()
 
-    monkeypatch.setattr(opening, "opened", opens)
+    monkeypatch.setattr(opening, "open_purchases", opens)
     with ThreadPoolExecutor(1) as pool:
         shared = pool.submit(lambda: run.purchases).result(10)
     assert shared.was_seen_in_state(N)

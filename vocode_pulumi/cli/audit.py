@@ -26,7 +26,7 @@ from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import Account, Cancelling, Holder
-from vocode_pulumi.purchasing.states import StateNotReadable, text_of, with_patience
+from vocode_pulumi.purchasing.states import StateNotReadable, exported_text, retry_transient
 from vocode_pulumi.settings import Settings
 
 PIPE = "`pulumi stack export | vocode-pulumi audit`"
@@ -100,7 +100,7 @@ def _audit(options: argparse.Namespace) -> int:
             'VOCODE_API_KEY is not set. To use the key of a stack: export VOCODE_API_KEY="$(pulumi '
             'config get vocode:apiKey)".'
         )
-    client, ledger = Client(settings), opening.ledger(settings)
+    client, ledger = Client(settings), opening.ledger_of_settings(settings)
     states = _states(options.stacks)
     report = _look(client, ledger, states)
     left = len(report.findings)
@@ -129,7 +129,7 @@ def _states(names: list[str] | None) -> Callable[[], list[Stack]]:
 def _export(name: str) -> Stack:
     said = f"`pulumi stack export --stack {name}`"
     try:
-        text = with_patience(lambda: text_of(name))
+        text = retry_transient(lambda: exported_text(name))
     except StateNotReadable as error:
         raise AuditError(f"{said}: {error.why}") from error
     try:

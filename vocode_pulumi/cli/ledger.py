@@ -35,7 +35,7 @@ def _move(options: argparse.Namespace) -> int:
     )
     if not options.source.exists():
         raise VocodeError(f"{options.source} does not exist: nothing was moved.")
-    source, target = opening.at(options.source), opening.at(options.target)
+    source, target = opening.open_ledger(options.source), opening.open_ledger(options.target)
     try:
         done = moving.move(source, target, window, clock, tell)
     except KeyboardInterrupt:

@@ -113,7 +113,9 @@ class _Desk:
     def of(cls, options: argparse.Namespace) -> "_Desk":
         """Look up what is not settled."""
         settler = Settler(settings.shared(options))
-        return cls(settler, settler.look(), f"vocode-pulumi purchases{settings.option(options)}")
+        return cls(
+            settler, settler.overview(), f"vocode-pulumi purchases{settings.option(options)}"
+        )
 
     # Showing.
 
@@ -259,7 +261,7 @@ class _Desk:
         Raises:
             VocodeError: no purchase is for it, or several are.
         """
-        purchases = self.overview.all
+        purchases = self.overview.to_settle
         fitting = [purchase for purchase in purchases if resource in _names(purchase)]
         if len(fitting) == 1:
             return fitting[0]
@@ -274,7 +276,7 @@ class _Desk:
         Raises:
             VocodeError: no purchase did, or several may have.
         """
-        number, purchases = digits_in(text), self.overview.all
+        number, purchases = digits_in(text), self.overview.to_settle
         fitting = [
             purchase
             for purchase in purchases
@@ -299,7 +301,7 @@ class _Desk:
     def _short(self, purchase: Purchase) -> str:
         """The name of a resource if no other purchase has that name, else its URN."""
         name = purchase.attempt.intent.owner.name
-        has_it = [other for other in self.overview.all if name in _names(other)]
+        has_it = [other for other in self.overview.to_settle if name in _names(other)]
         return name if len(has_it) == 1 else _urn(purchase)
 
     # Settling.

@@ -62,7 +62,7 @@ def shared(options: argparse.Namespace) -> Shared:
         ConfigError: as :func:`client`.
         LedgerError: the ledger cannot be read.
     """
-    return opening.opened(client(options), tell)
+    return opening.open_purchases(client(options), tell)
 
 
 def tell(_urn: str, line: str) -> None:

@@ -124,9 +124,9 @@ class Run:
     def open_purchases(self) -> "Shared":
         """Open the ledger that the settings name."""
         # Imported here, because most runs buy nothing.
-        from vocode_pulumi.purchasing.opening import opened
+        from vocode_pulumi.purchasing.opening import open_purchases
 
-        return opened(self.client, self.tell)
+        return open_purchases(self.client, self.tell)
 
     def clean_up(self) -> None:
         """Start housekeeping of the ledger after a purchase: in the background, and at most once."""

@@ -13,7 +13,7 @@ from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import StateNotReadable
 
 
-def require_pinned(shared: Shared) -> None:
+def require_account_of_setting(shared: Shared) -> None:
     """Raise if ``vocode:account`` names an account and the key in use is of another one.
 
     Raises:
@@ -34,7 +34,7 @@ def require_account_of_stack(shared: Shared, stack: StackId) -> None:
         StackOfOtherAccount: the stack's numbers are all in other accounts.
         CallError: Vocode does not tell whose the key is.
     """
-    require_pinned(shared)
+    require_account_of_setting(shared)
     if shared.settings.account is not None or _has_bought(shared, stack):
         return
     try:
@@ -47,8 +47,8 @@ def require_account_of_stack(shared: Shared, stack: StackId) -> None:
         raise StackOfOtherAccount(theirs, str(shared.user_id()))
 
 
-def begin_to_look_for_account(shared: Shared, stack: StackId) -> None:
-    """Begin to read the state, in the background, if :func:`require_account_of_stack` will read it."""
+def begin_to_read_state(shared: Shared, stack: StackId) -> None:
+    """Begin to read the state in the background, if :func:`require_account_of_stack` will read it."""
     if shared.settings.account is None and not _has_bought(shared, stack):
         shared.state_at_start(stack)
 
@@ -73,7 +73,7 @@ def require_account_in_preview(shared: Shared, stack: StackId, theirs: Set[str])
         PinnedAccount, StackOfOtherAccount, CallError: as :func:`require_account_of_stack`.
     """
     if shared.settings.account is not None:
-        require_pinned(shared)
+        require_account_of_setting(shared)
         return
     attempts = shared.stack_at_start(stack).attempts.result().by_key.values()
     mine = shared.account

@@ -39,7 +39,7 @@ from vocode_pulumi.errors import (
     UnreadableAnswer,
 )
 from vocode_pulumi.purchasing import deadlines
-from vocode_pulumi.purchasing.account import begin_to_look_for_account, require_account_of_stack
+from vocode_pulumi.purchasing.account import begin_to_read_state, require_account_of_stack
 from vocode_pulumi.purchasing.capping import Cap
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.ledger import TAKE_AND_HOLDER
@@ -173,7 +173,7 @@ def _message_for_held(shared: Shared, owner: Owner, number: str, history: Histor
     if shared.was_seen_in_state(number):
         return _message_for_recorded(owner, number, shared.urn_in_state(number))
     try:
-        held = shared.state_at_start(owner.stack).result().having(number, history.claims)
+        held = shared.state_at_start(owner.stack).result().resource_with(number, history.claims)
         if held is not None:
             return _message_for_recorded(owner, number, held.urn)
         other = shared.other_that_has(owner.stack, number, history)
@@ -298,7 +298,7 @@ class Buyer:
         shared = self._shared
         if not shared.engine.is_running():
             raise EngineGone
-        begin_to_look_for_account(shared, self._owner.stack)
+        begin_to_read_state(shared, self._owner.stack)
         listing = shared.listing(fresh=self._cap.was_over_limit)
         require_account_of_stack(shared, self._owner.stack)
         with self._cap.counting():
@@ -425,7 +425,7 @@ class Buyer:
             f"{take.number} was bought for this resource by a request whose answer was lost; it is "
             "taken, and nothing is paid for it again"
         )
-        return self._bought(attempt, take, holder, self._read(take.number))
+        return self._bought(attempt, take, holder, self._read_number(take.number))
 
     def _bought(self, attempt: Attempt, take: Take, holder: Holder, answer: Json) -> Bought:
         return Bought(
@@ -444,7 +444,7 @@ class Buyer:
             return kept == replace(now, whole=None) and kept.inbound_agent != "inline"
         return kept.whole == now.whole
 
-    def _read(self, number: str) -> Json:
+    def _read_number(self, number: str) -> Json:
         """The number as Vocode describes it; Vocode may list a new number only seconds later."""
         end = self._shared.time.now() + self._shared.settings.settle_seconds
         while True:
@@ -487,7 +487,7 @@ class Buyer:
                     f"{number} was bought for this resource before, and no state has it: it is taken "
                     "again, and nothing is paid"
                 )
-                return self._bought(attempt, take, holder, self._read(number))
+                return self._bought(attempt, take, holder, self._read_number(number))
         return self._buy_with_new_attempt(next_key)
 
     def _verdict(
@@ -495,13 +495,13 @@ class Buyer:
     ) -> Verdict:
         shared, stack = self._shared, self._owner.stack
         if shared.was_seen_in_state(number):
-            return self._recorded_for(shared.urn_in_state(number), number)
+            return self._verdict_for_urn(shared.urn_in_state(number), number)
         try:
             if attempt_at_start is not None and attempt_at_start.steps == attempt.steps:
-                held = shared.state_at_start(stack).result().having(number, history.claims)
+                held = shared.state_at_start(stack).result().resource_with(number, history.claims)
                 if held is not None:
-                    return self._recorded_for(held.urn, number)
-            elif shared.states.own(stack).having(number, history.claims):
+                    return self._verdict_for_urn(held.urn, number)
+            elif shared.states.own(stack).resource_with(number, history.claims):
                 raise RunBesides(number)
             other = shared.other_that_has(stack, number, history)
             if other is not None:
@@ -517,8 +517,8 @@ class Buyer:
             return verdict
         return self._verdict_of_vocode(number, history)
 
-    def _recorded_for(self, urn: str | None, number: str) -> Verdict:
-        """What to do about a number that the stack's state has for the resource of a URN."""
+    def _verdict_for_urn(self, urn: str | None, number: str) -> Verdict:
+        """The verdict on a number that the stack's state has for the resource of a URN."""
         if urn in (None, self._owner.urn):
             return "recorded"
         self._say(f"{_moved_within_stack(number, urn)}: another number is bought")

@@ -13,7 +13,7 @@ from typing import Literal, NoReturn
 from vocode_pulumi.api.absence import NUMBERS, cancel, in_service
 from vocode_pulumi.errors import NumberHeld, VocodeError
 from vocode_pulumi.purchasing import attribution, holding
-from vocode_pulumi.purchasing.account import require_pinned
+from vocode_pulumi.purchasing.account import require_account_of_setting
 from vocode_pulumi.purchasing.attribution import Picture
 from vocode_pulumi.purchasing.ledger import TAKE_AND_HOLDER
 from vocode_pulumi.purchasing.objects import (
@@ -35,7 +35,7 @@ from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import State, StateNotReadable
 
 Whose = Literal["ours", "perhaps ours", "another's"]
-"""Whether the key in use is of the account of a purchase."""
+"""Whose account a purchase was made in: ``ours`` is the account of the key in use."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Overview:
     of_other_accounts: tuple[Purchase, ...]
 
     @property
-    def all(self) -> tuple[Purchase, ...]:
+    def to_settle(self) -> tuple[Purchase, ...]:
         """Every purchase that a person can settle with the key in use."""
         perhaps = (purchase for purchase in self.elsewhere if purchase.whose == "perhaps ours")
         return (*self.found, *self.retained, *self.of_other_logins, *perhaps)
@@ -112,18 +112,18 @@ class StatesRead:
     states: Mapping[str, State]
     not_readable: Mapping[str, str]
 
-    def having(self, number: str, history: History) -> str | None:
+    def stack_with(self, number: str, history: History) -> str | None:
         """The stack that has a number.
 
         If the ledger knows claims on the number, only a resource with one of these claims has it.
         """
         for name, state in self.states.items():
             claims = history.claims or {held.claim for held in state.numbers if held.claim}
-            if state.having(number, claims) is not None:
+            if state.resource_with(number, claims) is not None:
                 return name
         return None
 
-    def number_of(self, stack: str, urn: str, other_than: str | None) -> str | None:
+    def number_in_state(self, stack: str, urn: str, other_than: str | None) -> str | None:
         """The number that a stack's state has for a resource; ``None`` if that is ``other_than``."""
         state = self.states.get(stack, State())
         numbers = (held.number for held in state.numbers if held.urn == urn)
@@ -140,7 +140,7 @@ class Settler:
     def __init__(self, shared: Shared) -> None:
         self.shared = shared
 
-    def look(self) -> Overview:
+    def overview(self) -> Overview:
         """Find the purchases that are not settled.
 
         Raises:
@@ -160,7 +160,7 @@ class Settler:
         without_state = [
             self._unrecorded(attempt, number, picture, states_read)
             for attempt, number in taken
-            if states_read.having(number, picture.histories[number]) is None
+            if states_read.stack_with(number, picture.histories[number]) is None
         ]
         still_paid = [
             purchase
@@ -203,8 +203,10 @@ class Settler:
 
     def _account_of(self, attempt: Attempt, history: History) -> Account:
         """The account of a number; the purchase or a later object of the number may name its id."""
-        held_in = [holding_.account for _, holding_ in sorted(history.by_generation.items())]
-        accounts = [attempt.intent.account, *held_in]
+        holders_accounts = [
+            holding_.account for _, holding_ in sorted(history.by_generation.items())
+        ]
+        accounts = [attempt.intent.account, *holders_accounts]
         mine = self.shared.account
         return next((account for account in accounts if account.is_same(mine)), accounts[-1])
 
@@ -243,7 +245,7 @@ class Settler:
     ) -> str | None:
         """Another number that the state has for the resource of a purchase."""
         stack = self._stack_of(attempt).qualified
-        return states_read.number_of(stack, attempt.intent.owner.urn, number)
+        return states_read.number_in_state(stack, attempt.intent.owner.urn, number)
 
     def _is_in_service(self, number: str, picture: Picture) -> bool:
         if number in picture.listed and picture.listed[number].get("active") is not False:
@@ -252,7 +254,7 @@ class Settler:
 
     def _picture(self) -> Picture:
         shared = self.shared
-        require_pinned(shared)
+        require_account_of_setting(shared)
         # The list of an account without numbers does not name the account.
         shared.user_id()
         listing = shared.list_account()
@@ -327,7 +329,7 @@ class Settler:
             The number; ``None`` if the purchase bought nothing.
 
         Raises:
-            AmbiguousPurchase, OtherAccount: it cannot be purchase out.
+            AmbiguousPurchase, OtherAccount: it cannot be found out.
             CallError: a call to Vocode failed.
             LedgerError: the ledger cannot be used.
         """
@@ -438,7 +440,7 @@ class Settler:
             raise _not_there(number)
         history = picture.histories.get(number, UNKNOWN_NUMBER)
         states_read = self._read_states([purchase.attempt])
-        has = states_read.having(number, history)
+        has = states_read.stack_with(number, history)
         if has is not None:
             raise NumberHeld(number, f"is held by the stack {has}", "It is not this purchase's.")
         not_asked = self._unreadable_states(purchase.attempt, states_read)

@@ -85,7 +85,7 @@ def may_take(shared: Shared, owner: Owner, number: str, act: Taking) -> History:
     try:
         if newest is not None:
             own = shared.state_at_start(owner.stack).result()
-            held = own.having(number, history.claims)
+            held = own.resource_with(number, history.claims)
             if held is not None and held.claim in (None, newest.claim):
                 return history
         other = shared.other_that_has(owner.stack, number, history)

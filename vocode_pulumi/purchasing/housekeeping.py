@@ -22,22 +22,21 @@ from vocode_pulumi.purchasing.objects import (
 )
 
 DAY = 86_400.0
-FORGET_NOTHING_BOUGHT = 7 * DAY
-"""The age in seconds at which an attempt that bought nothing is deleted."""
-FORGET_TAKEN = 30 * DAY
-"""The age in seconds at which an attempt is deleted if its number was let go or is gone."""
-FORGET_LIST = 7 * DAY
-"""The age in seconds at which a list is deleted if no open attempt needs it."""
-FORGET_NUMBER = 7 * DAY
-"""The age in seconds at which the objects of a number are deleted if the number is gone."""
-APART = 60.0
-"""Seconds that must lie between the two lists that show that a number is gone."""
-EVERY = DAY
-"""Seconds between two housekeepings."""
+KEEP_NOTHING_BOUGHT = 7 * DAY
+"""For this many seconds an attempt that bought nothing is kept."""
+KEEP_TAKEN = 30 * DAY
+"""For this many seconds an attempt is kept whose number was let go or is gone."""
+KEEP_LIST = 7 * DAY
+"""For this many seconds a list is kept that no open attempt needs."""
+KEEP_NUMBER = 7 * DAY
+"""For this many seconds the objects of a number are kept that is gone."""
+SECONDS_BETWEEN_LISTS = 60.0
+"""At least this much time lies between the two lists that show that a number is gone."""
+SECONDS_BETWEEN_HOUSEKEEPINGS = DAY
 
 
 @dataclass(frozen=True)
-class Kept:
+class AccountInLedger:
     """What the ledger has of one account.
 
     Args:
@@ -74,7 +73,7 @@ def clean(ledger: Ledger, account: Account) -> int:
     Raises:
         LedgerError: the ledger cannot be used.
     """
-    if not ledger.begin_housekeeping(EVERY):
+    if not ledger.begin_housekeeping(SECONDS_BETWEEN_HOUSEKEEPINGS):
         return 0
     ages = ledger.ages()
     attempts = {
@@ -83,20 +82,22 @@ def clean(ledger: Ledger, account: Account) -> int:
         if attempt.intent.account.is_same(account)
     }
     histories = ledger.histories(ledger.numbers())
-    forgotten = to_forget(Kept(ages, attempts, histories, ledger.lists_of(account)), account)
-    ledger.forget(forgotten)
-    return len(forgotten)
+    deleted = keys_to_delete(
+        AccountInLedger(ages, attempts, histories, ledger.lists_of(account)), account
+    )
+    ledger.delete(deleted)
+    return len(deleted)
 
 
-def to_forget(kept: Kept, account: Account) -> list[str]:
-    """The keys of the objects that may be deleted, in an order that is safe: lowest first. Pure.
+def keys_to_delete(kept: AccountInLedger, account: Account) -> list[str]:
+    """The keys of the objects that may be deleted, in the order in which they have to be deleted. Pure.
 
     Args:
         kept: what the ledger has.
         account: the account of the run; objects of other accounts are never deleted.
     """
     gone = _gone(kept)
-    attempts = [key for key in kept.attempts if _may_forget(key, kept, gone)]
+    attempts = [key for key in kept.attempts if _may_delete(key, kept, gone)]
     keys = [key.step(j) for key in attempts for j in range(len(kept.attempts[key].steps) + 1)]
     needed = {
         attempt.intent.list_id
@@ -106,7 +107,7 @@ def to_forget(kept: Kept, account: Account) -> list[str]:
     keys += [
         f"lists/{id_}"
         for id_ in kept.lists
-        if id_ not in needed and kept.age_of_list(id_) > FORGET_LIST
+        if id_ not in needed and kept.age_of_list(id_) > KEEP_LIST
     ]
     still_named = {
         step.number
@@ -117,38 +118,42 @@ def to_forget(kept: Kept, account: Account) -> list[str]:
     }
     for number in sorted(gone - still_named):
         history = kept.histories[number]
-        if _is_of(history, account):
+        if _is_only_of(history, account):
             of_number = [number_key(number, at) for at in sorted(history.by_generation)]
-            if all(kept.age(key) > FORGET_NUMBER for key in of_number):
+            if all(kept.age(key) > KEEP_NUMBER for key in of_number):
                 keys += of_number
     return keys
 
 
-def _may_forget(key: AttemptKey, kept: Kept, gone: set[str]) -> bool:
+def _may_delete(key: AttemptKey, kept: AccountInLedger, gone: set[str]) -> bool:
     attempt = kept.attempts[key]
     age = min(kept.age(key.step(j)) for j in range(len(attempt.steps) + 1))
     match attempt.newest, outcome(attempt, kept.histories):
         case NotBought(), _:
-            return age > FORGET_NOTHING_BOUGHT
+            return age > KEEP_NOTHING_BOUGHT
         case Take(), "let go":
-            return age > FORGET_TAKEN
+            return age > KEEP_TAKEN
         case Take(number), "held":
             # The newest attempt of an owner stays as long as the objects of its number.
-            return age > FORGET_TAKEN and number in gone and not _is_newest(key, kept)
+            return age > KEEP_TAKEN and number in gone and not _is_newest(key, kept)
     return False
 
 
-def _is_newest(key: AttemptKey, kept: Kept) -> bool:
+def _is_newest(key: AttemptKey, kept: AccountInLedger) -> bool:
     return not any(
         other.stack == key.stack and other.owner == key.owner and other.k > key.k
         for other in kept.attempts
     )
 
 
-def _gone(kept: Kept) -> set[str]:
+def _gone(kept: AccountInLedger) -> set[str]:
     """The numbers that are missing in two lists of the account that are far enough apart."""
     by_age = sorted(kept.lists, key=kept.age_of_list)
-    older = [id_ for id_ in by_age if kept.age_of_list(id_) - kept.age_of_list(by_age[0]) >= APART]
+    older = [
+        id_
+        for id_ in by_age
+        if kept.age_of_list(id_) - kept.age_of_list(by_age[0]) >= SECONDS_BETWEEN_LISTS
+    ]
     if not older:
         return set()
     newest, old = by_age[0], older[0]
@@ -162,5 +167,5 @@ def _gone(kept: Kept) -> set[str]:
     }
 
 
-def _is_of(history: History, account: Account) -> bool:
+def _is_only_of(history: History, account: Account) -> bool:
     return all(holding.account.is_same(account) for holding in history.by_generation.values())

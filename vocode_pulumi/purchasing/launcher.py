@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-FARTHEST = 12
+MAX_ANCESTORS = 12
 """How many ancestors of this process are searched."""
 _NAMES = ("pulumi", "pulumi.exe")
 
@@ -52,7 +52,7 @@ class Launcher:
 def engine() -> Process | None:
     """The `pulumi` among the ancestors of this process."""
     pid = os.getpid()
-    for _ in range(FARTHEST):
+    for _ in range(MAX_ANCESTORS):
         found = process(pid)
         if found is None or found.pid <= 1:
             return None

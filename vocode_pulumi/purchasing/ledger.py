@@ -27,7 +27,7 @@ from vocode_pulumi.purchasing.objects import (
     numbers_in_list,
     step_in,
 )
-from vocode_pulumi.purchasing.store import Body, Store, StoreFailed, Unknown, nonce
+from vocode_pulumi.purchasing.store import Body, MaybeCreated, Store, StoreFailed, nonce
 
 T = TypeVar("T")
 
@@ -104,7 +104,7 @@ class Ledger:
             for at in range(MAX_TRIES):
                 try:
                     return self.store.create_in_order(objects)
-                except Unknown:
+                except MaybeCreated:
                     if at == MAX_TRIES - 1:
                         raise
             raise AssertionError
@@ -265,7 +265,7 @@ class Ledger:
 
         return self._do(read)
 
-    def forget(self, keys: Iterable[str]) -> None:
+    def delete(self, keys: Iterable[str]) -> None:
         """Delete objects, in this order."""
         self._do(lambda: self.store.delete(keys))
 

@@ -7,23 +7,23 @@ from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import LedgerError
 from vocode_pulumi.purchasing import version_0_1
 from vocode_pulumi.purchasing.ledger import Ledger
-from vocode_pulumi.purchasing.place import place, url
+from vocode_pulumi.purchasing.place import backend_url, place_of
 from vocode_pulumi.purchasing.shared import Shared, Tell
 from vocode_pulumi.purchasing.store import Store, StoreFailed
 from vocode_pulumi.purchasing.stores.beside import Beside
 from vocode_pulumi.purchasing.stores.sqlite import SqliteStore
 from vocode_pulumi.settings import Settings
 
-FARTHEST = 10
+MAX_MOVES = 10
 """How many moves of the ledger are followed."""
 
 
-def at(path: Path) -> Ledger:
+def open_ledger(path: Path) -> Ledger:
     """The ledger in a file."""
     return Ledger(SqliteStore(path, version_0_1.convert))
 
 
-def ledger(settings: Settings) -> Ledger:
+def ledger_of_settings(settings: Settings) -> Ledger:
     """The ledger that the settings name, or the ledger to which that one was moved.
 
     If the settings name a ledger other than this machine's default one, the default one is read too.
@@ -31,28 +31,28 @@ def ledger(settings: Settings) -> Ledger:
     Raises:
         LedgerError: the ledger cannot be read, or was moved round in a circle.
     """
-    found = at(settings.ledger)
-    for _ in range(FARTHEST):
+    found = open_ledger(settings.ledger)
+    for _ in range(MAX_MOVES):
         note = found.note()
         if note is None or note.moved_to is None:
             return Ledger(_beside_older(found.store, settings.default_ledger))
-        found = at(Path(note.moved_to))
+        found = open_ledger(Path(note.moved_to))
     raise LedgerError(found.where, "it was moved round in a circle")
 
 
 def _beside_older(store: Store, older: Path) -> Store:
-    behind = SqliteStore(older, version_0_1.convert)
-    if behind.where == store.where or not older.exists():
+    older_store = SqliteStore(older, version_0_1.convert)
+    if older_store.where == store.where or not older.exists():
         return store
     try:
-        behind.list("notes/")
+        older_store.list("notes/")
     except StoreFailed:
         # Perhaps the settings name another ledger because this one is damaged.
         return store
-    return Beside(store, behind)
+    return Beside(store, older_store)
 
 
-def opened(client: Client, tell: Tell) -> Shared:
+def open_purchases(client: Client, tell: Tell) -> Shared:
     """Make what the purchases of one process share.
 
     Args:
@@ -65,8 +65,8 @@ def opened(client: Client, tell: Tell) -> Shared:
     backend, base_url = version_0_1.backend(), client.settings.base_url
     return Shared(
         client,
-        ledger(client.settings),
-        place(url()),
+        ledger_of_settings(client.settings),
+        place_of(backend_url()),
         lambda urn: version_0_1.keys(backend, base_url, urn),
         tell,
     )

@@ -25,7 +25,7 @@ _PORTS = (80, 443)
 """The default ports of HTTP and HTTPS; they are left out of a place's name."""
 
 
-def url(environ: Mapping[str, str] = os.environ, folder: Path | None = None) -> str:
+def backend_url(environ: Mapping[str, str] = os.environ, folder: Path | None = None) -> str:
     """The URL of Pulumi's backend, found in the same order as Pulumi does.
 
     The first of these counts: ``PULUMI_BACKEND_URL``; ``backend`` in the ``Pulumi.yaml`` of the folder
@@ -42,7 +42,7 @@ def url(environ: Mapping[str, str] = os.environ, folder: Path | None = None) -> 
     )
 
 
-def place(backend_url: str, environ: Mapping[str, str] = os.environ) -> str:
+def place_of(backend_url: str, environ: Mapping[str, str] = os.environ) -> str:
     """The place that a URL names.
 
     Args:

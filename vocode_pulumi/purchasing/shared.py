@@ -267,7 +267,7 @@ class Shared:
         for name, state in self.states.others(stack).items():
             if isinstance(state, StateNotReadable):
                 unreadable = state
-            elif held := state.having(number, history.claims):
+            elif held := state.resource_with(number, history.claims):
                 return f"{name_in(held.urn)} of the stack {name}"
         if unreadable is not None:
             raise unreadable

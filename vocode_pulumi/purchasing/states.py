@@ -29,13 +29,13 @@ T = TypeVar("T")
 
 NUMBER_TYPES = ("vocode:PhoneNumber", "vocode:LinkedNumber")
 """The ends of the types of resources that hold a number. The id of such a resource is the number."""
-EXPORT_TIMEOUT = 30.0
+COMMAND_TIMEOUT = 30.0
 """Seconds to wait for one `pulumi` command."""
-TRIES = 6
+MAX_TRIES = 6
 """How often a state is read that the engine may be writing."""
 TRANSIENT = ("checkpoint", "EOF", "end of JSON")
 """Words in the errors of `pulumi` for a file that the engine is writing."""
-NO_STACK = 6
+NO_STACK_STATUS = 6
 """The exit status of `pulumi` for a stack that does not exist."""
 
 
@@ -86,7 +86,7 @@ class State:
 
     numbers: tuple[HeldNumber, ...] = ()
 
-    def having(self, number: str, claims: Set[str]) -> HeldNumber | None:
+    def resource_with(self, number: str, claims: Set[str]) -> HeldNumber | None:
         """The resource that has a number; ``None`` if none has.
 
         Args:
@@ -129,16 +129,16 @@ class PulumiStates:
 
     def own(self, stack: StackId) -> State:
         """The state of a stack; an empty state if the stack does not exist."""
-        return exported(stack.qualified)
+        return read_state(stack.qualified)
 
     def others(self, stack: StackId) -> Mapping[str, State | StateNotReadable]:
         """The states of the login's other stacks, by the stack's name."""
-        names = [name for name in _stacks(stack) if name != stack.qualified]
+        names = [name for name in _stacks_of_login(stack) if name != stack.qualified]
         with ThreadPoolExecutor(8) as pool:
-            return dict(zip(names, pool.map(_exported_or_why, names), strict=True))
+            return dict(zip(names, pool.map(_read_state_or_error, names), strict=True))
 
 
-def exported(stack: str) -> State:
+def read_state(stack: str) -> State:
     """Read a stack's state with `pulumi stack export`; an empty state if the stack does not exist.
 
     Args:
@@ -150,14 +150,14 @@ def exported(stack: str) -> State:
 
     def ask() -> State:
         try:
-            return state_in(text_of(stack), stack)
+            return state_in(exported_text(stack), stack)
         except NoSuchStack:
             return State()
 
-    return with_patience(ask)
+    return retry_transient(ask)
 
 
-def text_of(stack: str) -> str:
+def exported_text(stack: str) -> str:
     """What `pulumi stack export` prints for a stack.
 
     Args:
@@ -168,10 +168,10 @@ def text_of(stack: str) -> str:
         StateNotReadable: the state cannot be read.
     """
     done = _pulumi(stack, "stack", "export", f"--stack={stack}")
-    if done.returncode == NO_STACK and "no stack named" in done.stderr:
+    if done.returncode == NO_STACK_STATUS and "no stack named" in done.stderr:
         raise NoSuchStack(stack, reason_of(done))
     if done.returncode:
-        raise _why(stack, done)
+        raise _error_of(stack, done)
     return done.stdout
 
 
@@ -205,26 +205,26 @@ def _numbers_in(resources: Iterable[Mapping[str, Any]]) -> Iterable[HeldNumber]:
             yield HeldNumber(resource["urn"], number, record.claim, record.account)
 
 
-def _exported_or_why(stack: str) -> State | StateNotReadable:
+def _read_state_or_error(stack: str) -> State | StateNotReadable:
     try:
-        return exported(stack)
+        return read_state(stack)
     except StateNotReadable as error:
         return error
 
 
-def _stacks(stack: StackId) -> list[str]:
+def _stacks_of_login(stack: StackId) -> list[str]:
     """Every stack of the login, as Pulumi's commands take it."""
 
     def ask() -> list[str]:
         done = _pulumi("the login", "stack", "ls", "--all", "--json")
         if done.returncode:
-            raise _why("the login's stacks", done)
+            raise _error_of("the login's stacks", done)
         try:
             return [_qualified(str(entry["name"]), stack) for entry in json.loads(done.stdout)]
         except (ValueError, KeyError, TypeError):
             raise StateNotReadable("the login's stacks", "`pulumi stack ls` is odd") from None
 
-    return with_patience(ask)
+    return retry_transient(ask)
 
 
 def _qualified(name: str, stack: StackId) -> str:
@@ -235,7 +235,7 @@ def _qualified(name: str, stack: StackId) -> str:
     return name if len(parts) == 3 else f"{stack.organization}/{name}"
 
 
-def with_patience(ask: Callable[[], T]) -> T:
+def retry_transient(ask: Callable[[], T]) -> T:
     """Call a function that reads a state; try again while the engine may be writing the state.
 
     Args:
@@ -244,11 +244,11 @@ def with_patience(ask: Callable[[], T]) -> T:
     Raises:
         StateNotReadable: the state cannot be read.
     """
-    for at in range(TRIES):
+    for at in range(MAX_TRIES):
         try:
             return ask()
         except StateNotReadable as error:
-            if at == TRIES - 1 or not error.transient:
+            if at == MAX_TRIES - 1 or not error.transient:
                 raise
             time.sleep(0.2 * 2**at)
     raise AssertionError
@@ -265,17 +265,17 @@ def _pulumi(stack: str, *words: str) -> "subprocess.CompletedProcess[str]":
             capture_output=True,
             encoding="utf-8",
             errors="replace",
-            timeout=EXPORT_TIMEOUT,
+            timeout=COMMAND_TIMEOUT,
             check=False,
             env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"},
         )
     except subprocess.TimeoutExpired:
-        raise StateNotReadable(stack, f"no answer within {EXPORT_TIMEOUT:g} s") from None
+        raise StateNotReadable(stack, f"no answer within {COMMAND_TIMEOUT:g} s") from None
     except OSError as error:
         raise StateNotReadable(stack, f"`pulumi` cannot be run: {error.strerror}") from None
 
 
-def _why(stack: str, done: "subprocess.CompletedProcess[str]") -> StateNotReadable:
+def _error_of(stack: str, done: "subprocess.CompletedProcess[str]") -> StateNotReadable:
     reason = reason_of(done)
     return StateNotReadable(stack, reason, transient=any(word in reason for word in TRANSIENT))
 

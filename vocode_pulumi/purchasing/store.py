@@ -31,7 +31,7 @@ class StoreFailed(VocodeError):
         super().__init__(f"{where}: {why}")
 
 
-class Unknown(StoreFailed):
+class MaybeCreated(StoreFailed):
     """It is not known whether an object was created. A second try with the same body finds out."""
 
 
@@ -55,7 +55,7 @@ class Store(ABC):
             Whether the store now has this body under the key; ``False`` if it has another one.
 
         Raises:
-            Unknown: the object may have been created or not.
+            MaybeCreated: the object may have been created or not.
             StoreFailed: the object was not created.
         """
 
@@ -101,7 +101,7 @@ class Store(ABC):
             How many objects, counted from the first, the store has with these bodies.
 
         Raises:
-            Unknown: the last object that was tried may have been created or not.
+            MaybeCreated: the last object that was tried may have been created or not.
             StoreFailed: the last object that was tried was not created.
         """
         done = 0

@@ -99,7 +99,7 @@ def second_number(shared: Shared, owner: Owner, found: AttemptsFound, number: st
     if outcome(attempt, histories) not in ("held", "unheld"):
         return None
     history = histories[taken]
-    if shared.states.own(owner.stack).having(taken, history.claims):
+    if shared.states.own(owner.stack).resource_with(taken, history.claims):
         return None
     if shared.other_that_has(owner.stack, taken, history) is not None:
         return None
@@ -191,7 +191,7 @@ class DestroyGate:
             if not isinstance(take, Take) or outcome(attempt, histories) not in ("held", "unheld"):
                 continue
             history = histories[take.number]
-            if own.having(take.number, history.claims):
+            if own.resource_with(take.number, history.claims):
                 continue
             if shared.other_that_has(self._stack, take.number, history) is not None:
                 continue

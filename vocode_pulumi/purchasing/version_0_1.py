@@ -32,7 +32,7 @@ from vocode_pulumi.purchasing.objects import (
     number_key,
 )
 from vocode_pulumi.purchasing.owner import Owner, digest
-from vocode_pulumi.purchasing.place import url
+from vocode_pulumi.purchasing.place import backend_url
 from vocode_pulumi.purchasing.store import Body, nonce
 from vocode_pulumi.record import DEFAULT_ORGANIZATION
 
@@ -43,12 +43,12 @@ _MARK = "key "
 
 def backend(environ: Mapping[str, str] = os.environ) -> str:
     """Pulumi's backend, as version 0.1 wrote it into its rows; empty for Pulumi's default."""
-    backend_url = url(environ)
-    scheme, _, rest = backend_url.partition("://")
+    url = backend_url(environ)
+    scheme, _, rest = url.partition("://")
     if scheme == "file":
         with suppress(RuntimeError):
             return f"file://{Path(rest).expanduser().resolve()}"
-    parts = urlsplit(backend_url)
+    parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
 
