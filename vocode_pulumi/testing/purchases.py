@@ -54,7 +54,7 @@ class SharedInMemory(Shared):
 class NoNews(News):
     """Reports nothing: the ledger is empty."""
 
-    def look(self, urn: str, organization: str) -> None:
+    def begin_lookup(self, urn: str, organization: str) -> None:
         """Do nothing."""
 
 
