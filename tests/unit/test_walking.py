@@ -10,7 +10,7 @@ from pulumi import Input
 from vocode_pulumi.schema import reading
 from vocode_pulumi.schema.marks import SECRET, RefersTo
 from vocode_pulumi.schema.shapes import Field, Record, Variants
-from vocode_pulumi.schema.walking import Node, fields_of, holds_credential, shapes_within, walk
+from vocode_pulumi.schema.walking import Node, fields_of, has_credential, shapes_within, walk
 
 
 class Leaf(TypedDict, total=False):
@@ -53,7 +53,7 @@ def paths(value: Any, *beside: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
 
     def visit(node: Node) -> Any:
-        found[node.path] = node.beside[0] if beside else node.value
+        found[node.path] = node.parallel[0] if beside else node.value
         return node.below()
 
     assert walk(TREE, value, visit, *beside) == value
@@ -101,7 +101,7 @@ def test_a_value_in_place_of_the_nodes_own_is_walked() -> None:
     def visit(node: Node) -> Any:
         if node.path == "grown_by":
             return node.below({"word": node.value}, {"word": "beside"})
-        return (node.value, *node.beside) if node.path == "grown_by.word" else node.below()
+        return (node.value, *node.parallel) if node.path == "grown_by.word" else node.below()
 
     assert walk(TREE, {"grown_by": "g"}, visit, {}) == {"grown_by": {"word": ("g", "beside")}}
 
@@ -112,7 +112,7 @@ def test_a_value_in_place_of_the_nodes_own_is_walked() -> None:
 )
 def test_a_credential_is_seen_wherever_it_is(name: str, holds: bool) -> None:
     assert isinstance(TREE.shape, Record)
-    assert holds_credential(TREE.shape.fields[name]) == holds
+    assert has_credential(TREE.shape.fields[name]) == holds
 
 
 def test_of_a_type_that_is_not_known_the_field_with_a_credential_counts() -> None:

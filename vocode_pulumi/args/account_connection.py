@@ -16,7 +16,7 @@ from vocode_pulumi.schema.marks import (
     SECRET,
     UNORDERED,
     Default,
-    Members,
+    MemberCalls,
 )
 
 
@@ -49,7 +49,7 @@ class TwilioAccountConnectionArgs(TypedDict, total=False):
     steering_pool: Annotated[
         Input[Sequence[Annotated[Input[str], DIGITS]]] | None,
         UNORDERED,
-        Members(
+        MemberCalls(
             add="/v1/account_connections/add_to_steering_pool",
             remove="/v1/account_connections/remove_from_steering_pool",
             name="phone_number",

@@ -69,7 +69,7 @@ class AgentArgs(TypedDict, total=False):
     """
 
     prompt: Required[
-        Annotated[Input[str] | Input[PromptArgs], RefersTo("/v1/prompts", text="content")]
+        Annotated[Input[str] | Input[PromptArgs], RefersTo("/v1/prompts", text_field="content")]
     ]
     voice: Required[Annotated[Input[str] | Input[VoiceArgs], RefersTo("/v1/voices")]]
     name: Input[str] | None

@@ -8,10 +8,10 @@ from typing import Any
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import MAYBE_CARRIED_OUT, NotFoundError
-from vocode_pulumi.inline.bodies import request
+from vocode_pulumi.inline.bodies import create_body
 from vocode_pulumi.inline.declared import Declared
 from vocode_pulumi.inline.owned import Owned, owned_by
-from vocode_pulumi.schema.marks import CREATE_ONLY, UNORDERED, UUID, Members
+from vocode_pulumi.schema.marks import CREATE_ONLY, UNORDERED, UUID, MemberCalls
 from vocode_pulumi.schema.shapes import Field, ListOf, Reference
 from vocode_pulumi.schema.values import plain
 from vocode_pulumi.schema.walking import Node, walk
@@ -37,13 +37,13 @@ class InlineUpdater:
 
     Args:
         client: the client of the account.
-        is_held: whether a resource of the program holds the object with an id. An inline input does not
+        has_resource: whether a resource of the program has the object with an id. An inline input does not
             own that object then.
     """
 
-    def __init__(self, client: Client, is_held: Callable[[str], bool]) -> None:
+    def __init__(self, client: Client, has_resource: Callable[[str], bool]) -> None:
         self._client = client
-        self._is_held = is_held
+        self._has_resource = has_resource
 
     def apply(
         self, ref: Reference, declared: Declared, value: Any, owned: Owned | None, live: Any
@@ -63,24 +63,26 @@ class InlineUpdater:
         inline = ref.as_inline(value)
         if inline is None:
             return value, None
-        if owned is not None and self._is_held(owned["id"]):
+        if owned is not None and self._has_resource(owned["id"]):
             owned = None
         current = self._current(ref, owned, live)
         if owned is None or current is None or current.get("type") != inline.get("type"):
             return self._create(ref, inline)
         declared = declared if isinstance(declared, Mapping) else {}
-        body, references, parts, is_new_needed = self._changes(
+        body, references, owned_below, is_new_needed = self._changes(
             ref, declared, inline, owned, current
         )
         if is_new_needed:
             # One of the changed fields can be set only when an object is created.
             rest = {
-                name: item for name, item in request(ref, inline).items() if name not in references
+                name: item
+                for name, item in create_body(ref, inline).items()
+                if name not in references
             }
-            made = create_object(self._client, ref, {**rest, **references})
-            return id_of(made), {"id": id_of(made), "parts": parts}
+            created = create_object(self._client, ref, {**rest, **references})
+            return id_of(created), {"id": id_of(created), "parts": owned_below}
         self._send(ref, inline, owned["id"], body)
-        return owned["id"], {"id": owned["id"], "parts": parts}
+        return owned["id"], {"id": owned["id"], "parts": owned_below}
 
     def update(
         self,
@@ -95,9 +97,9 @@ class InlineUpdater:
         Returns:
             The ids of the objects that its inline fields own.
         """
-        body, _, parts, _ = self._changes(ref, declared, inline, owned, current)
+        body, _, owned_below, _ = self._changes(ref, declared, inline, owned, current)
         self._send(ref, inline, owned["id"], body)
-        return parts
+        return owned_below
 
     def _send(
         self, ref: Reference, inline: Mapping[str, Any], id_: str, body: dict[str, Any]
@@ -107,8 +109,8 @@ class InlineUpdater:
             self._client.update(f"{ref.to.collection}/update", {**kind, **body}, id=id_)
 
     def _create(self, ref: Reference, inline: Any) -> tuple[str | None, Owned | None]:
-        made = create_object(self._client, ref, request(ref, inline))
-        return id_of(made), owned_by(ref, inline, made)
+        created = create_object(self._client, ref, create_body(ref, inline))
+        return id_of(created), owned_by(ref, inline, created)
 
     def _current(self, ref: Reference, owned: Owned | None, live: Any) -> Any:
         """The owned object as Vocode has it, whether it is attached or not; ``None`` if it is gone."""
@@ -131,7 +133,8 @@ class InlineUpdater:
     ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any], bool]:
         """Compare an owned object with the declared fields.
 
-        Updates the objects in its fields, and adds and removes the members of its pools.
+        This also updates the objects in its fields, and adds and removes the members of its lists that
+        only such calls change.
 
         Returns:
             The body of the object's update; the ids that its fields refer to; the ids of the objects
@@ -139,45 +142,47 @@ class InlineUpdater:
         """
         body: dict[str, Any] = {}
         references: dict[str, Any] = {}
-        parts: dict[str, Any] = {}
+        owned_below: dict[str, Any] = {}
         is_new_needed = False
         for name, field in ref.record(inline).fields.items():
             if name not in current or (inline.get(name) is None and name not in declared):
                 continue
             value = inline.get(name)
-            held = current[name]
+            live = current[name]
             shape = field.shape
             if isinstance(shape, Reference):
-                if isinstance(held, str) and not UUID.fullmatch(held):
+                if isinstance(live, str) and not UUID.fullmatch(live):
                     # Answers of 2023 contain the prompt's text, not its id.
-                    text = (shape.as_inline(value) or {}).get(shape.to.text or "")
-                    if text is not None and text != held:
+                    text = (shape.as_inline(value) or {}).get(shape.to.text_field or "")
+                    if text is not None and text != live:
                         body[name] = text
                     continue
                 below = owned["parts"].get(name)
-                target, parts[name] = self.apply(shape, declared.get(name), value, below, held)
+                target, owned_below[name] = self.apply(
+                    shape, declared.get(name), value, below, live
+                )
                 references[name] = target
-                if target != id_of(held):
+                if target != id_of(live):
                     body[name] = target
             elif field.references:
                 below = owned["parts"].get(name) or []
-                targets, parts[name] = self._apply_list(
-                    field.references, declared.get(name), value or [], below, held or []
+                targets, owned_below[name] = self._apply_list(
+                    field.references, declared.get(name), value or [], below, live or []
                 )
                 references[name] = targets
-                if targets != [id_of(item) for item in held or []]:
+                if targets != [id_of(item) for item in live or []]:
                     body[name] = targets
-            elif field.members:
-                self._change_members(field.members, owned["id"], value or [], held or [])
+            elif field.member_calls:
+                self._change_members(field.member_calls, owned["id"], value or [], live or [])
             else:
                 wanted = plain(field.default if value is None else value)
-                if _is_as_declared(field, declared.get(name), wanted, held):
+                if _is_as_declared(field, declared.get(name), wanted, live):
                     continue
                 if field.has(CREATE_ONLY):
                     is_new_needed = True
                     continue
-                body[name] = _completed(field, declared.get(name), wanted, held)
-        return body, references, parts, is_new_needed
+                body[name] = _with_undeclared_fields(field, declared.get(name), wanted, live)
+        return body, references, owned_below, is_new_needed
 
     def _apply_list(
         self, ref: Reference, declared: Any, value: list[Any], owned: list[Any], live: list[Any]
@@ -193,11 +198,11 @@ class InlineUpdater:
             (
                 owned_item,
                 declared[index] if index < len(declared) else {},
-                self._current(ref, owned_item, held),
+                self._current(ref, owned_item, live_item),
             )
             for index, owned_item in enumerate(owned)
             if owned_item is not None
-            for held in [attached.get(owned_item["id"])]
+            for live_item in [attached.get(owned_item["id"])]
         ]
         chosen: dict[int, tuple[Owned, Any, Any]] = {}
         inlines = [ref.as_inline(item) for item in value]
@@ -211,23 +216,23 @@ class InlineUpdater:
                         free.remove(candidate)
                         break
         targets: list[str | None] = []
-        parts: list[Owned | None] = []
+        owned_items: list[Owned | None] = []
         for index, item in enumerate(value):
-            owned_item, declared_item, held = chosen.get(index, (None, {}, None))
-            target, part = self.apply(ref, declared_item, item, owned_item, held)
+            owned_item, declared_item, live_item = chosen.get(index, (None, {}, None))
+            target, owned_now = self.apply(ref, declared_item, item, owned_item, live_item)
             targets.append(target)
-            parts.append(part)
-        return targets, parts
+            owned_items.append(owned_now)
+        return targets, owned_items
 
     def _change_members(
-        self, members: Members, id_: str, wanted: list[Any], held: list[Any]
+        self, calls: MemberCalls, id_: str, wanted: list[Any], live: list[Any]
     ) -> None:
-        for member in [member for member in wanted if member not in held]:
-            self._client.update(members.add, {members.name: member}, id=id_)
-        for member in [member for member in held if member not in wanted]:
+        for member in [member for member in wanted if member not in live]:
+            self._client.update(calls.add, {calls.name: member}, id=id_)
+        for member in [member for member in live if member not in wanted]:
             # Somebody else may have removed the member meanwhile.
             with suppress(NotFoundError):
-                self._client.update(members.remove, {members.name: member}, id=id_)
+                self._client.update(calls.remove, {calls.name: member}, id=id_)
 
 
 def _fits(
@@ -256,7 +261,7 @@ def _is_as_declared(field: Field, declared: Declared, wanted: Any, live: Any) ->
 
 
 def _node_is_as_declared(node: Node) -> bool:
-    wanted, (declared, live) = node.value, node.beside
+    wanted, (declared, live) = node.value, node.parallel
     fields = node.fields
     if fields is not None and isinstance(live, Mapping):
         before = declared.keys() if isinstance(declared, Mapping) else set()
@@ -276,24 +281,24 @@ def _node_is_as_declared(node: Node) -> bool:
     return bool(wanted == plain(live))
 
 
-def _completed(field: Field, declared: Declared, wanted: Any, live: Any) -> Any:
+def _with_undeclared_fields(field: Field, declared: Declared, wanted: Any, live: Any) -> Any:
     """A plain nested object as an update sends it.
 
     An update replaces the whole object. So fields that only Vocode set, such as a secret that it
     generated, are sent too. A field that was declared before and was removed is not sent.
     """
-    return walk(field, wanted, _completed_node, declared, live)
+    return walk(field, wanted, _node_with_undeclared_fields, declared, live)
 
 
-def _completed_node(node: Node) -> Any:
-    wanted, (declared, live) = node.value, node.beside
+def _node_with_undeclared_fields(node: Node) -> Any:
+    wanted, (declared, live) = node.value, node.parallel
     fields = node.fields
     if fields is None or not isinstance(live, Mapping) or wanted.get("type") != live.get("type"):
         return wanted
     removed = (declared.keys() if isinstance(declared, Mapping) else set()) - wanted.keys()
-    held = {
+    kept = {
         name: item
         for name, item in live.items()
         if name in fields and name not in removed and item is not None
     }
-    return {**held, **node.below()}
+    return {**kept, **node.below()}

@@ -8,12 +8,12 @@ from vocode_pulumi.schema.values import plain
 from vocode_pulumi.schema.walking import Node, walk
 
 
-def request(ref: Reference, value: Any) -> Any:
-    """A reference as a create sends it: an id unchanged, an inline object with all its fields."""
-    return walk(Field("", ref), value, _sent)
+def create_body(ref: Reference, value: Any) -> Any:
+    """The body of a create for a reference: an id unchanged, or an inline object with all its fields."""
+    return walk(Field("", ref), value, _in_body)
 
 
-def _sent(node: Node) -> Any:
+def _in_body(node: Node) -> Any:
     shape = node.field.shape
     if isinstance(shape, Reference):
         inline = shape.as_inline(node.value)

@@ -17,7 +17,7 @@ def differs(declared: Any, read: Any) -> bool:
 
 
 def _differs(node: Node) -> bool:
-    declared, (read,) = node.value, node.beside
+    declared, (read,) = node.value, node.parallel
     if is_unknown(declared):
         return False
     if isinstance(declared, Mapping) and isinstance(read, Mapping):

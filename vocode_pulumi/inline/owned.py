@@ -9,7 +9,8 @@ from vocode_pulumi.schema.shapes import Field, Reference
 from vocode_pulumi.schema.walking import Node, walk
 
 Owned = dict[str, Any]
-"""``{"id": …, "parts": {field: Owned | None | [Owned | None, …]}}`` of an inline object."""
+"""``{"id": …, "parts": {field: Owned | None | [Owned | None, …]}}``: the id of the object that an inline input
+created, and the same of each object below it."""
 
 
 def owned_by(ref: Reference, value: Any, answer: Any) -> Owned | None:
@@ -25,7 +26,7 @@ def owned_by(ref: Reference, value: Any, answer: Any) -> Owned | None:
 
 
 def _owned(node: Node) -> Any:
-    ref, (answer,) = node.field.shape, node.beside
+    ref, (answer,) = node.field.shape, node.parallel
     if not isinstance(ref, Reference):
         return node.below()
     inline = ref.as_inline(node.value)

@@ -30,7 +30,7 @@ def read_back(field: Field, declared: Declared, owned: Any, live: Any, previous:
 
 
 def _read_back(node: Node) -> Any:
-    live, (declared, owned, previous) = node.value, node.beside
+    live, (declared, owned, previous) = node.value, node.parallel
     field = node.field
     if isinstance(field.shape, Reference):
         return _reference(node, field.shape)
@@ -49,21 +49,21 @@ def _read_back(node: Node) -> Any:
 
 
 def _reference(node: Node, ref: Reference) -> Any:
-    live, (declared, owned, previous) = node.value, node.beside
+    live, (declared, owned, previous) = node.value, node.parallel
     if declared == "default":
         return declared
     if live is None:
         return "none" if "none" in ref.to.words else None
-    if ref.to.text and isinstance(live, str) and not UUID.fullmatch(live):
+    if ref.to.text_field and isinstance(live, str) and not UUID.fullmatch(live):
         # An answer of 2023 has the text in place of the object.
         if isinstance(previous, str) and UUID.fullmatch(previous):
             return previous
         is_text = isinstance(previous, str) or declared is True
-        return live if is_text else {ref.to.text: live}
+        return live if is_text else {ref.to.text_field: live}
     if owned is None or id_of(live) != owned["id"] or not isinstance(live, Mapping):
         return id_of(live)
-    if ref.to.text and declared is True:
-        return live.get(ref.to.text)
+    if ref.to.text_field and declared is True:
+        return live.get(ref.to.text_field)
     return _declared_fields(node, declared, owned["parts"], previous)
 
 

@@ -8,7 +8,7 @@ import pulumi
 
 from vocode_pulumi.schema.marks import SECRET
 from vocode_pulumi.schema.shapes import Field
-from vocode_pulumi.schema.walking import Node, holds_credential, walk
+from vocode_pulumi.schema.walking import Node, has_credential, walk
 
 
 def mark_credentials(field: Field, value: Any, path: str, warn: Callable[[str], None]) -> Any:
@@ -25,7 +25,7 @@ def mark_credentials(field: Field, value: Any, path: str, warn: Callable[[str], 
         given = node.value
         if node.field.has(SECRET) and given is not None:
             return _marked(given, node.path, warn)
-        if isinstance(given, pulumi.Output) and holds_credential(node.field):
+        if isinstance(given, pulumi.Output) and has_credential(node.field):
             return _marked_within(node.field, given, node.path, warn)
         # Fields that the schema does not have stay in the object: `check` reports them.
         return {**given, **node.below()} if isinstance(given, Mapping) else node.below()

@@ -180,10 +180,10 @@ class Lifecycle:
     @property
     def inline(self) -> InlineUpdater:
         """Creates and updates inline objects."""
-        return InlineUpdater(self.client, self.is_held)
+        return InlineUpdater(self.client, self.has_resource)
 
-    def is_held(self, id_: str) -> bool:
-        """Whether this run has seen a resource that holds the object."""
+    def has_resource(self, id_: str) -> bool:
+        """Whether this run has seen a resource that has the object."""
         return self.run.holders.resource_of(id_) is not None
 
     def tell(self, text: str, *, warning: bool = False, urn: str | None = None) -> None:

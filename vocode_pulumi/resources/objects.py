@@ -10,7 +10,7 @@ import pulumi
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.errors import NotFoundError, UnreadableAnswer, VocodeError
 from vocode_pulumi.inline.applying import create_object
-from vocode_pulumi.inline.bodies import request
+from vocode_pulumi.inline.bodies import create_body
 from vocode_pulumi.inline.comparing import differs
 from vocode_pulumi.inline.owned import owned_by
 from vocode_pulumi.inline.reading_back import public_value, read_back
@@ -71,7 +71,7 @@ class ObjectLifecycle(Lifecycle):
         urn = self.hidden.urn
         if ADOPT.name in inputs:
             return self._adopt(urn, inputs)
-        answer = create_object(self.client, self.reference, request(self.reference, inputs))
+        answer = create_object(self.client, self.reference, create_body(self.reference, inputs))
         id_ = id_of(answer)
         if id_ is None:
             raise UnreadableAnswer(
@@ -123,11 +123,11 @@ class ObjectLifecycle(Lifecycle):
     def update(self, id_: str, state: State, inputs: Inputs) -> Inputs:
         wanted = {name: value for name, value in inputs.items() if name != ADOPT.name}
         live = self._with_missing_fields(self.client.get(self.collection, id=id_), state, wanted)
-        held = {"id": id_, "parts": state.owned}
-        parts = self.inline.update(self.reference, state.declared, wanted, held, live)
+        owned = {"id": id_, "parts": state.owned}
+        owned_below = self.inline.update(self.reference, state.declared, wanted, owned, live)
         answer = self.client.get(self.collection, id=id_)
         return self.outputs(
-            answer, State({**state.outs, **inputs}, self.declared_in(inputs), parts)
+            answer, State({**state.outs, **inputs}, self.declared_in(inputs), owned_below)
         )
 
     def _with_missing_fields(

@@ -23,7 +23,7 @@ from vocode_pulumi.errors import (
     TooManyNumbers,
     VocodeError,
 )
-from vocode_pulumi.inline.bodies import request
+from vocode_pulumi.inline.bodies import create_body
 from vocode_pulumi.inline.comparing import differs
 from vocode_pulumi.inline.declared import declared_by
 from vocode_pulumi.inline.owned import Owned, owned_by
@@ -221,7 +221,7 @@ class PhoneNumberLifecycle(Lifecycle):
     def agent_in_body(self, inputs: Inputs) -> Inputs:
         """The part of a purchase's or a link's body that says who answers."""
         agent = inputs.get("inbound_agent")
-        return {} if agent in (None, "none") else {"inbound_agent": request(_AGENT, agent)}
+        return {} if agent in (None, "none") else {"inbound_agent": create_body(_AGENT, agent)}
 
     def _adopt(self, inputs: Inputs) -> tuple[str, Inputs]:
         number = inputs["adopt"]

@@ -17,7 +17,7 @@ from vocode_pulumi.schema.shapes import (
     Variants,
 )
 from vocode_pulumi.schema.values import is_unknown
-from vocode_pulumi.schema.walking import Node, named, walk
+from vocode_pulumi.schema.walking import Node, field_path, walk
 
 Problem = tuple[str, str]
 """A property's path, and a text that says what is wrong and what would be right."""
@@ -55,15 +55,15 @@ def _problems_of(node: Node) -> Iterator[Problem]:
         yield from _reference_problems(shape, value, path)
     elif isinstance(shape, Variants | Record | MapOf):
         if not isinstance(value, Mapping):
-            yield path, f"must be an object, not {_kind(value)}"
+            yield path, f"must be an object, not {_words_for(value)}"
     elif isinstance(shape, ListOf):
         if not isinstance(value, list):
-            yield path, f"must be a list, not {_kind(value)}"
+            yield path, f"must be a list, not {_words_for(value)}"
     elif isinstance(shape, Choice):
         if value not in shape.values:
-            given = repr(value) if isinstance(value, str) else _kind(value)
-            nearest = _nearest(value, shape.values)
-            yield path, f"must be {_either(shape.values)}{nearest}, not {given}"
+            given = repr(value) if isinstance(value, str) else _words_for(value)
+            nearest = _did_you_mean(value, shape.values)
+            yield path, f"must be {_quoted_by_or(shape.values)}{nearest}, not {given}"
     elif isinstance(shape, Scalar):
         yield from _scalar_problems(field, shape, value, path)
 
@@ -71,14 +71,17 @@ def _problems_of(node: Node) -> Iterator[Problem]:
 def _reference_problems(shape: Reference, value: Any, path: str) -> Iterator[Problem]:
     to = shape.to
     if isinstance(value, str):
-        if not UUID.fullmatch(value) and value not in to.words and not to.text:
+        if not UUID.fullmatch(value) and value not in to.words and not to.text_field:
             right = [f"the id (a uuid) of {_a(to.noun)}"]
             right += [f"an inline {to.noun}"] * bool(shape.inline)
             right += [f'"{word}"' for word in to.words]
-            yield path, f"must be {_or(right)}{_nearest(value, to.words)}, not {value!r}"
+            yield (
+                path,
+                f"must be {_joined_by_or(right)}{_did_you_mean(value, to.words)}, not {value!r}",
+            )
     else:
         inline = f" or an inline {to.noun}" if shape.inline else ""
-        yield path, f"must be the id of {_a(to.noun)}{inline}, not {_kind(value)}"
+        yield path, f"must be the id of {_a(to.noun)}{inline}, not {_words_for(value)}"
 
 
 def _object_problems(
@@ -90,20 +93,23 @@ def _object_problems(
         if record is not None:
             yield from _object_problems(record, value, path)
         elif tag is None:
-            yield named(path, "type"), f"is missing: it must be {_either(tags)}"
+            yield field_path(path, "type"), f"is missing: it must be {_quoted_by_or(tags)}"
         elif not is_unknown(tag):
-            yield named(path, "type"), f"must be {_either(tags)}{_nearest(tag, tags)}"
+            yield (
+                field_path(path, "type"),
+                f"must be {_quoted_by_or(tags)}{_did_you_mean(tag, tags)}",
+            )
         return
     for name in value:
         if name not in shape.fields:
             yield (
-                named(path, name),
-                f"is not a field of {shape.name}{_nearest(name, tuple(shape.fields))}; "
+                field_path(path, name),
+                f"is not a field of {shape.name}{_did_you_mean(name, tuple(shape.fields))}; "
                 f"it has {', '.join(shape.fields) or 'no fields'}",
             )
     for name, field in shape.fields.items():
         if field.required and value.get(name) is None:
-            yield named(path, name), f"is missing: {shape.name} needs it"
+            yield field_path(path, name), f"is missing: {shape.name} needs it"
 
 
 def _scalar_problems(field: Field, shape: Scalar, value: Any, path: str) -> Iterator[Problem]:
@@ -116,14 +122,14 @@ def _scalar_problems(field: Field, shape: Scalar, value: Any, path: str) -> Iter
     else:
         right = isinstance(value, shape.type)
     if not right:
-        given = "" if field.has(SECRET) else f", not {_kind(value)}"
+        given = "" if field.has(SECRET) else f", not {_words_for(value)}"
         yield path, f"must be {words[shape.type]}{given}"
     elif field.rule and not re.fullmatch(field.rule.pattern, value):
         given = "" if field.has(SECRET) else f", not {value!r}"
         yield path, f"must be {field.rule.right}{given}"
 
 
-def _kind(value: Any) -> str:
+def _words_for(value: Any) -> str:
     for kind, word in (
         (bool, str(value).lower()),
         (str, "a string"),
@@ -141,15 +147,15 @@ def _a(noun: str) -> str:
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
-def _either(values: Sequence[str]) -> str:
-    return _or([f'"{value}"' for value in values])
+def _quoted_by_or(values: Sequence[str]) -> str:
+    return _joined_by_or([f'"{value}"' for value in values])
 
 
-def _or(right: Sequence[str]) -> str:
+def _joined_by_or(right: Sequence[str]) -> str:
     return right[0] if len(right) == 1 else f"{', '.join(right[:-1])} or {right[-1]}"
 
 
-def _nearest(value: Any, right: Sequence[str]) -> str:
+def _did_you_mean(value: Any, right: Sequence[str]) -> str:
     # Imported here, because inputs without problems do not need it.
     import difflib
 

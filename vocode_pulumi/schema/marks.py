@@ -19,13 +19,13 @@ class RefersTo:
 
     Args:
         collection: the API's path of such objects, such as ``/v1/agents``.
-        text: the field of the inline object that a plain string stands for; ``None`` if a plain string is
+        text_field: the field of the inline object that a plain string stands for; ``None`` if a plain string is
             not allowed.
         words: strings that are neither an id nor text, such as ``"default"``.
     """
 
     collection: str
-    text: str | None = None
+    text_field: str | None = None
     words: tuple[str, ...] = ()
 
     @property
@@ -48,7 +48,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Members:
+class MemberCalls:
     """A list that an update cannot set: other calls add and remove its members one by one.
 
     Args:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vocode_pulumi.schema.marks import UUID, Default, Flag, Members, RefersTo, Rule
+from vocode_pulumi.schema.marks import UUID, Default, Flag, MemberCalls, RefersTo, Rule
 
 Inputs = dict[str, Any]
 
@@ -80,8 +80,8 @@ class Reference:
         """A value as an inline object; a plain text becomes one too. ``None`` for an id."""
         if isinstance(value, Mapping):
             return dict(value)
-        if isinstance(value, str) and self.to.text and not UUID.fullmatch(value):
-            return {self.to.text: value}
+        if isinstance(value, str) and self.to.text_field and not UUID.fullmatch(value):
+            return {self.to.text_field: value}
         return None
 
 
@@ -113,9 +113,9 @@ class Field:
         return next((mark.value for mark in self.marks if isinstance(mark, Default)), None)
 
     @property
-    def members(self) -> Members | None:
+    def member_calls(self) -> MemberCalls | None:
         """The calls that add and remove members of the list; ``None`` if an update sets the list."""
-        return next((mark for mark in self.marks if isinstance(mark, Members)), None)
+        return next((mark for mark in self.marks if isinstance(mark, MemberCalls)), None)
 
     @property
     def rule(self) -> Rule | None:

@@ -32,14 +32,15 @@ class Node:
     Args:
         field: the schema's field of the value.
         value: the value.
-        beside: the values at the same place in other values; ``None`` where such a value has nothing.
+        parallel: the values at the same place in the other values that are walked through; ``None`` where another
+            value has nothing.
         path: the path of the value, such as ``actions[0].type``.
         visit: called with each value below.
     """
 
     field: Field
     value: Any
-    beside: tuple[Any, ...]
+    parallel: tuple[Any, ...]
     path: str
     visit: Visit
 
@@ -59,60 +60,62 @@ class Node:
         shape = self.object_shape
         return not isinstance(shape, Variants) or shape.of(self.value) is not None
 
-    def below(self, value: Any = ..., *beside: Any) -> Any:
+    def below(self, value: Any = ..., *parallel: Any) -> Any:
         """Visit each value in the value; return an object or list of the results.
 
         Names that the shape does not have are left out.
 
         Args:
-            value: visit the values in this one instead; default: the node's own value and ``beside``.
-            *beside: other values of the same shape, if ``value`` is given.
+            value: visit the values in this one instead; default: the node's own value and ``parallel``.
+            *parallel: other values of the same shape, if ``value`` is given.
         """
         if value is ...:
-            value, beside = self.value, self.beside
+            value, parallel = self.value, self.parallel
         shape = self.field.shape
         fields = _fields(shape, value)
         if fields is not None:
             return {
-                name: self._visit(fields[name], value[name], beside, name, named(self.path, name))
+                name: self._visit(
+                    fields[name], value[name], parallel, name, field_path(self.path, name)
+                )
                 for name in value
                 if name in fields
             }
         if isinstance(shape, MapOf | AnyJson) and isinstance(value, Mapping):
             item = shape.item if isinstance(shape, MapOf) else self.field
             return {
-                key: self._visit(item, value[key], beside, key, f'{self.path}["{key}"]')
+                key: self._visit(item, value[key], parallel, key, f'{self.path}["{key}"]')
                 for key in value
             }
         if isinstance(shape, ListOf | AnyJson) and isinstance(value, list | tuple):
             item = shape.item if isinstance(shape, ListOf) else self.field
             return [
-                self._visit(item, element, beside, index, f"{self.path}[{index}]")
+                self._visit(item, element, parallel, index, f"{self.path}[{index}]")
                 for index, element in enumerate(value)
             ]
         return value
 
     def _visit(
-        self, field: Field, value: Any, beside: tuple[Any, ...], step: str | int, path: str
+        self, field: Field, value: Any, parallel: tuple[Any, ...], step: str | int, path: str
     ) -> Any:
-        at_step = tuple(_at(other, step) for other in beside)
+        at_step = tuple(_at(other, step) for other in parallel)
         return self.visit(Node(field, value, at_step, path, self.visit))
 
 
-def walk(field: Field, value: Any, visit: Visit, *beside: Any, path: str = "") -> Any:
+def walk(field: Field, value: Any, visit: Visit, *parallel: Any, path: str = "") -> Any:
     """Walk through a value.
 
     Args:
         field: the schema's field of the value.
         value: any JSON, or a program's inputs, which may contain Outputs.
         visit: called with the value's node; it visits the values below with :meth:`Node.below`.
-        beside: other values of the same shape, which are walked through in parallel.
+        parallel: other values of the same shape, which are walked through in parallel.
         path: the path of the value.
 
     Returns:
         The result of the visitor.
     """
-    return visit(Node(field, value, beside, path, visit))
+    return visit(Node(field, value, parallel, path, visit))
 
 
 def shapes_within(shape: Shape | None, *, inline: bool = True) -> Iterator[Shape]:
@@ -135,7 +138,7 @@ def shapes_within(shape: Shape | None, *, inline: bool = True) -> Iterator[Shape
 
 
 @functools.cache
-def holds_credential(field: Field) -> bool:
+def has_credential(field: Field) -> bool:
     """Whether the field is a credential or contains a credential."""
     return field.has(SECRET) or any(
         below.has(SECRET) for shape in shapes_within(field.shape) for below in _fields_in(shape)
@@ -164,7 +167,7 @@ def fields_of(shape: Record | Variants, value: Mapping[str, Any]) -> Mapping[str
     return record.fields if record else _fields_of_every(shape)
 
 
-def named(path: str, name: str) -> str:
+def field_path(path: str, name: str) -> str:
     """The path of a field of the object at a path."""
     return f"{path}.{name}" if path else name
 
@@ -173,7 +176,7 @@ def named(path: str, name: str) -> str:
 def _fields_of_every(shape: Variants) -> Mapping[str, Field]:
     fields = [field for record in shape.records.values() for field in record.fields.values()]
     # If two fields have the same name, the one with a credential comes last and wins.
-    fields.sort(key=holds_credential)
+    fields.sort(key=has_credential)
     return {field.name: field for field in fields}
 
 

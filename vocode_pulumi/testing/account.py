@@ -2,8 +2,8 @@
 """A Vocode account in memory: the account of the sandbox, without HTTP.
 
 It has the objects that the program creates. If the program names another object, by an id or by a
-number's digits, the account has that object too. Such an object has little more
-than its id. Such a number has the default value in every field.
+number's digits, the account has that object too. Such a number has the default value in every field. Any
+other such object has little more than its id.
 """
 
 import copy
@@ -27,13 +27,13 @@ USER = "00000000-0000-4000-8000-000000000000"
 """The account's id, unless ``vocode:account`` names another."""
 SIGNATURE_SECRET = "c2lnbmVkIGJ5IG1vY2tz"  # noqa: S105 - made up
 """The signature secret of every external action."""
-_NAMED: dict[str, Json] = {
+_FIELDS_OF_REFERRED: dict[str, Json] = {
     "telephony_account_connection": {"type": "account_connection_twilio"},
     "openai_account_connection": {"type": "account_connection_openai"},
 }
 """The fields, besides the id, of an object that is added because a field refers to it. The key is the
 name of that field."""
-_NEW: dict[str, Json] = {"account_connections": {"steering_pool": []}}
+_FIELDS_OF_NEW: dict[str, Json] = {"account_connections": {"steering_pool": []}}
 """The fields that every new object of a collection gets although no input sets them."""
 _ORDER: Json = {
     "area_code": None,
@@ -45,7 +45,7 @@ _ORDER: Json = {
 """The body of a purchase or link that asks for nothing in particular."""
 
 
-class _Named:
+class _IdMaker:
     """Makes ids and digits from the name of the resource that is created."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class _Named:
         """The digits of a number that is bought."""
         return self._unused(
             lambda at: f"1{area_code or '555'}555{self._last_four(at)}",
-            lambda number: taken(number),
+            taken,
         )
 
     def many(self, count: int, area_code: str | None, taken: Any) -> list[str]:
@@ -86,10 +86,10 @@ class AccountInMemory:
     """An account, and the transport for calls to it (:class:`vocode_pulumi.api.client.Transport`)."""
 
     def __init__(self) -> None:
-        self._named = _Named()
-        self._store = Store(None, self._named.id)
+        self._ids = _IdMaker()
+        self._store = Store(None, self._ids.id)
         self._store.user_id = USER
-        self._account = Account(self._store, PLAN, self._named, complete)
+        self._account = Account(self._store, PLAN, self._ids, complete)
 
     def make_for(self, resource: str) -> None:
         """Make the ids and digits of the next objects from the name of a resource.
@@ -97,9 +97,9 @@ class AccountInMemory:
         Args:
             resource: the type and name of the resource.
         """
-        self._named.resource = resource
+        self._ids.resource = resource
 
-    def is_of(self, account: str | None) -> None:
+    def set_user_id(self, account: str | None) -> None:
         """Set the id of the account.
 
         Args:
@@ -107,7 +107,7 @@ class AccountInMemory:
         """
         self._store.user_id = account or USER
 
-    def has(self, collection: str, id_: str, body: Json) -> None:
+    def add_if_missing(self, collection: str, id_: str, body: Json) -> None:
         """Add an object if the account has no object with this id.
 
         Args:
@@ -116,9 +116,9 @@ class AccountInMemory:
             body: the fields of a new object.
         """
         if self._store.get(collection, id_) is None:
-            self._store.add(collection, {**_NEW.get(collection, {}), **body, "id": id_})
+            self._store.add(collection, {**_FIELDS_OF_NEW.get(collection, {}), **body, "id": id_})
 
-    def adopted(self, collection: str, id_: str, declared: Json) -> None:
+    def add_for_adoption(self, collection: str, id_: str, declared: Json) -> None:
         """Add an object that the program adopts, if the account does not have it.
 
         Args:
@@ -134,9 +134,9 @@ class AccountInMemory:
         }
         if own.get("type") == "action_external":
             own["config"] = {"signature_secret": SIGNATURE_SECRET}
-        self.has(collection, id_, own)
+        self.add_if_missing(collection, id_, own)
 
-    def _has_number(self, digits: str) -> None:
+    def _add_number_if_missing(self, digits: str) -> None:
         if self._store.number(digits) is None:
             origin = {"there_before": True}
             self._store.add("numbers", new_number(digits, "vonage", None, None, origin))
@@ -169,19 +169,20 @@ class AccountInMemory:
             from vocode_pulumi.api.failures import error_of, secrets_in
 
             content = bytearray(json.dumps({"detail": refusal.detail}).encode())
-            nothing, buys = "Nothing was bought.", retry == "once"
+            # Only a purchase is never repeated.
+            is_purchase = retry == "once"
             raise error_of(
                 f"{method} {path}",
                 Answer(refusal.status, {}, content),
                 secrets_in("", body),
-                nothing if buys else "",
+                "Nothing was bought." if is_purchase else "",
                 "",
-                buys,
+                is_purchase,
             ) from None
         return json.loads(json.dumps(answer)) if answer else {}
 
     def _carry_out(self, request: "_Request", query: Json, body: Json | None) -> Json | None:
-        account, collection, new = self._account, request.collection, body or {}
+        account, collection, fields = self._account, request.collection, body or {}
         match request:
             case ("usage", _):
                 return {
@@ -193,30 +194,30 @@ class AccountInMemory:
             case (_, "list"):
                 return account.page(collection, query["page"], query["size"], None, False)
             case ("numbers", "buy"):
-                return account.buy(self._order(new), {})
+                return account.buy(self._order(fields), {})
             case ("numbers", "link"):
-                return account.link(self._order(new), {})
+                return account.link(self._order(fields), {})
             case ("numbers", act):
                 number = str(query["phone_number"])
-                self._has_number(number)
+                self._add_number_if_missing(number)
                 if act == "update":
-                    return account.update_number(number, self._with_references(collection, new))
+                    return account.update_number(number, self._with_references(collection, fields))
                 return account.cancel(number) if act == "cancel" else account.number(number)
             case (_, "create"):
-                whole = complete(collection, self._with_references(collection, new))
-                return account.create(collection, whole)
+                complete_object = complete(collection, self._with_references(collection, fields))
+                return account.create(collection, complete_object)
         id_ = _uuid(query["id"])
-        self.has(collection, id_, {})
+        self.add_if_missing(collection, id_, {})
         match request.act:
             case "update":
-                changes = _changes(collection, self._with_references(collection, new))
+                changes = _changes(collection, self._with_references(collection, fields))
                 return account.update(collection, id_, changes)
             case "add_to_steering_pool":
-                account.add_to_pool(id_, new.get("phone_number"))
+                account.add_to_pool(id_, fields.get("phone_number"))
             case "remove_from_steering_pool":
-                account.remove_from_pool(id_, new["phone_number"])
+                account.remove_from_pool(id_, fields["phone_number"])
             case _:
-                return account.whole(collection, id_)
+                return account.read(collection, id_)
         return None
 
     def _order(self, body: Json) -> Json:
@@ -234,7 +235,7 @@ class AccountInMemory:
                 if isinstance(item, Mapping):
                     self._with_references(target, dict(item))
                 elif isinstance(item, str) and item != "default":
-                    self.has(target, _uuid(item), _NAMED.get(name, {}))
+                    self.add_if_missing(target, _uuid(item), _FIELDS_OF_REFERRED.get(name, {}))
         return body
 
 
@@ -259,25 +260,26 @@ def _uuid(text: Any) -> str:
 def complete(collection: str, inline: Json) -> Json:
     """All fields of a new object: the given fields, and the defaults of the others."""
     shape = reading.schema_of(LOOKUPS[collection].args)
-    whole: Json = walk(Field("", Reference(RefersTo(f"/v1/{collection}"), shape)), inline, _whole)
-    return whole
+    reference = Field("", Reference(RefersTo(f"/v1/{collection}"), shape))
+    complete_object: Json = walk(reference, inline, _complete_value)
+    return complete_object
 
 
 def _changes(collection: str, changes: Json) -> Json:
     """The fields that an update changes; new inline objects in them have all their fields."""
-    whole = complete(collection, changes)
-    return {name: whole[name] for name in changes}
+    complete_object = complete(collection, changes)
+    return {name: complete_object[name] for name in changes}
 
 
-def _whole(node: Node) -> Any:
+def _complete_value(node: Node) -> Any:
     fields, shape = node.fields, node.field.shape
     if fields is None:
         return node.below()
     defaults = {name: copy.deepcopy(field.default) for name, field in fields.items()}
-    whole = {**defaults, **node.value, **node.below()}
+    value = {**defaults, **node.value, **node.below()}
     if isinstance(shape, Reference):
-        made = _NEW.get(shape.to.collection.rpartition("/")[2], {})
-        whole |= {name: value for name, value in made.items() if not whole.get(name)}
-        if whole.get("type") == "action_external" and whole.get("config"):
-            whole["config"] = {"signature_secret": SIGNATURE_SECRET, **whole["config"]}
-    return whole
+        fields_of_new = _FIELDS_OF_NEW.get(shape.to.collection.rpartition("/")[2], {})
+        value |= {name: item for name, item in fields_of_new.items() if not value.get(name)}
+        if value.get("type") == "action_external" and value.get("config"):
+            value["config"] = {"signature_secret": SIGNATURE_SECRET, **value["config"]}
+    return value

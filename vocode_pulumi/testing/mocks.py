@@ -73,18 +73,18 @@ class VocodeMocks(Mocks):
 
     def __init__(self) -> None:
         self._account = AccountInMemory()
-        self._turn = threading.RLock()
-        self._under_way: _Runs | None = None
+        self._lock = threading.RLock()
+        self._runs: _Runs | None = None
         self._registered: set[str] = set()
         self._problems: list[str] = []
-        self._collects = False
+        self._is_collecting = False
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         """A resource's id and outputs."""
         if not args.typ.startswith(TOKEN):
             return f"{args.name}_id", args.inputs
         # Pulumi registers resources in several threads.
-        with self._turn:
+        with self._lock:
             kind = args.typ.removeprefix(TOKEN)
             try:
                 return self._create(kind, args)
@@ -105,8 +105,8 @@ class VocodeMocks(Mocks):
         function = re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", word)
         act, _, noun = function.partition("_")
         try:
-            with self._turn:
-                client = self._runs(None).up.client
+            with self._lock:
+                client = self._current_runs(None).up.client
                 if noun == "usage":
                     return client.get("/v1/usage"), None
                 if act == "list":
@@ -125,7 +125,7 @@ class VocodeMocks(Mocks):
         __tracebackhide__ = True
         error = waiting.until_registered(resource)
         self._raise_what_is_refused()
-        if error is not None and not self._collects:
+        if error is not None and not self._is_collecting:
             waiting.raise_once(error)
 
     def finish(self) -> None:
@@ -140,23 +140,23 @@ class VocodeMocks(Mocks):
 
     def _raise_what_is_refused(self) -> None:
         __tracebackhide__ = True
-        if not self._collects and self._problems:
-            waiting.raise_once(ProgramRefused(self._taken()))
+        if not self._is_collecting and self._problems:
+            waiting.raise_once(ProgramRefused(self._take_problems()))
 
     @contextmanager
     def collecting(self) -> Iterator[list[str]]:
         """Collect the problems of a whole program, each once. Constructors do not raise them."""
         problems: list[str] = []
-        self._collects = True
+        self._is_collecting = True
         try:
             yield problems
         finally:
-            self._collects = False
-            problems += self._taken()
+            self._is_collecting = False
+            problems += self._take_problems()
 
-    def _taken(self) -> list[str]:
+    def _take_problems(self) -> list[str]:
         """Take the problems that were not raised yet, each once."""
-        with self._turn:
+        with self._lock:
             problems, self._problems = self._problems, []
             return [*dict.fromkeys(problems)]
 
@@ -168,10 +168,10 @@ class VocodeMocks(Mocks):
             **values.unwrapped(given),
         }
         if args.resource_id:
-            provider = self._provider(resource, self._runs(None).up)
+            provider = self._provider(resource, self._current_runs(None).up)
             read = provider.read(args.resource_id, props)
             return args.resource_id, self._outputs(resource, given, read.outs or {})
-        runs = self._runs(props[URN])
+        runs = self._current_runs(props[URN])
         previewed = self._provider(resource, runs.preview).check({}, {**props, PREVIEW: True})
         provider = self._provider(resource, runs.up)
         checked = provider.check({}, props)
@@ -183,10 +183,10 @@ class VocodeMocks(Mocks):
         self._account.make_for(f"{kind}/{args.name}")
         self._add_adopted(resource, checked.inputs)
         created = provider.create(checked.inputs)
-        self._require_room(kind, args.name, runs, adopts="adopt" in checked.inputs)
+        self._require_within_limit(kind, args.name, runs, adopts="adopt" in checked.inputs)
         return created.id, self._outputs(resource, given, created.outs or {})
 
-    def _require_room(self, kind: str, name: str, runs: _Runs, *, adopts: bool) -> None:
+    def _require_within_limit(self, kind: str, name: str, runs: _Runs, *, adopts: bool) -> None:
         """Count again after an adoption: an adopted number was in the account before all purchases."""
         max_numbers = runs.up.settings.max_numbers
         if kind != "PhoneNumber" or max_numbers is None:
@@ -215,7 +215,7 @@ class VocodeMocks(Mocks):
         # A test needs no API key.
         return {**config, "vocode:apiKey": config["vocode:apiKey"] or f"mocks-{id(self)}"}
 
-    def _runs(self, urn: str | None) -> _Runs:
+    def _current_runs(self, urn: str | None) -> _Runs:
         """The current runs. If a resource is declared a second time, new runs begin.
 
         Raises:
@@ -223,15 +223,15 @@ class VocodeMocks(Mocks):
         """
         settings = Settings.load(self._config().get)
         is_second_time = urn in self._registered
-        if is_second_time or self._under_way is None or self._under_way.up.settings != settings:
+        if is_second_time or self._runs is None or self._runs.up.settings != settings:
             self._registered = set() if is_second_time else self._registered
-            self._account.is_of(settings.account)
-            self._under_way = _Runs(
+            self._account.set_user_id(settings.account)
+            self._runs = _Runs(
                 RunInMemory(settings, self._account), RunInMemory(settings, self._account), []
             )
         if urn is not None:
             self._registered.add(urn)
-        return self._under_way
+        return self._runs
 
     def _add_adopted(self, resource: Any, inputs: Mapping[str, Any]) -> None:
         """Add an object that the program adopts to the account, with the ``type`` that it declares."""
@@ -243,7 +243,7 @@ class VocodeMocks(Mocks):
                 for name, value in inputs.items()
                 if name != "adopt" and not _is_hidden(name) and isinstance(value, str | bool)
             }
-            self._account.adopted(lifecycle.collection.rpartition("/")[2], adopted, plain)
+            self._account.add_for_adoption(lifecycle.collection.rpartition("/")[2], adopted, plain)
 
     @staticmethod
     def _outputs(

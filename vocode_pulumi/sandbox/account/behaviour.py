@@ -109,23 +109,23 @@ class Account:
     def create(self, collection: str, new: Body) -> Body:
         """Make an object, and one for each inline object in it."""
         with self.store.transaction():
-            return self.whole(collection, self._create(collection, new))
+            return self.read(collection, self._create(collection, new))
 
     def update(self, collection: str, id_: str, changes: Body) -> Body:
         """Change what an update names."""
         with self.store.transaction():
             self._update(collection, self._existing(collection, id_), changes)
-            return self.whole(collection, id_)
+            return self.read(collection, id_)
 
-    def whole(self, collection: str, id_: str) -> Body:
+    def read(self, collection: str, id_: str) -> Body:
         """An object with everything it refers to in it."""
         body = self._existing(collection, id_)
         for name, target in REFERENCES.get(collection, {}).items():
             value = body.get(name)
             if isinstance(value, list):
-                body[name] = [self.whole(target, item) for item in value]
+                body[name] = [self.read(target, item) for item in value]
             elif isinstance(value, str):
-                body[name] = self.whole(target, value)
+                body[name] = self.read(target, value)
         return body
 
     def page(
@@ -308,7 +308,7 @@ class Account:
         return number if without_plus else number.removeprefix("+")
 
     def _whole_number(self, id_: str, *, bought: bool = False) -> Body:
-        body = self.whole("numbers", id_)
+        body = self.read("numbers", id_)
         return body | {"number": self._sign(bought=bought) + body["number"]}
 
     def _number(self, number: str, *, active: bool = False) -> Body:
@@ -411,7 +411,7 @@ class Account:
             "lines": [],
             "looks": 0,
         }
-        return self.whole("calls", self.store.add("calls", whole))
+        return self.read("calls", self.store.add("calls", whole))
 
     def existing_call(self, id_: str) -> Body:
         """A call with all that is kept of it."""
@@ -424,7 +424,7 @@ class Account:
             time.sleep(0.01)
         with self.store.transaction():
             body = self._existing("calls", id_)
-            seen = self.whole("calls", id_) | _still_to_come(body)
+            seen = self.read("calls", id_) | _still_to_come(body)
             if ready:
                 self.store.put(body | {"looks": body["looks"] + 1})
             return seen

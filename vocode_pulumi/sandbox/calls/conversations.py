@@ -102,7 +102,7 @@ class Switchboard:
             return True
 
     def _carry_out(self, call: Body, step: list[Any]) -> None:
-        agent = self.account.whole("agents", call["agent"])
+        agent = self.account.read("agents", call["agent"])
         match step:
             case ["refuse", reason]:
                 call |= ended(call, "call_did_not_connect") | {"start_time": None}
@@ -128,7 +128,7 @@ class Switchboard:
                 fired += script.by_choice(agent["actions"], words)
                 self._act(call, fired, words)
             case ["act", action_id, parameters]:
-                action = self.account.whole("actions", action_id)
+                action = self.account.read("actions", action_id)
                 self._carry_out_action(call, action, parameters)
             case ["say", words]:
                 self._say(call, BOT, words)
@@ -205,13 +205,13 @@ class Switchboard:
             if call["status"] != CallStatus.ENDED:
                 self.end(call, "bot_disconnected")
             self._store.put(call | {"looks": 2})
-            return self.account.whole("calls", call_id)
+            return self.account.read("calls", call_id)
 
     # What is sent.
 
     def _tell(self, call: Body, event: EventType, **payload: Any) -> None:
         """Send an event to the agent's webhook, if the webhook subscribes to it."""
-        webhook = self.account.whole("agents", call["agent"])["webhook"]
+        webhook = self.account.read("agents", call["agent"])["webhook"]
         if webhook is None or event not in webhook["subscriptions"]:
             return
         body = assumptions.event(event.value, call["id"], **payload)
@@ -263,7 +263,7 @@ class Switchboard:
         body = json.dumps(delivery["body"]).encode()
         headers["Content-Type"] = "application/json"
         if delivery["kind"] == EXTERNAL:
-            action = self.account.whole("actions", delivery["action_id"])
+            action = self.account.read("actions", delivery["action_id"])
             secret = action["config"]["signature_secret"]
             headers["x-vocode-signature"] = signature(secret, body)
         return headers, body
@@ -288,7 +288,7 @@ class Switchboard:
         message = answer.get("agent_message")
         good = isinstance(answer.get("result"), dict) and isinstance(message, str | None)
         response = {"success": True, **answer} if good else assumptions.EXTERNAL_ACTION_FAILED
-        action = self.account.whole("actions", delivery["action_id"])
+        action = self.account.read("actions", delivery["action_id"])
         self._tell_of_action(call, action, delivery["body"]["payload"], response)
         if good and message:
             call["steps"].insert(0, ["say", message])

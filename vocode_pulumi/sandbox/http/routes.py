@@ -154,7 +154,7 @@ def _collection(api: APIRouter, kind: models.Collection, answer: Any) -> None:
     tags: Any = [kind.name]
 
     def get(account: Theirs, id: UUID) -> Any:  # noqa: A002 - the API's own name for it
-        return answer(kind.whole, account.whole(kind.name, str(id)))
+        return answer(kind.whole, account.read(kind.name, str(id)))
 
     def create(account: Theirs, params: kind.new) -> Any:  # type: ignore[name-defined]
         return answer(kind.whole, account.create(kind.name, bodies.new(params)))
@@ -248,7 +248,7 @@ def _calls(api: APIRouter, answer: Any) -> None:
         responses={200: {"content": {"audio/mpeg": {}}}},
     )
     def get_recording(account: Theirs, id: UUID) -> None:  # noqa: A002 - the API's own name for it
-        account.whole("calls", str(id))
+        account.read("calls", str(id))
         raise Refused(*assumptions.NO_RECORDING)
 
     @api.post("/calls/create", operation_id="create_call", **common)
