@@ -12,7 +12,7 @@ import pytest
 from tests.contract.test_client import client
 from tests.support.serving import InThread
 from tests.support.waiting import until
-from vocode_pulumi.api.absence import in_service, require_released
+from vocode_pulumi.api.absence import get_if_in_service, require_released
 from vocode_pulumi.api.answers import Json, id_of
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.api.number_reader import NumberReader
@@ -44,7 +44,7 @@ def asked(account: Sandbox) -> dict[str, int]:
 
 
 def as_it_is(via: Client, account: Sandbox, number: str) -> Any:
-    answer = in_service(via, number)
+    answer = get_if_in_service(via, number)
     account.clear_requests()
     return answer
 
@@ -254,4 +254,4 @@ def test_an_answer_about_another_number_is_none(account: Sandbox) -> None:
     one, two = bought(account, 2)
     account.fault(path="/v1/numbers", body=account.call("GET", "/v1/numbers", phone_number=two))
     with pytest.raises(UnreadableAnswer, match=f"something that is not the number {one}"):
-        in_service(client(account), one)
+        get_if_in_service(client(account), one)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from vocode_pulumi.api.answers import DEEPEST, id_of, json_in
+from vocode_pulumi.api.answers import MAX_DEPTH, id_of, json_in
 
 
 @pytest.mark.parametrize(("given", "id_"), [("a1", "a1"), (7, "7"), (0, "0"), (-1, "-1")])
@@ -30,7 +30,7 @@ def test_nothing_else_is_an_id(given: Any) -> None:
         (rb'["\ud800", "a\udfffb", "\ud83d\ude00"]', ["\ufffd", "a\ufffdb", "\U0001f600"]),
         (rb'{"\udc00": "\\ud800"}', {"\ufffd": r"\ud800"}),
         (b'\xef\xbb\xbf{"a": "\xff\xed\xa0\x80"}', {"a": "\ufffd" * 4}),
-        (b"[" * DEEPEST + b"]" * DEEPEST, ...),
+        (b"[" * MAX_DEPTH + b"]" * MAX_DEPTH, ...),
     ],
     ids=range(7),
 )
@@ -46,7 +46,7 @@ def test_an_answer_is_what_everything_can_take(content: bytes, value: Any) -> No
         (b"", "Expecting"),
         (b"<html>", "Expecting"),
         (b"{} {}", "Extra"),
-        (b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1), "too deep"),
+        (b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1), "too deep"),
         (b'{"a":' * 900 + b"1" + b"}" * 900, "too deep"),
         (b"[" * 200_000, "too deep"),
         (b"[" * 200_000 + b"]" * 200_000, "too deep"),

@@ -34,7 +34,7 @@ def get_number(client: Client, number: str) -> Json:
     return answer
 
 
-def in_service(client: Client, number: str) -> Json | None:
+def get_if_in_service(client: Client, number: str) -> Json | None:
     """A number as ``GET`` gives it; ``None`` if it is gone or was released.
 
     Args:

@@ -21,7 +21,7 @@ from vocode_pulumi import digits
 
 Json = dict[str, Any]
 
-DEEPEST = 64
+MAX_DEPTH = 64
 """How deep lists and objects may be nested in an answer."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -49,7 +49,7 @@ def json_in(content: bytes | bytearray) -> Any:
     for a double, becomes ``None``.
 
     Raises:
-        ValueError: the body is not JSON, is nested deeper than :data:`DEEPEST`, or has an integer with
+        ValueError: the body is not JSON, is nested deeper than :data:`MAX_DEPTH`, or has an integer with
             more digits than Python reads.
     """
     try:
@@ -61,7 +61,7 @@ def json_in(content: bytes | bytearray) -> Any:
 def _plain(value: Any, depth: int) -> Any:
     if isinstance(value, str):
         return _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
-    if isinstance(value, list | dict) and depth == DEEPEST:
+    if isinstance(value, list | dict) and depth == MAX_DEPTH:
         raise ValueError("nested too deep")
     if isinstance(value, list):
         return [_plain(item, depth + 1) for item in value]

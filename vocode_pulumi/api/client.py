@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from vocode_pulumi import digits
 from vocode_pulumi.api.answers import Json, Page, id_of
-from vocode_pulumi.api.listing import PAGE_SIZE, Unfit, every_item
+from vocode_pulumi.api.listing import PAGE_SIZE, PagesDoNotFit, every_item
 from vocode_pulumi.errors import CallError, UnreadableAnswer, WrongAccount
 from vocode_pulumi.settings import Settings
 
@@ -127,10 +127,10 @@ class Client:
             return every_item(
                 lambda page, size: self._transport.page(path, page, size, "idempotent")
             )
-        except Unfit as unfit:
+        except PagesDoNotFit as misfit:
             remedy = "Run it again once nothing is bought or released there."
             raise UnreadableAnswer(
-                f"GET {path}", 200, "", f"answered with {unfit}", remedy
+                f"GET {path}", 200, "", f"answered with {misfit}", remedy
             ) from None
 
     def require_gone(

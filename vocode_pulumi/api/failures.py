@@ -18,8 +18,8 @@ from vocode_pulumi.redaction import CREDENTIALS, cut, redact
 GONE = 404
 """ASSUMED: the status for an object that the account does not have, or not any more."""
 UNCLEAR = frozenset({408, 409, 425, 499})
-"""After one of these statuses a purchase may have been made: a gateway or Vocode can send them. ASSUMED: after
-every other 4xx nothing was bought."""
+"""A purchase may have been made although one of these statuses is the answer: a gateway can send them, and so
+can Vocode. ASSUMED: after every other 4xx nothing was bought."""
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -43,8 +43,8 @@ def error_of(
     call: str,
     answer: Answer,
     secrets: set[str],
-    nothing: str,
-    unknown: str,
+    nothing_spent: str,
+    spending_unknown: str,
     buys: bool,
 ) -> errors.CallError:
     """The error for an answer whose status is not 2xx.
@@ -53,30 +53,31 @@ def error_of(
         call: method and path.
         answer: the answer.
         secrets: texts that must not be in the error.
-        nothing: a sentence that says that no money was spent; empty for a call that never spends any.
-        unknown: a sentence that says that it is not known whether money was spent; empty for a call that
-            never spends any.
+        nothing_spent: the sentence "no money was spent". It is empty for a call that never spends money.
+        spending_unknown: the sentence "it is not known whether money was spent". It is empty for a call
+            that never spends money.
         buys: whether the call is a purchase.
     """
     status = answer.status
     detail = _detail(answer.content, secrets)
     suffix = f": {detail}" if detail else ""
     what = f"answered {status}{suffix}".rstrip(".")
-    again = "Run it again."
-    elsewhere = "Set vocode:baseUrl or VOCODE_BASE_URL to where the API is now."
+    run_again = "Run it again."
+    set_address = "Set vocode:baseUrl or VOCODE_BASE_URL to where the API is now."
+    # After one of the first four errors, Vocode may have carried out the call; after the others it has not.
     if status >= 500:
-        return errors.ServerError(call, status, detail, what, again, unknown)
+        return errors.ServerError(call, status, detail, what, run_again, spending_unknown)
     if buys and (status < 400 or status in UNCLEAR):
-        remedy = elsewhere if 300 <= status < 400 else again
-        return errors.UnclearAnswer(call, status, detail, what, remedy, unknown)
+        remedy = set_address if 300 <= status < 400 else run_again
+        return errors.UnclearAnswer(call, status, detail, what, remedy, spending_unknown)
     if status == 408:
         # A timeout, perhaps of a gateway: the request may have been carried out.
-        return errors.AnswerLost(call, what, again)
+        return errors.AnswerLost(call, what, run_again)
     if status < 300:
-        return errors.UnreadableAnswer(call, status, detail, what, again)
+        return errors.UnreadableAnswer(call, status, detail, what, run_again)
     if status < 400:
         # A redirect is not followed: the key must not be sent to another host.
-        return errors.RequestError(call, status, detail, what, elsewhere)
+        return errors.RequestError(call, status, detail, what, set_address)
     # ASSUMED: 402 and a 403 whose text has "plan" are about the plan; 401 and other 403 about the key.
     of_plan = status == 402 or (status == 403 and re.search(r"\bplan\b|upgrade", detail, re.I))
     kind: type[errors.ApiError]
@@ -90,7 +91,7 @@ def error_of(
         kind = errors.AuthenticationError
         remedy = (
             "Check the key: `pulumi config set --secret vocode:apiKey`, or VOCODE_API_KEY "
-            "(the stack's wins)."
+            "(if both are set, the key of the stack is used)."
         )
     elif status == GONE:
         kind = errors.NotFoundError
@@ -102,7 +103,7 @@ def error_of(
     else:
         kind = errors.RequestError
         remedy = "Change what the program asks for, then run it again."
-    return kind(call, status, detail, what, remedy, nothing)
+    return kind(call, status, detail, what, remedy, nothing_spent)
 
 
 def _detail(content: bytearray, secrets: set[str]) -> str:

@@ -19,13 +19,13 @@ PAGE_SIZE = 100
 """How many items one page is requested with. ASSUMED to be allowed; a server may send fewer."""
 OVERLAPS = (1, 10, 20, 40, 60)
 """How many items a page should share with the pages before it: more after each page that shared none."""
-WASTED = 20
-"""The most pages of one list that may share no item with earlier pages, or have no new item."""
+MAX_WASTED_PAGES = 20
+"""The most pages of one list that may be wasted: they share no item with earlier pages, or have no new one."""
 MAX_ITEMS = 10_000_000
 """The most items of a list. A longer list counts as one without an end."""
 
 
-class Unfit(Exception):
+class PagesDoNotFit(Exception):
     """The pages do not fit together; its text says how."""
 
 
@@ -40,35 +40,35 @@ def every_item(ask: Ask) -> list[Json]:
         ask: requests a page.
 
     Raises:
-        Unfit: the list changes too fast, or has no end.
+        PagesDoNotFit: the list changes too fast, or has no end.
     """
     answer = ask(1, PAGE_SIZE)
     found = _by_identity(answer)
     # The server may send a first page that is larger than requested. Later pages are then as large.
     page_size = end = furthest = min(len(answer.items), PAGE_SIZE)
-    step_back, moved, wasted = page_size, 0, 0
+    step_back, times_moved, wasted_pages = page_size, 0, 0
     more = answer.has_more and page_size > 0
     while more:
-        page, size = _next_page(end, OVERLAPS[min(moved, len(OVERLAPS) - 1)], page_size)
+        page, size = _next_page(end, OVERLAPS[min(times_moved, len(OVERLAPS) - 1)], page_size)
         answer, start = ask(page, size), (page - 1) * size
         if len(answer.items) > size:
             return _in_pages_of_one_size(ask)
         items = _by_identity(answer)
         new = [identity for identity in items if identity not in found]
         if 0 < start < end and len(new) == len(items):
-            moved += step_back == page_size
-            wasted += 1
+            times_moved += step_back == page_size
+            wasted_pages += 1
             end, step_back = start - step_back, 2 * step_back
         else:
             found |= items
             end = start + len(answer.items)
             step_back = page_size if new else step_back
             full = len(answer.items) == size
-            wasted += full and not new and end > furthest
+            wasted_pages += full and not new and end > furthest
             more = answer.has_more and bool(full or new)
             furthest = max(furthest, end)
-        if wasted > WASTED:
-            raise Unfit(f"pages that do not fit together, {wasted} times")
+        if wasted_pages > MAX_WASTED_PAGES:
+            raise PagesDoNotFit(f"pages that do not fit together, {wasted_pages} times")
         _require_end(found)
     return [*found.values()]
 
@@ -104,7 +104,7 @@ def _in_pages_of_one_size(ask: Ask) -> list[Json]:
         answer = ask(page, PAGE_SIZE)
         items = _by_identity(answer)
         if answer.has_more and items and items.keys() <= found.keys():
-            raise Unfit("pages that do not fit together")
+            raise PagesDoNotFit("pages that do not fit together")
         found |= items
         if not answer.has_more or not items:
             return [*found.values()]
@@ -114,7 +114,7 @@ def _in_pages_of_one_size(ask: Ask) -> list[Json]:
 
 def _require_end(found: dict[str, Json]) -> None:
     if len(found) > MAX_ITEMS:
-        raise Unfit(f"more than {MAX_ITEMS} items, and still more to come")
+        raise PagesDoNotFit(f"more than {MAX_ITEMS} items, and still more to come")
 
 
 def _by_identity(page: Page) -> dict[str, Json]:

@@ -30,16 +30,16 @@ class NumberReader:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._lock = threading.Lock()
-        self._begin()
+        self._begin_list()
 
-    def _begin(self) -> None:
+    def _begin_list(self) -> None:
         self._writes = self._client.writes
         self._pages: Iterator[list[Json]] = self._client.pages(
             # A page that fails is not requested again: a reader waits for it, and can call GET instead.
             f"{NUMBERS}/list",
             "if_refused",
         )
-        self._read = 0
+        self._pages_read = 0
         self._wanted: set[str] = set()
         self._is_complete = False
         self._listed: dict[str, Json] = {}
@@ -63,17 +63,17 @@ class NumberReader:
         self._wanted.add(number)
         with self._lock:
             if self._client.writes != self._writes:
-                self._begin()
+                self._begin_list()
             self._wanted.add(number)
             agents = self._agents
             awaited: Future[Json | None] | None = None
             if agent is not None and agent not in agents:
                 awaited = agents[agent] = Future()
                 self._wanted.discard(number)
-            listed = None if awaited else self._out_of_list(number)
+            listed = None if awaited else self._entry_in_list(number)
         if awaited:
             try:
-                return self._ask(number, agents, account)
+                return self._get(number, agents, account)
             finally:
                 with self._lock:
                     if not awaited.done():
@@ -82,32 +82,34 @@ class NumberReader:
             current = id_of(listed["inbound_agent"])
             if current is None:
                 return listed
-            if current in agents and (whole := agents[current].result()) is not None:
-                return {**listed, "inbound_agent": whole}
-        return self._ask(number, agents, account)
+            if current in agents and (whole_agent := agents[current].result()) is not None:
+                return {**listed, "inbound_agent": whole_agent}
+        return self._get(number, agents, account)
 
-    def _ask(
+    def _get(
         self, number: str, agents: dict[str, "Future[Json | None]"], account: str | None
     ) -> Json | None:
         """Get a number, and keep its agent for the other numbers."""
         try:
             found = get_number(self._client, number)
         except NotFoundError:
-            self._client.require_gone(f"GET {NUMBERS}", NUMBERS, number, account, self._all())
+            self._client.require_gone(
+                f"GET {NUMBERS}", NUMBERS, number, account, self._complete_list()
+            )
             return None
         if found.get("active") is False:
             return None
-        whole = found.get("inbound_agent")
-        if isinstance(whole, dict) and (agent := id_of(whole)):
+        whole_agent = found.get("inbound_agent")
+        if isinstance(whole_agent, dict) and (agent := id_of(whole_agent)):
             with self._lock:
                 known = agents.get(agent)
                 if known is None or (known.done() and known.result() is None):
                     known = agents[agent] = Future()
                 if not known.done():
-                    known.set_result(whole)
+                    known.set_result(whole_agent)
         return found
 
-    def _all(self) -> list[Json]:
+    def _complete_list(self) -> list[Json]:
         """The complete list; all numbers that are gone share it."""
         with self._lock:
             if not self._is_complete:
@@ -116,7 +118,7 @@ class NumberReader:
                 self._is_complete = True
             return [*self._listed.values()]
 
-    def _out_of_list(self, number: str) -> Json | None:
+    def _entry_in_list(self, number: str) -> Json | None:
         """A number's entry in the list; ``None`` if it is not in the pages that are read.
 
         At most one page more is read than there are numbers to read. So a few numbers of a large account
@@ -124,11 +126,11 @@ class NumberReader:
         """
         # If a page cannot be read, GET finds the number.
         with suppress(CallError):
-            while number not in self._listed and self._read <= len(self._wanted):
+            while number not in self._listed and self._pages_read <= len(self._wanted):
                 page = next(self._pages, None)
                 if page is None:
                     break
-                self._read += 1
+                self._pages_read += 1
                 self._listed |= _by_number(page)
         return self._listed.get(number)
 

@@ -25,7 +25,7 @@ Retry = Literal["idempotent", "if_refused", "once"]
 """
 TRANSIENT = frozenset({500, 502, 503, 504})
 """The 5xx that may pass in a moment."""
-LONGEST_BACKOFF = 8.0
+MAX_BACKOFF = 8.0
 """The longest wait in seconds before another try, if Vocode's answer does not ask for more."""
 
 
@@ -107,14 +107,14 @@ class Transport:
     ) -> Json:
         """Send a request without retries."""
         settings, call = self.settings, f"{method} {path}"
-        nothing = "Nothing was bought." if buys else ""
-        unknown = "Whether a number was bought is not known." if buys else ""
-        this = Try(settings, send_before)
+        nothing_spent = "Nothing was bought." if buys else ""
+        spending_unknown = "Whether a number was bought is not known." if buys else ""
+        this_try = Try(settings, send_before)
         try:
-            answer = self._wire.ask(this, method, path, query, body)
+            answer = self._wire.ask(this_try, method, path, query, body)
         except TooLate:
             what = "was not sent: too much time had passed before it could be sent"
-            late = errors.NotSent(call, what, "Run it again.", nothing)
+            late = errors.NotSent(call, what, "Run it again.", nothing_spent)
             late.lasting = True
             raise late from None
         except TooLarge:
@@ -122,19 +122,19 @@ class Transport:
             remedy = (
                 f"{self._check_address}, or raise vocode:maxAnswerSize (VOCODE_MAX_ANSWER_SIZE)."
             )
-            raise errors.UnreadableAnswer(call, 0, "", what, remedy, unknown) from None
+            raise errors.UnreadableAnswer(call, 0, "", what, remedy, spending_unknown) from None
         except FAILURES as error:
-            if not this.sent:
-                raise self._not_sent(call, error, nothing) from None
+            if not this_try.sent:
+                raise self._not_sent(call, error, nothing_spent) from None
             if isinstance(error, Timeout) or "timed out" in str(error):
                 longest = settings.connect_timeout + settings.read_timeout
                 what = f"was not answered within {longest:g} s"
             else:
                 what = f"was sent, but its answer was lost ({reason_of(error)})"
-            raise errors.AnswerLost(call, what, "Run it again.", unknown) from None
+            raise errors.AnswerLost(call, what, "Run it again.", spending_unknown) from None
         if not 200 <= answer.status < 300:
             secrets = secrets_in(settings.require_api_key(), body)
-            problem = error_of(call, answer, secrets, nothing, unknown, buys)
+            problem = error_of(call, answer, secrets, nothing_spent, spending_unknown, buys)
             if isinstance(problem, errors.ApiError):
                 problem.retry_after = retry_after(answer.headers)
             raise problem
@@ -149,13 +149,13 @@ class Transport:
             return {}
         what = f"answered {answer.status} with something that is not {'an object' if value else 'JSON'}"
         remedy = f"{self._check_address}. Run it again."
-        raise errors.UnreadableAnswer(call, answer.status, "", what, remedy, unknown)
+        raise errors.UnreadableAnswer(call, answer.status, "", what, remedy, spending_unknown)
 
     @property
     def _check_address(self) -> str:
         return f"Check that {self.settings.base_url} is the API's address"
 
-    def _not_sent(self, call: str, error: Exception, nothing: str) -> errors.NotSent:
+    def _not_sent(self, call: str, error: Exception, nothing_spent: str) -> errors.NotSent:
         base = self.settings.base_url
         if isinstance(error, InvalidURL):
             what = f"was not sent: {base} is not an address"
@@ -163,7 +163,7 @@ class Transport:
         else:
             what = f"could not reach {base} ({reason_of(error)})"
             remedy = "Check the network, vocode:baseUrl or VOCODE_BASE_URL, then run it again."
-        problem = errors.NotSent(call, what, remedy, nothing)
+        problem = errors.NotSent(call, what, remedy, nothing_spent)
         problem.lasting = isinstance(error, ValueError | SSLError)
         return problem
 
@@ -185,6 +185,6 @@ def _wait(error: errors.CallError, tries: int) -> float:
     """Seconds before the next try: twice as long each time, and at least what Vocode asks for."""
     # Many threads that were refused at the same time must not all try again at the same time.
     jitter = random.random() / 4  # noqa: S311 (no secret)
-    backoff = min(0.5 * 2 ** min(tries, 9), LONGEST_BACKOFF) + jitter if tries else 0.0
+    backoff = min(0.5 * 2 ** min(tries, 9), MAX_BACKOFF) + jitter if tries else 0.0
     asked = error.retry_after if isinstance(error, errors.ApiError) else None
     return max(backoff, asked or 0.0)

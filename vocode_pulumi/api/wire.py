@@ -52,7 +52,7 @@ class Try:
             limit.
 
     Attributes:
-        room: the most bytes that the answer may have.
+        max_bytes: the most bytes that the answer may have.
         sent: whether the first byte of the request was sent.
     """
 
@@ -60,10 +60,10 @@ class Try:
         self._deadline = clock.now() + settings.connect_timeout + settings.read_timeout
         self._send_before = math.inf if send_before is None else send_before
         self._received = 0
-        self.room = int(settings.max_answer_size * _MEGABYTE)
+        self.max_bytes = int(settings.max_answer_size * _MEGABYTE)
         self.sent = False
 
-    def left(self) -> float:
+    def seconds_left(self) -> float:
         """The seconds until the deadline.
 
         Raises:
@@ -74,7 +74,7 @@ class Try:
             raise TimeoutError("timed out")
         return left
 
-    def begin(self) -> None:
+    def mark_as_sent(self) -> None:
         """Remember that the first byte is sent now.
 
         Raises:
@@ -84,14 +84,14 @@ class Try:
             raise TooLate
         self.sent = True
 
-    def receive(self, count: int) -> int:
+    def count_received(self, count: int) -> int:
         """Count bytes of the answer.
 
         Raises:
             TooLarge: the answer has more bytes than the limit allows.
         """
         self._received += count
-        if self._received > self.room:
+        if self._received > self.max_bytes:
             raise TooLarge
         return count
 
@@ -122,8 +122,8 @@ class _Incoming(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        self._source.settimeout(self._try.left())
-        return self._try.receive(self._source.recv_into(buffer))
+        self._source.settimeout(self._try.seconds_left())
+        return self._try.count_received(self._source.recv_into(buffer))
 
     def close(self) -> None:
         self._file.close()
@@ -138,7 +138,7 @@ class _Response(http.client.HTTPResponse):
 
 class _Connection(HTTPConnection):
     response_class = _Response
-    _held_back: bytearray | None = None
+    _unsent: bytearray | None = None
 
     def _new_conn(self) -> socket.socket:
         try:
@@ -153,7 +153,7 @@ class _Connection(HTTPConnection):
         problem = OSError("no address")
         host = self._dns_host.strip("[]")
         for *kind, _, address in socket.getaddrinfo(host, self.port, type=socket.SOCK_STREAM):
-            left = _UNDER_WAY.current.left()
+            left = _UNDER_WAY.current.seconds_left()
             made = socket.socket(*kind)
             try:
                 for option in self.socket_options or ():
@@ -161,7 +161,7 @@ class _Connection(HTTPConnection):
                 made.settimeout(min(self.timeout or left, left))
                 made.connect(address)
                 # This timeout applies to the whole TLS handshake.
-                made.settimeout(_UNDER_WAY.current.left())
+                made.settimeout(_UNDER_WAY.current.seconds_left())
             except OSError as error:
                 made.close()
                 problem = error
@@ -171,24 +171,24 @@ class _Connection(HTTPConnection):
 
     def request(self, *args: Any, **options: Any) -> None:
         """Collect the request first and then send it. So there is one moment at which to be too late."""
-        self._held_back = request = bytearray()
+        self._unsent = request = bytearray()
         try:
             super().request(*args, **options)
         finally:
-            self._held_back = None
+            self._unsent = None
         if self.sock is None:
             self.connect()
-        _UNDER_WAY.current.begin()
+        _UNDER_WAY.current.mark_as_sent()
         rest = memoryview(request)
         while rest:
-            self.sock.settimeout(_UNDER_WAY.current.left())
+            self.sock.settimeout(_UNDER_WAY.current.seconds_left())
             rest = rest[self.sock.send(rest) :]
 
     def send(self, data: Any) -> None:
-        if self._held_back is None:
+        if self._unsent is None:
             super().send(data)
         else:
-            self._held_back += data
+            self._unsent += data
 
 
 class _SecureConnection(_Connection, HTTPSConnection):
@@ -257,11 +257,11 @@ class Wire:
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
-    def ask(self, this: Try, method: str, path: str, query: Json, body: Json | None) -> Answer:
+    def ask(self, this_try: Try, method: str, path: str, query: Json, body: Json | None) -> Answer:
         """Send a request once, and read the answer.
 
         Args:
-            this: the try.
+            this_try: the try.
             method: the HTTP method.
             path: the path, such as ``/v1/numbers``.
             query: the query parameters.
@@ -273,7 +273,7 @@ class Wire:
             Exception: one of :data:`FAILURES`.
         """
         settings = self._settings
-        _UNDER_WAY.current = this
+        _UNDER_WAY.current = this_try
         with closing(
             self._session.request(
                 method,
@@ -288,11 +288,11 @@ class Wire:
         ) as response:
             status = response.status_code
             # After an answer of 1xx the server would send another one. It is not read.
-            content = bytearray() if status < 200 else _body(response, this.room)
+            content = bytearray() if status < 200 else _body(response, this_try.max_bytes)
             return Answer(status, response.headers, content)
 
 
-def _body(response: requests.Response, room: int) -> bytearray:
+def _body(response: requests.Response, max_bytes: int) -> bytearray:
     content = bytearray()
     packing = response.headers.get("Content-Encoding", "").strip().lower()
     if packing not in ("", "identity", *_PACKED):
@@ -300,9 +300,9 @@ def _body(response: requests.Response, room: int) -> bytearray:
     unpacker = zlib.decompressobj(_GZIP_OR_ZLIB) if packing in _PACKED else None
     try:
         for piece in response.raw.stream(decode_content=False):
-            more = room + 1 - len(content)
+            more = max_bytes + 1 - len(content)
             content += unpacker.decompress(piece, more) if unpacker else piece
-            if len(content) > room:
+            if len(content) > max_bytes:
                 raise TooLarge
     except zlib.error:
         return bytearray()

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from vocode_pulumi.api.absence import NUMBERS, cancel, in_service
+from vocode_pulumi.api.absence import NUMBERS, cancel, get_if_in_service
 from vocode_pulumi.api.answers import listed_number_in
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.audit import collecting
@@ -178,7 +178,7 @@ def _whose(settings: Settings, listed: Iterable[dict[str, Any]]) -> Account:
 
 def _unlisted(client: Client, number: str) -> dict[str, str]:
     """A number that lists do not show yet, if it is in service."""
-    found = in_service(client, number)
+    found = get_if_in_service(client, number)
     return _in_service([found]) if found is not None else {}
 
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from vocode_pulumi import digits
-from vocode_pulumi.api.absence import in_service
+from vocode_pulumi.api.absence import get_if_in_service
 from vocode_pulumi.api.answers import Json
 from vocode_pulumi.errors import (
     MAYBE_CARRIED_OUT,
@@ -449,7 +449,7 @@ class Buyer:
         end = self._shared.time.now() + self._shared.settings.settle_seconds
         while True:
             try:
-                found = in_service(self._shared.client, number)
+                found = get_if_in_service(self._shared.client, number)
                 if found is not None:
                     return found
             except CallError:
@@ -529,7 +529,7 @@ class Buyer:
         shared, newest = self._shared, history.newest
         theirs = shared.account if newest is None else newest.account
         end = shared.time.now() + shared.settings.settle_seconds
-        while in_service(shared.client, number) is None:
+        while get_if_in_service(shared.client, number) is None:
             if not theirs.is_same(shared.account):
                 shared.user_id()
                 if not theirs.is_same(shared.account):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, NoReturn
 
-from vocode_pulumi.api.absence import NUMBERS, cancel, in_service
+from vocode_pulumi.api.absence import NUMBERS, cancel, get_if_in_service
 from vocode_pulumi.errors import NumberHeld, VocodeError
 from vocode_pulumi.purchasing import attribution, holding
 from vocode_pulumi.purchasing.account import require_account_of_setting
@@ -250,7 +250,7 @@ class Settler:
     def _is_in_service(self, number: str, picture: Picture) -> bool:
         if number in picture.listed and picture.listed[number].get("active") is not False:
             return True
-        return in_service(self.shared.client, number) is not None
+        return get_if_in_service(self.shared.client, number) is not None
 
     def _picture(self) -> Picture:
         shared = self.shared
@@ -495,7 +495,7 @@ def release(shared: Shared, number: str) -> None:
         CallError: the account cannot be listed.
         LedgerError: the ledger cannot be used.
     """
-    found = in_service(shared.client, number)
+    found = get_if_in_service(shared.client, number)
     if found is None:
         raise _not_there(number)
     shared.learn_account(found.get("user_id"))

@@ -4,7 +4,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vocode_pulumi.api.absence import in_service
+from vocode_pulumi.api.absence import get_if_in_service
 from vocode_pulumi.errors import UnsettledPurchases, VocodeError
 from vocode_pulumi.purchasing.ledger import AttemptsFound
 from vocode_pulumi.purchasing.objects import Ask, Attempt, History, Holder, Take, outcome
@@ -114,7 +114,7 @@ def is_gone(shared: Shared, attempt: Attempt, number: str, history: History) -> 
     newest = history.newest
     account = attempt.intent.account if newest is None else newest.account
     try:
-        if in_service(shared.client, number) is not None:
+        if get_if_in_service(shared.client, number) is not None:
             return False
         shared.user_id()
         return account.is_same(shared.account)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Unpack, cast
 import pulumi
 
 from vocode_pulumi import digits
-from vocode_pulumi.api.absence import NUMBERS, in_service, require_released
+from vocode_pulumi.api.absence import NUMBERS, get_if_in_service, require_released
 from vocode_pulumi.api.answers import Json, id_of, number_in
 from vocode_pulumi.args.phone_number import PhoneNumberArgs
 from vocode_pulumi.errors import (
@@ -252,7 +252,7 @@ class PhoneNumberLifecycle(Lifecycle):
         return {CLAIM: held.claim, ATTEMPT: held.attempt}
 
     def read(self, id_: str) -> Any:
-        return in_service(self.client, digits.of(id_))
+        return get_if_in_service(self.client, digits.of(id_))
 
     def read_for_refresh(self, id_: str, outs: Inputs) -> Any:
         number = digits.of(id_)

@@ -55,13 +55,15 @@ class _IdMaker:
     def id(self, collection: str) -> str:
         """The id of a new object."""
         return self._unused(
-            lambda at: str(uuid.uuid5(uuid.NAMESPACE_URL, f"{collection}/{self.resource}{at}"))
+            lambda suffix: str(
+                uuid.uuid5(uuid.NAMESPACE_URL, f"{collection}/{self.resource}{suffix}")
+            )
         )
 
     def new(self, area_code: str | None, taken: Callable[[str], bool]) -> str:
         """The digits of a number that is bought."""
         return self._unused(
-            lambda at: f"1{area_code or '555'}555{self._last_four(at)}",
+            lambda suffix: f"1{area_code or '555'}555{self._last_four(suffix)}",
             taken,
         )
 
@@ -69,14 +71,14 @@ class _IdMaker:
         """The digits of several numbers that are bought."""
         return [self.new(area_code, lambda number: number in taken) for _ in range(count)]
 
-    def _last_four(self, at: str) -> str:
-        return f"{uuid.uuid5(uuid.NAMESPACE_URL, self.resource + at).int % 10_000:04}"
+    def _last_four(self, suffix: str) -> str:
+        return f"{uuid.uuid5(uuid.NAMESPACE_URL, self.resource + suffix).int % 10_000:04}"
 
     def _unused(
-        self, made: Callable[[str], str], taken: Callable[[str], bool] = lambda _one: False
+        self, make: Callable[[str], str], is_taken: Callable[[str], bool] = lambda _made: False
     ) -> str:
         tries = 0
-        while (found := made(f"/{tries}" if tries else "")) in self._given or taken(found):
+        while (found := make(f"/{tries}" if tries else "")) in self._given or is_taken(found):
             tries += 1
         self._given.add(found)
         return found
