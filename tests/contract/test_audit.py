@@ -561,7 +561,7 @@ def test_a_cancellation_is_written_down_before_it_is_made(shop: Shop, was_releas
 
     # It is in service, and nobody's to adopt.
     with pytest.raises(errors.NumberHeld, match=rf"being cancelled.*release {number}`"):
-        holding.may_take(shop.process(), owner("main"), number, "adopted")
+        holding.require_may_take(shop.process(), owner("main"), number, "adopted")
     shop.account.clear_faults()
     with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
         assert f"cancelling {number}" in session.until(ASKED)

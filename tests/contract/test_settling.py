@@ -371,7 +371,7 @@ def test_numbers_that_another_account_bought_are_said_to_be_there(
     numbers = [another.buy(of(name)).number for name in ("a", "b", "c")]
     cancelled = another.buy(of("cancelled"))
     given = holding.StateClaim(cancelled.number, of("cancelled"), cancelled.claim)
-    assert holding.may_cancel(another.process(), given) is None
+    assert holding.begin_cancelling(another.process(), given) is None
     login.states["organization/calls/prod"] = exported(resource("c", numbers.pop(), "prod"))
     lines = (
         f"Bought in the account {user_id(another)} at {shop.account.url}, and in no state that was "
@@ -393,7 +393,8 @@ def test_a_number_that_another_accounts_key_was_to_cancel_is_still_this_accounts
     bought, process = shop.buy(MAIN), another.process()
     process.user_id()
     assert (
-        holding.may_cancel(process, holding.StateClaim(bought.number, MAIN, bought.claim)) is None
+        holding.begin_cancelling(process, holding.StateClaim(bought.number, MAIN, bought.claim))
+        is None
     )
     (found,) = login.json(shop)
     assert (found["number"], found["cancelling"]) == (bought.number, True)
@@ -406,7 +407,8 @@ def test_a_number_that_was_cancelled_before_its_key_was_changed_is_not_named(
     number, held = shop.buy(MAIN), shop.buy(of("other")).number
     process = shop.process()
     assert (
-        holding.may_cancel(process, holding.StateClaim(number.number, MAIN, number.claim)) is None
+        holding.begin_cancelling(process, holding.StateClaim(number.number, MAIN, number.claim))
+        is None
     )
     shop.account.call("POST", CANCEL["path"], phone_number=number.number)
     shop.account.rotate_key(f"new-{shop.account.api_key}")
@@ -473,7 +475,7 @@ def test_a_number_that_is_kept_is_there_for_an_adopt(shop: Shop, login: Login) -
     assert done.stdout.endswith(f'    adopt="{number}"\n')
     assert isinstance(newest(shop, number), Released)
     assert login.json(shop) == []
-    history = holding.may_take(shop.process(), of("other", "prod"), number, "adopted")
+    history = holding.require_may_take(shop.process(), of("other", "prod"), number, "adopted")
     assert history.next == 2
     assert in_service(shop) == [number]
 

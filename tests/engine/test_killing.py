@@ -34,11 +34,11 @@ KILLED = (
     ("between holder and engine state", "both"),
 )
 """Where four purchases stand while four others have not begun, and whom it befalls."""
-MAY_CANCEL = "vocode_pulumi.purchasing.holding:may_cancel"
+BEGIN_CANCELLING = "vocode_pulumi.purchasing.holding:begin_cancelling"
 CANCEL = "vocode_pulumi.api.client:Client.update"
 RELEASING = {
-    "before it is written down": (MAY_CANCEL, "before"),
-    "between the ledger and the cancel": (MAY_CANCEL, "after"),
+    "before it is written down": (BEGIN_CANCELLING, "before"),
+    "between the ledger and the cancel": (BEGIN_CANCELLING, "after"),
     "between the cancel and engine state": (CANCEL, "after"),
 }
 

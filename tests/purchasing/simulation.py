@@ -672,7 +672,7 @@ class Run:
 
     def _delete(self, held: HeldNumber) -> None:
         given = holding.StateClaim(held.number, self.shared_owner, held.claim)
-        if holding.may_cancel(self.shared, given) is None:
+        if holding.begin_cancelling(self.shared, given) is None:
             cast(SimulatedVocode, self.shared.client).cancel(held.number)
         self.stop("record the delete")
         engine = self.world.engines[self.owner]

@@ -538,7 +538,9 @@ def test_a_number_that_is_not_known_yet_is_not_gone(desk: Desk) -> None:
 def test_a_404_of_something_that_the_account_lists_is_no_proof(desk: Desk) -> None:
     first = desk.buy(desk.process(), A)
     shared = desk.process()
-    with mock.patch("vocode_pulumi.purchasing.buying.get_if_in_service", side_effect=lambda *_of: None):
+    with mock.patch(
+        "vocode_pulumi.purchasing.buying.get_if_in_service", side_effect=lambda *_of: None
+    ):
         history = desk.ledger.history(first.number)
         verdict = Buyer(shared, Order(A, {}, None))._verdict_of_vocode(first.number, history)
     assert verdict == "nobody's"

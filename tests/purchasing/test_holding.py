@@ -8,7 +8,13 @@ import pytest
 
 from tests.purchasing.desk import ME, URL, WINDOW, AccountInMemory, Desk, owner, vocode
 from vocode_pulumi import errors
-from vocode_pulumi.purchasing.holding import Held, StateClaim, may_cancel, release, take_over
+from vocode_pulumi.purchasing.holding import (
+    StateClaim,
+    TakenOver,
+    begin_cancelling,
+    release,
+    take_over,
+)
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import (
     Account,
@@ -42,20 +48,20 @@ def newest(desk: Desk) -> Any:
 
 def test_the_newest_claim_cancels_and_that_is_written_down_first(desk: Desk) -> None:
     holder = desk.hold(N, A)
-    assert may_cancel(desk.process(), StateClaim(N, A, holder.claim)) is None
+    assert begin_cancelling(desk.process(), StateClaim(N, A, holder.claim)) is None
     assert newest(desk) == Cancelling(
         holder.claim, A, desk.process().account, ends_old_holder=False
     )
     assert desk.account.numbers[N]["active"]
     # What was cut off is cancelled again.
-    assert may_cancel(desk.process(), StateClaim(N, A, holder.claim)) is None
+    assert begin_cancelling(desk.process(), StateClaim(N, A, holder.claim)) is None
     assert len(desk.ledger.history(N).by_generation) == 2
 
 
 def test_the_claim_counts_and_not_the_name(desk: Desk) -> None:
     holder = desk.hold(N, A)
     moved = owner("renamed", "prod")
-    assert may_cancel(desk.process(), StateClaim(N, moved, holder.claim)) is None
+    assert begin_cancelling(desk.process(), StateClaim(N, moved, holder.claim)) is None
 
 
 def test_a_claim_that_is_stale_never_cancels_whatever_made_it_stale(desk: Desk) -> None:
@@ -70,20 +76,20 @@ def test_a_claim_that_is_stale_never_cancels_whatever_made_it_stale(desk: Desk) 
     ):
         make_stale()
         before = newest(desk)
-        assert by in str(may_cancel(desk.process(), StateClaim(N, A, first.claim)))
+        assert by in str(begin_cancelling(desk.process(), StateClaim(N, A, first.claim)))
         assert newest(desk) == before
 
 
 def test_a_number_that_the_ledger_does_not_know_belongs_to_the_state_that_has_it(
     desk: Desk,
 ) -> None:
-    assert may_cancel(desk.process(), StateClaim(N, A, "of another ledger")) is None
+    assert begin_cancelling(desk.process(), StateClaim(N, A, "of another ledger")) is None
     desk = Desk()
-    assert may_cancel(desk.process(), StateClaim(N, A, None)) is None
+    assert begin_cancelling(desk.process(), StateClaim(N, A, None)) is None
     assert newest(desk) == Cancelling(None, A, desk.process().account)
-    assert may_cancel(desk.process(), StateClaim(N, A, None)) is None
+    assert begin_cancelling(desk.process(), StateClaim(N, A, None)) is None
     # Of somebody else's without a claim this says nothing.
-    assert may_cancel(desk.process(), StateClaim(N, B, None)) is not None
+    assert begin_cancelling(desk.process(), StateClaim(N, B, None)) is not None
 
 
 def test_a_state_without_a_claim_cancels_only_what_was_found_under_its_own_name(
@@ -93,20 +99,20 @@ def test_a_state_without_a_claim_cancels_only_what_was_found_under_its_own_name(
         desk.hold(N, A, act="found in an old ledger", attempt=of)
 
     found("first-house/somebody/1")
-    assert "holds it now" in str(may_cancel(desk.process(), StateClaim(N, A, None)))
+    assert "holds it now" in str(begin_cancelling(desk.process(), StateClaim(N, A, None)))
     found("first-house/nobody/1")
-    assert may_cancel(desk.process(), StateClaim(N, A, None)) is None
+    assert begin_cancelling(desk.process(), StateClaim(N, A, None)) is None
     assert newest(desk).ends_old_holder
-    assert may_cancel(desk.process(), StateClaim(N, A, None)) is None
-    assert may_cancel(desk.process(), StateClaim(N, B, None)) is not None
+    assert begin_cancelling(desk.process(), StateClaim(N, A, None)) is None
+    assert begin_cancelling(desk.process(), StateClaim(N, B, None)) is not None
     desk = Desk()
     desk.hold(N, A)
-    assert "holds it now" in str(may_cancel(desk.process(), StateClaim(N, A, None)))
+    assert "holds it now" in str(begin_cancelling(desk.process(), StateClaim(N, A, None)))
 
 
 def test_an_ended_claim_of_another_kind_is_not_cancelled_again_without_one(desk: Desk) -> None:
     desk.ledger.hold(N, 0, Cancelling("a claim", A, SOMEBODY))
-    assert "cancels it" in str(may_cancel(desk.process(), StateClaim(N, A, None)))
+    assert "cancels it" in str(begin_cancelling(desk.process(), StateClaim(N, A, None)))
 
 
 def test_who_is_overtaken_while_it_writes_looks_again(desk: Desk) -> None:
@@ -122,7 +128,7 @@ def test_who_is_overtaken_while_it_writes_looks_again(desk: Desk) -> None:
 
     with mock.patch.object(Ledger, "hold", overtaken):
         assert "a of calls/prod holds it now" in str(
-            may_cancel(desk.process(), StateClaim(N, A, holder.claim))
+            begin_cancelling(desk.process(), StateClaim(N, A, holder.claim))
         )
     assert newest(desk).owner == THEIRS
 
@@ -133,13 +139,15 @@ def test_a_ledger_that_cannot_be_read_is_an_error_before_the_delete(desk: Desk) 
         mock.patch.object(Ledger, "histories", side_effect=broken),
         pytest.raises(errors.LedgerError),
     ):
-        may_cancel(desk.process(), StateClaim(N, A, "claim"))
+        begin_cancelling(desk.process(), StateClaim(N, A, "claim"))
 
 
 # Taking over.
 
 
-def adopt(desk: Desk, of: Owner = A, shared: Shared | None = None, act: Any = "adopted") -> Held:
+def adopt(
+    desk: Desk, of: Owner = A, shared: Shared | None = None, act: Any = "adopted"
+) -> TakenOver:
     return take_over(
         shared or desk.process(),
         of,
@@ -197,7 +205,7 @@ def test_what_was_released_is_taken_and_nobody_is_asked(desk: Desk) -> None:
     held = adopt(desk)
     assert desk.states.asked == []
     assert newest(desk).claim == held.claim
-    assert may_cancel(desk.process(), StateClaim(N, THEIRS, holder.claim)) is not None
+    assert begin_cancelling(desk.process(), StateClaim(N, THEIRS, holder.claim)) is not None
 
 
 def test_in_the_same_stack_the_new_claim_takes_over(desk: Desk) -> None:
@@ -207,7 +215,7 @@ def test_in_the_same_stack_the_new_claim_takes_over(desk: Desk) -> None:
         desk.states.has(A, N, holder.claim)
         held = adopt(desk, of)
         assert newest(desk).claim == held.claim != holder.claim
-        assert may_cancel(desk.process(), StateClaim(N, A, holder.claim)) is not None
+        assert begin_cancelling(desk.process(), StateClaim(N, A, holder.claim)) is not None
 
 
 def test_what_was_moved_here_is_taken_though_the_ledger_names_the_other_stack(
@@ -340,7 +348,7 @@ def test_a_release_makes_every_claim_stale_and_is_done_once(desk: Desk) -> None:
     release(desk.process(), N)
     assert newest(desk) == Released(desk.process().account)
     assert desk.ledger.history(N).next == 2
-    assert may_cancel(desk.process(), StateClaim(N, A, holder.claim)) is not None
+    assert begin_cancelling(desk.process(), StateClaim(N, A, holder.claim)) is not None
     assert desk.clock.now() == 1000
 
 

@@ -13,7 +13,7 @@ from vocode_pulumi.purchasing import opening, version_0_1
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.moving import move
 from vocode_pulumi.purchasing.objects import Account, History, Holder, Note
-from vocode_pulumi.purchasing.stores.beside import Beside
+from vocode_pulumi.purchasing.stores.with_older import StoreWithOlder
 from vocode_pulumi.settings import Settings
 
 N = "14155550100"
@@ -95,12 +95,12 @@ def test_the_default_one_is_read_beside_another_that_is_named(folder: Path) -> N
 
 
 def test_where_there_is_no_other_there_is_nothing_beside(folder: Path) -> None:
-    assert not isinstance(opened(folder / "named", folder / "default").store, Beside)
+    assert not isinstance(opened(folder / "named", folder / "default").store, StoreWithOlder)
     assert not (folder / "default").exists()
     opening.open_ledger(folder / "named").hold(N, 0, HOLDER)
-    assert not isinstance(opened(folder / "named", folder / "named").store, Beside)
+    assert not isinstance(opened(folder / "named", folder / "named").store, StoreWithOlder)
     # The same file by another spelling.
-    assert not isinstance(opened(Path("named"), folder / "named").store, Beside)
+    assert not isinstance(opened(Path("named"), folder / "named").store, StoreWithOlder)
 
 
 @pytest.mark.parametrize("named", ["default", "named"])
@@ -123,7 +123,7 @@ def test_a_default_one_that_is_broken_is_no_obstacle_where_another_is_named(
     broken.write_text(content)
     ledger = opened(folder / "named", broken)
     assert ledger.hold(N, 0, HOLDER)
-    assert not isinstance(ledger.store, Beside)
+    assert not isinstance(ledger.store, StoreWithOlder)
     assert broken.read_text() == content
     with pytest.raises(LedgerError, match="default, cannot be used"):
         opened(broken)

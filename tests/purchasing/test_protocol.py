@@ -192,12 +192,14 @@ WITHOUT: dict[str, tuple[str, Broken]] = {
     ),
     "a delete does not look at the holder": (
         "released, adopted, destroyed",
-        lambda patch: patch.setattr(holding, "may_cancel", lambda *_of: None),
+        lambda patch: patch.setattr(holding, "begin_cancelling", lambda *_of: None),
     ),
     "an adopt does not look at the holder": (
         "adopted from a stack that has it",
         lambda patch: patch.setattr(
-            holding, "may_take", lambda shared, _owner, number, _act: shared.ledger.history(number)
+            holding,
+            "require_may_take",
+            lambda shared, _owner, number, _act: shared.ledger.history(number),
         ),
     ),
 }

@@ -84,7 +84,7 @@ class TestSqliteStore(StoreContract):
             mock.patch.object(store, "_writing", wraps=store._writing) as opened,
             ThreadPoolExecutor(5) as pool,
         ):
-            with store._turns:
+            with store._writing_lock:
                 done = [
                     pool.submit(store.create, f"numbers/{at}/0", body(at=at)) for at in range(5)
                 ]
@@ -101,7 +101,7 @@ class TestSqliteStore(StoreContract):
             raise sqlite3.OperationalError("database or disk is full")
 
         with ThreadPoolExecutor(2) as pool:
-            with store._turns:
+            with store._writing_lock:
                 first = pool.submit(store.create, "numbers/1/0", body())
                 until(lambda: len(store._waiting) == 1)
                 second = pool.submit(store._write, full)

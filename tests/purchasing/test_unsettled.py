@@ -25,7 +25,7 @@ from vocode_pulumi.purchasing.states import StateNotReadable
 from vocode_pulumi.purchasing.unsettled import (
     DestroyGate,
     Unsettled,
-    asked,
+    ask_in_words,
     open_purchases,
     second_number,
 )
@@ -76,7 +76,7 @@ def let_through(desk: Desk, shared: Shared | None = None) -> None:
     ],
 )
 def test_what_was_asked_for_is_said_in_words_and_without_secrets(ask: Ask, words: str) -> None:
-    assert asked(ask) == words
+    assert ask_in_words(ask) == words
 
 
 def test_each_says_for_what_it_was_and_what_is_known(desk: Desk) -> None:

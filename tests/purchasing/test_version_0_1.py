@@ -18,7 +18,7 @@ from tests.purchasing.pieces import ME, URL, WINDOW, owner
 from vocode_pulumi.errors import LedgerError, OtherAccount
 from vocode_pulumi.purchasing import opening, version_0_1
 from vocode_pulumi.purchasing.deadlines import PurchaseWindow
-from vocode_pulumi.purchasing.holding import StateClaim, may_cancel
+from vocode_pulumi.purchasing.holding import StateClaim, begin_cancelling
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import (
     Account,
@@ -408,8 +408,8 @@ def test_a_number_that_was_left_is_taken_again_and_a_state_without_a_claim_may_c
     desk.account.add(N)
     left(file, row(number=N, before="[]"))
     shared = process(desk)
-    assert may_cancel(shared, StateClaim(N, owner("b"), None)) is not None
-    assert may_cancel(shared, StateClaim(N, A, None)) is None
+    assert begin_cancelling(shared, StateClaim(N, owner("b"), None)) is not None
+    assert begin_cancelling(shared, StateClaim(N, A, None)) is None
     newest = desk.ledger.history(N).newest
     assert newest == Cancelling(None, A, shared.account, ends_old_holder=True)
     assert desk.ledger.history(N) != History({0: newest})

@@ -23,7 +23,7 @@ from vocode_pulumi.cli.console import (
 )
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.by_hand import Overview, Purchase, Settler
-from vocode_pulumi.purchasing.unsettled import asked
+from vocode_pulumi.purchasing.unsettled import ask_in_words
 
 
 def register(commands: Commands) -> None:
@@ -138,7 +138,7 @@ class _Desk:
             "candidates": list(purchase.candidates),
             "cancelling": purchase.cancelling,
             "retained": purchase.retained,
-            "asked": asked(intent.ask),
+            "asked": ask_in_words(intent.ask),
             "account": account.user_id,
             "base_url": account.base_url,
             "not_asked": list(purchase.not_asked),
@@ -174,7 +174,7 @@ class _Desk:
         else:
             number = "not known; no number of the account fits so far"
         yield "number", behind(number)
-        yield "asked for", behind(asked(intent.ask))
+        yield "asked for", behind(ask_in_words(intent.ask))
         yield "account", [str(self.settler.shared.account)]
         yield "state", [intent.owner.stack.place]
         yield "not read", [line for state in purchase.not_asked for line in behind(state)]

@@ -101,7 +101,7 @@ class News:
 
     def _compare(self) -> None:
         """Report a second number that was bought for a resource, for each number seen since last time."""
-        from vocode_pulumi.purchasing.unsettled import has_another, second_number
+        from vocode_pulumi.purchasing.unsettled import second_number, took_other_number
 
         with self._lock:
             if self._found is None:
@@ -110,7 +110,7 @@ class News:
             in_state, self._in_state = self._in_state, {}
         for urn, number in in_state.items():
             owner = shared.owner(urn, organization)
-            if not has_another(found, owner, number):
+            if not took_other_number(found, owner, number):
                 continue
             self._max_wait = MAX_WAIT_FOR_STATES
             other = second_number(shared, owner, found, number)

@@ -30,15 +30,15 @@ from vocode_pulumi.purchasing.owner import Owner
 from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import StateNotReadable
 
-MOVE = "To move it here, `pulumi state move` it from there. "
-TAKE_OVER = (
+ADVICE_TO_MOVE = "To move it here, `pulumi state move` it from there. "
+ADVICE_TO_TAKE_OVER = (
     "To take it over, `vocode-pulumi release {number}`, then `pulumi up`: whoever had it no longer "
     "cancels it."
 )
 
 
 @dataclass(frozen=True)
-class Held:
+class TakenOver:
     """A number that a resource holds from now on.
 
     Args:
@@ -53,7 +53,7 @@ class Held:
 Taking = Literal["adopted", "linked"]
 
 
-def may_take(shared: Shared, owner: Owner, number: str, act: Taking) -> History:
+def require_may_take(shared: Shared, owner: Owner, number: str, act: Taking) -> History:
     """Raise unless the ledger and the states let a resource take a number over.
 
     Args:
@@ -91,9 +91,9 @@ def may_take(shared: Shared, owner: Owner, number: str, act: Taking) -> History:
         other = shared.other_that_has(owner.stack, number, history)
     except StateNotReadable as error:
         raise StateNotAsked(number, str(error)) from error
-    take_over = TAKE_OVER.format(number=number)
+    advice = ADVICE_TO_TAKE_OVER.format(number=number)
     if other is not None:
-        raise NumberHeld(number, f"is held by {other}", MOVE + take_over)
+        raise NumberHeld(number, f"is held by {other}", ADVICE_TO_MOVE + advice)
     if newest is None:
         return history
     if newest.owner.stack != owner.stack:
@@ -101,7 +101,7 @@ def may_take(shared: Shared, owner: Owner, number: str, act: Taking) -> History:
             number,
             f"was last held by {newest.owner.name} of {newest.owner.stack}, and no state that can be "
             "read has it",
-            take_over,
+            advice,
         )
     if newest.owner != owner and shared.was_seen_in_program(newest.owner.urn):
         raise NumberHeld(
@@ -120,7 +120,7 @@ def take_over(
     listed: Callable[[], Json],
     *,
     retained: bool,
-) -> Held:
+) -> TakenOver:
     """Write down that a resource holds a number that the account already has.
 
     Args:
@@ -132,22 +132,22 @@ def take_over(
         retained: whether the resource has ``retain_on_delete``.
 
     Raises:
-        NumberHeld, StateNotAsked, LedgerError: as :func:`may_take`.
+        NumberHeld, StateNotAsked, LedgerError: as :func:`require_may_take`.
         PinnedAccount, StackOfOtherAccount, CallError: the key in use is not the right one.
     """
     shared.learn_account(listed().get("user_id"))
     require_account_of_stack(shared, owner.stack)
     while True:
-        history = may_take(shared, owner, number, act)
+        history = require_may_take(shared, owner, number, act)
         attempt = _own_open_attempt(shared, owner, number, history, listed)
         name = None if attempt is None else str(attempt.key)
         holder = Holder(claim(), act, owner, shared.account, name, retained)
         if attempt is not None:
             take = Take(number, history.next, guess=True)
             if shared.ledger.step(attempt, take, holder) == TAKE_AND_HOLDER:
-                return Held(holder.claim, name)
+                return TakenOver(holder.claim, name)
         elif shared.ledger.hold(number, history.next, holder):
-            return Held(holder.claim, name)
+            return TakenOver(holder.claim, name)
 
 
 def _own_open_attempt(
@@ -180,7 +180,7 @@ class StateClaim:
     claim: str | None
 
 
-def may_cancel(shared: Shared, state_claim: StateClaim) -> str | None:
+def begin_cancelling(shared: Shared, state_claim: StateClaim) -> str | None:
     """Write down that a number is to be cancelled, if the state has the newest claim on it.
 
     Args:
@@ -210,7 +210,7 @@ def may_cancel(shared: Shared, state_claim: StateClaim) -> str | None:
     if shared.ledger.hold(state_claim.number, history.next, cancelling):
         return None
     # Another process was faster: decide by what it has written.
-    return may_cancel(shared, state_claim)
+    return begin_cancelling(shared, state_claim)
 
 
 def _has_newest_claim(shared: Shared, newest: Holder, state_claim: StateClaim) -> bool:

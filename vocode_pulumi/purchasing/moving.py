@@ -63,7 +63,7 @@ def _copy(source: Ledger, target: Ledger) -> int:
         for at in history.by_generation
     ]
     bodies = source.bodies(keys)
-    return sum(target.copy(key, bodies[key]) for key in sorted(bodies, key=_order))
+    return sum(target.copy(key, bodies[key]) for key in sorted(bodies, key=_copy_order))
 
 
 def _require_no_others(source: Ledger, target: Ledger, open_: list[Attempt]) -> None:
@@ -80,7 +80,7 @@ def _require_no_others(source: Ledger, target: Ledger, open_: list[Attempt]) -> 
             )
 
 
-def _order(key: str) -> tuple[int, str, int]:
+def _copy_order(key: str) -> tuple[int, str, int]:
     """The order of copying: lists, intents, numbers, then steps.
 
     A run that reads the new ledger meanwhile finds a purchase open until its number is copied.

@@ -10,8 +10,8 @@ from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.place import backend_url, place_of
 from vocode_pulumi.purchasing.shared import Shared, Tell
 from vocode_pulumi.purchasing.store import Store, StoreFailed
-from vocode_pulumi.purchasing.stores.beside import Beside
 from vocode_pulumi.purchasing.stores.sqlite import SqliteStore
+from vocode_pulumi.purchasing.stores.with_older import StoreWithOlder
 from vocode_pulumi.settings import Settings
 
 MAX_MOVES = 10
@@ -49,7 +49,7 @@ def _beside_older(store: Store, older: Path) -> Store:
     except StoreFailed:
         # Perhaps the settings name another ledger because this one is damaged.
         return store
-    return Beside(store, older_store)
+    return StoreWithOlder(store, older_store)
 
 
 def open_purchases(client: Client, tell: Tell) -> Shared:

@@ -28,13 +28,13 @@ class Unsettled:
     retained: bool = False
 
     def __str__(self) -> str:
-        name = f"{self.attempt.intent.owner.name} ({asked(self.attempt.intent.ask)})"
+        name = f"{self.attempt.intent.owner.name} ({ask_in_words(self.attempt.intent.ask)})"
         if self.number is None:
             return f"A purchase for {name} has no known end."
         return f"{self.number} was bought for {name}, and no state has it."
 
 
-def asked(ask: Ask) -> str:
+def ask_in_words(ask: Ask) -> str:
     """What a purchase asked for, in words and without secrets."""
     words = [
         f"{name} {value if isinstance(value, str) else 'given as a secret'}"
@@ -66,12 +66,12 @@ def open_purchases(shared: Shared, found: AttemptsFound) -> list[Unsettled]:
     ]
 
 
-def has_another(found: AttemptsFound, owner: Owner, number: str) -> bool:
+def took_other_number(found: AttemptsFound, owner: Owner, number: str) -> bool:
     """Whether the newest attempt of a resource took a number other than the one in the state."""
-    return _another(found, owner, number) is not None
+    return _other_number(found, owner, number) is not None
 
 
-def _another(found: AttemptsFound, owner: Owner, number: str) -> tuple[Attempt, str] | None:
+def _other_number(found: AttemptsFound, owner: Owner, number: str) -> tuple[Attempt, str] | None:
     attempt = found.newest_of(owner.key)
     match attempt and attempt.newest:
         case Take(taken) if attempt and taken != number:
@@ -91,10 +91,10 @@ def second_number(shared: Shared, owner: Owner, found: AttemptsFound, number: st
     Raises:
         StateNotReadable: it cannot be found out whether a state has the second number.
     """
-    another = _another(found, owner, number)
-    if another is None:
+    other = _other_number(found, owner, number)
+    if other is None:
         return None
-    attempt, taken = another
+    attempt, taken = other
     histories = histories_of(shared, [attempt])
     if outcome(attempt, histories) not in ("held", "unheld"):
         return None
@@ -153,7 +153,7 @@ class DestroyGate:
             histories = histories_of(shared, found.by_key.values())
             return [
                 *open_purchases(shared, found),
-                *self._unrecorded(found, histories, own),
+                *self._without_state(found, histories, own),
             ]
         except StateNotReadable as error:
             self._not_readable = str(error)
@@ -180,7 +180,7 @@ class DestroyGate:
         if lines:
             raise UnsettledPurchases(lines)
 
-    def _unrecorded(
+    def _without_state(
         self, found: AttemptsFound, histories: dict[str, History], own: State
     ) -> list[Unsettled]:
         """Purchases whose number is in service and in no state."""

@@ -36,9 +36,9 @@ from vocode_pulumi.purchasing.place import backend_url
 from vocode_pulumi.purchasing.store import Body, nonce
 from vocode_pulumi.record import DEFAULT_ORGANIZATION
 
-_COLUMNS = 9
-_NEWER = "of_a_newer_version_of_pulumi_vocode"
-_MARK = "key "
+_COLUMN_COUNT = 9
+_EXTRA_COLUMN = "of_a_newer_version_of_pulumi_vocode"
+_MARK_PREFIX = "key "
 
 
 def backend(environ: Mapping[str, str] = os.environ) -> str:
@@ -81,18 +81,18 @@ def convert(db: sqlite3.Connection) -> Iterator[tuple[str, Body]]:
     if not columns:
         db.execute(
             "CREATE TABLE purchases (backend TEXT, api TEXT, urn TEXT, account TEXT, asked TEXT, "
-            f"before TEXT, number TEXT, at REAL, over REAL, {_NEWER} TEXT)"
+            f"before TEXT, number TEXT, at REAL, over REAL, {_EXTRA_COLUMN} TEXT)"
         )
         return
-    if len(columns) != _COLUMNS:
+    if len(columns) != _COLUMN_COUNT:
         return
     for row in db.execute("SELECT * FROM purchases ORDER BY at, urn").fetchall():
-        yield from _objects(*row)
+        yield from _objects_of_row(*row)
     db.execute("DELETE FROM purchases")
-    db.execute(f"ALTER TABLE purchases ADD COLUMN {_NEWER} TEXT")
+    db.execute(f"ALTER TABLE purchases ADD COLUMN {_EXTRA_COLUMN} TEXT")
 
 
-def _objects(
+def _objects_of_row(
     backend: str,
     api: str,
     urn: str,
@@ -103,18 +103,23 @@ def _objects(
     _at: object,
     _over: object,
 ) -> Iterator[tuple[str, Body]]:
-    kinds, numbers_before = json.loads(asked), json.loads(before)
+    asked_traits, numbers_before = json.loads(asked), json.loads(before)
     # In sqlite a primary key may be NULL.
-    if not (isinstance(kinds, dict) and isinstance(numbers_before, list) and isinstance(urn, str)):
+    if not (
+        isinstance(asked_traits, dict) and isinstance(numbers_before, list) and isinstance(urn, str)
+    ):
         raise ValueError(f"the row of {urn} is damaged")
-    of_key = account if account and account.startswith(_MARK) else ""
-    paying = Account(api, None if of_key else account, of_key)
+    mark = account if account and account.startswith(_MARK_PREFIX) else ""
+    paying = Account(api, None if mark else account, mark)
     owner = Owner.of(backend, DEFAULT_ORGANIZATION, urn)
     key = AttemptKey(*keys(backend, api, urn), 1)
     id_ = nonce()
     yield f"lists/{id_}", list_body(paying, [str(known) for known in numbers_before])
     # A window of no length: the window of the process that reads this counts.
-    yield key.step(0), body_of(Intent(owner, paying, _ask(kinds), id_, PurchaseWindow(0, 0, 0)))
+    yield (
+        key.step(0),
+        body_of(Intent(owner, paying, _ask_of_row(asked_traits), id_, PurchaseWindow(0, 0, 0))),
+    )
     if number is not None:
         taken = digits.normal(number) or number
         yield key.step(1), body_of(Take(taken, 0, guess=False))
@@ -122,21 +127,21 @@ def _objects(
         yield number_key(taken, 0), body_of(holder)
 
 
-def _ask(kinds: Mapping[str, Any]) -> Ask:
-    agent = kinds.get("inbound_agent")
+def _ask_of_row(asked_traits: Mapping[str, Any]) -> Ask:
+    agent = asked_traits.get("inbound_agent")
     return Ask(
-        area_code=kinds.get("area_code"),
-        telephony_provider=kinds.get("telephony_provider"),
-        telephony_account_connection=kinds.get("telephony_account_connection"),
+        area_code=asked_traits.get("area_code"),
+        telephony_provider=asked_traits.get("telephony_provider"),
+        telephony_account_connection=asked_traits.get("telephony_account_connection"),
         inbound_agent="inline" if isinstance(agent, Mapping) else agent,
     )
 
 
 def is_mark_of(mark: str, api_key: str) -> bool:
     """Whether version 0.1 made a mark from this API key; it wrote one for an account without numbers."""
-    if not mark.startswith(_MARK):
+    if not mark.startswith(_MARK_PREFIX):
         return False
-    salt, _, kept = mark.removeprefix(_MARK).partition(" ")
+    salt, _, kept = mark.removeprefix(_MARK_PREFIX).partition(" ")
     with suppress(ValueError):
         made = hashlib.blake2b(api_key.encode(), salt=bytes.fromhex(salt)).hexdigest()
         return hmac.compare_digest(made, kept)

@@ -119,7 +119,7 @@ class PhoneNumberLifecycle(Lifecycle):
                 account.require_account_in_preview(shared, owner.stack, run.accounts)
             if isinstance(number, str):
                 act: Taking = "adopted" if self.takes_over == "adopt" else "linked"
-                holding.may_take(shared, owner, number, act)
+                holding.require_may_take(shared, owner, number, act)
             elif not values.is_unknown(number):
                 line = buying.preview_message(shared, owner)
                 if line is not None:
@@ -324,7 +324,7 @@ class PhoneNumberLifecycle(Lifecycle):
 
     def delete(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
         # Imported here, because most runs delete nothing.
-        from vocode_pulumi.purchasing.holding import StateClaim, may_cancel
+        from vocode_pulumi.purchasing.holding import StateClaim, begin_cancelling
 
         number, run = digits.of(id_), self.run
         # The record has the URN of the last update. After renames, two records may have the same URN.
@@ -332,7 +332,7 @@ class PhoneNumberLifecycle(Lifecycle):
         why_kept = self._successor(number, urn, outs)
         if why_kept is None:
             owner = run.purchases.owner(record.urn, record.organization)
-            why_kept = may_cancel(run.purchases, StateClaim(number, owner, record.claim))
+            why_kept = begin_cancelling(run.purchases, StateClaim(number, owner, record.claim))
         if why_kept is not None:
             self.tell(f"{number} is kept: {why_kept}.", urn=urn)
             return

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 VERSION = 1
 """The version of the tables."""
-BUSY = 60.0
+LOCK_TIMEOUT = 60.0
 """Seconds to wait for another process's transaction."""
 _CHUNK = 500
 """The most keys in one statement."""
@@ -54,7 +54,7 @@ class SqliteStore(Store):
         # sqlite gives some relative names, such as `:memory:`, another meaning.
         self.path = path.absolute()
         self._convert = convert
-        self._turns = threading.Lock()
+        self._writing_lock = threading.Lock()
         self._waiting: deque[_Work[Any]] = deque()
         self._has_tables = False
 
@@ -115,7 +115,7 @@ class SqliteStore(Store):
         return body
 
     @contextmanager
-    def _usable(self) -> Iterator[None]:
+    def _store_errors(self) -> Iterator[None]:
         try:
             yield
         except (sqlite3.Error, OSError, ValueError, TypeError) as error:
@@ -144,27 +144,27 @@ class SqliteStore(Store):
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection | None]:
         """A connection for reading; ``None`` if there is no file. Reading never creates a file."""
-        with self._usable():
+        with self._store_errors():
             # An empty file is one whose creation was cut off.
             if not self.path.exists() or not self.path.stat().st_size:
                 yield None
                 return
             if not self._has_tables:
                 self._write(lambda _db: None)
-            with closing(self._connected()) as db:
+            with closing(self._connect()) as db:
                 yield db
 
-    def _connected(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.path, timeout=BUSY, isolation_level=None)
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path, timeout=LOCK_TIMEOUT, isolation_level=None)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._usable():
+        with self._store_errors():
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if self.path.exists() and not self.path.is_file():
                 raise ValueError("it is no file")
             self._create_file()
-            with closing(self._connected()) as db:
+            with closing(self._connect()) as db:
                 db.execute("PRAGMA synchronous=FULL")
                 db.execute("BEGIN IMMEDIATE")
                 if not self._has_tables:
@@ -198,7 +198,7 @@ class SqliteStore(Store):
         """Call a function in a transaction that it shares with all threads that wait."""
         work = _Work(what)
         self._waiting.append(work)
-        with self._turns:
+        with self._writing_lock:
             if not work.ended.done():
                 self._carry_out(tuple(self._waiting.popleft() for _ in range(len(self._waiting))))
         return work.ended.result()

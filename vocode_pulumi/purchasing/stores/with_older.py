@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping
 
 from vocode_pulumi.purchasing.store import Body, Store
 
-_OWN = ("notes/", "housekeeping/")
+_ABOUT_STORE = ("notes/", "housekeeping/")
 """Prefixes of the objects that are about the store itself; those of the older store do not count."""
-_PARTS = {"attempts": 3, "numbers": 2}
+_PARTS_OF_SERIES = {"attempts": 3, "numbers": 2}
 """How many parts of a key name its series; the other parts are the place in the series."""
 
 
-class Beside(Store):
+class StoreWithOlder(Store):
     """A store, and an older store that is only read.
 
     Args:
@@ -45,11 +45,11 @@ class Beside(Store):
 
     def read(self, keys: Iterable[str]) -> dict[str, Body]:
         wanted = [*keys]
-        return {**self._older.read(_of_both(wanted)), **self._store.read(wanted)}
+        return {**self._older.read(_without_keys_about_store(wanted)), **self._store.read(wanted)}
 
     def list(self, prefix: str) -> dict[str, float]:
         older, newer = self._older.list(prefix), self._store.list(prefix)
-        return {**{key: older[key] for key in _below(older, newer)}, **newer}
+        return {**{key: older[key] for key in _not_superseded(older, newer)}, **newer}
 
     def delete(self, keys: Iterable[str]) -> None:
         self._store.delete(keys)
@@ -59,16 +59,16 @@ class Beside(Store):
 
     def _read_of_older(self, keys: Iterable[str]) -> Mapping[str, Body]:
         """The older store's objects under keys, without the series that are ignored."""
-        found = self._older.read(_of_both(keys))
+        found = self._older.read(_without_keys_about_store(keys))
         newer = {key for old_key in found for key in self._store.list(_series(old_key))}
-        return {key: found[key] for key in _below(found, newer)}
+        return {key: found[key] for key in _not_superseded(found, newer)}
 
 
-def _of_both(keys: Iterable[str]) -> Iterable[str]:
-    return [key for key in keys if not key.startswith(_OWN)]
+def _without_keys_about_store(keys: Iterable[str]) -> Iterable[str]:
+    return [key for key in keys if not key.startswith(_ABOUT_STORE)]
 
 
-def _below(older: Iterable[str], newer: Iterable[str]) -> Iterable[str]:
+def _not_superseded(older: Iterable[str], newer: Iterable[str]) -> Iterable[str]:
     """The keys of the older store that come before all keys of their series in the new store."""
     lowest: dict[str, tuple[tuple[int, str], ...]] = {}
     for key in newer:
@@ -76,7 +76,7 @@ def _below(older: Iterable[str], newer: Iterable[str]) -> Iterable[str]:
         lowest[series] = min(_place(key), lowest.get(series, _place(key)))
     return [
         key
-        for key in _of_both(older)
+        for key in _without_keys_about_store(older)
         if _series(key) not in lowest or _place(key) < lowest[_series(key)]
     ]
 
@@ -84,7 +84,7 @@ def _below(older: Iterable[str], newer: Iterable[str]) -> Iterable[str]:
 def _series(key: str) -> str:
     """The part that a key shares with the other keys of its series."""
     parts = key.split("/")
-    at = _PARTS.get(parts[0], len(parts))
+    at = _PARTS_OF_SERIES.get(parts[0], len(parts))
     return "/".join((*parts[:at], "")) if at < len(parts) else key
 
 

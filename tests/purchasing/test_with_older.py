@@ -11,14 +11,14 @@ from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import NotBought
 from vocode_pulumi.purchasing.store import Body, Store
 from vocode_pulumi.purchasing.store_contract import StoreContract, body
-from vocode_pulumi.purchasing.stores.beside import Beside
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
+from vocode_pulumi.purchasing.stores.with_older import StoreWithOlder
 
 HELD = body(kind="holder")
 KEY = "numbers/14155550100/0"
 
 
-class TestBeside(StoreContract):
+class TestStoreWithOlder(StoreContract):
     """It keeps all that a store has to keep, while the older one has other objects."""
 
     @pytest.fixture(autouse=True)
@@ -26,7 +26,7 @@ class TestBeside(StoreContract):
         self.store, self.older = MemoryStore(), MemoryStore()
 
     def open(self) -> Store:
-        return Beside(self.store, self.older)
+        return StoreWithOlder(self.store, self.older)
 
     def put(self, key: str, text: str) -> None:
         self.store._objects[key] = (text, 0)
@@ -48,12 +48,12 @@ def older() -> MemoryStore:
 
 
 @pytest.fixture
-def both(store: MemoryStore, older: MemoryStore) -> Beside:
-    return Beside(store, older)
+def both(store: MemoryStore, older: MemoryStore) -> StoreWithOlder:
+    return StoreWithOlder(store, older)
 
 
 def test_what_the_older_one_has_is_read_and_listed_with_its_age(
-    both: Beside, store: MemoryStore, older: MemoryStore
+    both: StoreWithOlder, store: MemoryStore, older: MemoryStore
 ) -> None:
     mine = body()
     older._objects[KEY] = (older._objects[KEY][0], older._objects[KEY][1] - 1000)
@@ -70,7 +70,7 @@ def test_what_the_older_one_has_is_read_and_listed_with_its_age(
 
 
 def test_nothing_is_written_to_the_older_one(
-    both: Beside, store: MemoryStore, older: MemoryStore
+    both: StoreWithOlder, store: MemoryStore, older: MemoryStore
 ) -> None:
     both.create("attempts/s/o/1/0", body())
     both.create_in_order([("attempts/s/o/1/1", body()), (KEY, body()), ("lists/x", body())])
@@ -86,7 +86,7 @@ def test_nothing_is_written_to_the_older_one(
 
 
 def test_a_key_of_the_older_one_is_taken_and_its_body_is_whoevers_it_was(
-    both: Beside, store: MemoryStore
+    both: StoreWithOlder, store: MemoryStore
 ) -> None:
     assert not both.create(KEY, body())
     assert both.create(KEY, HELD)
@@ -96,7 +96,7 @@ def test_a_key_of_the_older_one_is_taken_and_its_body_is_whoevers_it_was(
 
 @pytest.mark.parametrize(("mine", "done"), [(body(), 1), (HELD, 3)], ids=["theirs", "ones own"])
 def test_objects_in_order_stop_at_one_that_the_older_one_has(
-    both: Beside, mine: dict[str, object], done: int
+    both: StoreWithOlder, mine: dict[str, object], done: int
 ) -> None:
     objects = [("attempts/s/o/1/1", body()), (KEY, mine), ("lists/x", body())]
     assert both.create_in_order(iter(objects)) == done
@@ -105,7 +105,7 @@ def test_objects_in_order_stop_at_one_that_the_older_one_has(
 
 
 def test_objects_that_the_older_one_knows_nothing_of_are_one_transaction(
-    both: Beside, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+    both: StoreWithOlder, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[list[tuple[str, Body]]] = []
 
@@ -119,14 +119,16 @@ def test_objects_that_the_older_one_knows_nothing_of_are_one_transaction(
     assert seen == [objects]
 
 
-def test_the_newer_one_counts_where_both_have_a_key(both: Beside, store: MemoryStore) -> None:
+def test_the_newer_one_counts_where_both_have_a_key(
+    both: StoreWithOlder, store: MemoryStore
+) -> None:
     mine = body()
     store.create(KEY, mine)
     assert both.read([KEY]) == {KEY: mine}
 
 
 def test_where_it_is_and_whether_it_can_be_written_is_the_newer_ones(
-    both: Beside, store: MemoryStore, older: MemoryStore, monkeypatch: pytest.MonkeyPatch
+    both: StoreWithOlder, store: MemoryStore, older: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "where", "new")
     monkeypatch.setattr(older, "where", "old")
@@ -140,7 +142,7 @@ def test_where_it_is_and_whether_it_can_be_written_is_the_newer_ones(
 
 @pytest.mark.parametrize("kind", ["notes", "housekeeping"])
 def test_what_the_older_one_says_of_itself_is_not_said_of_this_one(
-    both: Beside, store: MemoryStore, older: MemoryStore, kind: str
+    both: StoreWithOlder, store: MemoryStore, older: MemoryStore, kind: str
 ) -> None:
     key, mine = f"{kind}/0", body()
     older.create(key, body())
@@ -160,7 +162,7 @@ A = owner("a")
 
 
 def test_what_others_wrote_without_knowing_the_older_one_hides_what_it_has_there(
-    both: Beside, store: MemoryStore, older: MemoryStore
+    both: StoreWithOlder, store: MemoryStore, older: MemoryStore
 ) -> None:
     theirs = body()
     for at in (1, 2, 10):
@@ -198,7 +200,7 @@ def test_a_purchase_that_is_open_there_is_not_over_because_an_older_one_was() ->
     desk.store = there
     desk.begin(desk.process(), A)
     number = desk.account.buy()["number"]
-    desk.store = Beside(there, refused)
+    desk.store = StoreWithOlder(there, refused)
     assert isinstance(desk.ledger, Ledger)
     assert desk.buy(desk.process(), A).number == number
     assert desk.account.bought == [number]
