@@ -2,6 +2,7 @@
 """A text that one resource has as a secret is in no output of another resource in clear."""
 
 import json
+import textwrap
 from typing import Any
 
 import pytest
@@ -114,3 +115,46 @@ def test_one_refresh_encrypts_what_an_older_version_left_in_clear(stack: Stack) 
     assert secret_outputs(stack, "PhoneNumber", "a") == {"agent"}
     stack.refresh()
     assert secret_outputs(stack, "PhoneNumber", "a") == {"agent", "webhook"}
+
+
+TRANSFORMS = {
+    "transforms": """
+        def give(args):
+            if args.type_ in KEYS:
+                return pulumi.ResourceTransformResult({**args.props, **KEYS[args.type_]}, args.opts)
+        pulumi.runtime.register_resource_transform(give)
+    """,
+    "transformations": """
+        def give(args):
+            if args.type_ in KEYS:
+                return pulumi.ResourceTransformationResult({**args.props, **KEYS[args.type_]}, args.opts)
+        pulumi.runtime.register_stack_transformation(give)
+    """,
+}
+
+
+@pytest.mark.parametrize("way", TRANSFORMS)
+def test_a_key_that_a_transform_gives_in_clear_is_encrypted(stack: Stack, way: str) -> None:
+    # The fixture `stack` searches what is printed and kept for the key.
+    keys = """
+        key = "hush-" + "hush-of-a-transform"
+        voice = {"type": "voice_play_ht", "voice_id": "x"}
+        KEYS = {f"pulumi-python:dynamic/vocode:{kind}": inputs for kind, inputs in {
+            "Voice": {"api_key": key},
+            "Agent": {"voice": {**voice, "api_key": key}},
+            "PhoneNumber": {"inbound_agent": {"prompt": "x", "voice": {**voice, "api_key": key}}},
+        }.items()}
+    """
+    stack.program(
+        textwrap.dedent(keys)
+        + textwrap.dedent(TRANSFORMS[way])
+        + textwrap.dedent("""
+        Voice("v", **voice)
+        Agent("g", prompt="x", voice=voice)
+        PhoneNumber("a", inbound_agent={"prompt": "x", "voice": voice})
+        """)
+    )
+    stack.up()
+    assert stack.state().count('"api_key"') >= len(("Voice", "Agent", "PhoneNumber"))
+    stack.refresh()
+    assert stack.nothing_to_do()

@@ -30,7 +30,12 @@ from vocode_pulumi.provider.hidden_inputs import HiddenInputs
 from vocode_pulumi.provider.lifecycle import ATTEMPT, CLAIM, DECLARED, UNMET, Lifecycle, State
 from vocode_pulumi.provider.messages import tell
 from vocode_pulumi.provider.run import Run, run_of
-from vocode_pulumi.provider.secret_paths import as_secret, secrets_of_call, value_at
+from vocode_pulumi.provider.secret_paths import (
+    as_secret,
+    secrets_of_call,
+    value_at,
+    with_credentials_marked,
+)
 from vocode_pulumi.record import (
     DEFAULT_ORGANIZATION,
     HIDDEN_INPUTS,
@@ -95,7 +100,12 @@ class VocodeProvider(ResourceProvider):
             failures = [self._failure(path, reason, news, secrets) for path, reason in found]
             failures += self._unusable
             kept = {name: news[name] for name in (*HIDDEN_INPUTS, SECRETS) if name in news}
-            return CheckResult({**given, **kept}, failures)
+            fields = self.lifecycle.fields_of(given)
+            marked = {
+                name: with_credentials_marked(fields[name], value) if name in fields else value
+                for name, value in given.items()
+            }
+            return CheckResult({**marked, **kept}, failures)
 
     def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
         with _plain_errors(_id, _olds, _news) as secrets:

@@ -8,6 +8,9 @@ from typing import Any
 
 from vocode_pulumi.record import RECORD, SECRETS
 from vocode_pulumi.redaction import SHORTEST
+from vocode_pulumi.schema.marks import SECRET
+from vocode_pulumi.schema.shapes import Field
+from vocode_pulumi.schema.walking import Node, walk
 
 SECRET_SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 """Marks a value as secret on the way to the engine."""
@@ -16,6 +19,22 @@ SECRET_SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75f
 def as_secret(value: Any) -> dict[str, Any]:
     """A value, marked as secret for the engine."""
     return {**SECRET_SIGNATURE, "value": value}
+
+
+def with_credentials_marked(field: Field, value: Any) -> Any:
+    """An input in which every credential is marked as secret for the engine.
+
+    The program marks the credentials that it gives. A transform can give others.
+    """
+
+    def visit(node: Node) -> Any:
+        if node.field.has(SECRET) and isinstance(node.value, str):
+            return as_secret(node.value)
+        # Fields that the schema does not have stay in the object: `check` reports them.
+        given = node.value
+        return {**given, **node.below()} if isinstance(given, Mapping) else node.below()
+
+    return walk(field, value, visit)
 
 
 def secrets_of_call(*properties: Any) -> frozenset[str]:

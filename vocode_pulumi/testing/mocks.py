@@ -178,12 +178,13 @@ class VocodeMocks(Mocks):
         failures = previewed.failures or checked.failures
         if failures:
             raise self._refused(*(f"{kind} {args.name!r}: {line}" for line in map(_line, failures)))
-        if has_unknowns(checked.inputs):
+        inputs = values.unwrapped(checked.inputs)
+        if has_unknowns(inputs):
             return None, {name: value for name, value in given.items() if not _is_hidden(name)}
         self._account.make_for(f"{kind}/{args.name}")
-        self._add_adopted(resource, checked.inputs)
-        created = provider.create(checked.inputs)
-        self._require_within_limit(kind, args.name, runs, adopts="adopt" in checked.inputs)
+        self._add_adopted(resource, inputs)
+        created = provider.create(inputs)
+        self._require_within_limit(kind, args.name, runs, adopts="adopt" in inputs)
         return created.id, self._outputs(resource, given, created.outs or {})
 
     def _require_within_limit(self, kind: str, name: str, runs: _Runs, *, adopts: bool) -> None:

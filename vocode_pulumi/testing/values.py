@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pulumi
-from pulumi.runtime.rpc import _special_secret_sig, _special_sig_key
+
+from vocode_pulumi.provider.secret_paths import SECRET_SIGNATURE
 
 HIDDEN = "[secret]"
 """Replaces each secret in the results of :func:`vocode_pulumi.testing.run`."""
@@ -35,7 +36,7 @@ def _unwrapped(value: Any, secret: Callable[[Any], Any]) -> Any:
 
 def is_secret(value: Any) -> bool:
     """Whether a value is a wrapped secret."""
-    return isinstance(value, Mapping) and value.get(_special_sig_key) == _special_secret_sig
+    return isinstance(value, Mapping) and value.items() >= SECRET_SIGNATURE.items()
 
 
 def holds_secret(value: Any) -> bool:
