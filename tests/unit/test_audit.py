@@ -9,13 +9,20 @@ import pytest
 from tests.support.states import EMPTY, exported, resource, urn
 from vocode_pulumi.audit.collecting import (
     AuditError,
-    read,
-    recorded,
+    read_ledger,
+    read_states,
     require_each_once,
 )
-from vocode_pulumi.audit.comparing import PERSON, Finding, Purchase, Record, Resource, compare
+from vocode_pulumi.audit.comparing import PERSON, Finding, LedgerRecord, Purchase, Resource, compare
 from vocode_pulumi.cli.audit import _is_ours_to_cancel
-from vocode_pulumi.cli.console import behind, block, count, digits_in, folded, wrapped
+from vocode_pulumi.cli.console import (
+    count,
+    digits_in,
+    fact_block,
+    fact_lines,
+    foreign_fact_lines,
+    wrapped,
+)
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.deadlines import PurchaseWindow
 from vocode_pulumi.purchasing.ledger import Ledger
@@ -39,12 +46,12 @@ from vocode_pulumi.purchasing.stores.memory import MemoryStore
 URL = "https://api.vocode.dev"
 ME = Account(URL, "me", "the mark of my key")
 ONE, TWO, THREE, FOUR = (f"1415555010{at}" for at in (1, 2, 3, 4))
-NOTHING = Record()
+NOTHING = LedgerRecord()
 
 
-def off(account: dict[str, str], *states: str, record: Record = NOTHING) -> list[Any]:
+def off(account: dict[str, str], *states: str, record: LedgerRecord = NOTHING) -> list[Any]:
     """What is found, in short."""
-    found = compare(account, [one for state in states for one in read(state)], record)
+    found = compare(account, [one for state in states for one in read_states(state)], record)
     return [
         (one.kind, one.number, [*map(str, one.resources)], one.cancellable)
         if one.resources
@@ -53,14 +60,14 @@ def off(account: dict[str, str], *states: str, record: Record = NOTHING) -> list
     ]
 
 
-def held(number: str, name: str = "main") -> Record:
+def held(number: str, name: str = "main") -> LedgerRecord:
     """A ledger in which a resource holds a number that was bought for it."""
-    return Record({number: Resource("calls/dev", urn(name))}, frozenset({number}))
+    return LedgerRecord({number: Resource("calls/dev", urn(name))}, frozenset({number}))
 
 
-def unfinished(*of: tuple[str, tuple[str, ...]]) -> Record:
+def unfinished(*of: tuple[str, tuple[str, ...]]) -> LedgerRecord:
     """A ledger with purchases without a known end, for these names, not of those numbers."""
-    return Record(
+    return LedgerRecord(
         unfinished=tuple(
             Purchase(Resource("calls/dev", urn(name)), frozenset(before)) for name, before in of
         )
@@ -75,7 +82,7 @@ def test_numbers_that_one_resource_each_holds_are_right() -> None:
 
 def test_a_number_that_no_stack_knows_is_an_orphan() -> None:
     assert off({TWO: "", ONE: ""}, EMPTY) == [("orphan", ONE, True), ("orphan", TWO, True)]
-    (found,) = compare({ONE: "desk"}, read(EMPTY), NOTHING)
+    (found,) = compare({ONE: "desk"}, read_states(EMPTY), NOTHING)
     assert found == Finding(
         "orphan",
         ONE,
@@ -90,7 +97,7 @@ def test_a_number_that_no_stack_knows_is_an_orphan() -> None:
 def test_a_number_in_two_stacks_is_shared() -> None:
     states = exported(resource("a", ONE)), exported(resource("b c", ONE, "prod"))
     assert off({ONE: ""}, *states) == [("shared", ONE, ["calls/dev: a", "calls/prod: b c"], False)]
-    (found,) = compare({ONE: ""}, read("".join(states)), NOTHING)
+    (found,) = compare({ONE: ""}, read_states("".join(states)), NOTHING)
     assert f"`pulumi state delete {urn('a')}` or" in found.needs
     assert f"`pulumi state delete '{urn('b c', 'prod')}'`" in found.needs
 
@@ -108,7 +115,9 @@ def test_a_number_of_a_stack_that_is_not_in_service_is_gone() -> None:
 
 def test_a_number_that_is_gone_is_bought_anew_but_cannot_be_adopted() -> None:
     adopted = resource("b", TWO, inputs={"adopt": TWO})
-    bought, other = compare({}, read(exported(resource("a", ONE, inputs={}), adopted)), NOTHING)
+    bought, other = compare(
+        {}, read_states(exported(resource("a", ONE, inputs={}), adopted)), NOTHING
+    )
     assert "`pulumi up` then buys another" in bought.needs
     assert "take `adopt` out of the program" in other.needs
 
@@ -118,8 +127,8 @@ def test_of_a_number_that_is_somebodys_it_is_said_what_takes_it() -> None:
     for bought in (frozenset({ONE}), frozenset[str]()):
         for retained in (frozenset({ONE}), frozenset[str]()):
             of_a = {ONE: Resource("calls/dev", urn("a"))}
-            record = Record(of_a, bought, retained=retained)
-            (found,) = compare({ONE: ""}, read(EMPTY), record)
+            record = LedgerRecord(of_a, bought, retained=retained)
+            (found,) = compare({ONE: ""}, read_states(EMPTY), record)
             needs[bool(bought), bool(retained)] = found.needs
     for (was_bought, stays), needed in needs.items():
         takes = "`pulumi up` there, which takes the number if the resource has no other" in needed
@@ -176,9 +185,9 @@ def test_a_number_that_the_ledger_says_somebody_holds_is_no_orphan() -> None:
 
 @pytest.mark.parametrize("state", [EMPTY, exported(resource("main", ONE))], ids=["free", "held"])
 def test_a_number_that_is_being_cancelled_and_in_service_is_told_of(state: str) -> None:
-    record = Record(cancelling={ONE: Resource("calls/dev", urn("main"))})
+    record = LedgerRecord(cancelling={ONE: Resource("calls/dev", urn("main"))})
     assert off({ONE: ""}, state, record=record) == [("cancelling", ONE, ["calls/dev: main"], False)]
-    (found,) = compare({ONE: "desk"}, read(state), record)
+    (found,) = compare({ONE: "desk"}, read_states(state), record)
     assert found.label == "desk"
     assert found.needs.endswith(f"To keep it, run `vocode-pulumi release {ONE}`.")
     assert "--cancel-orphans" not in found.needs
@@ -188,7 +197,7 @@ def test_a_number_that_is_being_cancelled_and_in_service_is_told_of(state: str) 
 def test_what_a_person_was_cancelling_is_offered_once_more() -> None:
     person = Resource(str(PERSON.stack), PERSON.urn)
     assert str(person) == "vocode-pulumi/audit: a person"
-    (found,) = compare({ONE: ""}, read(EMPTY), Record(cancelling={ONE: person}))
+    (found,) = compare({ONE: ""}, read_states(EMPTY), LedgerRecord(cancelling={ONE: person}))
     assert (found.kind, found.cancellable) == ("cancelling", True)
     assert "`vocode-pulumi audit --cancel-orphans`" in found.needs
 
@@ -215,7 +224,7 @@ def test_an_orphan_that_an_interrupted_create_may_have_bought_must_not_be_cancel
 
 def test_what_a_person_let_go_is_no_purchase_that_was_interrupted() -> None:
     state = exported(creating=("a",))
-    record = Record(unfinished=unfinished(("b", ())).unfinished, released=frozenset({ONE}))
+    record = LedgerRecord(unfinished=unfinished(("b", ())).unfinished, released=frozenset({ONE}))
     assert off({ONE: "", TWO: ""}, state, record=record)[:2] == [
         ("orphan", ONE, True),
         ("orphan", TWO, ["calls/dev: a", "calls/dev: b"], False),
@@ -230,7 +239,7 @@ def test_other_operations_that_were_interrupted_bought_nothing() -> None:
 
 def test_findings_come_by_kind_and_then_by_number() -> None:
     state = exported(resource("a", "3"), resource("b", "3"), resource("c", "5"))
-    record = Record(
+    record = LedgerRecord(
         {one: Resource("x", urn(one)) for one in ("9", "0")},
         frozenset(),
         {one: Resource("x", urn(one)) for one in ("8", "7")},
@@ -256,9 +265,9 @@ def test_a_number_is_the_same_in_every_spelling() -> None:
 
 
 def test_states_follow_one_another() -> None:
-    found = read(f"\n{exported(resource('a', ONE, 'prod'))}{EMPTY}{exported()}\n")
+    found = read_states(f"\n{exported(resource('a', ONE, 'prod'))}{EMPTY}{exported()}\n")
     assert [one.name for one in found] == ["calls/prod", None, None]
-    (named,) = read(exported(resource("a", ONE, "prod")), "acme/calls/prod")
+    (named,) = read_states(exported(resource("a", ONE, "prod")), "acme/calls/prod")
     assert (named.name, named.holds[0][1].stack) == ("acme/calls/prod", "acme/calls/prod")
 
 
@@ -279,16 +288,18 @@ def test_states_follow_one_another() -> None:
 )
 def test_what_is_no_state_is_not_taken_for_an_empty_one(text: str) -> None:
     with pytest.raises(ValueError, match=r"Expecting|validation error"):
-        read(text)
+        read_states(text)
 
 
 def test_a_stack_that_is_given_twice_is_an_error() -> None:
     state = exported(resource("a", ONE))
     with pytest.raises(AuditError, match=r"^dev and calls/dev are the same state"):
-        require_each_once([*read(state, "dev"), *read(state)])
-    require_each_once(read(EMPTY + EMPTY))
-    require_each_once(read(state + exported(resource("a", ONE), time="2026-01-02T00:00:00Z")))
-    require_each_once(read(state + exported(resource("a", ONE, "prod"))))
+        require_each_once([*read_states(state, "dev"), *read_states(state)])
+    require_each_once(read_states(EMPTY + EMPTY))
+    require_each_once(
+        read_states(state + exported(resource("a", ONE), time="2026-01-02T00:00:00Z"))
+    )
+    require_each_once(read_states(state + exported(resource("a", ONE, "prod"))))
 
 
 # The ledger.
@@ -329,8 +340,8 @@ def test_the_newest_object_of_a_number_says_whose_it_is(ledger: Ledger) -> None:
     hold(ledger, TWO, adopted, Released(ME), bought)
     hold(ledger, THREE, adopted, cancelling)
     hold(ledger, FOUR, bought, Released(ME))
-    record = recorded(ledger, ME, [ONE, TWO, THREE, FOUR, "14155550105"])
-    assert record == Record(
+    record = read_ledger(ledger, ME, [ONE, TWO, THREE, FOUR, "14155550105"])
+    assert record == LedgerRecord(
         {ONE: of("a"), TWO: of("b")}, frozenset({TWO}), {THREE: of("c")}, released=frozenset({FOUR})
     )
 
@@ -340,12 +351,12 @@ def test_a_number_that_lists_do_not_show_yet_is_known_by_what_took_it(ledger: Le
     holder = Holder("c", "bought", attempt.intent.owner, ME, str(attempt.key))
     ledger.step(attempt, Take(ONE, 0, guess=False), holder)
     hold(ledger, TWO, Holder("d", "adopted", owner("a"), ME))
-    assert recorded(ledger, ME, []) == Record({ONE: of("main")}, frozenset({ONE}))
+    assert read_ledger(ledger, ME, []) == LedgerRecord({ONE: of("main")}, frozenset({ONE}))
 
 
 def test_whoever_holds_a_number_of_this_account_holds_it_by_whatever_key(ledger: Ledger) -> None:
     hold(ledger, ONE, Holder("c", "adopted", owner("a"), Account("http://proxy", "you", "k")))
-    assert recorded(ledger, ME, [ONE]).held == {ONE: of("a")}
+    assert read_ledger(ledger, ME, [ONE]).held == {ONE: of("a")}
 
 
 def test_purchases_of_other_accounts_do_not_count(ledger: Ledger) -> None:
@@ -358,13 +369,13 @@ def test_purchases_of_other_accounts_do_not_count(ledger: Ledger) -> None:
     ledger.step(begin(ledger, "over"), NotBought())
 
     def names(account: Account) -> list[str]:
-        found = recorded(ledger, account, []).unfinished
+        found = read_ledger(ledger, account, []).unfinished
         return sorted(str(one.resource).removeprefix("calls/dev: ") for one in found)
 
     assert names(ME) == ["mine", "my key's", "my new key's", "somebody's"]
     # Of an account without numbers nothing says whose it is, and caution costs nothing.
     assert names(Account(URL, None, ME.key)) == [*names(ME), "yours"]
-    (mine,) = (one for one in recorded(ledger, ME, []).unfinished if one.resource == of("mine"))
+    (mine,) = (one for one in read_ledger(ledger, ME, []).unfinished if one.resource == of("mine"))
     assert mine.before == {TWO}
 
 
@@ -407,7 +418,7 @@ def test_columns_are_counted_and_not_characters() -> None:
 
 def test_a_block_has_the_names_of_facts_before_their_lines() -> None:
     facts = [("label", ["a\x1b[31m\n"]), ("nothing", []), ("resource", ["x", "y"])]
-    assert block("orphan 1\n", facts).splitlines() == [
+    assert fact_block("orphan 1\n", facts).splitlines() == [
         "orphan 1\ufffd",
         "    label     a\ufffd[31m\ufffd",
         "    resource  x",
@@ -416,12 +427,12 @@ def test_a_block_has_the_names_of_facts_before_their_lines() -> None:
 
 
 def test_a_text_behind_a_name_fits_a_page() -> None:
-    assert behind("word " * 20) == [" ".join(["word"] * 17), "word word word"]
-    assert folded("x" * 100) == ["x" * 86, "x" * 14]
-    assert folded("受" * 44) == ["受" * 43, "受"]
-    assert folded("a\nb") == ["a\ufffdb"]
-    assert folded("a label " + "x" * 100) == ["a label", "x" * 86, "x" * 14]
-    assert folded("") == []
+    assert fact_lines("word " * 20) == [" ".join(["word"] * 17), "word word word"]
+    assert foreign_fact_lines("x" * 100) == ["x" * 86, "x" * 14]
+    assert foreign_fact_lines("受" * 44) == ["受" * 43, "受"]
+    assert foreign_fact_lines("a\nb") == ["a\ufffdb"]
+    assert foreign_fact_lines("a label " + "x" * 100) == ["a label", "x" * 86, "x" * 14]
+    assert foreign_fact_lines("") == []
 
 
 def test_things_are_counted() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from vocode_pulumi import digits
-from vocode_pulumi.audit.comparing import Purchase, Record, Resource, Stack
+from vocode_pulumi.audit.comparing import LedgerRecord, Purchase, Resource, Stack
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import Account, Cancelling, Holder, Released, Take, is_open
@@ -30,7 +30,7 @@ class _Resource(BaseModel):
     inputs: dict[str, Any] | None = None
 
     @property
-    def holder(self) -> bool:
+    def holds_number(self) -> bool:
         return self.custom and self.type.endswith(NUMBER_TYPES)
 
 
@@ -53,7 +53,7 @@ class _Exported(BaseModel):
     deployment: _Deployment
 
 
-def read(text: str, name: str | None = None) -> list[Stack]:
+def read_states(text: str, name: str | None = None) -> list[Stack]:
     """Read the numbers of exported states.
 
     Args:
@@ -73,24 +73,32 @@ def read(text: str, name: str | None = None) -> list[Stack]:
 
 
 def _stack(state: _Deployment, name: str | None) -> Stack:
-    def known(resource: _Resource) -> Resource:
+    def resource_in_stack(resource: _Resource) -> Resource:
         return Resource(name or _stack_of(resource.urn), resource.urn)
 
     resources = state.resources or []
     numbers = [
         (resource, digits.of(resource.id))
         for resource in resources
-        if resource.holder and resource.id
+        if resource.holds_number and resource.id
     ]
     return Stack(
         name or next((_stack_of(resource.urn) for resource in resources), None),
         state.manifest.time,
-        tuple((number, known(resource)) for resource, number in numbers if not resource.external),
-        tuple((number, known(resource)) for resource, number in numbers if resource.external),
         tuple(
-            known(operation.resource)
+            (number, resource_in_stack(resource))
+            for resource, number in numbers
+            if not resource.external
+        ),
+        tuple(
+            (number, resource_in_stack(resource))
+            for resource, number in numbers
+            if resource.external
+        ),
+        tuple(
+            resource_in_stack(operation.resource)
             for operation in state.pending_operations or []
-            if operation.type == "creating" and operation.resource.holder
+            if operation.type == "creating" and operation.resource.holds_number
         ),
         frozenset(number for resource, number in numbers if (resource.inputs or {}).get("adopt")),
     )
@@ -118,7 +126,7 @@ def require_each_once(stacks: Iterable[Stack]) -> None:
             )
 
 
-def recorded(ledger: Ledger, account: Account, listed: Iterable[str]) -> Record:
+def read_ledger(ledger: Ledger, account: Account, listed: Iterable[str]) -> LedgerRecord:
     """Read what a ledger says about an account.
 
     Args:
@@ -142,7 +150,7 @@ def recorded(ledger: Ledger, account: Account, listed: Iterable[str]) -> Record:
     open_ = [attempt for attempt in attempts if is_open(attempt, histories)]
     lists = ledger.lists(attempt.intent.list_id for attempt in open_)
     holders = {number: holding for number, holding in newest.items() if isinstance(holding, Holder)}
-    return Record(
+    return LedgerRecord(
         {number: _resource(holder.owner) for number, holder in holders.items()},
         frozenset(number for number, holder in holders.items() if holder.attempt is not None),
         {

@@ -81,7 +81,7 @@ class Purchase:
 
 
 @dataclass(frozen=True)
-class Record:
+class LedgerRecord:
     """What the ledger says.
 
     Args:
@@ -122,7 +122,9 @@ class Finding:
     cancellable: bool = False
 
 
-def compare(account: Mapping[str, str], stacks: Sequence[Stack], record: Record) -> list[Finding]:
+def compare(
+    account: Mapping[str, str], stacks: Sequence[Stack], record: LedgerRecord
+) -> list[Finding]:
     """List every difference.
 
     Args:
@@ -140,8 +142,10 @@ def compare(account: Mapping[str, str], stacks: Sequence[Stack], record: Record)
         for number in free
         if number not in record.held and number not in record.cancelling
     ]
-    elsewhere = [
-        Finding("held", number, account[number], (record.held[number],), _whose(number, record))
+    held_elsewhere = [
+        Finding(
+            "held", number, account[number], (record.held[number],), _needs_of_held(number, record)
+        )
         for number in free
         if number in record.held
     ]
@@ -149,12 +153,12 @@ def compare(account: Mapping[str, str], stacks: Sequence[Stack], record: Record)
         _being_cancelled(number, account[number], record.cancelling[number])
         for number in sorted(record.cancelling.keys() & account.keys())
     ]
-    unknown = [
-        Finding("unfinished", None, None, (purchase.resource,), _SEEK)
+    unfinished = [
+        Finding("unfinished", None, None, (purchase.resource,), _NEEDS_OF_UNFINISHED)
         for purchase in record.unfinished
     ]
     shared = [
-        Finding("shared", number, account[number], (*held[number],), _let_go(held[number]))
+        Finding("shared", number, account[number], (*held[number],), _needs_of_shared(held[number]))
         for number in sorted(held.keys() & account.keys())
         if len(held[number]) > 1
     ]
@@ -165,24 +169,24 @@ def compare(account: Mapping[str, str], stacks: Sequence[Stack], record: Record)
             number,
             None,
             (*held[number],),
-            _NOT_TO_ADOPT if number in adopted else _RENEW,
+            _NEEDS_OF_GONE_ADOPTED if number in adopted else _NEEDS_OF_GONE,
         )
         for number in sorted(held.keys() - account.keys())
     ]
-    return orphans + elsewhere + cancelling + unknown + shared + gone
+    return orphans + held_elsewhere + cancelling + unfinished + shared + gone
 
 
-_SEEK = (
+_NEEDS_OF_UNFINISHED = (
     "Run `pulumi up` in that stack: it finds out what was bought before it buys. Or settle the purchase "
     "by hand with `vocode-pulumi purchases`."
 )
-_RENEW = (
+_NEEDS_OF_GONE = (
     "Run `pulumi refresh`. If the program still declares the number, `pulumi up` then buys another."
 )
-_NOT_TO_ADOPT = "Run `pulumi refresh`, and take `adopt` out of the program: the number cannot be adopted any more."
+_NEEDS_OF_GONE_ADOPTED = "Run `pulumi refresh`, and take `adopt` out of the program: the number cannot be adopted any more."
 
 
-def _whose(number: str, record: Record) -> str:
+def _needs_of_held(number: str, record: LedgerRecord) -> str:
     ways = f"run `vocode-pulumi release {number}` to let the number go"
     if number in record.bought:
         ways = (
@@ -214,7 +218,7 @@ def _being_cancelled(number: str, label: str, by: Resource) -> Finding:
     return Finding("cancelling", number, label, (by,), needs, cancellable=is_by_hand)
 
 
-def _let_go(resources: Iterable[Resource]) -> str:
+def _needs_of_shared(resources: Iterable[Resource]) -> str:
     commands = dict.fromkeys(
         f"`pulumi state delete {shlex.quote(resource.urn)}`" for resource in resources
     )
@@ -225,7 +229,7 @@ def _let_go(resources: Iterable[Resource]) -> str:
     )
 
 
-def _orphan(number: str, label: str, stacks: Iterable[Stack], record: Record) -> Finding:
+def _orphan(number: str, label: str, stacks: Iterable[Stack], record: LedgerRecord) -> Finding:
     adopt = f'put adopt="{number}" into a program and run `pulumi up`'
     # A purchase never takes a number that a person released.
     may_be_bought = number not in record.released

@@ -5,7 +5,7 @@ import argparse
 from importlib import metadata
 
 from vocode_pulumi.cli import account, audit, ledger, purchases, release, sandbox
-from vocode_pulumi.cli.console import INTERRUPTED, UNKNOWN, fail
+from vocode_pulumi.cli.console import FAILED, INTERRUPTED, fail
 from vocode_pulumi.errors import VocodeError
 
 
@@ -30,11 +30,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if "task" not in options:
         parser.print_help()
-        return UNKNOWN
+        return FAILED
     try:
         status: int = options.task(options)
     except VocodeError as error:
-        return fail(str(error), UNKNOWN)
+        return fail(str(error), FAILED)
     except KeyboardInterrupt:
         return fail("interrupted", INTERRUPTED)
     return status

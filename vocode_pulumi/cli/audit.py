@@ -21,7 +21,15 @@ from vocode_pulumi.api.client import Client
 from vocode_pulumi.audit import collecting
 from vocode_pulumi.audit.collecting import AuditError
 from vocode_pulumi.audit.comparing import PERSON, Finding, Stack, compare
-from vocode_pulumi.cli.console import FOUND, Commands, block, count, folded, shown, wrapped
+from vocode_pulumi.cli.console import (
+    FOUND,
+    Commands,
+    count,
+    fact_block,
+    foreign_fact_lines,
+    printable,
+    wrapped,
+)
 from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.ledger import Ledger
@@ -72,13 +80,13 @@ class _Report:
     """A comparison.
 
     Args:
-        whose: the account of the key in use.
+        key_account: the account of the key in use.
         account: the label of each number in service, by digits.
         stacks: the stacks of the comparison.
         findings: every difference.
     """
 
-    whose: Account
+    key_account: Account
     account: dict[str, str]
     stacks: list[Stack]
     findings: list[Finding]
@@ -101,52 +109,52 @@ def _audit(options: argparse.Namespace) -> int:
             'config get vocode:apiKey)".'
         )
     client, ledger = Client(settings), opening.ledger_of_settings(settings)
-    states = _states(options.stacks)
-    report = _look(client, ledger, states)
+    read_stacks = _stack_reader(options.stacks)
+    report = _compare(client, ledger, read_stacks)
     left = len(report.findings)
     if options.json:
-        print(_document(report, settings.base_url))
+        print(_report_json(report, settings.base_url))
     else:
-        print(_page(report), flush=True)
+        print(_report_text(report), flush=True)
     if options.cancel_orphans and report.orphans:
-        _require_the_account_of(report)
-        with _answers(options.stacks) as answers:
-            left = _cancel(report, client, ledger, states, answers)
+        _require_account_of_stacks(report)
+        with _answer_source(options.stacks) as answers:
+            left = _cancel(report, client, ledger, read_stacks, answers)
     return FOUND if left else 0
 
 
 # What is compared.
 
 
-def _states(names: list[str] | None) -> Callable[[], list[Stack]]:
+def _stack_reader(names: list[str] | None) -> Callable[[], list[Stack]]:
     """A function that reads the stacks, each time it is called."""
     if names:
         return lambda: [_export(name) for name in dict.fromkeys(names)]
-    stacks = _piped()
+    stacks = _stacks_on_stdin()
     return lambda: stacks
 
 
 def _export(name: str) -> Stack:
-    said = f"`pulumi stack export --stack {name}`"
+    command = f"`pulumi stack export --stack {name}`"
     try:
         text = retry_transient(lambda: exported_text(name))
     except StateNotReadable as error:
-        raise AuditError(f"{said}: {error.why}") from error
+        raise AuditError(f"{command}: {error.why}") from error
     try:
-        (stack,) = collecting.read(text, name)
+        (stack,) = collecting.read_states(text, name)
     except ValueError:
-        raise AuditError(f"{said} printed something that is not one state.") from None
+        raise AuditError(f"{command} printed something that is not one state.") from None
     return stack
 
 
-def _piped() -> list[Stack]:
+def _stacks_on_stdin() -> list[Stack]:
     if _stdin().isatty():
         raise AuditError(f"Name the stacks to compare with (--stack NAME), or use {PIPE}.")
     try:
         text = _stdin().read()
         if not text.strip():
             raise AuditError(f"Standard input is empty: name stacks (--stack NAME), or use {PIPE}.")
-        return collecting.read(text)
+        return collecting.read_states(text)
     except ValueError:
         raise AuditError(f"Standard input is not the state of a stack: use {PIPE}.") from None
 
@@ -156,33 +164,33 @@ def _stdin() -> TextIO:
     return sys.stdin or io.StringIO()
 
 
-def _look(client: Client, ledger: Ledger, states: Callable[[], list[Stack]]) -> _Report:
+def _compare(client: Client, ledger: Ledger, read_stacks: Callable[[], list[Stack]]) -> _Report:
     # The order matters: if a purchase ends meanwhile, its number is in the ledger or in the stack
     # by the time that they are read.
     listed = client.list(f"{NUMBERS}/list")
-    account, whose = _in_service(listed), _whose(client.settings, listed)
-    record = collecting.recorded(ledger, whose, account)
-    stacks = states()
+    account, key_account = _labels_in_service(listed), _account_of_key(client.settings, listed)
+    record = collecting.read_ledger(ledger, key_account, account)
+    stacks = read_stacks()
     collecting.require_each_once(stacks)
     mentioned = {number for stack in stacks for number, _ in stack.holds} | {*record.held}
     for number in sorted(mentioned - account.keys()):
-        account |= _unlisted(client, number)
-    return _Report(whose, account, stacks, compare(account, stacks, record))
+        account |= _label_if_in_service(client, number)
+    return _Report(key_account, account, stacks, compare(account, stacks, record))
 
 
-def _whose(settings: Settings, listed: Iterable[dict[str, Any]]) -> Account:
+def _account_of_key(settings: Settings, listed: Iterable[dict[str, Any]]) -> Account:
     user_ids = (item.get("user_id") for item in listed)
     user_id = next((found for found in user_ids if isinstance(found, str) and found), None)
     return Account(settings.base_url, user_id, Keyring(settings.require_api_key()).mark)
 
 
-def _unlisted(client: Client, number: str) -> dict[str, str]:
+def _label_if_in_service(client: Client, number: str) -> dict[str, str]:
     """A number that lists do not show yet, if it is in service."""
     found = get_if_in_service(client, number)
-    return _in_service([found]) if found is not None else {}
+    return _labels_in_service([found]) if found is not None else {}
 
 
-def _in_service(answers: Iterable[dict[str, Any]]) -> dict[str, str]:
+def _labels_in_service(answers: Iterable[dict[str, Any]]) -> dict[str, str]:
     try:
         numbers = [(listed_number_in(answer), answer) for answer in answers]
     except ValueError:
@@ -200,7 +208,7 @@ def _in_service(answers: Iterable[dict[str, Any]]) -> dict[str, str]:
 # What is printed.
 
 
-def _page(report: _Report) -> str:
+def _report_text(report: _Report) -> str:
     compared = f"{count(len(report.account), 'number')}, {count(len(report.stacks), 'stack')}"
     if not report.findings:
         return f"{compared}: no findings."
@@ -210,14 +218,17 @@ def _page(report: _Report) -> str:
 
 def _block(finding: Finding) -> str:
     facts = (
-        ("label", folded(finding.label) if finding.label else []),
-        ("resource", [line for found in finding.resources for line in folded(str(found))]),
+        ("label", foreign_fact_lines(finding.label) if finding.label else []),
+        (
+            "resource",
+            [line for found in finding.resources for line in foreign_fact_lines(str(found))],
+        ),
     )
     head = f"{finding.kind} {finding.number or '(number not known)'}"
-    return f"{block(head, facts)}\n{wrapped(shown(finding.needs), '    ')}"
+    return f"{fact_block(head, facts)}\n{wrapped(printable(finding.needs), '    ')}"
 
 
-def _document(report: _Report, base_url: str) -> str:
+def _report_json(report: _Report, base_url: str) -> str:
     document = {
         "account": base_url,
         "numbers": len(report.account),
@@ -230,7 +241,7 @@ def _document(report: _Report, base_url: str) -> str:
 # What is cancelled.
 
 
-def _require_the_account_of(report: _Report) -> None:
+def _require_account_of_stacks(report: _Report) -> None:
     held = {number for stack in report.stacks for number, _ in stack.holds}
     if held and held.isdisjoint(report.account):
         raise AuditError(
@@ -241,7 +252,7 @@ def _require_the_account_of(report: _Report) -> None:
 
 
 @contextmanager
-def _answers(stacks: list[str] | None) -> Iterator[TextIO]:
+def _answer_source(stacks: list[str] | None) -> Iterator[TextIO]:
     """Where answers come from: standard input, or the terminal if the states came from there."""
     if stacks:
         yield _stdin()
@@ -261,13 +272,13 @@ def _cancel(
     report: _Report,
     client: Client,
     ledger: Ledger,
-    states: Callable[[], list[Stack]],
+    read_stacks: Callable[[], list[Stack]],
     answers: TextIO,
 ) -> int:
     """Cancel the orphans that a person says yes to; return how many findings are left."""
     cancelled = set()
     for number, label in report.orphans.items():
-        name = f'{number} ("{shown(label)}")' if label else number
+        name = f'{number} ("{printable(label)}")' if label else number
         question = f"Cancel {name}? It cannot be bought back. [y/N] "
         print(question, end="", file=sys.stderr, flush=True)
         answer = answers.readline()
@@ -277,11 +288,13 @@ def _cancel(
         if answer.strip().lower() not in ("y", "yes"):
             continue
         # Somebody may have adopted the number while the person thought about the answer.
-        report = _look(client, ledger, states)
-        if number not in report.orphans or not _is_ours_to_cancel(ledger, number, report.whose):
+        report = _compare(client, ledger, read_stacks)
+        if number not in report.orphans or not _is_ours_to_cancel(
+            ledger, number, report.key_account
+        ):
             print(f"{number} is left alone: it is not an orphan any more.", flush=True)
             continue
-        cancel(client, number, report.whose.user_id)
+        cancel(client, number, report.key_account.user_id)
         cancelled.add(number)
         print(f"{number} is cancelled.", flush=True)
     left = sum(

@@ -13,7 +13,7 @@ from vocode_pulumi.errors import VocodeError
 
 FOUND = 1
 """Exit status of a command that found something that a person has to settle."""
-UNKNOWN = 2
+FAILED = 2
 """Exit status of a command that could not do what it was asked for."""
 INTERRUPTED = 130
 """Exit status after Ctrl-C."""
@@ -49,29 +49,29 @@ def wrapped(text: str, indent: str = "", width: int = WIDTH) -> str:
     return "\n".join(lines)
 
 
-def block(head: str, facts: Iterable[tuple[str, Iterable[str]]]) -> str:
+def fact_block(head: str, facts: Iterable[tuple[str, Iterable[str]]]) -> str:
     """A line, and below it facts in lines behind their names.
 
     Args:
         head: what the facts are about.
         facts: the name of each, and its lines. A fact without lines is left out.
     """
-    lines = [shown(head)]
+    lines = [printable(head)]
     for name, texts in facts:
         names = [name]
         for text in texts:
-            lines.append(f"{'':<4}{names.pop() if names else '':<{INDENT - 4}}{shown(text)}")
+            lines.append(f"{'':<4}{names.pop() if names else '':<{INDENT - 4}}{printable(text)}")
     return "\n".join(lines)
 
 
-def behind(text: str) -> list[str]:
+def fact_lines(text: str) -> list[str]:
     """A text in lines that fit behind the name of a fact."""
     return wrapped(text, width=WIDTH - INDENT).splitlines()
 
 
-def folded(text: str) -> list[str]:
+def foreign_fact_lines(text: str) -> list[str]:
     """A text from outside in lines that fit behind the name of a fact; a long word is cut."""
-    return [piece for line in behind(shown(text)) for piece in _cut(line)]
+    return [piece for line in fact_lines(printable(text)) for piece in _cut(line)]
 
 
 def _cut(line: str) -> list[str]:
@@ -88,7 +88,7 @@ def count(many: int, what: str) -> str:
     return f"{many} {what}" if many == 1 else f"{many} {what}s"
 
 
-def shown(text: str) -> str:
+def printable(text: str) -> str:
     """A text from outside, with line breaks and control codes replaced."""
     return "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text

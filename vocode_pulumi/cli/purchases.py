@@ -14,11 +14,11 @@ from vocode_pulumi.cli import settings
 from vocode_pulumi.cli.console import (
     FOUND,
     Commands,
-    behind,
-    block,
     digits_in,
+    fact_block,
+    fact_lines,
     fail,
-    shown,
+    printable,
     wrapped,
 )
 from vocode_pulumi.errors import VocodeError
@@ -72,11 +72,11 @@ def register(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     desk = _Desk.of(options)
     if options.keep is not None:
-        desk.keep(*desk.having(options.keep))
+        desk.keep(*desk.purchase_of_number(options.keep))
     elif options.cancel is not None:
-        desk.cancel(*desk.having(options.cancel))
+        desk.cancel(*desk.purchase_of_number(options.cancel))
     elif options.forget is not None:
-        desk.forget(desk.named(options.forget))
+        desk.forget(desk.purchase_for(options.forget))
     else:
         return desk.as_json() if options.json else desk.show()
     return 0
@@ -84,13 +84,13 @@ def _run(options: argparse.Namespace) -> int:
 
 def _forget(options: argparse.Namespace) -> int:
     desk = _Desk.of(options)
-    desk.forget(desk.named(options.resource))
+    desk.forget(desk.purchase_for(options.resource))
     return 0
 
 
 def _resolve(options: argparse.Namespace) -> int:
     desk = _Desk.of(options)
-    found = desk.named(options.resource)
+    found = desk.purchase_for(options.resource)
     desk.resolve(found, None if options.number is None else digits_in(options.number))
     return 0
 
@@ -124,7 +124,7 @@ class _Desk:
         overview = self.overview
         found = (*overview.found, *overview.retained)
         print(json.dumps([self._document(purchase) for purchase in found], indent=2))
-        for line in self._of_others():
+        for line in self._not_settled_here():
             print(line, file=sys.stderr)
         return FOUND if overview.found else 0
 
@@ -152,12 +152,12 @@ class _Desk:
             print("No unfinished purchase, and no number that no stack has.")
         for purchase in overview.found:
             facts = [*self._facts(purchase), *([] if asks else [("next", self._next(purchase))])]
-            print(block(purchase.name, facts))
+            print(fact_block(purchase.name, facts))
         for purchase in overview.retained:
             print(
-                f"{purchase.number} of {shown(purchase.name)} stays on purpose (retain_on_delete)."
+                f"{purchase.number} of {printable(purchase.name)} stays on purpose (retain_on_delete)."
             )
-        for line in self._of_others():
+        for line in self._not_settled_here():
             print(line)
         left = [purchase for purchase in overview.found if not (asks and self._ask(purchase))]
         return FOUND if left else 0
@@ -173,11 +173,11 @@ class _Desk:
             number = f"not known; candidates: {', '.join(purchase.candidates)}"
         else:
             number = "not known; no number of the account fits so far"
-        yield "number", behind(number)
-        yield "asked for", behind(ask_in_words(intent.ask))
+        yield "number", fact_lines(number)
+        yield "asked for", fact_lines(ask_in_words(intent.ask))
         yield "account", [str(self.settler.shared.account)]
         yield "state", [intent.owner.stack.place]
-        yield "not read", [line for state in purchase.not_asked for line in behind(state)]
+        yield "not read", [line for state in purchase.not_asked for line in fact_lines(state)]
         yield "urn", [_urn(purchase)]
 
     def _next(self, purchase: Purchase) -> Iterator[str]:
@@ -186,7 +186,7 @@ class _Desk:
         name = shlex.quote(self._short(purchase))
         up = f"`pulumi up` in {stack}"
         if purchase.number is None:
-            yield from behind(
+            yield from fact_lines(
                 f"{up} finds it out when it replaces {purchase.state_has}; or type:"
                 if purchase.state_has
                 else f"{up} finds it out before it buys; or type:"
@@ -200,7 +200,7 @@ class _Desk:
         elif purchase.cancelling:
             yield f"{command} --cancel {purchase.number}"
         else:
-            yield from behind(
+            yield from fact_lines(
                 f"{up} takes it when it replaces {purchase.state_has}; or type:"
                 if purchase.state_has
                 else f"{up} takes it, if the program declares the resource; or type:"
@@ -208,9 +208,9 @@ class _Desk:
             yield f"{command} --keep {purchase.number}"
             yield f"{command} --cancel {purchase.number}"
 
-    def _of_others(self) -> Iterator[str]:
+    def _not_settled_here(self) -> Iterator[str]:
         """What cannot be settled here, one in each line."""
-        yield from self._elsewhere()
+        yield from self._made_with_other_keys()
         yield from self._of_other_accounts()
         yield from self._of_other_logins()
 
@@ -220,16 +220,16 @@ class _Desk:
         for purchase in self.overview.of_other_accounts:
             numbers.setdefault(str(purchase.account), []).append(str(purchase.number))
         for account, bought in sorted(numbers.items()):
-            yield shown(f"Bought in the account {account}, and in no state that was read:")
+            yield printable(f"Bought in the account {account}, and in no state that was read:")
             yield wrapped(
                 f"{', '.join(sorted(bought))}. Settle it with the key of that account.", "    "
             )
 
-    def _elsewhere(self) -> Iterator[str]:
+    def _made_with_other_keys(self) -> Iterator[str]:
         """Unfinished purchases that were made with another key."""
         for purchase in self.overview.elsewhere:
             account, urn = purchase.account, shlex.quote(_urn(purchase))
-            yield f"{shown(purchase.name)}: an unfinished purchase, made with another key."
+            yield f"{printable(purchase.name)}: an unfinished purchase, made with another key."
             if purchase.whose == "another's":
                 whose = f"the account {account}" if account.user_id else f"an account {account}"
                 yield wrapped(f"It was made in {whose}: settle it with that key.", "    ")
@@ -249,45 +249,49 @@ class _Desk:
         )
         for place, count in sorted(places.items()):
             numbers = "1 number" if count == 1 else f"{count} numbers"
-            yield shown(
+            yield printable(
                 f"{numbers} of stacks in {place}: only that login can see whether the stacks have them."
             )
 
     # Finding a purchase.
 
-    def named(self, resource: str) -> Purchase:
+    def purchase_for(self, resource: str) -> Purchase:
         """The purchase for a resource.
 
         Raises:
             VocodeError: no purchase is for it, or several are.
         """
         purchases = self.overview.to_settle
-        fitting = [purchase for purchase in purchases if resource in _names(purchase)]
-        if len(fitting) == 1:
-            return fitting[0]
-        several = f"{len(fitting)} purchases are for" if fitting else "No purchase to settle is for"
-        urns = [f"\n    {shlex.quote(_urn(purchase))}" for purchase in fitting or purchases]
+        matching = [purchase for purchase in purchases if resource in _names(purchase)]
+        if len(matching) == 1:
+            return matching[0]
+        several = (
+            f"{len(matching)} purchases are for" if matching else "No purchase to settle is for"
+        )
+        urns = [f"\n    {shlex.quote(_urn(purchase))}" for purchase in matching or purchases]
         hint = " Name one of these:" if urns else " There is nothing to settle."
         raise VocodeError(f"{several} {resource!r}.{hint}{''.join(dict.fromkeys(urns))}")
 
-    def having(self, text: str) -> tuple[Purchase, str]:
+    def purchase_of_number(self, text: str) -> tuple[Purchase, str]:
         """The purchase that bought a number or may have bought it, and the number.
 
         Raises:
             VocodeError: no purchase did, or several may have.
         """
         number, purchases = digits_in(text), self.overview.to_settle
-        fitting = [
+        matching = [
             purchase
             for purchase in purchases
             if number == purchase.number or number in purchase.candidates
         ]
-        if len(fitting) == 1:
-            return fitting[0], number
-        words = f"{len(fitting)} purchases may have bought" if fitting else "No purchase has bought"
+        if len(matching) == 1:
+            return matching[0], number
+        words = (
+            f"{len(matching)} purchases may have bought" if matching else "No purchase has bought"
+        )
         commands = [
             f"\n    {self.command} resolve {shlex.quote(_urn(purchase))} {number}"
-            for purchase in fitting or purchases
+            for purchase in matching or purchases
             if purchase.number is None
         ]
         hint = (
@@ -308,7 +312,7 @@ class _Desk:
 
     def _ask(self, purchase: Purchase) -> bool:
         """Ask what to do with a purchase; return whether it is settled."""
-        print(f"\n{shown(purchase.name)}:", flush=True)
+        print(f"\n{printable(purchase.name)}:", flush=True)
         try:
             return self._is_settled_by(_answer(_question(purchase)), purchase)
         except VocodeError as error:
@@ -356,7 +360,7 @@ class _Desk:
     def forget(self, purchase: Purchase) -> None:
         """Record that a purchase bought nothing."""
         self.settler.forget(purchase)
-        print(f"{shown(purchase.name)}: nothing was bought.{_next_up(purchase, 'buys')}")
+        print(f"{printable(purchase.name)}: nothing was bought.{_next_step(purchase, 'buys')}")
 
     def resolve(self, purchase: Purchase, number: str | None) -> str | None:
         """Find out what a purchase bought, or record a number; return the number."""
@@ -365,9 +369,11 @@ class _Desk:
         else:
             self.settler.give(purchase, number)
         if number is None:
-            print(f"{shown(purchase.name)}: nothing was bought.{_next_up(purchase, 'buys')}")
+            print(f"{printable(purchase.name)}: nothing was bought.{_next_step(purchase, 'buys')}")
         else:
-            print(f"{shown(purchase.name)}: {number} was bought.{_next_up(purchase, 'takes it')}")
+            print(
+                f"{printable(purchase.name)}: {number} was bought.{_next_step(purchase, 'takes it')}"
+            )
         return number
 
 
@@ -394,7 +400,7 @@ def _answer(question: str) -> str:
     return sys.stdin.readline().strip().lower()
 
 
-def _next_up(purchase: Purchase, does: str) -> str:
+def _next_step(purchase: Purchase, does: str) -> str:
     """What the next `pulumi up` does with what was settled."""
     if purchase.state_has is None:
         return f" The next `pulumi up` there {does}."

@@ -24,15 +24,15 @@ class DeclaredNumbers:
     def __init__(self) -> None:
         self._takers: dict[str, str] = {}
         self._owners: dict[str, str] = {}
-        self._are_new: list[asyncio.Future[bool]] = []
+        self._is_new_of_each: list[asyncio.Future[bool]] = []
 
-    def takes(self, number: Any, name: str, by: str) -> None:
+    def add_taker(self, number: Any, name: str, input_name: str) -> None:
         """Remember that a resource takes a number over.
 
         Args:
             number: the number as the program gives it.
             name: the name of the resource.
-            by: the input that names the number.
+            input_name: the input that names the number.
 
         Raises:
             NumberTakenTwice: another resource has the number or takes it over too.
@@ -42,9 +42,9 @@ class DeclaredNumbers:
             return
         for other in (self._takers.setdefault(normal, name), self._owners.get(normal, name)):
             if other != name:
-                raise NumberTakenTwice(_twice(normal, name, other, by))
+                raise NumberTakenTwice(_taken_twice_message(normal, name, other, input_name))
 
-    def has(self, number: Any, name: str) -> None:
+    def add_owner(self, number: Any, name: str) -> None:
         """Remember that a resource has a number.
 
         Raises:
@@ -56,15 +56,15 @@ class DeclaredNumbers:
         self._owners[normal] = name
         taker = self._takers.get(normal, name)
         if taker != name:
-            raise NumberTakenTwice(_twice(normal, taker, name, "adopt"))
+            raise NumberTakenTwice(_taken_twice_message(normal, taker, name, "adopt"))
 
-    def may_buy(self, resource: pulumi.Resource) -> None:
+    def count_possible_purchase(self, resource: pulumi.Resource) -> None:
         """Count a possible purchase in a preview with a limit; the count is printed at the end."""
-        if not pulumi.runtime.is_dry_run() or _limit() is None:
+        if not pulumi.runtime.is_dry_run() or _max_numbers() is None:
             return
-        if not self._are_new:
+        if not self._is_new_of_each:
             atexit.register(self._print_count)
-        self._are_new.append(asyncio.ensure_future(_is_new(resource)))
+        self._is_new_of_each.append(asyncio.ensure_future(_is_new(resource)))
 
     def _print_count(self) -> None:
         count = sum(
@@ -72,7 +72,7 @@ class DeclaredNumbers:
             and not is_new.cancelled()
             and is_new.exception() is None
             and is_new.result()
-            for is_new in self._are_new
+            for is_new in self._is_new_of_each
         )
         if not count:
             return
@@ -84,7 +84,7 @@ class DeclaredNumbers:
         what = "number" if count == 1 else "numbers"
         print(
             f"buys up to {count} {what}: {existing} there, {existing + count} then, "
-            f"limit {_limit()}",
+            f"limit {_max_numbers()}",
             flush=True,
         )
 
@@ -93,7 +93,7 @@ async def _is_new(resource: Any) -> bool:
     return not await resource.id.is_known()
 
 
-def _limit() -> str | None:
+def _max_numbers() -> str | None:
     return pulumi.runtime.get_config("vocode:maxNumbers") or os.environ.get("VOCODE_MAX_NUMBERS")
 
 
@@ -106,9 +106,9 @@ def _count_existing() -> int:
     return len(client_for(Settings.load(pulumi.runtime.get_config)).list(f"{NUMBERS}/list"))
 
 
-def _twice(number: str, name: str, other: str, by: str) -> str:
+def _taken_twice_message(number: str, name: str, other: str, input_name: str) -> str:
     return (
-        f"{by} of {name!r}: {number} was given to {other!r} in this run already, and one number "
+        f"{input_name} of {name!r}: {number} was given to {other!r} in this run already, and one number "
         "belongs to one resource. Take one of the two out, or give a renamed resource an alias."
     )
 

@@ -91,7 +91,7 @@ class VocodeResource(pulumi.dynamic.Resource):
         if opts is not None and opts.retain_on_delete:
             props[RETAINED] = True
         if outputs:
-            props[SECRETS] = pulumi.Output.from_input(_secrets(outputs))
+            props[SECRETS] = pulumi.Output.from_input(_secret_paths(outputs))
         if cls.secret_outputs:
             hidden = pulumi.ResourceOptions(additional_secret_outputs=[*cls.secret_outputs])
             opts = pulumi.ResourceOptions.merge(opts, hidden)
@@ -155,12 +155,12 @@ def _warn_of_settings_that_a_provider_does_not_see() -> None:
         )
 
 
-async def _secrets(outputs: list[tuple[str, pulumi.Output[Any]]]) -> list[str] | None:
+async def _secret_paths(outputs: list[tuple[str, pulumi.Output[Any]]]) -> list[str] | None:
     """The paths of the outputs that are secret."""
     return [path for path, output in outputs if await output.is_secret()] or None
 
 
-async def _known(parent: pulumi.Resource) -> str:
+async def _urn_of(parent: pulumi.Resource) -> str:
     return cast(str, await parent.urn.future())
 
 
@@ -170,4 +170,4 @@ def _urn(name: str, token: str, opts: pulumi.ResourceOptions | None) -> pulumi.I
         # The same text as from `create_urn`, without an Output for each part of it.
         return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{token}::{name}"
     # With the parent's URN Output itself, the resource would depend on the whole parent.
-    return pulumi.create_urn(name, token, parent=pulumi.Output.from_input(_known(parent)))
+    return pulumi.create_urn(name, token, parent=pulumi.Output.from_input(_urn_of(parent)))

@@ -24,9 +24,9 @@ def mark_credentials(field: Field, value: Any, path: str, warn: Callable[[str], 
     def visit(node: Node) -> Any:
         given = node.value
         if node.field.has(SECRET) and given is not None:
-            return _marked(given, node.path, warn)
+            return _as_secret(given, node.path, warn)
         if isinstance(given, pulumi.Output) and has_credential(node.field):
-            return _marked_within(node.field, given, node.path, warn)
+            return _as_secret_if_needed(node.field, given, node.path, warn)
         # Fields that the schema does not have stay in the object: `check` reports them.
         return {**given, **node.below()} if isinstance(given, Mapping) else node.below()
 
@@ -48,13 +48,13 @@ def outputs_within(field: Field, value: Any, path: str) -> list[tuple[str, pulum
     return found
 
 
-def _marked_within(
+def _as_secret_if_needed(
     field: Field, value: pulumi.Output[Any], path: str, warn: Callable[[str], None]
 ) -> pulumi.Output[Any]:
     """An Output that becomes a secret as a whole if its value holds a credential."""
 
-    def mark(both: list[Any]) -> Any:
-        resolved, is_secret = both
+    def mark(resolved_and_secret: list[Any]) -> Any:
+        resolved, is_secret = resolved_and_secret
         warnings: list[str] = []
         mark_credentials(field, resolved, path, warnings.append)
         if not is_secret:
@@ -65,7 +65,7 @@ def _marked_within(
     return pulumi.Output.all(value, value.is_secret()).apply(mark)
 
 
-def _marked(value: Any, path: str, warn: Callable[[str], None]) -> pulumi.Output[Any]:
+def _as_secret(value: Any, path: str, warn: Callable[[str], None]) -> pulumi.Output[Any]:
     text = (
         f"{path} is given in clear: read it with config.require_secret(...), or wrap it in "
         "pulumi.Output.secret(...). It is encrypted in the state either way."
@@ -79,4 +79,6 @@ def _marked(value: Any, path: str, warn: Callable[[str], None]) -> pulumi.Output
             warn(text)
 
     warned: pulumi.Output[None] = pulumi.Output.from_input(warn_if_clear())
-    return pulumi.Output.secret(pulumi.Output.all(value, warned).apply(lambda both: both[0]))
+    return pulumi.Output.secret(
+        pulumi.Output.all(value, warned).apply(lambda value_and_none: value_and_none[0])
+    )

@@ -67,8 +67,8 @@ class Number(VocodeResource, module="vocode", name="Number"):
         numbers = numbers_of_this_run()
         if taken is not None:
             pulumi.Output.from_input(taken).apply(
-                lambda number: numbers.takes(number, resource_name, self._takes_over)
+                lambda number: numbers.add_taker(number, resource_name, self._takes_over)
             )
         else:
-            numbers.may_buy(self)
-        self.id.apply(lambda number: numbers.has(number, resource_name))
+            numbers.count_possible_purchase(self)
+        self.id.apply(lambda number: numbers.add_owner(number, resource_name))
