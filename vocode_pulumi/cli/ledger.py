@@ -44,8 +44,8 @@ def _move(options: argparse.Namespace) -> int:
             INTERRUPTED,
         )
     print(
-        f"{count(done, 'record')} moved. Name the new ledger in every stack. The `pulumi up` makes refresh\n"
-        "and destroy use it too:\n"
+        f"{count(done, 'record')} moved. Set the new ledger in every stack, then run `pulumi up`. A refresh and a\n"
+        "destroy use the setting of the last `pulumi up`:\n"
         f"    pulumi config set vocode:ledger {target.where}\n"
         "    pulumi up"
     )
