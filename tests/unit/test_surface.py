@@ -35,7 +35,7 @@ checked = provider.check({}, {"__urn": urn, "area_code": "415"})
 assert not checked.failures
 provider.diff("14155550100", checked.inputs, checked.inputs)
 # The ledger is read in the background, and a preview does not wait for all of that.
-while not provider.run.news._ended.done():
+while not provider.run.news._lookup.done():
     time.sleep(0.01)
 """
 """What the program and the plugin do in a preview; the ledger is not there."""
