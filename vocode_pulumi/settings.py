@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 from vocode_pulumi.errors import ConfigError, PinnedAccount
 
 BASE_URL = "https://api.vocode.dev"
+API_KEY = "vocode:apiKey"
 KEYS = tuple(
     f"vocode:{name}"
     for name in (
@@ -118,7 +119,7 @@ class Settings:
                 )
             return value
 
-        key = given("vocode:apiKey", "VOCODE_API_KEY")
+        key = given(API_KEY, "VOCODE_API_KEY")
         if key and not (key[1].isascii() and key[1].isprintable() and " " not in key[1]):
             raise ConfigError(
                 f"{key[0]} holds a character that no API key has (a space, a line break or a "

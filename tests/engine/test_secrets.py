@@ -158,3 +158,18 @@ def test_a_key_that_a_transform_gives_in_clear_is_encrypted(stack: Stack, way: s
     assert stack.state().count('"api_key"') >= len(("Voice", "Agent", "PhoneNumber"))
     stack.refresh()
     assert stack.nothing_to_do()
+
+
+def test_a_key_in_clear_in_the_configuration_is_told_in_every_preview(stack: Stack) -> None:
+    said = "vocode:apiKey is in clear in the stack's configuration"
+    stack.program('PhoneNumber("a")\nPhoneNumber("b")')
+    assert said not in stack.preview()
+    stack.config("vocode:apiKey", "in-clear")
+    for _ in range(2):
+        assert stack.preview().count(said) == 1
+    printed = stack.up(code=1)
+    assert said not in printed
+    assert "run a plain `pulumi up` first" in printed
+    assert "in-clear" not in "".join(stack.printed)
+    stack.config("vocode:apiKey", "encrypted", "--secret")
+    assert said not in stack.preview()

@@ -91,7 +91,9 @@ def error_of(
         kind = errors.AuthenticationError
         remedy = (
             "Check the key: `pulumi config set --secret vocode:apiKey`, or VOCODE_API_KEY "
-            "(if both are set, the key of the stack is used)."
+            "(if both are set, the key of the stack is used). If the stack's key has changed, run a plain "
+            "`pulumi up` first: `pulumi refresh`, `pulumi destroy` and `pulumi up --refresh` use the key of "
+            "the last one."
         )
     elif status == GONE:
         kind = errors.NotFoundError

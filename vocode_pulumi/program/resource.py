@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self, cast, get_origin
 
 import pulumi
 import pulumi.dynamic
-from pulumi.runtime.config import get_config, get_config_env
+from pulumi.runtime.config import get_config, get_config_env, is_config_secret
 from pulumi.runtime.settings import get_monitor
 
 from vocode_pulumi.program import secrets
@@ -20,7 +20,7 @@ from vocode_pulumi.record import (
     SECRETS,
     URN,
 )
-from vocode_pulumi.settings import misspelled
+from vocode_pulumi.settings import API_KEY, misspelled
 
 MODULE = "vocode"
 
@@ -66,7 +66,7 @@ class VocodeResource(pulumi.dynamic.Resource):
                 "import_ out, and give what exists as an input: "
                 f"{cls.__name__}({resource_name!r}, {cls._takes_over}={opts.import_!r})"
             )
-        _warn_of_misspelled_settings()
+        _warn_of_settings()
         fields = self.provider.lifecycle.fields_of(inputs)
         token = f"pulumi-python:{cls._resource_type_name}"
 
@@ -140,9 +140,14 @@ def _raise_what_mocks_refuse(resource: pulumi.Resource) -> None:
 
 
 @functools.cache
-def _warn_of_misspelled_settings() -> None:
+def _warn_of_settings() -> None:
     for line in misspelled(get_config_env()):
         pulumi.log.warn(line)
+    if get_config(API_KEY) and not is_config_secret(API_KEY) and pulumi.runtime.is_dry_run():
+        pulumi.log.warn(
+            f"{API_KEY} is in clear in the stack's configuration, and so in every copy of that file. Make "
+            f"a new key in the Vocode dashboard, and set it with `pulumi config set --secret {API_KEY}`."
+        )
 
 
 @functools.cache
