@@ -203,16 +203,29 @@ def backend(environ: Mapping[str, str] = os.environ) -> str:
     return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
 
 
+def project_name() -> str | None:
+    """The name of the project of this folder; ``None`` if the folder is in no project."""
+    name = _project().get("name")
+    return str(name) if name else None
+
+
 def _backend_of_project() -> str:
+    backend = _project().get("backend")
+    return str(backend.get("url") or "") if isinstance(backend, Mapping) else ""
+
+
+def _project() -> Mapping[str, Any]:
+    """What the ``Pulumi.yaml`` of this folder or a folder above it says; empty if there is none."""
     import yaml  # type: ignore[import-untyped]  # here, because programs do not need it
 
     here = Path.cwd()
     for folder in (here, *here.parents):
         for name in ("Pulumi.yaml", "Pulumi.yml"):
-            with suppress(OSError, yaml.YAMLError, AttributeError):
-                project = yaml.safe_load((folder / name).read_text())
-                return str((project.get("backend") or {}).get("url") or "")
-    return ""
+            with suppress(OSError, UnicodeDecodeError, yaml.YAMLError):
+                project = yaml.safe_load((folder / name).read_text(encoding="utf-8"))
+                if isinstance(project, Mapping):
+                    return project
+    return {}
 
 
 def _backend_of_login(environ: Mapping[str, str]) -> str:

@@ -35,7 +35,16 @@ ASKED = "It cannot be bought back. [y/N] "
 
 
 def audit(shop: Shop, *args: str, stdin: str | bytes = EMPTY, **env: str) -> Done:
-    return vocode_pulumi(shop, "audit", *args, stdin=stdin, **env)
+    return vocode_pulumi(
+        shop, "audit", *args, stdin=stdin, **({"PATH": without_stacks(shop)} | env)
+    )
+
+
+def without_stacks(shop: Shop) -> str:
+    """A PATH with a `pulumi` whose login has no stack."""
+    folder = shop.path.parent / "no-stacks"
+    folder.mkdir(exist_ok=True)
+    return pulumi(folder, {})
 
 
 def buy(shop: Shop, label: str = "") -> str:
@@ -133,6 +142,7 @@ def test_the_same_as_a_document(shop: Shop) -> None:
         "account": shop.account.url,
         "numbers": 1,
         "stacks": ["calls/dev", None],
+        "not_compared": [],
         "findings": [
             {
                 "kind": "orphan",
@@ -279,7 +289,9 @@ def test_what_is_bought_while_stacks_are_read_is_no_orphan(shop: Shop, tmp_path:
         "request.add_header('Authorization', 'Bearer ' + os.environ['VOCODE_API_KEY'])\n"
         "web.urlopen(request)\n"
     )
-    path = pulumi(tmp_path, {"dev": EMPTY}, shlex.join([sys.executable, "-c", code]))
+    path = pulumi(
+        tmp_path, {"dev": EMPTY}, f'[ "$2" = ls ] || {shlex.join([sys.executable, "-c", code])}'
+    )
     done = audit(shop, "--stack", "dev", PATH=path)
     assert done.stdout == "0 numbers, 1 stack: no findings.\n"
     assert len(in_service(shop)) == 1
@@ -403,7 +415,9 @@ def test_an_orphan_that_may_be_an_unfinished_purchase_is_not_offered(shop: Shop)
     )
     assert (found[2]["kind"], found[2]["number"]) == ("unfinished", None)
     assert found[2]["resources"] == [{"stack": "calls/dev", "urn": urn("main")}]
-    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+    with at_a_terminal(
+        shop, "audit", "--cancel-orphans", stdin=EMPTY, PATH=without_stacks(shop)
+    ) as session:
         assert f"Cancel {before}? {ASKED}" in session.until(ASKED)
         session.answer("y")
         assert session.end() == 1
@@ -435,7 +449,11 @@ def test_each_orphan_is_asked_for_and_a_yes_cancels_it(shop: Shop) -> None:
     numbers = sorted([buy(shop, 'the "desk"\n'), buy(shop), buy(shop)])
     held = buy(shop)
     with at_a_terminal(
-        shop, "audit", "--cancel-orphans", stdin=exported(resource("main", held))
+        shop,
+        "audit",
+        "--cancel-orphans",
+        stdin=exported(resource("main", held)),
+        PATH=without_stacks(shop),
     ) as session:
         for number, word in zip(numbers, ("yes", "n", ""), strict=True):
             label = shop.account.call("GET", "/v1/numbers", phone_number=number)["label"]
@@ -448,7 +466,11 @@ def test_each_orphan_is_asked_for_and_a_yes_cancels_it(shop: Shop) -> None:
     assert sorted(in_service(shop)) == sorted([*numbers[1:], held])
 
     with at_a_terminal(
-        shop, "audit", "--cancel-orphans", stdin=exported(resource("main", held))
+        shop,
+        "audit",
+        "--cancel-orphans",
+        stdin=exported(resource("main", held)),
+        PATH=without_stacks(shop),
     ) as session:
         for _ in numbers[1:]:
             session.until(ASKED)
@@ -470,7 +492,9 @@ def test_where_nobody_can_be_asked_nothing_is_cancelled(shop: Shop) -> None:
 
 def test_what_is_gone_by_the_time_of_the_answer_is_left_alone(shop: Shop) -> None:
     number = buy(shop)
-    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+    with at_a_terminal(
+        shop, "audit", "--cancel-orphans", stdin=EMPTY, PATH=without_stacks(shop)
+    ) as session:
         session.until(ASKED)
         shop.account.call("POST", CANCEL, phone_number=number)
         shop.account.clear_requests()
@@ -482,7 +506,9 @@ def test_what_is_gone_by_the_time_of_the_answer_is_left_alone(shop: Shop) -> Non
 
 def test_what_may_be_a_purchase_by_the_time_of_the_answer_is_left_alone(shop: Shop) -> None:
     number = buy(shop)
-    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+    with at_a_terminal(
+        shop, "audit", "--cancel-orphans", stdin=EMPTY, PATH=without_stacks(shop)
+    ) as session:
         session.until(ASKED)
         shop.account.fault(path="/v1/numbers/list", body={"items": []})
         shop.die("main")
@@ -494,7 +520,9 @@ def test_what_may_be_a_purchase_by_the_time_of_the_answer_is_left_alone(shop: Sh
 def test_a_cancellation_whose_answer_is_lost_is_done(shop: Shop) -> None:
     number = buy(shop)
     shop.account.fault(path=CANCEL, close="after")
-    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+    with at_a_terminal(
+        shop, "audit", "--cancel-orphans", stdin=EMPTY, PATH=without_stacks(shop)
+    ) as session:
         session.until(ASKED)
         session.answer("y")
         assert session.end() == 0
@@ -505,7 +533,9 @@ def test_a_cancellation_whose_answer_is_lost_is_done(shop: Shop) -> None:
 def test_a_cancellation_that_fails_ends_it(shop: Shop) -> None:
     numbers = [buy(shop), buy(shop)]
     shop.account.fault(path=CANCEL, status=500, times=9)
-    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+    with at_a_terminal(
+        shop, "audit", "--cancel-orphans", stdin=EMPTY, PATH=without_stacks(shop)
+    ) as session:
         session.until(ASKED)
         session.answer("y")
         assert session.end() == 2
@@ -515,7 +545,9 @@ def test_a_cancellation_that_fails_ends_it(shop: Shop) -> None:
 
 def test_an_interrupted_question_is_a_no(shop: Shop) -> None:
     number = buy(shop)
-    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+    with at_a_terminal(
+        shop, "audit", "--cancel-orphans", stdin=EMPTY, PATH=without_stacks(shop)
+    ) as session:
         session.until(ASKED)
         session.press(b"\x03")
         assert session.end() == 130
@@ -524,7 +556,9 @@ def test_an_interrupted_question_is_a_no(shop: Shop) -> None:
 
 def test_the_end_of_input_is_a_no_to_all(shop: Shop) -> None:
     numbers = [buy(shop), buy(shop)]
-    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+    with at_a_terminal(
+        shop, "audit", "--cancel-orphans", stdin=EMPTY, PATH=without_stacks(shop)
+    ) as session:
         session.until(ASKED)
         session.press(b"\x04")
         assert session.end() == 1
@@ -548,7 +582,9 @@ def test_a_cancellation_is_written_down_before_it_is_made(shop: Shop, was_releas
     if was_released:
         holding.release(shop.process(), number)
     shop.account.fault(path=CANCEL, status=500, times=9)
-    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+    with at_a_terminal(
+        shop, "audit", "--cancel-orphans", stdin=EMPTY, PATH=without_stacks(shop)
+    ) as session:
         session.until(ASKED)
         session.answer("y")
         assert session.end() == 2
@@ -563,7 +599,9 @@ def test_a_cancellation_is_written_down_before_it_is_made(shop: Shop, was_releas
     with pytest.raises(errors.NumberHeld, match=rf"being cancelled.*release {number}`"):
         holding.require_may_take(shop.process(), owner("main"), number, "adopted")
     shop.account.clear_faults()
-    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+    with at_a_terminal(
+        shop, "audit", "--cancel-orphans", stdin=EMPTY, PATH=without_stacks(shop)
+    ) as session:
         assert f"cancelling {number}" in session.until(ASKED)
         session.answer("y")
         assert session.end() == 0
@@ -586,7 +624,9 @@ def test_a_number_whose_cancellation_was_ended_can_be_adopted(shop: Shop) -> Non
 
 def test_a_number_that_was_cancelled_and_is_sold_again_is_bought(shop: Shop) -> None:
     number = buy(shop)
-    with at_a_terminal(shop, "audit", "--cancel-orphans", stdin=EMPTY) as session:
+    with at_a_terminal(
+        shop, "audit", "--cancel-orphans", stdin=EMPTY, PATH=without_stacks(shop)
+    ) as session:
         session.until(ASKED)
         session.answer("y")
         assert session.end() == 0
@@ -620,3 +660,96 @@ shop.hold({number!r}, owner("theirs"))
     assert f"{number} is left alone" in done.stdout
     assert in_service(shop) == [number]
     assert isinstance(shop.ledger.history(number).newest, Holder)
+
+
+# Stacks that it was not told of.
+
+
+def of_stack(name: str, number: str) -> str:
+    return exported(resource("main", number, name))
+
+
+@pytest.mark.parametrize("compared", ["named", "piped"])
+def test_a_stack_that_is_not_compared_is_told_and_its_numbers_are_not_offered(
+    shop: Shop, tmp_path: Path, compared: str
+) -> None:
+    first, theirs = buy(shop), buy(shop)
+    (shop.path.parent / "Pulumi.yaml").write_text("name: calls\nruntime: python\n")
+    states = {"dev": of_stack("dev", first), "prod": of_stack("prod", theirs)}
+    stacks = ("dev", "prod", "acme/texts/dev", "acme/old")
+    path = pulumi(tmp_path, states, stacks=stacks)
+    named = ("--stack", "dev") if compared == "named" else ()
+    stdin = "" if compared == "named" else states["dev"]
+    others = ["prod", "acme/texts/dev", "acme/old"]
+    done = audit(shop, *named, stdin=stdin, PATH=path)
+    assert done.stdout.startswith(f"orphan {theirs}")
+    assert done.stdout.endswith("".join(f"\nnot compared: {name}" for name in others) + "\n")
+    told = json.loads(audit(shop, *named, "--json", stdin=stdin, PATH=path).stdout)
+    assert told["not_compared"] == others
+    given = "y\n" if compared == "named" else stdin
+    done = audit(shop, *named, "--cancel-orphans", stdin=given, PATH=path)
+    assert done.returncode == 2
+    assert "Nothing is cancelled: these stacks of the login may have the numbers: " in done.stderr
+    assert ", ".join(others) in done.stderr
+    assert ASKED not in done.stderr
+    assert in_service(shop) == [first, theirs]
+
+
+def test_a_stack_that_is_left_out_by_name_is_in_the_way_no_more(shop: Shop, tmp_path: Path) -> None:
+    orphan = buy(shop)
+    (shop.path.parent / "Pulumi.yaml").write_text("name: calls\nruntime: python\n")
+    path = pulumi(tmp_path, {"dev": EMPTY}, stacks=("dev", "acme/texts/dev", "acme/calls/old"))
+    left_out = ("--without", "acme/texts/dev", "--without", "old")
+    for without in ((), left_out[:2], left_out[2:]):
+        done = audit(shop, "--stack", "dev", *without, "--cancel-orphans", stdin="y\n", PATH=path)
+        assert done.returncode == 2
+        assert in_service(shop) == [orphan]
+    done = audit(shop, "--stack", "dev", *left_out, "--cancel-orphans", stdin="y\n", PATH=path)
+    assert "not compared" not in done.stdout
+    assert in_service(shop) == []
+
+
+def test_all_stacks_reads_each_stack_of_the_login(shop: Shop, tmp_path: Path) -> None:
+    first, second, orphan = buy(shop), buy(shop), buy(shop)
+    states = {"dev": of_stack("dev", first), "acme/texts/dev": of_stack("x", second)}
+    path = pulumi(tmp_path, states, stacks=(*states, "acme/broken/dev"))
+    done = audit(shop, "--all-stacks", PATH=path)
+    assert "acme/broken/dev" in refusal(done)
+    without = ("--all-stacks", "--without", "acme/broken/dev")
+    done = audit(shop, *without, "--cancel-orphans", stdin="y\n", PATH=path)
+    assert "3 numbers, 2 stacks: 1 finding." in done.stdout
+    assert in_service(shop) == [first, second]
+    assert orphan not in in_service(shop)
+
+
+def test_without_the_list_of_stacks_nothing_is_cancelled(shop: Shop, tmp_path: Path) -> None:
+    number = buy(shop)
+    line = '[ "$2" = ls ] && { echo "error: no backend" >&2; exit 255; }'
+    path = pulumi(tmp_path, {"dev": EMPTY}, line)
+    done = audit(shop, "--stack", "dev", "--cancel-orphans", stdin="y\n", PATH=path)
+    assert done.returncode == 2
+    assert "Nothing is cancelled: it is not known which other stacks" in done.stderr
+    assert "no backend" in done.stderr
+    assert in_service(shop) == [number]
+    assert (
+        json.loads(audit(shop, "--stack", "dev", "--json", PATH=path).stdout)["not_compared"]
+        is None
+    )
+    assert "`pulumi stack ls --all`: no backend" in refusal(audit(shop, "--all-stacks", PATH=path))
+
+
+def test_a_stack_that_appears_while_somebody_thinks_stops_the_cancellation(
+    shop: Shop, tmp_path: Path
+) -> None:
+    number = buy(shop)
+    here = shlex.quote(str(tmp_path))
+    # The second list has another stack.
+    line = (
+        f'[ "$2" = ls ] && [ -e {here}/listed ] && {{ echo \'[{{"name": "acme/new/dev"}}]\'; exit 0; }}; '
+        f'[ "$2" = ls ] && touch {here}/listed'
+    )
+    path = pulumi(tmp_path, {"dev": EMPTY}, line)
+    done = audit(shop, "--stack", "dev", "--cancel-orphans", stdin="y\n", PATH=path)
+    assert done.returncode == 2
+    assert "acme/new/dev" in done.stderr
+    assert in_service(shop) == [number]

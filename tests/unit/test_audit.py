@@ -14,6 +14,7 @@ from vocode_pulumi.audit.collecting import (
     require_each_once,
 )
 from vocode_pulumi.audit.comparing import PERSON, Finding, LedgerRecord, Purchase, Resource, compare
+from vocode_pulumi.audit.stacks import StackName, not_compared
 from vocode_pulumi.cli.audit import _is_ours_to_cancel
 from vocode_pulumi.cli.console import (
     count,
@@ -437,3 +438,26 @@ def test_a_text_behind_a_name_fits_a_page() -> None:
 
 def test_things_are_counted() -> None:
     assert [count(many, "number") for many in (0, 1, 2)] == ["0 numbers", "1 number", "2 numbers"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "given", "project", "is_same"),
+    [
+        ("dev", "dev", "calls", True),
+        ("dev", "prod", "calls", False),
+        ("dev", "acme/calls/dev", "calls", True),
+        ("dev", "acme/texts/dev", "calls", False),
+        ("acme/dev", "dev", "calls", True),
+        ("acme/dev", "other/dev", "calls", False),
+        ("acme/calls/dev", "acme/calls/dev", None, True),
+        ("acme/calls/dev", "other/calls/dev", None, False),
+        ("acme/calls/dev", "dev", "calls", True),
+        # Outside of a project a short name could be a stack of any project.
+        ("acme/calls/dev", "dev", None, False),
+    ],
+)
+def test_a_stack_is_told_from_others_by_organization_project_and_name(
+    listed: str, given: str, project: str | None, is_same: bool
+) -> None:
+    compared = [StackName.of(given, project)]
+    assert not_compared([listed], compared, project) == ([] if is_same else [listed])

@@ -21,6 +21,7 @@ from vocode_pulumi.api.client import Client
 from vocode_pulumi.audit import collecting
 from vocode_pulumi.audit.collecting import AuditError
 from vocode_pulumi.audit.comparing import PERSON, Finding, Stack, compare
+from vocode_pulumi.audit.stacks import StackName, not_compared
 from vocode_pulumi.cli.console import (
     FOUND,
     Commands,
@@ -34,8 +35,13 @@ from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import Account, Cancelling, Holder
-from vocode_pulumi.purchasing.states import StateNotReadable, exported_text, retry_transient
-from vocode_pulumi.settings import Settings
+from vocode_pulumi.purchasing.states import (
+    StateNotReadable,
+    exported_text,
+    listed_stacks,
+    retry_transient,
+)
+from vocode_pulumi.settings import Settings, project_name
 
 PIPE = "`pulumi stack export | vocode-pulumi audit`"
 TERMINAL = Path("/dev/tty")
@@ -50,7 +56,13 @@ def register(commands: Commands) -> None:
         epilog="The account is that of VOCODE_API_KEY. Exit status: 0 no findings, 1 findings, "
         "2 nothing could be compared.",
     )
-    parser.add_argument(
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--all-stacks",
+        action="store_true",
+        help="read every stack of the login (`pulumi stack ls --all`)",
+    )
+    which.add_argument(
         "--stack",
         dest="stacks",
         action="append",
@@ -58,6 +70,15 @@ def register(commands: Commands) -> None:
         metavar="NAME",
         help="a stack to read with `pulumi stack export`; may be repeated "
         "(default: exported states on standard input)",
+    )
+    parser.add_argument(
+        "--without",
+        dest="left_out",
+        action="append",
+        type=_name,
+        default=[],
+        metavar="NAME",
+        help="a stack that has no number of this account, and is not read; may be repeated",
     )
     ways = parser.add_mutually_exclusive_group()
     ways.add_argument("--json", action="store_true", help="print one JSON document")
@@ -84,12 +105,16 @@ class _Report:
         account: the label of each number in service, by digits.
         stacks: the stacks of the comparison.
         findings: every difference.
+        not_compared: the login's other stacks, but for those that were left out by name.
+        why_unknown: why the login's stacks are not known; empty if they are.
     """
 
     key_account: Account
     account: dict[str, str]
     stacks: list[Stack]
     findings: list[Finding]
+    not_compared: tuple[str, ...]
+    why_unknown: str
 
     @property
     def orphans(self) -> dict[str, str]:
@@ -109,29 +134,65 @@ def _audit(options: argparse.Namespace) -> int:
             'config get vocode:apiKey)".'
         )
     client, ledger = Client(settings), opening.ledger_of_settings(settings)
-    read_stacks = _stack_reader(options.stacks)
-    report = _compare(client, ledger, read_stacks)
+    read_stacks = _stack_reader(options)
+
+    def compare() -> _Report:
+        return _compare(client, ledger, read_stacks, options)
+
+    report = compare()
     left = len(report.findings)
     if options.json:
         print(_report_json(report, settings.base_url))
     else:
         print(_report_text(report), flush=True)
     if options.cancel_orphans and report.orphans:
+        _require_every_stack(report)
         _require_account_of_stacks(report)
-        with _answer_source(options.stacks) as answers:
-            left = _cancel(report, client, ledger, read_stacks, answers)
+        with _answer_source(options) as answers:
+            left = _cancel(report, client, ledger, compare, answers)
     return FOUND if left else 0
 
 
 # What is compared.
 
 
-def _stack_reader(names: list[str] | None) -> Callable[[], list[Stack]]:
+def _stack_reader(options: argparse.Namespace) -> Callable[[], list[Stack]]:
     """A function that reads the stacks, each time it is called."""
-    if names:
-        return lambda: [_export(name) for name in dict.fromkeys(names)]
+    if options.all_stacks:
+        return lambda: [_export(name) for name in _every_stack(options.left_out)]
+    if options.stacks:
+        return lambda: [_export(name) for name in dict.fromkeys(options.stacks)]
     stacks = _stacks_on_stdin()
     return lambda: stacks
+
+
+def _every_stack(left_out: Iterable[str]) -> list[str]:
+    """The stacks of the login, but for those that were left out by name."""
+    project = project_name()
+    try:
+        listed = listed_stacks()
+    except StateNotReadable as error:
+        raise AuditError(f"`pulumi stack ls --all`: {error.why}") from error
+    return not_compared(listed, [StackName.of(name, project) for name in left_out], project)
+
+
+def _not_compared(stacks: Iterable[Stack], options: argparse.Namespace) -> tuple[str, ...]:
+    """The login's stacks that the audit neither reads nor was told to leave out.
+
+    Raises:
+        StateNotReadable: the stacks cannot be listed.
+    """
+    if options.all_stacks:
+        return ()
+    project = project_name()
+    named = [*(options.stacks or ()), *options.left_out]
+    compared = [StackName.of(name, project) for name in named]
+    if not options.stacks:
+        # The name of a state on standard input is `project/stack`.
+        compared += [
+            StackName(None, *stack.name.split("/", 1)) for stack in stacks if stack.name is not None
+        ]
+    return tuple(not_compared(listed_stacks(), compared, project))
 
 
 def _export(name: str) -> Stack:
@@ -164,7 +225,12 @@ def _stdin() -> TextIO:
     return sys.stdin or io.StringIO()
 
 
-def _compare(client: Client, ledger: Ledger, read_stacks: Callable[[], list[Stack]]) -> _Report:
+def _compare(
+    client: Client,
+    ledger: Ledger,
+    read_stacks: Callable[[], list[Stack]],
+    options: argparse.Namespace,
+) -> _Report:
     # The order matters: if a purchase ends meanwhile, its number is in the ledger or in the stack
     # by the time that they are read.
     listed = client.list(f"{NUMBERS}/list")
@@ -175,7 +241,14 @@ def _compare(client: Client, ledger: Ledger, read_stacks: Callable[[], list[Stac
     mentioned = {number for stack in stacks for number, _ in stack.holds} | {*record.held}
     for number in sorted(mentioned - account.keys()):
         account |= _label_if_in_service(client, number)
-    return _Report(key_account, account, stacks, compare(account, stacks, record))
+    others: tuple[str, ...] = ()
+    why_unknown = ""
+    try:
+        others = _not_compared(stacks, options)
+    except StateNotReadable as error:
+        why_unknown = error.why
+    findings = compare(account, stacks, record)
+    return _Report(key_account, account, stacks, findings, others, why_unknown)
 
 
 def _account_of_key(settings: Settings, listed: Iterable[dict[str, Any]]) -> Account:
@@ -210,10 +283,11 @@ def _labels_in_service(answers: Iterable[dict[str, Any]]) -> dict[str, str]:
 
 def _report_text(report: _Report) -> str:
     compared = f"{count(len(report.account), 'number')}, {count(len(report.stacks), 'stack')}"
+    others = "".join(f"\nnot compared: {printable(name)}" for name in report.not_compared)
     if not report.findings:
-        return f"{compared}: no findings."
+        return f"{compared}: no findings.{others}"
     blocks = "\n\n".join(map(_block, report.findings))
-    return f"{blocks}\n\n{compared}: {count(len(report.findings), 'finding')}."
+    return f"{blocks}\n\n{compared}: {count(len(report.findings), 'finding')}.{others}"
 
 
 def _block(finding: Finding) -> str:
@@ -233,12 +307,28 @@ def _report_json(report: _Report, base_url: str) -> str:
         "account": base_url,
         "numbers": len(report.account),
         "stacks": [stack.name for stack in report.stacks],
+        "not_compared": None if report.why_unknown else [*report.not_compared],
         "findings": [asdict(finding) for finding in report.findings],
     }
     return json.dumps(document, indent=2)
 
 
 # What is cancelled.
+
+
+def _require_every_stack(report: _Report) -> None:
+    """Refuse to cancel while a stack of the login may have the numbers."""
+    if report.why_unknown:
+        raise AuditError(
+            "Nothing is cancelled: it is not known which other stacks may have these numbers. `pulumi "
+            f"stack ls --all`: {report.why_unknown}"
+        )
+    if report.not_compared:
+        names = ", ".join(map(printable, report.not_compared))
+        raise AuditError(
+            f"Nothing is cancelled: these stacks of the login may have the numbers: {names}. Compare them "
+            "too (--stack NAME, or --all-stacks), or leave each out by name (--without NAME)."
+        )
 
 
 def _require_account_of_stacks(report: _Report) -> None:
@@ -252,9 +342,9 @@ def _require_account_of_stacks(report: _Report) -> None:
 
 
 @contextmanager
-def _answer_source(stacks: list[str] | None) -> Iterator[TextIO]:
+def _answer_source(options: argparse.Namespace) -> Iterator[TextIO]:
     """Where answers come from: standard input, or the terminal if the states came from there."""
-    if stacks:
+    if options.stacks or options.all_stacks:
         yield _stdin()
         return
     try:
@@ -272,7 +362,7 @@ def _cancel(
     report: _Report,
     client: Client,
     ledger: Ledger,
-    read_stacks: Callable[[], list[Stack]],
+    compare_again: Callable[[], _Report],
     answers: TextIO,
 ) -> int:
     """Cancel the orphans that a person says yes to; return how many findings are left."""
@@ -288,7 +378,8 @@ def _cancel(
         if answer.strip().lower() not in ("y", "yes"):
             continue
         # Somebody may have adopted the number while the person thought about the answer.
-        report = _compare(client, ledger, read_stacks)
+        report = compare_again()
+        _require_every_stack(report)
         if number not in report.orphans or not _is_ours_to_cancel(
             ledger, number, report.key_account
         ):

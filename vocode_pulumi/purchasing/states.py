@@ -213,14 +213,22 @@ def _read_state_or_error(stack: str) -> State | StateNotReadable:
 
 
 def _stacks_of_login(stack: StackId) -> list[str]:
-    """Every stack of the login, as Pulumi's commands take it."""
+    return [_qualified(name, stack) for name in listed_stacks()]
+
+
+def listed_stacks() -> list[str]:
+    """Every stack of the login, as `pulumi stack ls` names it: a stack of this project by a short name.
+
+    Raises:
+        StateNotReadable: the stacks cannot be listed.
+    """
 
     def ask() -> list[str]:
         done = _pulumi("the login", "stack", "ls", "--all", "--json")
         if done.returncode:
             raise _error_of("the login's stacks", done)
         try:
-            return [_qualified(str(entry["name"]), stack) for entry in json.loads(done.stdout)]
+            return [str(entry["name"]) for entry in json.loads(done.stdout)]
         except (ValueError, KeyError, TypeError):
             raise StateNotReadable("the login's stacks", "`pulumi stack ls` is odd") from None
 
