@@ -77,17 +77,16 @@ def _stop_at_a_step():
 
 
 if sys.orig_argv[1:] == ["-m", *os.environ.get("TEST_PIP", "").split()]:
-    from pathlib import Path
-
-    os.write(1, Path(os.environ["TEST_PIP_ANSWER"]).read_bytes())
+    with open(os.environ["TEST_PIP_ANSWER"], "rb") as answer:  # noqa: PTH123 (as in become.py)
+        os.write(1, answer.read())
     os._exit(0)
 
 if "TEST_WARM" in os.environ and len(sys.orig_argv) > 1:
     _program = sys.orig_argv[1].endswith("pulumi-language-python-exec")
     if _program or {"pulumi.dynamic", "vocode_pulumi"} & {*sys.orig_argv}:
-        import warm
+        from become import become
 
-        warm.become(os.environ["TEST_WARM"])
+        become(os.environ["TEST_WARM"])
 
 gc.set_threshold(100_000)
 prepare(sys.orig_argv)

@@ -2,44 +2,18 @@
 """A Python that has imported `pulumi` and this package, and forks for each program and each plugin.
 
 Importing them takes as long as all else that they do. ``python warm.py SOCKET`` serves; the process that
-`pulumi` started asks it by :func:`become`, and ends as its fork does. Neither outlives the other.
+`pulumi` started asks it (``become.py``), and ends as its fork does. Neither outlives the other.
 """
 
-import array
 import contextlib
-import json
+import marshal
 import os
 import signal
 import socket
-import struct
 import sys
 from pathlib import Path
 
-SIZE = struct.Struct("!i")
-
-
-def become(path):
-    """Have a fork do what this process was started for, and end as it ends."""
-    order = {
-        "words": sys.orig_argv,
-        "folder": str(Path.cwd()),
-        "env": {**os.environ},
-        "pid": os.getpid(),
-    }
-    text = json.dumps(order).encode()
-    with socket.socket(socket.AF_UNIX) as fork:
-        fork.connect(path)
-        fds = array.array("i", [0, 1, 2])
-        fork.sendmsg([SIZE.pack(len(text))], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
-        fork.sendall(text)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda received, _frame: fork.sendall(bytes([received])))
-        status = fork.recv(SIZE.size, socket.MSG_WAITALL)
-    code = os.waitstatus_to_exitcode(*SIZE.unpack(status)) if status else -signal.SIGKILL
-    if code < 0:
-        signal.signal(-code, signal.SIG_DFL) if -code != signal.SIGKILL else None
-        os.kill(os.getpid(), -code)
-    os._exit(code)
+from become import FDS, SIZE
 
 
 def forks(path):
@@ -61,8 +35,9 @@ def forks(path):
 
 def _fork_for(asker):
     """Fork once more; returns in the fork, and ends with it otherwise."""
-    head, (rights,), _, _ = asker.recvmsg(SIZE.size, socket.CMSG_SPACE(12), socket.MSG_WAITALL)
-    fds = array.array("i", rights[2])
+    space = socket.CMSG_SPACE(FDS.size)
+    head, (rights,), _, _ = asker.recvmsg(SIZE.size, space, socket.MSG_WAITALL)
+    fds = FDS.unpack(rights[2])
     text = asker.recv(*SIZE.unpack(head), socket.MSG_WAITALL)
     fork = os.fork()
     if fork == 0:
@@ -70,7 +45,7 @@ def _fork_for(asker):
         for number, fd in enumerate(fds):
             os.dup2(fd, number)
             os.close(fd)
-        return json.loads(text)
+        return marshal.loads(text)  # noqa: S302 (from a process of these tests)
     for fd in (0, 1, 2):
         os.close(fd)
     for fd in fds:
