@@ -13,6 +13,14 @@ from vocode_pulumi.sandbox import Sandbox
 os.environ.setdefault("GOGC", "800")
 
 
+LONGEST = ("test_make", "test_growing", "test_wheel")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, or one worker ends long after the others."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """Two more than processors: many tests wait until a request can have no effect any more."""
     return (os.cpu_count() or 1) + 2
