@@ -45,12 +45,12 @@ def _run(
     with new_account() as (folder, account):
         settings = Settings(account.api_key, account.url, ledger=folder / "purchases.sqlite")
         client = Client(settings)
-        shared = open_purchases(client, lambda _urn, _line: None)
+        context = open_purchases(client, lambda _urn, _line: None)
         # Both ways begin with a connection that is open.
         list(client.list("/v1/numbers/list"))
         ways: dict[str, Buy] = {
             "without": lambda _line: client.buy(BUY, ORDER),
-            "with": lambda line: Buyer(shared, _order(shared.place, line)).buy(),
+            "with": lambda line: Buyer(context, _order(context.place, line)).buy(),
         }
         for line in range(COUNT, COUNT + there):
             ways["with"](line)

@@ -11,10 +11,10 @@ from tests.contract.hasty import Hasty
 from tests.purchasing.desk import StatesInMemory, owner
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.purchasing.buying import Bought, Buyer, Order
+from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import AttemptKey, Holder, NotBought, Step, Take, claim
 from vocode_pulumi.purchasing.owner import Owner
-from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.stores.sqlite import SqliteStore
 from vocode_pulumi.sandbox.client import SandboxClient
 from vocode_pulumi.settings import Settings
@@ -44,7 +44,7 @@ class Shop:
     states: StatesInMemory = field(default_factory=StatesInMemory)
     said: list[str] = field(default_factory=list)
 
-    def process(self, **settings: Any) -> Shared:
+    def process(self, **settings: Any) -> PurchasingContext:
         """A process of its own, as far as purchases can tell.
 
         Args:
@@ -59,7 +59,7 @@ class Shop:
             "max_retry_wait": 0.05,
             "ledger": self.path,
         }
-        return Shared(
+        return PurchasingContext(
             Client(Settings(**{**given, **settings})),
             self.ledger,
             "here",
@@ -74,7 +74,9 @@ class Shop:
     def ledger(self) -> Ledger:
         return Ledger(SqliteStore(self.path))
 
-    def buy(self, name: str | Owner = "a", *, by: Shared | None = None, **inputs: Any) -> Bought:
+    def buy(
+        self, name: str | Owner = "a", *, by: PurchasingContext | None = None, **inputs: Any
+    ) -> Bought:
         """Create a number, in a process of its own or in one that is given."""
         of = owner(name) if isinstance(name, str) else name
         return Buyer(by or self.process(), Order(of, inputs, inputs or None)).buy()

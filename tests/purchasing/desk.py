@@ -9,6 +9,7 @@ from tests.purchasing.pieces import KEY, ME, URL, WINDOW, keyring, owner
 from vocode_pulumi import errors
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.purchasing.buying import Bought, Buyer, Order
+from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.deadlines import PurchaseWindow
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import (
@@ -21,7 +22,6 @@ from vocode_pulumi.purchasing.objects import (
     claim,
 )
 from vocode_pulumi.purchasing.owner import Owner, StackId
-from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import HeldNumber, State, StateNotReadable
 from vocode_pulumi.purchasing.store import Store
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
@@ -177,7 +177,7 @@ class StatesInMemory:
         return {name: state for name, state in self.stacks.items() if name != stack.qualified}
 
 
-class InLine(Shared):
+class InLine(PurchasingContext):
     """Without threads of its own."""
 
     @staticmethod
@@ -220,12 +220,12 @@ class Desk:
             self.clock,
         )
 
-    def buy(self, shared: Shared, of: Owner, **inputs: Any) -> Bought:
-        return Buyer(shared, Order(of, inputs, inputs or None)).buy()
+    def buy(self, context: PurchasingContext, of: Owner, **inputs: Any) -> Bought:
+        return Buyer(context, Order(of, inputs, inputs or None)).buy()
 
     def begin(
         self,
-        shared: Shared,
+        context: PurchasingContext,
         of: Owner,
         *,
         k: int = 1,
@@ -235,9 +235,9 @@ class Desk:
         **traits: Any,
     ) -> Attempt:
         """An attempt as a killed process leaves it."""
-        whose = account or Account(URL, ME, shared.keyring.mark)
+        whose = account or Account(URL, ME, context.keyring.mark)
         id_ = self.ledger.keep_list(whose, listed)
-        ask = Ask(**traits, whole=shared.keyring.fingerprint(traits or None))
+        ask = Ask(**traits, whole=context.keyring.fingerprint(traits or None))
         key = AttemptKey(of.stack.key, of.key, k)
         attempt = Attempt(key, Intent(of, whose, ask, id_, window))
         assert self.ledger.begin(key, attempt.intent)
@@ -252,6 +252,6 @@ class Desk:
         return holder
 
 
-def vocode(shared: Shared) -> Vocode:
+def vocode(context: PurchasingContext) -> Vocode:
     """The client of a process, to tell it what happens."""
-    return cast(Vocode, shared.client)
+    return cast(Vocode, context.client)

@@ -19,10 +19,10 @@ from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import CallError, VocodeError
 from vocode_pulumi.purchasing import holding
 from vocode_pulumi.purchasing.buying import Buyer, Order
+from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import Holder, Released, is_open
 from vocode_pulumi.purchasing.owner import Owner, StackId
-from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import HeldNumber, State, StateNotReadable
 from vocode_pulumi.purchasing.store import Body, MaybeCreated, Store
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
@@ -207,12 +207,12 @@ class World:
         """A machine sleeps, and goes on at some later time."""
         self.faults.stops -= 1
         run = self.chance.choice([run for run in self.runs if run.is_ready(self.now)])
-        whole = run.shared.window.whole
+        whole = run.context.window.whole
         run.wakes = self.now + self.chance.choice([6.0, whole / 2, whole + 1, 2 * whole])
         self.log.append(f"{run} is stopped at {run.at} until {run.wakes:.0f}")
 
     def send_into_the_air(self, run: "Run") -> None:
-        until = self.now + self.chance.uniform(0, run.shared.window.effect)
+        until = self.now + self.chance.uniform(0, run.context.window.effect)
         self.air.append(InTheAir(str(run), self.setup.asks[run.owner], until))
 
     def land(self, request: InTheAir) -> None:
@@ -492,7 +492,7 @@ class SimulatedStates:
         return {str(at): self._run.world_state(at) for at in owners if str(at) != stack.name}
 
 
-class InLine(Shared):
+class InLine(PurchasingContext):
     """Without threads of its own."""
 
     @staticmethod
@@ -525,7 +525,7 @@ class Run:
         self.world.count += 1
         self.name = f"run {self.world.count} of {self.owner}"
         self._is_free = True
-        self.shared = InLine(
+        self.context = InLine(
             cast(Client, SimulatedVocode(self)),
             Ledger(SimulatedStore(self)),
             PLACE,
@@ -542,8 +542,8 @@ class Run:
             engine.tainted,
         )
         # The first look and the state belong to one moment: what comes between is a named limit.
-        self.shared.stack_at_start(self.shared_owner.stack)
-        self.shared.state_at_start(self.shared_owner.stack)
+        self.context.stack_at_start(self.shared_owner.stack)
+        self.context.state_at_start(self.shared_owner.stack)
         self._is_free = False
 
     def __str__(self) -> str:
@@ -640,21 +640,21 @@ class Run:
                         self._delete(held)
             case "release":
                 if self._current:
-                    holding.release(self.shared, self._current.number)
+                    holding.release(self.context, self._current.number)
             case "adopt":
                 self._adopt(int(self.args[0]))
             case _:
                 if self._to_delete:
                     self._delete(self._to_delete)
                 elif self._current and not self._tainted:
-                    self.shared.saw_in_state(self._current.number)
+                    self.context.saw_in_state(self._current.number)
                 else:
                     self._create()
 
     def _create(self) -> None:
         ask = self.world.setup.asks[self.owner]
         inputs = {} if ask == "*" else {"area_code": {"a": "415", "b": "212"}[ask]}
-        bought = Buyer(self.shared, Order(self.shared_owner, inputs, inputs or None)).buy()
+        bought = Buyer(self.context, Order(self.shared_owner, inputs, inputs or None)).buy()
         if self._tainted and self._current and bought.number == self._current.number:
             self.world.wrong = f"{bought.number} is replaced by itself"
         self._record(bought.number, bought.claim)
@@ -672,8 +672,8 @@ class Run:
 
     def _delete(self, held: HeldNumber) -> None:
         given = holding.StateClaim(held.number, self.shared_owner, held.claim)
-        if holding.begin_cancelling(self.shared, given) is None:
-            cast(SimulatedVocode, self.shared.client).cancel(held.number)
+        if holding.begin_cancelling(self.context, given) is None:
+            cast(SimulatedVocode, self.context.client).cancel(held.number)
         self.stop("record the delete")
         engine = self.world.engines[self.owner]
         if engine.to_delete:
@@ -686,7 +686,7 @@ class Run:
         bought = [one for one in self.world.numbers.values() if one.active]
         number = current.number if current else bought[0].digits
         held = holding.take_over(
-            self.shared,
+            self.context,
             self.shared_owner,
             number,
             "adopted",

@@ -22,6 +22,7 @@ from tests.purchasing.desk import (
 from vocode_pulumi import errors
 from vocode_pulumi.purchasing import deadlines
 from vocode_pulumi.purchasing.buying import Buyer, Order, preview_message
+from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import (
@@ -32,7 +33,6 @@ from vocode_pulumi.purchasing.objects import (
     Released,
     Take,
 )
-from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import HeldNumber, State, StateNotReadable
 
 A, B = owner("a"), owner("b")
@@ -52,15 +52,15 @@ def newest(desk: Desk, number: str) -> Any:
 
 
 def test_a_purchase_is_written_down_before_it_is_sent_and_who_holds_it_after(desk: Desk) -> None:
-    shared = desk.process()
+    context = desk.process()
     seen: list[object] = []
 
     def looks() -> dict[str, Any]:
         seen.append(steps(desk))
         return desk.account.buy()
 
-    vocode(shared).outcomes = [looks]
-    bought = desk.buy(shared, A, area_code="415")
+    vocode(context).outcomes = [looks]
+    bought = desk.buy(context, A, area_code="415")
     assert seen == [{1: ()}]
     assert bought.number == "14155550000"
     assert bought.is_named
@@ -77,10 +77,10 @@ def test_a_purchase_is_written_down_before_it_is_sent_and_who_holds_it_after(des
 
 def test_the_intent_says_all_that_others_need(desk: Desk) -> None:
     desk.account.add("12125550100")
-    shared = desk.process()
+    context = desk.process()
     body = {"area_code": "415", "inbound_agent": {"prompt": "hush"}}
     order = Order(A, {**body, "label": "hush"}, body, retained=True)
-    bought = Buyer(shared, order).buy()
+    bought = Buyer(context, order).buy()
     (attempt,) = desk.ledger.attempts().by_key.values()
     intent = attempt.intent
     assert (intent.owner, intent.window) == (A, WINDOW)
@@ -92,14 +92,14 @@ def test_the_intent_says_all_that_others_need(desk: Desk) -> None:
 
 
 def test_no_secret_and_no_key_stands_in_the_ledger(desk: Desk) -> None:
-    shared = desk.process()
+    context = desk.process()
     body = {
         "area_code": "415",
         "telephony_account_connection": "secret-connection",
         "inbound_agent": {"prompt": "hush-hush", "voice": {"api_key": "hush-key"}},
     }
     secret = frozenset({"area_code", "telephony_account_connection"})
-    Buyer(shared, Order(A, body, body, secret)).buy()
+    Buyer(context, Order(A, body, body, secret)).buy()
     kept = str(desk.store.read(desk.store.list("")))
     for word in ("hush", "secret-connection", KEY, "'415'"):
         assert word not in kept
@@ -108,16 +108,16 @@ def test_no_secret_and_no_key_stands_in_the_ledger(desk: Desk) -> None:
 
 
 def test_one_list_serves_the_purchases_of_a_minute(desk: Desk) -> None:
-    shared = desk.process()
+    context = desk.process()
     for name in "abc":
-        desk.buy(shared, owner(name))
+        desk.buy(context, owner(name))
     assert desk.account.lists == 1
     assert len(desk.store.list("lists/")) == 1
     desk.clock.pass_(60)
-    desk.buy(shared, owner("d"))
+    desk.buy(context, owner("d"))
     assert desk.account.lists == 1
     desk.clock.pass_(1)
-    desk.buy(shared, owner("e"))
+    desk.buy(context, owner("e"))
     assert desk.account.lists == 2
 
 
@@ -141,10 +141,10 @@ def limited(after: float | None = None) -> errors.RateLimitError:
 
 
 def test_a_refusal_is_an_error_and_the_attempt_is_over(desk: Desk) -> None:
-    shared = desk.process()
-    vocode(shared).outcomes = [refused()]
+    context = desk.process()
+    vocode(context).outcomes = [refused()]
     with pytest.raises(errors.RequestError, match="Nothing was bought"):
-        desk.buy(shared, A)
+        desk.buy(context, A)
     assert steps(desk) == {1: (NotBought(),)}
     assert desk.buy(desk.process(), A).number == "14155550000"
     assert desk.clock.now() == 1000
@@ -154,24 +154,24 @@ def test_a_refusal_is_an_error_and_the_attempt_is_over(desk: Desk) -> None:
 def test_what_certainly_bought_nothing_is_tried_again_within_limits(
     desk: Desk, error: Callable[[], errors.CallError]
 ) -> None:
-    shared = desk.process()
-    vocode(shared).outcomes = [error(), error()]
-    assert desk.buy(shared, A).number == "14155550000"
+    context = desk.process()
+    vocode(context).outcomes = [error(), error()]
+    assert desk.buy(context, A).number == "14155550000"
     assert [len(one) for one in steps(desk).values()] == [1, 1, 1]
-    shared = desk.process()
-    vocode(shared).outcomes = [error() for _ in range(9)]
+    context = desk.process()
+    vocode(context).outcomes = [error() for _ in range(9)]
     with pytest.raises(type(error()), match="Nothing was bought"):
-        desk.buy(shared, B)
-    assert len(vocode(shared).sent) == 3
+        desk.buy(context, B)
+    assert len(vocode(context).sent) == 3
     assert desk.account.bought == ["14155550000"]
 
 
 def test_what_will_not_go_away_is_not_tried_again(desk: Desk) -> None:
-    shared = desk.process()
-    vocode(shared).outcomes = [unsent(lasting=True)]
+    context = desk.process()
+    vocode(context).outcomes = [unsent(lasting=True)]
     with pytest.raises(errors.NotSent):
-        desk.buy(shared, A)
-    assert len(vocode(shared).sent) == 1
+        desk.buy(context, A)
+    assert len(vocode(context).sent) == 1
     assert steps(desk) == {1: (NotBought(),)}
 
 
@@ -181,9 +181,9 @@ def test_what_will_not_go_away_is_not_tried_again(desk: Desk) -> None:
 def test_who_waits_does_so_as_told_but_not_longer_than_allowed_and_before_the_next_intent(
     desk: Desk, told: list[float | None], waits: float
 ) -> None:
-    shared = desk.process()
-    vocode(shared).outcomes = [limited(after) for after in told]
-    desk.buy(shared, A)
+    context = desk.process()
+    vocode(context).outcomes = [limited(after) for after in told]
+    desk.buy(context, A)
     assert desk.clock.now() == pytest.approx(1000 + waits, abs=0.01)
 
 
@@ -196,9 +196,9 @@ def lost_and_done(desk: Desk) -> Callable[[], errors.AnswerLost]:
 
 
 def test_a_lost_answer_is_looked_for_and_what_it_bought_is_taken(desk: Desk) -> None:
-    shared = desk.process()
-    vocode(shared).outcomes = [lost_and_done(desk)]
-    bought = desk.buy(shared, A)
+    context = desk.process()
+    vocode(context).outcomes = [lost_and_done(desk)]
+    bought = desk.buy(context, A)
     assert bought.number == "14155550000"
     assert not bought.is_named
     assert bought.is_as_declared
@@ -211,28 +211,28 @@ def test_a_lost_answer_is_looked_for_and_what_it_bought_is_taken(desk: Desk) -> 
 def test_a_lost_answer_behind_which_nothing_was_done_is_waited_for_and_bought_again(
     desk: Desk,
 ) -> None:
-    shared = desk.process()
-    vocode(shared).outcomes = [lost()]
-    assert desk.buy(shared, A).is_named
+    context = desk.process()
+    vocode(context).outcomes = [lost()]
+    assert desk.buy(context, A).is_named
     assert steps(desk) == {1: (NotBought(),), 2: (Take("14155550000", 0, guess=False),)}
     assert 1000 + WINDOW.whole <= desk.clock.now() <= 1000 + WINDOW.whole + 5
     assert "waiting up to 41 s for its number" in desk.said[0]
 
 
 def test_work_that_is_done_after_the_answer_was_lost_is_taken(desk: Desk) -> None:
-    shared = desk.process()
-    vocode(shared).outcomes = [lost()]
+    context = desk.process()
+    vocode(context).outcomes = [lost()]
     desk.clock.after(WINDOW.effect - 1, desk.account.buy)
-    assert not desk.buy(shared, A).is_named
+    assert not desk.buy(context, A).is_named
     assert desk.account.bought == ["14155550000"]
 
 
 def test_a_purchase_that_is_lost_twice_is_an_error_that_says_what_is_known(desk: Desk) -> None:
-    shared = desk.process()
-    vocode(shared).outcomes = [lost(), lost(), lost()]
+    context = desk.process()
+    vocode(context).outcomes = [lost(), lost(), lost()]
     with pytest.raises(errors.AnswerLost, match=r"was looked for until .* nothing was bought"):
-        desk.buy(shared, A)
-    assert len(vocode(shared).sent) == 2
+        desk.buy(context, A)
+    assert len(vocode(context).sent) == 2
     assert steps(desk) == {1: (NotBought(),), 2: (NotBought(),)}
 
 
@@ -242,18 +242,18 @@ def test_a_purchase_that_is_lost_twice_is_an_error_that_says_what_is_known(desk:
     ids=str,
 )
 def test_an_answer_without_a_number_is_no_answer(desk: Desk, answer: dict[str, Any]) -> None:
-    shared = desk.process()
+    context = desk.process()
     desk.clock.after(20, desk.account.buy)
-    vocode(shared).outcomes = [answer]
-    assert desk.buy(shared, A).number == "14155550000"
+    vocode(context).outcomes = [answer]
+    assert desk.buy(context, A).number == "14155550000"
     assert desk.account.bought == ["14155550000"]
 
 
 @pytest.mark.parametrize("spelled", ["+14155550777", "+1 (415) 555-0777", 14155550777])
 def test_a_number_is_known_in_every_spelling(desk: Desk, spelled: object) -> None:
-    shared = desk.process()
-    vocode(shared).outcomes = [lambda: {**desk.account.add("14155550777"), "number": spelled}]
-    assert desk.buy(shared, A).number == "14155550777"
+    context = desk.process()
+    vocode(context).outcomes = [lambda: {**desk.account.add("14155550777"), "number": spelled}]
+    assert desk.buy(context, A).number == "14155550777"
     desk.account.numbers["14155550777"]["number"] = spelled
     # In lists as well.
     assert desk.buy(desk.process(), B).number != "14155550777"
@@ -265,19 +265,19 @@ def test_a_number_is_known_in_every_spelling(desk: Desk, spelled: object) -> Non
 
 def test_an_answer_that_names_a_number_that_was_there_is_no_answer(desk: Desk) -> None:
     there = desk.account.add("14155550100")
-    shared = desk.process()
+    context = desk.process()
     desk.clock.after(20, desk.account.buy)
-    vocode(shared).outcomes = [dict(there)]
-    bought = desk.buy(shared, A)
+    vocode(context).outcomes = [dict(there)]
+    bought = desk.buy(context, A)
     assert bought.number == desk.account.bought[0] != "14155550100"
 
 
 def test_an_answer_that_repeats_a_number_of_this_minute_is_no_answer(desk: Desk) -> None:
-    shared = desk.process()
-    first = desk.buy(shared, A)
+    context = desk.process()
+    first = desk.buy(context, A)
     desk.clock.after(20, desk.account.buy)
-    vocode(shared).outcomes = [dict(first.answer)]
-    second = desk.buy(shared, B)
+    vocode(context).outcomes = [dict(first.answer)]
+    second = desk.buy(context, B)
     assert second.number != first.number
     assert desk.account.bought == [first.number, second.number]
     assert newest(desk, first.number).claim == first.claim
@@ -292,12 +292,12 @@ def test_an_answer_that_repeats_a_number_of_this_minute_is_no_answer(desk: Desk)
 def test_a_number_that_is_sold_again_is_bought(desk: Desk, ending: Any, listed: bool) -> None:
     first = desk.buy(desk.process(), B)
     assert desk.ledger.hold(first.number, 1, ending)
-    shared = desk.process()
+    context = desk.process()
     if listed:
-        shared.listing()
+        context.listing()
     desk.account.numbers[first.number]["active"] = False
-    vocode(shared).outcomes = [lambda: desk.account.add(first.number)]
-    bought = desk.buy(shared, A)
+    vocode(context).outcomes = [lambda: desk.account.add(first.number)]
+    bought = desk.buy(context, A)
     assert bought.number == first.number
     assert steps(desk)[1][-1] == Take(first.number, 2, guess=False)
     assert newest(desk, first.number).claim == bought.claim
@@ -310,29 +310,29 @@ def test_a_number_that_is_sold_again_is_bought(desk: Desk, ending: Any, listed: 
 def test_an_answer_that_comes_when_others_may_have_reckoned_with_it_is_looked_for(
     desk: Desk,
 ) -> None:
-    shared = desk.process()
+    context = desk.process()
 
     def late() -> dict[str, Any]:
         bought = desk.account.buy()
         desk.clock.pass_(WINDOW.whole)
         return bought
 
-    vocode(shared).outcomes = [late]
-    assert not desk.buy(shared, A).is_named
+    vocode(context).outcomes = [late]
+    assert not desk.buy(context, A).is_named
     assert desk.account.bought == ["14155550000"]
 
 
 @pytest.mark.parametrize("seconds", [WINDOW.whole - 1, WINDOW.whole])
 def test_a_refusal_counts_no_longer_than_that_either(desk: Desk, seconds: float) -> None:
-    shared = desk.process()
+    context = desk.process()
 
     def late() -> errors.CallError:
         desk.clock.pass_(seconds)
         return refused()
 
-    vocode(shared).outcomes = [late]
+    vocode(context).outcomes = [late]
     with pytest.raises(errors.RequestError):
-        desk.buy(shared, A)
+        desk.buy(context, A)
     assert steps(desk) == {1: (NotBought(),) if seconds < WINDOW.whole else ()}
 
 
@@ -348,53 +348,53 @@ class SlowLedger(Ledger):
         return done
 
 
-def slow(desk: Desk, *seconds: float) -> Shared:
-    shared = desk.process()
+def slow(desk: Desk, *seconds: float) -> PurchasingContext:
+    context = desk.process()
     ledger = SlowLedger(desk.store)
     ledger.desk, ledger.seconds = desk, list(seconds)
-    shared.ledger = ledger
-    return shared
+    context.ledger = ledger
+    return context
 
 
 def test_a_purchase_that_was_written_down_too_slowly_is_not_sent(desk: Desk) -> None:
-    shared = slow(desk, deadlines.SEND_WITHIN + 0.1)
-    assert desk.buy(shared, A).is_named
-    assert len(vocode(shared).sent) == 1
+    context = slow(desk, deadlines.SEND_WITHIN + 0.1)
+    assert desk.buy(context, A).is_named
+    assert len(vocode(context).sent) == 1
     assert steps(desk) == {1: (NotBought(),), 2: (Take("14155550000", 0, guess=False),)}
-    shared = slow(desk, deadlines.SEND_WITHIN)
-    desk.buy(shared, B)
-    assert len(vocode(shared).sent) == 1
+    context = slow(desk, deadlines.SEND_WITHIN)
+    desk.buy(context, B)
+    assert len(vocode(context).sent) == 1
 
 
 def test_a_store_that_is_always_too_slow_is_an_error(desk: Desk) -> None:
-    shared = slow(desk, deadlines.SEND_WITHIN + 0.1, deadlines.SEND_WITHIN + 0.1)
+    context = slow(desk, deadlines.SEND_WITHIN + 0.1, deadlines.SEND_WITHIN + 0.1)
     with pytest.raises(errors.LedgerError, match=r"takes more than 5 s.*Nothing was bought"):
-        desk.buy(shared, A)
-    assert vocode(shared).sent == []
+        desk.buy(context, A)
+    assert vocode(context).sent == []
     assert steps(desk) == {1: (NotBought(),), 2: (NotBought(),)}
 
 
 def test_a_process_that_slept_behind_its_intent_finds_out_what_others_think_of_it(
     desk: Desk,
 ) -> None:
-    shared = slow(desk, WINDOW.whole)
-    assert desk.buy(shared, A).is_named
-    assert len(vocode(shared).sent) == 1
+    context = slow(desk, WINDOW.whole)
+    assert desk.buy(context, A).is_named
+    assert len(vocode(context).sent) == 1
     assert steps(desk)[1] == (NotBought(),)
 
 
 def test_the_request_is_handed_over_before_its_time(desk: Desk) -> None:
-    shared = desk.process()
-    with mock.patch.object(vocode(shared), "buy", wraps=vocode(shared).buy) as sent:
-        desk.buy(shared, A)
+    context = desk.process()
+    with mock.patch.object(vocode(context), "buy", wraps=vocode(context).buy) as sent:
+        desk.buy(context, A)
     assert sent.call_args.kwargs == {"send_before": 1000 + WINDOW.sending}
 
 
 def test_nothing_is_begun_and_nothing_sent_when_the_engine_is_gone(desk: Desk) -> None:
     desk.engine_runs = False
-    shared = desk.process()
+    context = desk.process()
     with pytest.raises(errors.EngineGone, match="Nothing was bought"):
-        desk.buy(shared, A)
+        desk.buy(context, A)
     assert desk.store.list("") == {}
     desk.engine_runs = True
 
@@ -403,10 +403,10 @@ def test_nothing_is_begun_and_nothing_sent_when_the_engine_is_gone(desk: Desk) -
             desk.engine_runs = False
             return super().begin(*of)
 
-    shared.ledger = Dies(desk.store)
+    context.ledger = Dies(desk.store)
     with pytest.raises(errors.EngineGone):
-        desk.buy(shared, A)
-    assert vocode(shared).sent == []
+        desk.buy(context, A)
+    assert vocode(context).sent == []
     assert steps(desk) == {1: (NotBought(),)}
 
 
@@ -416,10 +416,10 @@ def test_nothing_is_begun_and_nothing_sent_when_the_engine_is_gone(desk: Desk) -
 def test_an_open_purchase_of_an_earlier_run_is_found(desk: Desk) -> None:
     desk.begin(desk.process(), A)
     number = desk.account.buy()["number"]
-    shared = desk.process()
-    bought = desk.buy(shared, A)
+    context = desk.process()
+    bought = desk.buy(context, A)
     assert bought.number == number
-    assert vocode(shared).sent == []
+    assert vocode(context).sent == []
     assert newest(desk, number).claim == bought.claim
 
 
@@ -450,28 +450,28 @@ def test_a_number_that_the_state_has_is_replaced(desk: Desk) -> None:
         "another number is bought."
     )
     # The same, where the engine has shown it.
-    shared = desk.process()
-    shared.saw_in_state(number, owner("renamed").urn)
-    shared.saw_in_state(number)
-    assert desk.buy(shared, A).number != number
+    context = desk.process()
+    context.saw_in_state(number, owner("renamed").urn)
+    context.saw_in_state(number)
+    assert desk.buy(context, A).number != number
     assert f"{number}, which was bought for this resource, is held by 'renamed'" in desk.said[-1]
 
 
 def test_what_the_engine_shows_saves_the_asking(desk: Desk) -> None:
     first = desk.buy(desk.process(), A)
-    shared = desk.process()
-    shared.saw_in_state(first.number)
+    context = desk.process()
+    context.saw_in_state(first.number)
     desk.states.asked.clear()
-    assert desk.buy(shared, A).number != first.number
+    assert desk.buy(context, A).number != first.number
     assert desk.states.asked == []
     # Another id shows nothing of this number.
     desk.states.stacks.clear()
     second = desk.ledger.attempts().newest_of(A.key)
     assert second is not None
     assert isinstance(second.newest, Take)
-    shared = desk.process()
-    shared.saw_in_state(first.number)
-    assert desk.buy(shared, A).number == second.newest.number
+    context = desk.process()
+    context.saw_in_state(first.number)
+    assert desk.buy(context, A).number == second.newest.number
 
 
 def test_a_state_without_claims_has_a_number_by_its_id(desk: Desk) -> None:
@@ -495,8 +495,8 @@ def test_a_number_that_another_stack_has_was_moved(desk: Desk) -> None:
 
 def test_a_number_that_nobody_has_is_taken_again_with_a_new_claim(desk: Desk) -> None:
     first = desk.buy(desk.process(), A)
-    shared = desk.process()
-    again = desk.buy(shared, A)
+    context = desk.process()
+    again = desk.buy(context, A)
     assert again.number == first.number
     assert again.claim != first.claim
     assert again.attempt == first.attempt
@@ -506,7 +506,7 @@ def test_a_number_that_nobody_has_is_taken_again_with_a_new_claim(desk: Desk) ->
         "taken again",
         first.attempt,
     )
-    assert vocode(shared).sent == []
+    assert vocode(context).sent == []
     assert again.answer["id"] == f"id-{first.number}"
     assert "no state has it: it is taken again, and nothing is paid" in desk.said[-1]
 
@@ -537,12 +537,12 @@ def test_a_number_that_is_not_known_yet_is_not_gone(desk: Desk) -> None:
 
 def test_a_404_of_something_that_the_account_lists_is_no_proof(desk: Desk) -> None:
     first = desk.buy(desk.process(), A)
-    shared = desk.process()
+    context = desk.process()
     with mock.patch(
         "vocode_pulumi.purchasing.buying.get_if_in_service", side_effect=lambda *_of: None
     ):
         history = desk.ledger.history(first.number)
-        verdict = Buyer(shared, Order(A, {}, None))._verdict_of_vocode(first.number, history)
+        verdict = Buyer(context, Order(A, {}, None))._verdict_of_vocode(first.number, history)
     assert verdict == "nobody's"
 
 
@@ -550,8 +550,8 @@ def test_a_number_of_another_account_stays_there_and_one_is_bought_here(desk: De
     first = desk.buy(desk.process(), A)
     elsewhere = AccountInMemory(desk.clock, user_id="somebody else")
     elsewhere.add("12125550100")
-    shared = desk.process(elsewhere, api_key="another key")
-    bought = desk.buy(shared, A)
+    context = desk.process(elsewhere, api_key="another key")
+    bought = desk.buy(context, A)
     assert bought.number in elsewhere.bought
     assert first.number in desk.said[-1]
     assert ME in desk.said[-1]
@@ -562,10 +562,10 @@ def test_an_open_purchase_of_another_account_is_an_error_that_names_both(desk: D
     desk.begin(desk.process(), A, account=Account(URL, ME, Keyring(KEY).mark))
     elsewhere = AccountInMemory(desk.clock, user_id="somebody else")
     elsewhere.add("12125550101")
-    shared = desk.process(elsewhere, api_key="another key")
+    context = desk.process(elsewhere, api_key="another key")
     with pytest.raises(errors.OtherAccount, match=f"{ME} at .*somebody else at "):
-        desk.buy(shared, A)
-    assert vocode(shared).sent == []
+        desk.buy(context, A)
+    assert vocode(context).sent == []
     moved = desk.process(base_url="http://elsewhere")
     with pytest.raises(errors.OtherAccount, match=rf"at {URL}\. .*at http://elsewhere"):
         desk.buy(moved, A)
@@ -580,20 +580,20 @@ def test_a_new_key_of_the_same_account_is_the_same_account(desk: Desk) -> None:
 
 
 def test_what_another_run_has_recorded_meanwhile_is_an_error(desk: Desk) -> None:
-    shared = desk.process()
-    shared.stack_at_start(A.stack)
+    context = desk.process()
+    context.stack_at_start(A.stack)
     other = desk.buy(desk.process(), A)
     desk.states.has(A, other.number, other.claim)
     with pytest.raises(errors.RunBesides, match=f"{other.number}.*Nothing was bought"):
-        desk.buy(shared, A)
+        desk.buy(context, A)
     assert desk.account.bought == [other.number]
 
 
 def test_what_another_run_took_and_nobody_recorded_is_taken(desk: Desk) -> None:
-    shared = desk.process()
-    shared.stack_at_start(A.stack)
+    context = desk.process()
+    context.stack_at_start(A.stack)
     other = desk.buy(desk.process(), A)
-    assert desk.buy(shared, A).number == other.number
+    assert desk.buy(context, A).number == other.number
 
 
 @pytest.mark.parametrize("which", ["own", "other"])
@@ -601,9 +601,9 @@ def test_a_state_that_cannot_be_read_is_an_error_with_the_way_out(desk: Desk, wh
     first = desk.buy(desk.process(), A)
     name = A.stack.qualified if which == "own" else "organization/calls/prod"
     desk.states.stacks[name] = StateNotReadable(name, "no permission")
-    shared = desk.process()
+    context = desk.process()
     with pytest.raises(errors.StateNotAsked) as caught:
-        desk.buy(shared, A)
+        desk.buy(context, A)
     for words in (
         f"the state of {name} cannot be read (no permission)",
         "Nothing was bought",
@@ -611,7 +611,7 @@ def test_a_state_that_cannot_be_read_is_an_error_with_the_way_out(desk: Desk, wh
         f'adopt="{first.number}"',
     ):
         assert words in str(caught.value)
-    assert vocode(shared).sent == []
+    assert vocode(context).sent == []
     # One that can be read and has it is enough.
     desk.states.has(owner("x", "third"), first.number, first.claim)
     if which == "other":
@@ -680,50 +680,50 @@ class Fails(Ledger):
 
 
 def test_nothing_is_bought_where_it_cannot_be_written_down(desk: Desk) -> None:
-    shared = desk.process()
-    shared.ledger = Fails(desk.store)
-    shared.ledger.at = "begin"
+    context = desk.process()
+    context.ledger = Fails(desk.store)
+    context.ledger.at = "begin"
     with pytest.raises(errors.LedgerError, match="Nothing was bought"):
-        desk.buy(shared, A)
-    assert vocode(shared).sent == []
+        desk.buy(context, A)
+    assert vocode(context).sent == []
 
 
 def test_what_was_bought_and_cannot_be_written_down_is_found_by_the_next_run(desk: Desk) -> None:
-    shared = desk.process()
-    shared.ledger = Fails(desk.store)
-    shared.ledger.at = "step"
+    context = desk.process()
+    context.ledger = Fails(desk.store)
+    context.ledger.at = "step"
     with pytest.raises(
         errors.LedgerError, match="14155550000 was bought, and could not be written"
     ):
-        desk.buy(shared, A)
+        desk.buy(context, A)
     assert desk.buy(desk.process(), A).number == "14155550000"
     assert desk.account.bought == ["14155550000"]
 
 
 def test_a_list_that_fails_says_what_is_known_of_the_money(desk: Desk) -> None:
-    shared = desk.process()
+    context = desk.process()
     broken = errors.ServerError("GET /v1/numbers/list", 500, "", "answered 500", "")
     with (
-        mock.patch.object(vocode(shared), "list", side_effect=broken),
+        mock.patch.object(vocode(context), "list", side_effect=broken),
         pytest.raises(errors.ServerError, match="Nothing was bought"),
     ):
-        desk.buy(shared, A)
+        desk.buy(context, A)
     desk.begin(desk.process(), A)
     with (
-        mock.patch.object(vocode(shared), "list", side_effect=broken),
+        mock.patch.object(vocode(context), "list", side_effect=broken),
         pytest.raises(errors.ServerError, match=r"is not known\. Nothing more is bought"),
     ):
-        desk.buy(shared, A)
+        desk.buy(context, A)
 
 
 @pytest.mark.parametrize("items", [[{}], [{"number": None}], [{"number": ""}], [{"number": []}]])
 def test_a_list_of_what_are_no_numbers_is_no_empty_account(desk: Desk, items: Any) -> None:
-    shared = desk.process()
+    context = desk.process()
     with (
-        mock.patch.object(vocode(shared), "list", return_value=items),
+        mock.patch.object(vocode(context), "list", return_value=items),
         pytest.raises(errors.UnreadableAnswer, match="Nothing was bought"),
     ):
-        desk.buy(shared, A)
+        desk.buy(context, A)
 
 
 def test_no_key_is_an_error_before_anything_else(desk: Desk) -> None:
@@ -766,8 +766,8 @@ def test_what_was_asked_otherwise_is_told_apart(desk: Desk) -> None:
 
 
 def test_a_preview_says_what_an_up_would_do(desk: Desk) -> None:
-    def says(shared: Shared | None = None) -> str | None:
-        return preview_message(shared or desk.process(), A)
+    def says(context: PurchasingContext | None = None) -> str | None:
+        return preview_message(context or desk.process(), A)
 
     assert says() is None
     attempt = desk.begin(desk.process(), A)
@@ -777,19 +777,19 @@ def test_a_preview_says_what_an_up_would_do(desk: Desk) -> None:
     number = desk.buy(desk.process(), A).number
     claim = newest(desk, number).claim
     assert f"{number} was bought for this resource before, and no state has it" in str(says())
-    shared = desk.process()
-    shared.saw_in_state(number)
-    assert "is to be replaced" in str(says(shared))
+    context = desk.process()
+    context.saw_in_state(number)
+    assert "is to be replaced" in str(says(context))
     desk.states.has(A, number, claim)
     assert f"{number} is to be replaced: `pulumi up` buys another number" in str(says())
-    shared.saw_in_state(number, A.urn)
-    assert "is to be replaced" in str(says(shared))
-    shared.saw_in_state(number, owner("renamed").urn)
+    context.saw_in_state(number, A.urn)
+    assert "is to be replaced" in str(says(context))
+    context.saw_in_state(number, owner("renamed").urn)
     renamed = (
         f"{number}, which was bought for this resource, is held by 'renamed' of this stack now: "
         "`pulumi up` buys another number"
     )
-    assert says(shared) == renamed
+    assert says(context) == renamed
     desk.states.stacks.clear()
     desk.states.has(owner("renamed"), number, claim)
     assert says() == renamed
@@ -817,10 +817,10 @@ def test_a_preview_says_that_a_take_without_a_holder_is_taken(desk: Desk) -> Non
 def test_a_new_number_of_a_stack_is_in_the_account_of_its_other_numbers(desk: Desk) -> None:
     desk.states.has(B, "12125550100", "x", account="somebody else")
     desk.account.add("14155550100")
-    shared = desk.process()
+    context = desk.process()
     with pytest.raises(errors.StackOfOtherAccount, match=f"somebody else.*of the account {ME}"):
-        desk.buy(shared, A)
-    assert vocode(shared).sent == []
+        desk.buy(context, A)
+    assert vocode(context).sent == []
     # Said to be meant.
     assert desk.buy(desk.process(account=ME), A).number in desk.account.bought
     # One of several accounts.
@@ -829,9 +829,9 @@ def test_a_new_number_of_a_stack_is_in_the_account_of_its_other_numbers(desk: De
 
 
 def test_whose_the_key_is_is_asked_only_where_it_matters(desk: Desk) -> None:
-    shared = desk.process()
-    with mock.patch.object(vocode(shared), "get", wraps=vocode(shared).get) as asked:
-        desk.buy(shared, A)
+    context = desk.process()
+    with mock.patch.object(vocode(context), "get", wraps=vocode(context).get) as asked:
+        desk.buy(context, A)
         assert asked.call_count == 0
         # The account is empty, and the stack is not.
         desk.account.numbers.clear()
@@ -851,10 +851,10 @@ def test_the_ledger_knows_the_account_of_a_stack_and_nobody_is_asked(desk: Desk)
 
 
 def test_a_pinned_account_is_the_only_one(desk: Desk) -> None:
-    shared = desk.process(account="somebody else")
+    context = desk.process(account="somebody else")
     with pytest.raises(errors.PinnedAccount, match=f"is somebody else.*of the account {ME}"):
-        desk.buy(shared, A)
-    assert vocode(shared).sent == []
+        desk.buy(context, A)
+    assert vocode(context).sent == []
     assert desk.store.list("attempts/") == {}
 
 

@@ -93,13 +93,13 @@ def test_what_is_bought_not_listed_and_being_cancelled_does_not_count(desk: Desk
 
 
 def test_what_a_process_has_known_for_long_and_the_list_lacks_is_gone(desk: Desk) -> None:
-    shared = desk.process(max_numbers=3)
+    context = desk.process(max_numbers=3)
     desk.buy(desk.process(), B)
     (number,) = desk.account.bought
     desk.account.numbers[number]["active"] = False
-    shared.attempts()
+    context.attempts()
     desk.clock.pass_(WINDOW.whole)
-    desk.buy(shared, A)
+    desk.buy(context, A)
     assert len(desk.account.bought) == 2
 
 
@@ -110,24 +110,24 @@ def test_another_account_does_not_count(desk: Desk) -> None:
 
 
 def test_a_list_of_a_minute_ago_is_not_the_last_word(desk: Desk) -> None:
-    shared = desk.process(max_numbers=3)
-    shared.listing()
+    context = desk.process(max_numbers=3)
+    context.listing()
     desk.account.numbers["12125550101"]["active"] = False
     desk.account.add("12125550102")
-    desk.buy(shared, A)
+    desk.buy(context, A)
     # One was cancelled since: the count goes by a list of now before it is an error.
     desk.account.numbers["12125550100"]["active"] = False
-    desk.buy(shared, B)
+    desk.buy(context, B)
     with pytest.raises(errors.TooManyNumbers):
-        desk.buy(shared, owner("c"))
+        desk.buy(context, owner("c"))
 
 
 def test_purchases_of_one_process_at_the_last_places_get_all_of_them(desk: Desk) -> None:
-    shared = desk.process(max_numbers=4)
+    context = desk.process(max_numbers=4)
 
     def attempt(at: int) -> bool:
         try:
-            desk.buy(shared, owner(f"n{at}"))
+            desk.buy(context, owner(f"n{at}"))
         except errors.TooManyNumbers:
             return False
         return True
@@ -139,7 +139,7 @@ def test_purchases_of_one_process_at_the_last_places_get_all_of_them(desk: Desk)
 
 
 def test_a_purchase_that_is_lost_at_the_last_place_is_found(desk: Desk) -> None:
-    shared = desk.process(max_numbers=3)
-    vocode(shared).outcomes = [lambda: [desk.account.buy(), lost()][1]]
-    assert desk.buy(shared, A).number in desk.account.bought
+    context = desk.process(max_numbers=3)
+    vocode(context).outcomes = [lambda: [desk.account.buy(), lost()][1]]
+    assert desk.buy(context, A).number in desk.account.bought
     assert len(desk.account.bought) == 1

@@ -8,6 +8,7 @@ import pytest
 
 from tests.purchasing.desk import ME, URL, WINDOW, AccountInMemory, Desk, owner, vocode
 from vocode_pulumi import errors
+from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.holding import (
     StateClaim,
     TakenOver,
@@ -24,7 +25,6 @@ from vocode_pulumi.purchasing.objects import (
     Take,
 )
 from vocode_pulumi.purchasing.owner import Owner
-from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import StateNotReadable
 
 A, B, THEIRS = owner("a"), owner("b"), owner("a", "prod")
@@ -146,10 +146,10 @@ def test_a_ledger_that_cannot_be_read_is_an_error_before_the_delete(desk: Desk) 
 
 
 def adopt(
-    desk: Desk, of: Owner = A, shared: Shared | None = None, act: Any = "adopted"
+    desk: Desk, of: Owner = A, context: PurchasingContext | None = None, act: Any = "adopted"
 ) -> TakenOver:
     return take_over(
-        shared or desk.process(),
+        context or desk.process(),
         of,
         N,
         act,
@@ -257,9 +257,9 @@ def test_what_was_bought_for_a_sibling_is_the_siblings(desk: Desk) -> None:
     attempt = desk.begin(desk.process(), B, listed=())
     holder = Holder("claim", "bought", B, SOMEBODY, str(attempt.key))
     desk.ledger.step(attempt, Take(N, 0, guess=True), holder)
-    shared = desk.process()
-    shared.saw_in_program(B.urn)
-    assert "was bought for b, which this program declares too" in refused(desk, shared=shared)
+    context = desk.process()
+    context.saw_in_program(B.urn)
+    assert "was bought for b, which this program declares too" in refused(desk, context=context)
     # Nobody declares it any more.
     assert adopt(desk).claim == newest(desk).claim
 
@@ -331,11 +331,11 @@ def test_who_is_overtaken_while_it_takes_over_looks_again(desk: Desk) -> None:
 def test_a_number_of_another_account_is_not_taken_into_the_stack(desk: Desk) -> None:
     desk.states.has(B, "12125550100", "x", account=ME)
     elsewhere = AccountInMemory(desk.clock, user_id="somebody else")
-    shared = desk.process(elsewhere, api_key="another key")
+    context = desk.process(elsewhere, api_key="another key")
     with pytest.raises(errors.StackOfOtherAccount):
-        take_over(shared, A, N, "adopted", dict, retained=False)
+        take_over(context, A, N, "adopted", dict, retained=False)
     with pytest.raises(errors.PinnedAccount):
-        adopt(desk, shared=desk.process(account="somebody else"))
+        adopt(desk, context=desk.process(account="somebody else"))
     assert newest(desk) is None
 
 

@@ -221,13 +221,13 @@ def broken(*_of: Any) -> Any:
 
 
 def test_a_run_that_had_begun_in_the_old_one_buys_nothing_there(desk: Desk) -> None:
-    shared = desk.process()
-    shared.stack_at_start(A.stack)
+    context = desk.process()
+    context.stack_at_start(A.stack)
     moved(desk)
     with pytest.raises(LedgerError, match=r"/old, .*it was moved to /new at this moment.*Nothing"):
-        desk.buy(shared, A)
+        desk.buy(context, A)
     assert desk.account.bought == []
-    assert [one.steps for one in shared.ledger.attempts().by_key.values()] == [(NotBought(),)]
+    assert [one.steps for one in context.ledger.attempts().by_key.values()] == [(NotBought(),)]
     # And the next one does, in the new one.
     assert desk.buy(desk.process(), A).number in desk.account.bought
 

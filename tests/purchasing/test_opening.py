@@ -159,11 +159,11 @@ def test_what_a_process_shares_knows_the_place_and_what_version_0_1_called_thing
     monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{folder}/state?no_tmp_dir=true")
     client = Client(settings(ledger=folder / "ledger", default_ledger=folder / "ledger"))
     said: list[tuple[str, str]] = []
-    shared = opening.open_purchases(client, lambda *of: said.append(of))
-    assert shared.ledger.where == str(folder / "ledger")
-    assert shared.place == f"file://{folder}/state"
-    assert shared.client is client
+    context = opening.open_purchases(client, lambda *of: said.append(of))
+    assert context.ledger.where == str(folder / "ledger")
+    assert context.place == f"file://{folder}/state"
+    assert context.client is client
     urn = owner("a").urn
-    assert shared.version_0_1_keys(urn) == version_0_1.keys(version_0_1.backend(), URL, urn)
-    shared.tell("urn", "line")
+    assert context.version_0_1_keys(urn) == version_0_1.keys(version_0_1.backend(), URL, urn)
+    context.tell("urn", "line")
     assert said == [("urn", "line")]

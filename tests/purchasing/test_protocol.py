@@ -12,7 +12,7 @@ import pytest
 from tests.purchasing.simulation import Faults, Run, Setup, SimulatedVocode, World
 from vocode_pulumi.purchasing import attribution, buying, capping, deadlines, holding, objects
 from vocode_pulumi.purchasing.attribution import Give, Nothing, Wait
-from vocode_pulumi.purchasing.shared import Shared
+from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.stores.sqlite import SqliteStore
 
 UP = ["up"]
@@ -161,7 +161,7 @@ def the_cap_is_counted_first(patch: pytest.MonkeyPatch) -> None:
 
 
 def takes_what_another_resource_has(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Shared, "other_that_has", lambda *_of: None)
+    patch.setattr(PurchasingContext, "other_that_has", lambda *_of: None)
 
 
 WITHOUT: dict[str, tuple[str, Broken]] = {
@@ -199,7 +199,7 @@ WITHOUT: dict[str, tuple[str, Broken]] = {
         lambda patch: patch.setattr(
             holding,
             "require_may_take",
-            lambda shared, _owner, number, _act: shared.ledger.history(number),
+            lambda context, _owner, number, _act: context.ledger.history(number),
         ),
     ),
 }

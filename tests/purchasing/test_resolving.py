@@ -9,17 +9,17 @@ import pytest
 from tests.purchasing.desk import WINDOW, Desk, keyring, owner, vocode
 from vocode_pulumi import errors
 from vocode_pulumi.purchasing import attribution, deadlines, resolving
+from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.deadlines import PurchaseWindow
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import Attempt, Holder, NotBought, Take
 from vocode_pulumi.purchasing.resolving import SECONDS_TO_WRITE_HOLDER, Resolver
-from vocode_pulumi.purchasing.shared import Shared
 
 A, B, C = owner("a", "one"), owner("b", "two"), owner("c", "three")
 
 
-def resolve(shared: Shared, attempt: Attempt) -> tuple[Take, Holder] | None:
-    return Resolver(shared, attempt.key, attempt.intent.owner.urn).resolve()
+def resolve(context: PurchasingContext, attempt: Attempt) -> tuple[Take, Holder] | None:
+    return Resolver(context, attempt.key, attempt.intent.owner.urn).resolve()
 
 
 def outcome(desk: Desk, attempt: Attempt) -> tuple[object, ...]:
@@ -42,9 +42,9 @@ def test_what_is_given_is_a_guess_with_a_holder_and_says_so(desk: Desk) -> None:
 
 def test_nothing_is_written_down_when_all_is_over(desk: Desk) -> None:
     attempt = desk.begin(desk.process(), A)
-    shared = desk.process()
+    context = desk.process()
     began = desk.clock.now()
-    assert resolve(shared, attempt) is None
+    assert resolve(context, attempt) is None
     assert outcome(desk, attempt) == (NotBought(),)
     assert desk.clock.now() - began >= WINDOW.whole
     assert desk.clock.now() - began <= WINDOW.whole + 2
@@ -119,12 +119,12 @@ def test_a_take_without_a_holder_has_a_moment_before_others_complete_it(desk: De
     number = desk.account.buy()["number"]
     take = Take(number, 0, guess=False)
     desk.ledger.step(other, take)
-    shared = desk.process()
+    context = desk.process()
     with mock.patch.object(Ledger, "hold", autospec=True, side_effect=Ledger.hold) as held:
         desk.clock.after(
             SECONDS_TO_WRITE_HOLDER - 0.5, lambda: desk.hold(number, B, attempt=str(other.key))
         )
-        resolve(shared, attempt)
+        resolve(context, attempt)
     assert [one.args[1] for one in held.call_args_list] == [number]  # the one of the other itself
     desk = Desk()
     attempt, other = desk.begin(desk.process(), A), desk.begin(desk.process(), B)
@@ -172,11 +172,11 @@ def test_too_many_numbers_are_an_error_only_when_they_are_there_twice(desk: Desk
 def test_too_many_in_a_picture_that_is_not_fresh_is_looked_at_again(desk: Desk) -> None:
     attempt, other = desk.begin(desk.process(), A), desk.begin(desk.process(), B, area_code="415")
     first, second = (desk.account.buy()["number"] for _ in range(2))
-    shared = desk.process()
+    context = desk.process()
     # The other one is decided while this one waits: for a moment two numbers are left for one.
     desk.clock.after(2, lambda: desk.ledger.step(other, NotBought()))
     desk.clock.after(2.5, lambda: desk.hold(second, C))
-    given = resolve(shared, attempt)
+    given = resolve(context, attempt)
     assert given is not None
     assert given[0].number == first
 
@@ -186,8 +186,8 @@ def test_attempts_and_holders_of_two_moments_are_no_picture(desk: Desk) -> None:
         (desk.begin(desk.process(), A), desk.begin(desk.process(), B)), key=lambda one: one.key
     )
     in_415 = desk.begin(desk.process(), C, area_code="415")
-    shared = desk.process()
-    shared.attempts()
+    context = desk.process()
+    context.attempts()
     desk.clock.pass_(WINDOW.whole)
     numbers = sorted(desk.account.buy(area)["number"] for area in ("212", "212", "415"))
     real = Ledger.histories
@@ -204,10 +204,10 @@ def test_attempts_and_holders_of_two_moments_are_no_picture(desk: Desk) -> None:
         return real(ledger, of)
 
     with mock.patch.object(Ledger, "histories", comes_between):
-        given = resolve(shared, of_any_too)
+        given = resolve(context, of_any_too)
     assert given is not None
     assert given[0].number == numbers[1]
-    last = resolve(shared, in_415)
+    last = resolve(context, in_415)
     assert last is not None
     assert last[0].number == numbers[2]
 
@@ -217,8 +217,8 @@ def test_a_picture_that_became_old_behind_the_decision_is_not_acted_on(
     desk: Desk, asked: dict[str, Any]
 ) -> None:
     attempt = desk.begin(desk.process(), A, **asked)
-    shared = desk.process()
-    shared.attempts()
+    context = desk.process()
+    context.attempts()
     desk.clock.pass_(WINDOW.whole)
     desk.account.buy()
     real, sleeps = (
@@ -233,7 +233,7 @@ def test_a_picture_that_became_old_behind_the_decision_is_not_acted_on(
 
     before = desk.account.lists
     with mock.patch.object(attribution, "decide", sleeps_behind_it):
-        resolve(shared, attempt)
+        resolve(context, attempt)
     assert desk.account.lists - before == 2
     assert len(outcome(desk, attempt)) == 1
 
@@ -281,21 +281,21 @@ def test_many_numbers_of_the_account_cost_no_look_each(desk: Desk) -> None:
         desk.account.add(number)
     attempt = desk.begin(desk.process(), A, listed=there)
     desk.account.buy()
-    shared = desk.process()
+    context = desk.process()
     with mock.patch.object(desk.store, "list", wraps=desk.store.list) as listed:
-        assert resolve(shared, attempt) is not None
+        assert resolve(context, attempt) is not None
     assert listed.call_count < 10
 
 
 def test_the_words_of_an_error_say_that_nothing_is_bought_before_it_is_known(desk: Desk) -> None:
     attempt = desk.begin(desk.process(), A)
-    shared = desk.process()
+    context = desk.process()
     broken = errors.LedgerError("here", "no space")
     with (
         mock.patch.object(Ledger, "histories", side_effect=broken),
         pytest.raises(errors.LedgerError, match=r"is not known\. Nothing more is bought"),
     ):
-        resolve(shared, attempt)
+        resolve(context, attempt)
     assert resolving.NOT_KNOWN_WHAT_WAS_BOUGHT.startswith("Whether")
-    assert vocode(shared).sent == []
-    assert keyring().mark == shared.keyring.mark
+    assert vocode(context).sent == []
+    assert keyring().mark == context.keyring.mark

@@ -10,6 +10,7 @@ from tests.purchasing.desk import AccountInMemory, Desk, vocode
 from tests.purchasing.pieces import KEY, ME, URL, keyring, owner
 from vocode_pulumi.errors import LedgerError, ServerError, UnsettledPurchases
 from vocode_pulumi.purchasing.buying import Bought, Buyer, Order
+from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import (
@@ -20,7 +21,6 @@ from vocode_pulumi.purchasing.objects import (
     Released,
     Take,
 )
-from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import StateNotReadable
 from vocode_pulumi.purchasing.unsettled import (
     DestroyGate,
@@ -39,21 +39,21 @@ def bought(desk: Desk, **more: Any) -> Bought:
     return Buyer(desk.process(), Order(A, {"area_code": "415"}, {"area_code": "415"}, **more)).buy()
 
 
-def unsettled(desk: Desk, shared: Shared | None = None) -> list[str]:
-    return [str(one) for one in DestroyGate(shared or desk.process(), A.stack).unsettled()]
+def unsettled(desk: Desk, context: PurchasingContext | None = None) -> list[str]:
+    return [str(one) for one in DestroyGate(context or desk.process(), A.stack).unsettled()]
 
 
-def refused(desk: Desk, shared: Shared | None = None) -> str:
+def refused(desk: Desk, context: PurchasingContext | None = None) -> str:
     with pytest.raises(UnsettledPurchases, match="Nothing was cancelled or deleted") as caught:
-        DestroyGate(shared or desk.process(), A.stack).require_settled()
+        DestroyGate(context or desk.process(), A.stack).require_settled()
     assert "Settle them with `vocode-pulumi purchases`, then run the same command again." in str(
         caught.value
     )
     return str(caught.value)
 
 
-def let_through(desk: Desk, shared: Shared | None = None) -> None:
-    DestroyGate(shared or desk.process(), A.stack).require_settled()
+def let_through(desk: Desk, context: PurchasingContext | None = None) -> None:
+    DestroyGate(context or desk.process(), A.stack).require_settled()
 
 
 # How it is named.
@@ -230,10 +230,10 @@ def test_a_number_without_a_holder_is_of_the_account_that_bought_it(desk: Desk) 
 
 def test_where_vocode_cannot_be_asked_it_is_not_known_to_be_gone(desk: Desk) -> None:
     one = bought(desk)
-    shared = desk.process()
+    context = desk.process()
     broken = ServerError("GET /v1/numbers", 500, "", "answered 500", "")
-    with mock.patch.object(vocode(shared), "get", side_effect=broken):
-        assert one.number in refused(desk, shared)
+    with mock.patch.object(vocode(context), "get", side_effect=broken):
+        assert one.number in refused(desk, context)
 
 
 def test_a_number_that_stays_on_purpose_gives_a_line_and_is_not_in_the_way(desk: Desk) -> None:

@@ -17,6 +17,7 @@ from tests.purchasing.desk import KEY, Desk, vocode
 from tests.purchasing.pieces import ME, URL, WINDOW, owner
 from vocode_pulumi.errors import LedgerError, OtherAccount
 from vocode_pulumi.purchasing import opening, version_0_1
+from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.deadlines import PurchaseWindow
 from vocode_pulumi.purchasing.holding import StateClaim, begin_cancelling
 from vocode_pulumi.purchasing.ledger import Ledger
@@ -31,7 +32,6 @@ from vocode_pulumi.purchasing.objects import (
     Take,
 )
 from vocode_pulumi.purchasing.owner import Owner
-from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.stores.sqlite import SqliteStore
 
 LEFT = Path(__file__).parents[1] / "fixtures" / "first_house" / "ledger.sql"
@@ -370,10 +370,10 @@ def desk(file: Path) -> Desk:
     return Desk(SqliteStore(file, version_0_1.convert))
 
 
-def process(desk: Desk, **values: Any) -> Shared:
-    shared = desk.process(**values)
-    shared.version_0_1_keys = lambda of: version_0_1.keys(BACKEND, URL, of)
-    return shared
+def process(desk: Desk, **values: Any) -> PurchasingContext:
+    context = desk.process(**values)
+    context.version_0_1_keys = lambda of: version_0_1.keys(BACKEND, URL, of)
+    return context
 
 
 A = owner("a")
@@ -385,10 +385,10 @@ def test_a_purchase_that_was_left_open_is_found_by_the_resource_that_made_it(
     desk.account.add("12125550100")
     left(file, row())
     number = desk.account.buy()["number"]
-    shared = process(desk)
-    bought = desk.buy(shared, A, area_code="415")
+    context = process(desk)
+    bought = desk.buy(context, A, area_code="415")
     assert bought.number == number
-    assert vocode(shared).sent == []
+    assert vocode(context).sent == []
     assert bought.attempt == str(key_of("a"))
 
 
@@ -407,11 +407,11 @@ def test_a_number_that_was_left_is_taken_again_and_a_state_without_a_claim_may_c
 ) -> None:
     desk.account.add(N)
     left(file, row(number=N, before="[]"))
-    shared = process(desk)
-    assert begin_cancelling(shared, StateClaim(N, owner("b"), None)) is not None
-    assert begin_cancelling(shared, StateClaim(N, A, None)) is None
+    context = process(desk)
+    assert begin_cancelling(context, StateClaim(N, owner("b"), None)) is not None
+    assert begin_cancelling(context, StateClaim(N, A, None)) is None
     newest = desk.ledger.history(N).newest
-    assert newest == Cancelling(None, A, shared.account, ends_old_holder=True)
+    assert newest == Cancelling(None, A, context.account, ends_old_holder=True)
     assert desk.ledger.history(N) != History({0: newest})
 
 

@@ -14,8 +14,8 @@ from tests.support.waiting import until
 from vocode_pulumi.errors import ConfigError, LedgerError
 from vocode_pulumi.provider import news as module
 from vocode_pulumi.provider.news import News
+from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.objects import NotBought
-from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import StateNotReadable
 
 A, B = owner("a"), owner("b")
@@ -118,7 +118,7 @@ def test_what_is_shown_while_it_looks_counts_too(desk: Desk, crashed: list[Any])
     first = desk.buy(desk.process(), A)
     said = Said()
 
-    def purchases() -> Shared:
+    def purchases() -> PurchasingContext:
         news.saw_in_state("12125550100", A.urn)
         return desk.process()
 
@@ -133,7 +133,7 @@ def test_it_looks_once(desk: Desk, crashed: list[Any]) -> None:
     desk.begin(desk.process(), A)
     said, processes = Said(), []
 
-    def purchases() -> Shared:
+    def purchases() -> PurchasingContext:
         processes.append(1)
         return desk.process()
 
@@ -158,7 +158,7 @@ def test_it_looks_once(desk: Desk, crashed: list[Any]) -> None:
 def test_a_run_that_buys_nothing_does_not_fail_for_its_ledger(
     error: Exception, crashed: list[Any]
 ) -> None:
-    def purchases() -> Shared:
+    def purchases() -> PurchasingContext:
         raise error
 
     said = Said()
@@ -178,7 +178,7 @@ def slow() -> Iterator[News]:
     """One that looks until the test is over."""
     goes_on = threading.Event()
 
-    def purchases() -> Shared:
+    def purchases() -> PurchasingContext:
         goes_on.wait(60)
         raise LedgerError("here", "the test is over")
 
@@ -253,7 +253,7 @@ def test_what_comes_within_that_time_is_said_before_the_answer(desk: Desk) -> No
     desk.begin(desk.process(), A)
     said = Said()
 
-    def purchases() -> Shared:
+    def purchases() -> PurchasingContext:
         until(lambda: news._wait_began is not None)
         return desk.process()
 

@@ -228,18 +228,18 @@ def test_what_was_shown_and_checked_is_known_to_purchases_whenever_they_are_open
     run.saw_in_state(N)
     run.saw_in_program(URN, {})
     assert opened == []
-    shared = run.purchases
-    assert shared.was_seen_in_state(N)
-    assert shared.urn_in_state(N) == URN
-    assert shared.was_seen_in_program(URN)
+    context = run.purchases
+    assert context.was_seen_in_state(N)
+    assert context.urn_in_state(N) == URN
+    assert context.was_seen_in_program(URN)
     run.saw_in_state("12125550100")
-    assert shared.urn_in_state("12125550100") is None
+    assert context.urn_in_state("12125550100") is None
     run.saw_in_state("12125550100", OTHER)
-    assert shared.urn_in_state("12125550100") == OTHER
+    assert context.urn_in_state("12125550100") == OTHER
     run.saw_in_program(OTHER, {})
-    assert shared.was_seen_in_state("12125550100")
-    assert shared.was_seen_in_program(OTHER)
-    assert run.purchases is shared
+    assert context.was_seen_in_state("12125550100")
+    assert context.was_seen_in_program(OTHER)
+    assert run.purchases is context
     assert len(opened) == 1
 
 
@@ -304,9 +304,9 @@ def test_what_is_shown_while_it_is_opened_is_known_to_it(
 
     monkeypatch.setattr(opening, "open_purchases", opens)
     with ThreadPoolExecutor(1) as pool:
-        shared = pool.submit(lambda: run.purchases).result(10)
-    assert shared.was_seen_in_state(N)
-    assert shared.was_seen_in_program(URN)
+        context = pool.submit(lambda: run.purchases).result(10)
+    assert context.was_seen_in_state(N)
+    assert context.was_seen_in_program(URN)
 
 
 # Housekeeping.

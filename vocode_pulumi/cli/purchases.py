@@ -112,7 +112,7 @@ class _Desk:
     @classmethod
     def of(cls, options: argparse.Namespace) -> "_Desk":
         """Look up what is not settled."""
-        settler = Settler(settings.shared(options))
+        settler = Settler(settings.purchasing_context(options))
         return cls(
             settler, settler.overview(), f"vocode-pulumi purchases{settings.option(options)}"
         )
@@ -129,7 +129,7 @@ class _Desk:
         return FOUND if overview.found else 0
 
     def _document(self, purchase: Purchase) -> dict[str, Any]:
-        intent, account = purchase.attempt.intent, self.settler.shared.account
+        intent, account = purchase.attempt.intent, self.settler.context.account
         return {
             "urn": intent.owner.urn,
             "stack": str(intent.owner.stack),
@@ -175,7 +175,7 @@ class _Desk:
             number = "not known; no number of the account fits so far"
         yield "number", fact_lines(number)
         yield "asked for", fact_lines(ask_in_words(intent.ask))
-        yield "account", [str(self.settler.shared.account)]
+        yield "account", [str(self.settler.context.account)]
         yield "state", [intent.owner.stack.place]
         yield "not read", [line for state in purchase.not_asked for line in fact_lines(state)]
         yield "urn", [_urn(purchase)]

@@ -23,7 +23,7 @@ def register(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     number = digits_in(options.number)
-    by_hand.release(settings.shared(options), number)
+    by_hand.release(settings.purchasing_context(options), number)
     print(
         f"{number} is let go: its stack no longer cancels it. It stays in service and costs money.\n"
         f'    to keep it      put adopt="{number}" into a program and run `pulumi up`\n'

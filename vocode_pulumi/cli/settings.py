@@ -12,7 +12,7 @@ from vocode_pulumi.api.client import Client
 from vocode_pulumi.cli.console import wrapped
 from vocode_pulumi.errors import ConfigError
 from vocode_pulumi.purchasing import opening
-from vocode_pulumi.purchasing.shared import Shared
+from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.states import reason_of
 from vocode_pulumi.settings import Settings
 
@@ -52,7 +52,7 @@ def client(options: argparse.Namespace) -> Client:
     return Client(settings)
 
 
-def shared(options: argparse.Namespace) -> Shared:
+def purchasing_context(options: argparse.Namespace) -> PurchasingContext:
     """Everything that a command needs to settle purchases. It prints its progress.
 
     Args:

@@ -294,9 +294,9 @@ class VocodeProvider(ResourceProvider):
             # Imported here, because most runs delete nothing.
             from vocode_pulumi.purchasing.unsettled import DestroyGate
 
-            shared = run.purchases
-            stack = shared.owner(record.urn, organization).stack
-            DestroyGate(shared, stack).require_settled()
+            context = run.purchases
+            stack = context.owner(record.urn, organization).stack
+            DestroyGate(context, stack).require_settled()
 
         stack, project, *_ = record.urn.removeprefix("urn:pulumi:").split("::", 3)
         run.require_settled(f"{organization}/{project}/{stack}", name_in(record.urn), check)

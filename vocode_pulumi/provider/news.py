@@ -12,8 +12,8 @@ from vocode_pulumi import clock
 from vocode_pulumi.errors import VocodeError
 
 if TYPE_CHECKING:
+    from vocode_pulumi.purchasing.context import PurchasingContext
     from vocode_pulumi.purchasing.ledger import AttemptsFound
-    from vocode_pulumi.purchasing.shared import Shared
 
 MAX_WAIT = 1.0
 """Seconds that all answers of a process together wait for the lookup."""
@@ -29,13 +29,15 @@ class News:
         tell: prints a message in Pulumi's output.
     """
 
-    def __init__(self, purchases: "Callable[[], Shared]", tell: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, purchases: "Callable[[], PurchasingContext]", tell: Callable[[str, str], None]
+    ) -> None:
         self._purchases = purchases
         self._tell = tell
         self._lock = threading.Lock()
         self._lookup: Future[None] | None = None
         self._in_state: dict[str, str] = {}
-        self._found: tuple[Shared, AttemptsFound, str] | None = None
+        self._found: tuple[PurchasingContext, AttemptsFound, str] | None = None
         self._wait_began: float | None = None
         self._max_wait = MAX_WAIT
 
@@ -84,19 +86,19 @@ class News:
         finally:
             lookup.set_result(None)
 
-    def _report(self, shared: "Shared", urn: str, organization: str) -> None:
+    def _report(self, context: "PurchasingContext", urn: str, organization: str) -> None:
         from vocode_pulumi.purchasing.unsettled import open_purchases
 
-        stack = shared.owner(urn, organization).stack
-        found = shared.stack_at_start(stack).attempts.result()
-        for purchase in open_purchases(shared, found):
+        stack = context.owner(urn, organization).stack
+        found = context.stack_at_start(stack).attempts.result()
+        for purchase in open_purchases(context, found):
             self._tell(
                 "",
                 f"{purchase} A `pulumi up` that creates it looks for what was bought before it buys; "
                 "`vocode-pulumi purchases` settles it.",
             )
         with self._lock:
-            self._found = shared, found, organization
+            self._found = context, found, organization
         self._compare()
 
     def _compare(self) -> None:
@@ -106,14 +108,14 @@ class News:
         with self._lock:
             if self._found is None:
                 return
-            shared, found, organization = self._found
+            context, found, organization = self._found
             in_state, self._in_state = self._in_state, {}
         for urn, number in in_state.items():
-            owner = shared.owner(urn, organization)
+            owner = context.owner(urn, organization)
             if not took_other_number(found, owner, number):
                 continue
             self._max_wait = MAX_WAIT_FOR_STATES
-            other = second_number(shared, owner, found, number)
+            other = second_number(context, owner, found, number)
             if other is not None:
                 self._tell(
                     urn,

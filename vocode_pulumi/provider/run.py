@@ -20,7 +20,7 @@ from vocode_pulumi.provider.news import News
 from vocode_pulumi.settings import Settings
 
 if TYPE_CHECKING:
-    from vocode_pulumi.purchasing.shared import Shared
+    from vocode_pulumi.purchasing.context import PurchasingContext
 
 Tell = Callable[[str, str], None]
 
@@ -47,7 +47,7 @@ class Run:
         self._just_bought: dict[str, Settling] = {}
         self._lock = threading.Lock()
         self._opening = threading.Lock()
-        self._purchases: Shared | None = None
+        self._purchases: PurchasingContext | None = None
         self._inputs: dict[str, Mapping[str, Any]] = {}
         self._taken_over: dict[str, set[str | None]] = {}
         self._takes_over_unknown: set[str] = set()
@@ -107,21 +107,21 @@ class Run:
             return self._just_bought.get(number, self._settling)
 
     @property
-    def purchases(self) -> "Shared":
+    def purchases(self) -> "PurchasingContext":
         """What the purchases of this process share."""
         # Opening a ledger may take long, and most calls need no ledger.
         with self._opening:
             if self._purchases is None:
-                shared = self.open_purchases()
+                context = self.open_purchases()
                 with self._lock:
                     for number, urn in self._in_state.items():
-                        shared.saw_in_state(number, urn)
+                        context.saw_in_state(number, urn)
                     for urn in self._inputs:
-                        shared.saw_in_program(urn)
-                    self._purchases = shared
+                        context.saw_in_program(urn)
+                    self._purchases = context
             return self._purchases
 
-    def open_purchases(self) -> "Shared":
+    def open_purchases(self) -> "PurchasingContext":
         """Open the ledger that the settings name."""
         # Imported here, because most runs buy nothing.
         from vocode_pulumi.purchasing.opening import open_purchases
@@ -155,9 +155,9 @@ class Run:
         with self._lock:
             self._has_seen_program = True
             self._inputs[urn] = olds
-            shared = self._purchases
-        if shared is not None:
-            shared.saw_in_program(urn)
+            context = self._purchases
+        if context is not None:
+            context.saw_in_program(urn)
 
     def old_inputs(self, urn: str) -> Mapping[str, Any] | None:
         """The old inputs of a resource; ``None`` if it is new or the engine has not checked it."""
@@ -173,9 +173,9 @@ class Run:
         """
         with self._lock:
             self._in_state[number] = urn or self._in_state.get(number)
-            shared = self._purchases
-        if shared is not None:
-            shared.saw_in_state(number, urn)
+            context = self._purchases
+        if context is not None:
+            context.saw_in_state(number, urn)
 
     # Numbers that another resource of the program takes over.
 

@@ -8,23 +8,23 @@ of the account.
 from collections.abc import Set
 
 from vocode_pulumi.errors import StackOfOtherAccount
+from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.owner import StackId
-from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import StateNotReadable
 
 
-def require_account_of_setting(shared: Shared) -> None:
+def require_account_of_setting(context: PurchasingContext) -> None:
     """Raise if ``vocode:account`` names an account and the key in use is of another one.
 
     Raises:
         PinnedAccount: the key is of another account.
         CallError: Vocode does not tell whose the key is.
     """
-    if shared.settings.account is not None:
-        shared.settings.require_account(shared.user_id())
+    if context.settings.account is not None:
+        context.settings.require_account(context.user_id())
 
 
-def require_account_of_stack(shared: Shared, stack: StackId) -> None:
+def require_account_of_stack(context: PurchasingContext, stack: StackId) -> None:
     """Raise if all numbers of a stack are in accounts other than the account of the key.
 
     If ``vocode:account`` names the account of the key, the stack may use several accounts.
@@ -34,51 +34,53 @@ def require_account_of_stack(shared: Shared, stack: StackId) -> None:
         StackOfOtherAccount: the stack's numbers are all in other accounts.
         CallError: Vocode does not tell whose the key is.
     """
-    require_account_of_setting(shared)
-    if shared.settings.account is not None or _has_bought(shared, stack):
+    require_account_of_setting(context)
+    if context.settings.account is not None or _has_bought(context, stack):
         return
     try:
-        state = shared.state_at_start(stack).result()
+        state = context.state_at_start(stack).result()
     except StateNotReadable:
         # The next step that reads the state raises the error.
         return
     theirs = {held.account for held in state.numbers if held.account is not None}
-    if theirs and shared.user_id() not in theirs:
-        raise StackOfOtherAccount(theirs, str(shared.user_id()))
+    if theirs and context.user_id() not in theirs:
+        raise StackOfOtherAccount(theirs, str(context.user_id()))
 
 
-def begin_to_read_state(shared: Shared, stack: StackId) -> None:
+def begin_to_read_state(context: PurchasingContext, stack: StackId) -> None:
     """Begin to read the state in the background, if :func:`require_account_of_stack` will read it."""
-    if shared.settings.account is None and not _has_bought(shared, stack):
-        shared.state_at_start(stack)
+    if context.settings.account is None and not _has_bought(context, stack):
+        context.state_at_start(stack)
 
 
-def _has_bought(shared: Shared, stack: StackId) -> bool:
+def _has_bought(context: PurchasingContext, stack: StackId) -> bool:
     """Whether the ledger says that the stack has bought in the account of the key."""
-    attempts = shared.stack_at_start(stack).attempts.result().by_key.values()
-    return any(attempt.intent.account.is_same(shared.account) for attempt in attempts)
+    attempts = context.stack_at_start(stack).attempts.result().by_key.values()
+    return any(attempt.intent.account.is_same(context.account) for attempt in attempts)
 
 
-def require_account_in_preview(shared: Shared, stack: StackId, theirs: Set[str]) -> None:
+def require_account_in_preview(
+    context: PurchasingContext, stack: StackId, theirs: Set[str]
+) -> None:
     """The same check for a preview.
 
     Without ``vocode:account``, it does not call Vocode if the ledger has a purchase by this account.
 
     Args:
-        shared: what the purchases of this process share.
+        context: what the purchases of this process share.
         stack: the stack that declares a new number.
         theirs: the accounts of all numbers that the engine has passed to this process so far.
 
     Raises:
         PinnedAccount, StackOfOtherAccount, CallError: as :func:`require_account_of_stack`.
     """
-    if shared.settings.account is not None:
-        require_account_of_setting(shared)
+    if context.settings.account is not None:
+        require_account_of_setting(context)
         return
-    attempts = shared.stack_at_start(stack).attempts.result().by_key.values()
-    mine = shared.account
+    attempts = context.stack_at_start(stack).attempts.result().by_key.values()
+    mine = context.account
     accounts = [attempt.intent.account for attempt in attempts]
     if any(account.is_same(mine) for account in accounts) or not (accounts or theirs):
         return
-    if shared.user_id() not in theirs:
-        require_account_of_stack(shared, stack)
+    if context.user_id() not in theirs:
+        require_account_of_stack(context, stack)

@@ -41,6 +41,7 @@ from vocode_pulumi.errors import (
 from vocode_pulumi.purchasing import deadlines
 from vocode_pulumi.purchasing.account import begin_to_read_state, require_account_of_stack
 from vocode_pulumi.purchasing.capping import Cap
+from vocode_pulumi.purchasing.context import Listing, PurchasingContext
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.ledger import TAKE_AND_HOLDER
 from vocode_pulumi.purchasing.objects import (
@@ -60,7 +61,6 @@ from vocode_pulumi.purchasing.objects import (
 )
 from vocode_pulumi.purchasing.owner import Owner
 from vocode_pulumi.purchasing.resolving import Resolver
-from vocode_pulumi.purchasing.shared import Listing, Shared
 from vocode_pulumi.purchasing.states import StateNotReadable
 from vocode_pulumi.record import name_in
 
@@ -137,11 +137,11 @@ Verdict = Literal["recorded", "moved", "gone", "nobody's"]
 """
 
 
-def preview_message(shared: Shared, owner: Owner) -> str | None:
+def preview_message(context: PurchasingContext, owner: Owner) -> str | None:
     """What `pulumi preview` says about a resource to be created that has an earlier purchase.
 
     Args:
-        shared: what the purchases of this process share.
+        context: what the purchases of this process share.
         owner: the resource that is to be created.
 
     Returns:
@@ -150,12 +150,12 @@ def preview_message(shared: Shared, owner: Owner) -> str | None:
     Raises:
         LedgerError: the ledger cannot be used.
     """
-    found = shared.stack_at_start(owner.stack).attempts.result()
-    attempt = found.newest_of(owner.key) or found.newest_of(shared.version_0_1_keys(owner.urn)[1])
+    found = context.stack_at_start(owner.stack).attempts.result()
+    attempt = found.newest_of(owner.key) or found.newest_of(context.version_0_1_keys(owner.urn)[1])
     if attempt is None:
         return None
     take = attempt.newest
-    histories = shared.ledger.histories([take.number] if isinstance(take, Take) else [])
+    histories = context.ledger.histories([take.number] if isinstance(take, Take) else [])
     match outcome(attempt, histories), take:
         case (("open" | "void"), _):
             return (
@@ -165,18 +165,20 @@ def preview_message(shared: Shared, owner: Owner) -> str | None:
         case "unheld", Take(number):
             return f"{number} was bought for this resource: `pulumi up` takes it"
         case "held", Take(number):
-            return _message_for_held(shared, owner, number, histories[number])
+            return _message_for_held(context, owner, number, histories[number])
     return None
 
 
-def _message_for_held(shared: Shared, owner: Owner, number: str, history: History) -> str:
-    if shared.was_seen_in_state(number):
-        return _message_for_recorded(owner, number, shared.urn_in_state(number))
+def _message_for_held(
+    context: PurchasingContext, owner: Owner, number: str, history: History
+) -> str:
+    if context.was_seen_in_state(number):
+        return _message_for_recorded(owner, number, context.urn_in_state(number))
     try:
-        held = shared.state_at_start(owner.stack).result().resource_with(number, history.claims)
+        held = context.state_at_start(owner.stack).result().resource_with(number, history.claims)
         if held is not None:
             return _message_for_recorded(owner, number, held.urn)
-        other = shared.other_that_has(owner.stack, number, history)
+        other = context.other_that_has(owner.stack, number, history)
     except StateNotReadable as error:
         return f"`pulumi up` would fail: {StateNotAsked(number, str(error))}"
     if other is not None:
@@ -205,15 +207,15 @@ class Buyer:
     """Buys one number, or returns the number that was already bought for the resource.
 
     Args:
-        shared: what the purchases of this process share.
+        context: what the purchases of this process share.
         order: the number that the resource declares.
     """
 
-    def __init__(self, shared: Shared, order: Order) -> None:
-        self._shared = shared
+    def __init__(self, context: PurchasingContext, order: Order) -> None:
+        self._context = context
         self._order = order
         self._owner = order.owner
-        self._cap = Cap(shared)
+        self._cap = Cap(context)
         self._sent_too_late = 0
         self._refusals = 0
         self._lost_answers: list[CallError] = []
@@ -228,9 +230,9 @@ class Buyer:
             AmbiguousPurchase: a number was bought, and it is not certain which.
             OtherAccount, StackOfOtherAccount, PinnedAccount: nothing was bought.
         """
-        self._shared.settings.require_api_key()
+        self._context.settings.require_api_key()
         # If an attempt is different now, another run has changed it.
-        at_start = self._shared.stack_at_start(self._owner.stack).attempts.result()
+        at_start = self._context.stack_at_start(self._owner.stack).attempts.result()
         while True:
             attempt, next_key = self._newest_attempt()
             if attempt is None:
@@ -241,7 +243,7 @@ class Buyer:
             histories = self._histories(attempt)
             match outcome(attempt, histories), attempt.newest:
                 case (("open" | "void"), _):
-                    given = Resolver(self._shared, attempt.key, self._owner.urn).resolve()
+                    given = Resolver(self._context, attempt.key, self._owner.urn).resolve()
                     if given is not None:
                         return self._read_taken(attempt, *given)
                 case "nothing" | "let go", _:
@@ -254,7 +256,7 @@ class Buyer:
                         return bought
                 case "unheld", Take() as take:
                     holder = self._holder("bought", attempt.key)
-                    if self._shared.ledger.hold(take.number, take.generation, holder):
+                    if self._context.ledger.hold(take.number, take.generation, holder):
                         return self._read_taken(attempt, take, holder)
                 case "held", Take() as take:
                     bought = self._take_again_or_buy(
@@ -272,80 +274,80 @@ class Buyer:
     def _newest_attempt(self) -> tuple[Attempt | None, AttemptKey]:
         """The owner's newest attempt, and the key of the owner's next attempt."""
         stack, owner = self._owner.stack.key, self._owner.key
-        own = self._shared.attempts(f"attempts/{stack}/{owner}/")
+        own = self._context.attempts(f"attempts/{stack}/{owner}/")
         k = own.highest_k.get(owner, 0)
         key = AttemptKey(stack, owner, k + 1)
         if k:
             return own.newest_of(owner), key
         # An attempt of version 0.1 counts while the owner has no newer one.
-        older_stack, older_owner = self._shared.version_0_1_keys(self._owner.urn)
-        older = self._shared.attempts(f"attempts/{older_stack}/{older_owner}/")
+        older_stack, older_owner = self._context.version_0_1_keys(self._owner.urn)
+        older = self._context.attempts(f"attempts/{older_stack}/{older_owner}/")
         return older.newest_of(older_owner), key
 
     def _histories(self, attempt: Attempt) -> dict[str, History]:
         newest = attempt.newest
-        return self._shared.ledger.histories([newest.number] if isinstance(newest, Take) else [])
+        return self._context.ledger.histories([newest.number] if isinstance(newest, Take) else [])
 
     def _holder(self, act: Literal["bought", "taken again"], attempt: AttemptKey) -> Holder:
         return Holder(
-            claim(), act, self._owner, self._shared.account, str(attempt), self._order.retained
+            claim(), act, self._owner, self._context.account, str(attempt), self._order.retained
         )
 
     # A new attempt.
 
     def _buy_with_new_attempt(self, key: AttemptKey) -> Bought | None:
         """Buy with a new attempt; ``None`` if the ledger has to be read again."""
-        shared = self._shared
-        if not shared.engine.is_running():
+        context = self._context
+        if not context.engine.is_running():
             raise EngineGone
-        begin_to_read_state(shared, self._owner.stack)
-        listing = shared.listing(fresh=self._cap.was_over_limit)
-        require_account_of_stack(shared, self._owner.stack)
+        begin_to_read_state(context, self._owner.stack)
+        listing = context.listing(fresh=self._cap.was_over_limit)
+        require_account_of_stack(context, self._owner.stack)
         with self._cap.counting():
-            begun = shared.time.now()
+            begun = context.time.now()
             attempt = Attempt(key, self._intent(listing))
-            if not shared.ledger.begin(key, attempt.intent):
+            if not context.ledger.begin(key, attempt.intent):
                 return None
-            shared.remember_when_first_seen([key])
+            context.remember_when_first_seen([key])
             self._require_ledger_not_moved(attempt, begun)
             too_many = self._cap.error_if_too_many(attempt, listing)
         if too_many is not None:
             if self._record_nothing_bought(attempt, begun):
                 self._cap.step_back(too_many, self._owner.urn)
             return None
-        if not deadlines.may_begin_to_send(begun, shared.time.now()):
+        if not deadlines.may_begin_to_send(begun, context.time.now()):
             self._sent_too_late += 1
             if self._record_nothing_bought(attempt, begun) and self._sent_too_late > 1:
                 raise LedgerError(
-                    shared.ledger.where,
+                    context.ledger.where,
                     f"it takes more than {deadlines.SEND_WITHIN:g} s to write a purchase down",
                 )
             return None
-        if not shared.engine.is_running():
+        if not context.engine.is_running():
             self._record_nothing_bought(attempt, begun)
             raise EngineGone
         return self._send(attempt, listing, begun)
 
     def _require_ledger_not_moved(self, attempt: Attempt, begun: float) -> None:
         """Raise if the ledger was moved meanwhile: other runs read the new one."""
-        note = self._shared.ledger.note()
+        note = self._context.ledger.note()
         if note is not None and note.moved_to is not None:
             self._record_nothing_bought(attempt, begun)
             raise LedgerError(
-                self._shared.ledger.where,
+                self._context.ledger.where,
                 f"it was moved to {note.moved_to} at this moment; the next `pulumi up` goes there",
             )
 
     def _intent(self, listing: Listing) -> Intent:
-        shared = self._shared
-        ask = self._order.ask(shared.keyring)
-        return Intent(self._owner, shared.account, ask, listing.id, shared.window)
+        context = self._context
+        ask = self._order.ask(context.keyring)
+        return Intent(self._owner, context.account, ask, listing.id, context.window)
 
     def _send(self, attempt: Attempt, listing: Listing, begun: float) -> Bought | None:
-        shared = self._shared
+        context = self._context
         try:
-            answer = shared.client.buy(
-                BUY, self._order.body, send_before=begun + shared.window.sending
+            answer = context.client.buy(
+                BUY, self._order.body, send_before=begun + context.window.sending
             )
             number = self._number_in(answer, listing)
         except (NotSent, RateLimitError) as error:
@@ -358,7 +360,7 @@ class Buyer:
         except CallError:
             self._record_nothing_bought(attempt, begun)
             raise
-        if not deadlines.may_record_outcome(begun, shared.time.now(), shared.window):
+        if not deadlines.may_record_outcome(begun, context.time.now(), context.window):
             return None
         return self._take(attempt, number, answer)
 
@@ -373,15 +375,15 @@ class Buyer:
         if number is not None:
             if number not in listing.numbers:
                 return number
-            if isinstance(self._shared.ledger.history(number).newest, Cancelling | Released):
+            if isinstance(self._context.ledger.history(number).newest, Cancelling | Released):
                 return number
             what = f"with {number}, which was there before"
         raise UnreadableAnswer(f"POST {BUY}", 200, "", f"answered 200 {what}", "")
 
     def _take(self, attempt: Attempt, number: str, answer: Json) -> Bought | None:
         """Write down the number that an answer named, and its holder."""
-        self._shared.learn_account(answer.get("user_id"))
-        ledger, holder = self._shared.ledger, self._holder("bought", attempt.key)
+        self._context.learn_account(answer.get("user_id"))
+        ledger, holder = self._context.ledger, self._holder("bought", attempt.key)
         take = Take(number, generation=0, guess=False)
         try:
             written = ledger.step(attempt, take, holder)
@@ -404,18 +406,18 @@ class Buyer:
 
     def _record_nothing_bought(self, attempt: Attempt, begun: float) -> bool:
         """Write down that nothing was bought; ``False`` if it is too late to say so."""
-        if not deadlines.may_record_outcome(begun, self._shared.time.now(), self._shared.window):
+        if not deadlines.may_record_outcome(begun, self._context.time.now(), self._context.window):
             return False
-        return self._shared.ledger.step(attempt, NotBought()) == 1
+        return self._context.ledger.step(attempt, NotBought()) == 1
 
     def _wait_before_the_next(self, error: NotSent | RateLimitError) -> None:
-        settings = self._shared.settings
+        settings = self._context.settings
         if self._refusals == settings.max_retries or (isinstance(error, NotSent) and error.lasting):
             raise error
         retry_after = error.retry_after if isinstance(error, RateLimitError) else None
         wait = 0.5 * 2**self._refusals if retry_after is None else retry_after
         self._refusals += 1
-        self._shared.time.sleep(min(wait, settings.max_retry_wait))
+        self._context.time.sleep(min(wait, settings.max_retry_wait))
 
     # What was bought before.
 
@@ -438,7 +440,7 @@ class Buyer:
         )
 
     def _is_as_declared(self, attempt: Attempt) -> bool:
-        kept, now = attempt.intent.ask, self._order.ask(self._shared.keyring)
+        kept, now = attempt.intent.ask, self._order.ask(self._context.keyring)
         if kept.whole is None:
             # Version 0.1 kept no fingerprint of the whole request.
             return kept == replace(now, whole=None) and kept.inbound_agent != "inline"
@@ -446,18 +448,18 @@ class Buyer:
 
     def _read_number(self, number: str) -> Json:
         """The number as Vocode describes it; Vocode may list a new number only seconds later."""
-        end = self._shared.time.now() + self._shared.settings.settle_seconds
+        end = self._context.time.now() + self._context.settings.settle_seconds
         while True:
             try:
-                found = get_if_in_service(self._shared.client, number)
+                found = get_if_in_service(self._context.client, number)
                 if found is not None:
                     return found
             except CallError:
                 # The number is bought and held: the next refresh reads its other fields.
                 return {"number": number}
-            if self._shared.time.now() >= end:
+            if self._context.time.now() >= end:
                 return {"number": number}
-            self._shared.time.sleep(0.5)
+            self._context.time.sleep(0.5)
 
     def _take_again_or_buy(
         self,
@@ -481,7 +483,7 @@ class Buyer:
                 )
             case "nobody's":
                 holder = self._holder("taken again", attempt.key)
-                if not self._shared.ledger.hold(number, history.next, holder):
+                if not self._context.ledger.hold(number, history.next, holder):
                     return None
                 self._say(
                     f"{number} was bought for this resource before, and no state has it: it is taken "
@@ -493,17 +495,17 @@ class Buyer:
     def _verdict(
         self, attempt: Attempt, number: str, history: History, attempt_at_start: Attempt | None
     ) -> Verdict:
-        shared, stack = self._shared, self._owner.stack
-        if shared.was_seen_in_state(number):
-            return self._verdict_for_urn(shared.urn_in_state(number), number)
+        context, stack = self._context, self._owner.stack
+        if context.was_seen_in_state(number):
+            return self._verdict_for_urn(context.urn_in_state(number), number)
         try:
             if attempt_at_start is not None and attempt_at_start.steps == attempt.steps:
-                held = shared.state_at_start(stack).result().resource_with(number, history.claims)
+                held = context.state_at_start(stack).result().resource_with(number, history.claims)
                 if held is not None:
                     return self._verdict_for_urn(held.urn, number)
-            elif shared.states.own(stack).resource_with(number, history.claims):
+            elif context.states.own(stack).resource_with(number, history.claims):
                 raise RunBesides(number)
-            other = shared.other_that_has(stack, number, history)
+            other = context.other_that_has(stack, number, history)
             if other is not None:
                 self._say(
                     f"{number}, which was bought for this resource, is held by {other} now: another "
@@ -526,23 +528,23 @@ class Buyer:
 
     def _verdict_of_vocode(self, number: str, history: History) -> Verdict:
         """Ask Vocode about a number that no state has."""
-        shared, newest = self._shared, history.newest
-        theirs = shared.account if newest is None else newest.account
-        end = shared.time.now() + shared.settings.settle_seconds
-        while get_if_in_service(shared.client, number) is None:
-            if not theirs.is_same(shared.account):
-                shared.user_id()
-                if not theirs.is_same(shared.account):
+        context, newest = self._context, history.newest
+        theirs = context.account if newest is None else newest.account
+        end = context.time.now() + context.settings.settle_seconds
+        while get_if_in_service(context.client, number) is None:
+            if not theirs.is_same(context.account):
+                context.user_id()
+                if not theirs.is_same(context.account):
                     self._say(
                         f"{number} was bought for this resource in another account, {theirs}: it "
                         "stays there, and a number is bought in this one"
                     )
                     return "moved"
-            if shared.time.now() >= end:
-                listed = shared.list_account().numbers
+            if context.time.now() >= end:
+                listed = context.list_account().numbers
                 return "nobody's" if number in listed else "gone"
-            shared.time.sleep(1.0)
+            context.time.sleep(1.0)
         return "nobody's"
 
     def _say(self, line: str) -> None:
-        self._shared.tell(self._owner.urn, f"{line}.")
+        self._context.tell(self._owner.urn, f"{line}.")

@@ -15,6 +15,7 @@ from vocode_pulumi.errors import NumberHeld, VocodeError
 from vocode_pulumi.purchasing import attribution, holding
 from vocode_pulumi.purchasing.account import require_account_of_setting
 from vocode_pulumi.purchasing.attribution import Picture
+from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.ledger import TAKE_AND_HOLDER
 from vocode_pulumi.purchasing.objects import (
     UNKNOWN_NUMBER,
@@ -31,7 +32,6 @@ from vocode_pulumi.purchasing.objects import (
 )
 from vocode_pulumi.purchasing.owner import StackId
 from vocode_pulumi.purchasing.resolving import Resolver
-from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import State, StateNotReadable
 
 Whose = Literal["ours", "perhaps ours", "another's"]
@@ -134,11 +134,11 @@ class Settler:
     """Lists and settles purchases for a person.
 
     Args:
-        shared: what the purchases of this process share.
+        context: what the purchases of this process share.
     """
 
-    def __init__(self, shared: Shared) -> None:
-        self.shared = shared
+    def __init__(self, context: PurchasingContext) -> None:
+        self.context = context
 
     def overview(self) -> Overview:
         """Find the purchases that are not settled.
@@ -185,7 +185,7 @@ class Settler:
 
     def _require_nonempty_ledger(self, picture: Picture) -> None:
         """Raise if the ledger is empty and the account is not: its name may be misspelled."""
-        ledger, numbers = self.shared.ledger, len(picture.listed)
+        ledger, numbers = self.context.ledger, len(picture.listed)
         if numbers and not picture.attempts and not ledger.ages():
             raise VocodeError(
                 f"There is nothing in the ledger {ledger.where}, or no such file, and the account has "
@@ -196,7 +196,7 @@ class Settler:
             )
 
     def _whose(self, account: Account) -> Whose:
-        mine = self.shared.account
+        mine = self.context.account
         if account.is_same(mine):
             return "ours"
         return "perhaps ours" if account.may_be(mine) else "another's"
@@ -207,12 +207,12 @@ class Settler:
             holding_.account for _, holding_ in sorted(history.by_generation.items())
         ]
         accounts = [attempt.intent.account, *holders_accounts]
-        mine = self.shared.account
+        mine = self.context.account
         return next((account for account in accounts if account.is_same(mine)), accounts[-1])
 
     def _open(self, attempt: Attempt, picture: Picture, states_read: StatesRead) -> Purchase:
         whose = self._whose(attempt.intent.account)
-        found = attribution.candidates_of(attempt, picture, self.shared.keyring)
+        found = attribution.candidates_of(attempt, picture, self.context.keyring)
         # A purchase of another account did not buy any of this account's numbers.
         return Purchase(
             attempt,
@@ -236,7 +236,7 @@ class Settler:
             cancelling=isinstance(newest, Cancelling),
             retained=isinstance(newest, Holder) and newest.retained,
             whose=self._whose(account),
-            of_other_login=self._stack_of(attempt).place != self.shared.place,
+            of_other_login=self._stack_of(attempt).place != self.context.place,
             state_has=self._number_in_state(attempt, number, states_read),
         )
 
@@ -250,29 +250,29 @@ class Settler:
     def _is_in_service(self, number: str, picture: Picture) -> bool:
         if number in picture.listed and picture.listed[number].get("active") is not False:
             return True
-        return get_if_in_service(self.shared.client, number) is not None
+        return get_if_in_service(self.context.client, number) is not None
 
     def _picture(self) -> Picture:
-        shared = self.shared
-        require_account_of_setting(shared)
+        context = self.context
+        require_account_of_setting(context)
         # The list of an account without numbers does not name the account.
-        shared.user_id()
-        listing = shared.list_account()
-        attempts = shared.attempts().by_key
+        context.user_id()
+        listing = context.list_account()
+        attempts = context.attempts().by_key
         taken = {
             step.number
             for attempt in attempts.values()
             for step in attempt.steps
             if isinstance(step, Take)
         }
-        histories = shared.ledger.histories(taken | listing.numbers.keys())
+        histories = context.ledger.histories(taken | listing.numbers.keys())
         open_ = [attempt for _, attempt in sorted(attempts.items()) if is_open(attempt, histories)]
         return Picture(
             listed=listing.numbers,
             attempts=attempts,
             attempts_at_list=frozenset(attempts),
             histories=histories,
-            before=shared.numbers_before(open_),
+            before=context.numbers_before(open_),
             past_window=frozenset(),
         )
 
@@ -292,11 +292,11 @@ class Settler:
         stacks = sorted({self._stack_of(attempt) for attempt in attempts})
         for stack in stacks:
             try:
-                states_read[stack.qualified] = self.shared.states.own(stack)
+                states_read[stack.qualified] = self.context.states.own(stack)
             except StateNotReadable as error:
                 not_readable[error.stack] = error.why
         try:
-            others = self.shared.states.others(stacks[0]) if stacks else {}
+            others = self.context.states.others(stacks[0]) if stacks else {}
         except StateNotReadable as error:
             others = {error.stack: error}
         for name, state in others.items():
@@ -309,13 +309,13 @@ class Settler:
     def _stack_of(self, attempt: Attempt) -> StackId:
         """The stack of a purchase; version 0.1 wrote another name for the place of its state."""
         owner = attempt.intent.owner
-        is_old = attempt.key.stack == self.shared.version_0_1_keys(owner.urn)[0]
-        return replace(owner.stack, place=self.shared.place) if is_old else owner.stack
+        is_old = attempt.key.stack == self.context.version_0_1_keys(owner.urn)[0]
+        return replace(owner.stack, place=self.context.place) if is_old else owner.stack
 
     def _unreadable_states(self, attempt: Attempt, states_read: StatesRead) -> tuple[str, ...]:
         """The states that could not be read and may have the number of a purchase."""
         stack = self._stack_of(attempt)
-        is_of_other_login = stack.place != self.shared.place
+        is_of_other_login = stack.place != self.context.place
         own = (f"{stack} in {stack.place} (not where this login has its states)",)
         of_login = (f"{name} ({why})" for name, why in states_read.not_readable.items())
         return (*(own if is_of_other_login else ()), *of_login)
@@ -335,8 +335,8 @@ class Settler:
         """
         key = purchase.attempt.key
         if purchase.number is None:
-            Resolver(self.shared, key, purchase.attempt.intent.owner.urn).resolve()
-        attempt = self.shared.attempts(key.of_owner).by_key.get(key)
+            Resolver(self.context, key, purchase.attempt.intent.owner.urn).resolve()
+        attempt = self.context.attempts(key.of_owner).by_key.get(key)
         step = None if attempt is None else attempt.newest
         return step.number if isinstance(step, Take) else None
 
@@ -357,7 +357,7 @@ class Settler:
             VocodeError, CallError, LedgerError: as :meth:`give`.
         """
         self._settle(purchase, number)
-        holding.release(self.shared, number)
+        holding.release(self.context, number)
 
     def cancel(self, purchase: Purchase, number: str) -> None:
         """Print which stacks' states were read; then cancel the number that a purchase bought.
@@ -369,19 +369,19 @@ class Settler:
             LedgerError: the ledger cannot be used.
         """
         states_read = self._settle(purchase, number, to_cancel=True)
-        shared = self.shared
-        shared.tell("", f"The states of these stacks were asked, and none has {number}:")
+        context = self.context
+        context.tell("", f"The states of these stacks were asked, and none has {number}:")
         for name in states_read.states:
-            shared.tell("", f"- {name}")
-        history = shared.ledger.history(number)
+            context.tell("", f"- {name}")
+        history = context.ledger.history(number)
         newest = history.newest
         if isinstance(newest, Holder):
-            cancelling = Cancelling(newest.claim, purchase.attempt.intent.owner, shared.account)
-            if not shared.ledger.hold(number, history.next, cancelling):
+            cancelling = Cancelling(newest.claim, purchase.attempt.intent.owner, context.account)
+            if not context.ledger.hold(number, history.next, cancelling):
                 _was_settled_meanwhile(purchase)
         elif not isinstance(newest, Cancelling):
             _was_settled_meanwhile(purchase)
-        cancel(shared.client, number, shared.account.user_id)
+        cancel(context.client, number, context.account.user_id)
 
     def forget(self, purchase: Purchase) -> None:
         """Write down that a purchase without a known end bought nothing.
@@ -397,13 +397,13 @@ class Settler:
             )
         picture = self._picture_after_window(purchase)
         attempt = self._still_open(purchase, picture)
-        fitting = sorted(attribution.candidates_of(attempt, picture, self.shared.keyring))
+        fitting = sorted(attribution.candidates_of(attempt, picture, self.context.keyring))
         if fitting:
             raise VocodeError(
                 f"{purchase.name} may have bought {' or '.join(fitting)}: keep or cancel that number "
                 "instead."
             )
-        if self.shared.ledger.step(attempt, NotBought()) != 1:
+        if self.context.ledger.step(attempt, NotBought()) != 1:
             _was_settled_meanwhile(purchase)
 
     def _picture_after_window(self, purchase: Purchase) -> Picture:
@@ -411,19 +411,19 @@ class Settler:
 
         By then a run must also have recorded the number that it bought.
         """
-        shared, attempt = self.shared, purchase.attempt
-        left = shared.window_end(attempt) - shared.time.now()
+        context, attempt = self.context, purchase.attempt
+        left = context.window_end(attempt) - context.time.now()
         if left > 0:
             what = (
                 f"The request for {purchase.name} may still be carried out"
                 if purchase.number is None
                 else f"A `pulumi up` that is at work may still record {purchase.number} for {purchase.name}"
             )
-            shared.tell(
+            context.tell(
                 attempt.intent.owner.urn,
                 f"{what}: waiting {left:.0f} s. Ctrl-C ends this, and nothing is changed.",
             )
-            shared.time.sleep(left)
+            context.time.sleep(left)
         return self._picture()
 
     def _still_open(self, purchase: Purchase, picture: Picture) -> Attempt:
@@ -467,7 +467,7 @@ class Settler:
         if words is not None:
             raise NumberHeld(number, words, "It is not this purchase's.")
         take = Take(number, 0, guess=True)
-        if self.shared.ledger.step(attempt, take, self._holder(attempt)) != TAKE_AND_HOLDER:
+        if self.context.ledger.step(attempt, take, self._holder(attempt)) != TAKE_AND_HOLDER:
             _was_settled_meanwhile(purchase)
 
     def _hold(self, purchase: Purchase, number: str, picture: Picture) -> None:
@@ -478,15 +478,15 @@ class Settler:
         if outcome(attempt, histories) == "unheld":
             # The process that took the number ended before it wrote the holder.
             generation = histories[number].next
-            if not self.shared.ledger.hold(number, generation, self._holder(attempt)):
+            if not self.context.ledger.hold(number, generation, self._holder(attempt)):
                 _was_settled_meanwhile(purchase)
 
     def _holder(self, attempt: Attempt) -> Holder:
         owner = attempt.intent.owner
-        return Holder(claim(), "bought", owner, self.shared.account, str(attempt.key))
+        return Holder(claim(), "bought", owner, self.context.account, str(attempt.key))
 
 
-def release(shared: Shared, number: str) -> None:
+def release(context: PurchasingContext, number: str) -> None:
     """Let a number go because a person says so.
 
     Raises:
@@ -495,18 +495,18 @@ def release(shared: Shared, number: str) -> None:
         CallError: the account cannot be listed.
         LedgerError: the ledger cannot be used.
     """
-    found = get_if_in_service(shared.client, number)
+    found = get_if_in_service(context.client, number)
     if found is None:
         raise _not_there(number)
-    shared.learn_account(found.get("user_id"))
-    name = Settler(shared).who_may_have_bought(number)
+    context.learn_account(found.get("user_id"))
+    name = Settler(context).who_may_have_bought(number)
     if name is not None:
         raise VocodeError(
             f"{number} may be what a purchase for {name} bought, whose end is not known. Nothing was "
             f"changed. `vocode-pulumi purchases --keep {number}` settles that purchase and lets the "
             "number go."
         )
-    holding.release(shared, number)
+    holding.release(context, number)
 
 
 def _number_of(attempt: Attempt, histories: Mapping[str, History]) -> str | None:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from vocode_pulumi.errors import TooManyNumbers
+from vocode_pulumi.purchasing.context import Listing, PurchasingContext
 from vocode_pulumi.purchasing.objects import Attempt, Cancelling, Take, is_open
-from vocode_pulumi.purchasing.shared import Listing, Shared
 
 SECONDS_BETWEEN_READINGS = 1.0
 """During a wait, the other purchases are read once in this time, on average."""
@@ -22,12 +22,12 @@ class Cap:
     """Keeps the purchases of one create within the limit.
 
     Args:
-        shared: what the purchases of this process share.
+        context: what the purchases of this process share.
     """
 
-    def __init__(self, shared: Shared) -> None:
-        self._shared = shared
-        self._max = shared.settings.max_numbers
+    def __init__(self, context: PurchasingContext) -> None:
+        self._context = context
+        self._max = context.settings.max_numbers
         self._waits_until: float | None = None
 
     @property
@@ -44,7 +44,7 @@ class Cap:
         if not self.was_over_limit:
             yield
             return
-        with self._shared.counting_lock:
+        with self._context.counting_lock:
             yield
 
     def error_if_too_many(self, own: Attempt, listing: Listing) -> TooManyNumbers | None:
@@ -74,38 +74,38 @@ class Cap:
         Raises:
             TooManyNumbers: no other purchase is under way, or the wait has taken too long.
         """
-        shared = self._shared
-        now = shared.time.now()
+        context = self._context
+        now = context.time.now()
         if self._waits_until is None:
-            self._waits_until = now + shared.window.whole
+            self._waits_until = now + context.window.whole
             if problem.others:
-                shared.tell(
+                context.tell(
                     urn,
                     "vocode:maxNumbers is reached if all purchases under way succeed: waiting up to "
-                    f"{shared.window.whole:.0f} s for them to end.",
+                    f"{context.window.whole:.0f} s for them to end.",
                 )
         elif not problem.others or now >= self._waits_until:
             raise problem
         waits = bool(problem.others)
-        while waits and shared.time.now() < self._waits_until:
-            shared.time.sleep(SECONDS_BETWEEN_READINGS * random.uniform(0.2, 1.8))  # noqa: S311 - no secret
+        while waits and context.time.now() < self._waits_until:
+            context.time.sleep(SECONDS_BETWEEN_READINGS * random.uniform(0.2, 1.8))  # noqa: S311 - no secret
             waits = self._others_are_open()
 
     def _count(self, own: Attempt, listing: Listing) -> tuple[int, int]:
         """How many numbers the list has, and how many numbers other purchases may add to it."""
-        shared = self._shared
+        context = self._context
         attempts = [
             attempt
-            for attempt in shared.attempts().by_key.values()
+            for attempt in context.attempts().by_key.values()
             if attempt.intent.account.is_same(own.intent.account) and attempt.key != own.key
         ]
-        now = shared.time.now()
+        now = context.time.now()
         taken = {
             attempt.newest.number
             for attempt in attempts
-            if isinstance(attempt.newest, Take) and not shared.is_past_window(attempt, now)
+            if isinstance(attempt.newest, Take) and not context.is_past_window(attempt, now)
         }
-        histories = shared.ledger.histories(
+        histories = context.ledger.histories(
             attempt.newest.number for attempt in attempts if isinstance(attempt.newest, Take)
         )
         unlisted = {
@@ -116,19 +116,19 @@ class Cap:
         open_ = [
             attempt
             for attempt in attempts
-            if is_open(attempt, histories) and not shared.is_past_window(attempt, listing.begun)
+            if is_open(attempt, histories) and not context.is_past_window(attempt, listing.begun)
         ]
         return len(listing.numbers), len(unlisted) + len(open_)
 
     def _others_are_open(self) -> bool:
-        shared = self._shared
-        attempts = shared.attempts().by_key.values()
-        histories = shared.ledger.histories(
+        context = self._context
+        attempts = context.attempts().by_key.values()
+        histories = context.ledger.histories(
             attempt.newest.number for attempt in attempts if isinstance(attempt.newest, Take)
         )
-        now = shared.time.now()
+        now = context.time.now()
         return any(
-            is_open(attempt, histories) and not shared.is_past_window(attempt, now)
+            is_open(attempt, histories) and not context.is_past_window(attempt, now)
             for attempt in attempts
-            if attempt.intent.account.is_same(shared.account)
+            if attempt.intent.account.is_same(context.account)
         )

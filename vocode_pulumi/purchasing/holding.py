@@ -15,6 +15,7 @@ from vocode_pulumi.api.answers import Json
 from vocode_pulumi.errors import NumberHeld, StateNotAsked
 from vocode_pulumi.purchasing import attribution
 from vocode_pulumi.purchasing.account import require_account_of_stack
+from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.ledger import TAKE_AND_HOLDER
 from vocode_pulumi.purchasing.objects import (
     Attempt,
@@ -27,7 +28,6 @@ from vocode_pulumi.purchasing.objects import (
     is_open,
 )
 from vocode_pulumi.purchasing.owner import Owner
-from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import StateNotReadable
 
 ADVICE_TO_MOVE = "To move it here, `pulumi state move` it from there. "
@@ -53,11 +53,11 @@ class TakenOver:
 Taking = Literal["adopted", "linked"]
 
 
-def require_may_take(shared: Shared, owner: Owner, number: str, act: Taking) -> History:
+def require_may_take(context: PurchasingContext, owner: Owner, number: str, act: Taking) -> History:
     """Raise unless the ledger and the states let a resource take a number over.
 
     Args:
-        shared: what the purchases of this process share.
+        context: what the purchases of this process share.
         owner: the resource.
         number: digits.
         act: how the resource takes it; a link may take a number that was cancelled before.
@@ -70,7 +70,7 @@ def require_may_take(shared: Shared, owner: Owner, number: str, act: Taking) -> 
         StateNotAsked: it cannot be found out whether another resource holds the number.
         LedgerError: the ledger cannot be read.
     """
-    history = shared.ledger.history(number)
+    history = context.ledger.history(number)
     newest = history.newest
     if isinstance(newest, Released):
         return history
@@ -84,11 +84,11 @@ def require_may_take(shared: Shared, owner: Owner, number: str, act: Taking) -> 
         )
     try:
         if newest is not None:
-            own = shared.state_at_start(owner.stack).result()
+            own = context.state_at_start(owner.stack).result()
             held = own.resource_with(number, history.claims)
             if held is not None and held.claim in (None, newest.claim):
                 return history
-        other = shared.other_that_has(owner.stack, number, history)
+        other = context.other_that_has(owner.stack, number, history)
     except StateNotReadable as error:
         raise StateNotAsked(number, str(error)) from error
     advice = ADVICE_TO_TAKE_OVER.format(number=number)
@@ -103,7 +103,7 @@ def require_may_take(shared: Shared, owner: Owner, number: str, act: Taking) -> 
             "read has it",
             advice,
         )
-    if newest.owner != owner and shared.was_seen_in_program(newest.owner.urn):
+    if newest.owner != owner and context.was_seen_in_program(newest.owner.urn):
         raise NumberHeld(
             number,
             f"was bought for {newest.owner.name}, which this program declares too and which takes it",
@@ -113,7 +113,7 @@ def require_may_take(shared: Shared, owner: Owner, number: str, act: Taking) -> 
 
 
 def take_over(
-    shared: Shared,
+    context: PurchasingContext,
     owner: Owner,
     number: str,
     act: Taking,
@@ -124,7 +124,7 @@ def take_over(
     """Write down that a resource holds a number that the account already has.
 
     Args:
-        shared: what the purchases of this process share.
+        context: what the purchases of this process share.
         owner: the resource.
         number: digits.
         act: how the resource takes the number.
@@ -135,33 +135,37 @@ def take_over(
         NumberHeld, StateNotAsked, LedgerError: as :func:`require_may_take`.
         PinnedAccount, StackOfOtherAccount, CallError: the key in use is not the right one.
     """
-    shared.learn_account(listed().get("user_id"))
-    require_account_of_stack(shared, owner.stack)
+    context.learn_account(listed().get("user_id"))
+    require_account_of_stack(context, owner.stack)
     while True:
-        history = require_may_take(shared, owner, number, act)
-        attempt = _own_open_attempt(shared, owner, number, history, listed)
+        history = require_may_take(context, owner, number, act)
+        attempt = _own_open_attempt(context, owner, number, history, listed)
         name = None if attempt is None else str(attempt.key)
-        holder = Holder(claim(), act, owner, shared.account, name, retained)
+        holder = Holder(claim(), act, owner, context.account, name, retained)
         if attempt is not None:
             take = Take(number, history.next, guess=True)
-            if shared.ledger.step(attempt, take, holder) == TAKE_AND_HOLDER:
+            if context.ledger.step(attempt, take, holder) == TAKE_AND_HOLDER:
                 return TakenOver(holder.claim, name)
-        elif shared.ledger.hold(number, history.next, holder):
+        elif context.ledger.hold(number, history.next, holder):
             return TakenOver(holder.claim, name)
 
 
 def _own_open_attempt(
-    shared: Shared, owner: Owner, number: str, history: History, listed: Callable[[], Json]
+    context: PurchasingContext,
+    owner: Owner,
+    number: str,
+    history: History,
+    listed: Callable[[], Json],
 ) -> Attempt | None:
     """The resource's own purchase without a known end, if that may have bought the number."""
-    attempt = shared.attempts(f"attempts/{owner.stack.key}/{owner.key}/").newest_of(owner.key)
+    attempt = context.attempts(f"attempts/{owner.stack.key}/{owner.key}/").newest_of(owner.key)
     if attempt is None or history:
         return None
     newest = attempt.newest
-    histories = shared.ledger.histories([newest.number] if isinstance(newest, Take) else [])
-    if not is_open(attempt, histories) or number in shared.numbers_before([attempt])[attempt.key]:
+    histories = context.ledger.histories([newest.number] if isinstance(newest, Take) else [])
+    if not is_open(attempt, histories) or number in context.numbers_before([attempt])[attempt.key]:
         return None
-    fits = attribution.fits(number, listed(), attempt.intent.ask, shared.keyring)
+    fits = attribution.fits(number, listed(), attempt.intent.ask, context.keyring)
     return attempt if fits else None
 
 
@@ -180,11 +184,11 @@ class StateClaim:
     claim: str | None
 
 
-def begin_cancelling(shared: Shared, state_claim: StateClaim) -> str | None:
+def begin_cancelling(context: PurchasingContext, state_claim: StateClaim) -> str | None:
     """Write down that a number is to be cancelled, if the state has the newest claim on it.
 
     Args:
-        shared: what the purchases of this process share.
+        context: what the purchases of this process share.
         state_claim: what the state says.
 
     Returns:
@@ -193,7 +197,7 @@ def begin_cancelling(shared: Shared, state_claim: StateClaim) -> str | None:
     Raises:
         LedgerError: the ledger cannot be used; nothing was cancelled.
     """
-    history = shared.ledger.history(state_claim.number)
+    history = context.ledger.history(state_claim.number)
     newest = history.newest
     ends_old_holder = isinstance(newest, Holder) and newest.act == "found in an old ledger"
     if isinstance(newest, Cancelling):
@@ -202,26 +206,26 @@ def begin_cancelling(shared: Shared, state_claim: StateClaim) -> str | None:
         return f"{newest.owner.name} of {newest.owner.stack} cancels it"
     if isinstance(newest, Released):
         return "it was released by hand: the next adopt takes it"
-    if isinstance(newest, Holder) and not _has_newest_claim(shared, newest, state_claim):
+    if isinstance(newest, Holder) and not _has_newest_claim(context, newest, state_claim):
         return f"{newest.owner.name} of {newest.owner.stack} holds it now"
     cancelling = Cancelling(
-        state_claim.claim, state_claim.owner, shared.account, ends_old_holder=ends_old_holder
+        state_claim.claim, state_claim.owner, context.account, ends_old_holder=ends_old_holder
     )
-    if shared.ledger.hold(state_claim.number, history.next, cancelling):
+    if context.ledger.hold(state_claim.number, history.next, cancelling):
         return None
     # Another process was faster: decide by what it has written.
-    return begin_cancelling(shared, state_claim)
+    return begin_cancelling(context, state_claim)
 
 
-def _has_newest_claim(shared: Shared, newest: Holder, state_claim: StateClaim) -> bool:
+def _has_newest_claim(context: PurchasingContext, newest: Holder, state_claim: StateClaim) -> bool:
     if state_claim.claim is not None:
         return newest.claim == state_claim.claim
-    return newest.act == "found in an old ledger" and _is_from_old_row(shared, newest, state_claim)
+    return newest.act == "found in an old ledger" and _is_from_old_row(context, newest, state_claim)
 
 
-def _is_from_old_row(shared: Shared, newest: Holder, state_claim: StateClaim) -> bool:
+def _is_from_old_row(context: PurchasingContext, newest: Holder, state_claim: StateClaim) -> bool:
     """Whether a holder comes from the row that version 0.1 wrote for this resource."""
-    stack, owner = shared.version_0_1_keys(state_claim.owner.urn)
+    stack, owner = context.version_0_1_keys(state_claim.owner.urn)
     return newest.attempt is not None and newest.attempt.startswith(f"{stack}/{owner}/")
 
 
@@ -231,7 +235,7 @@ def _is_own_cancelling(newest: Cancelling, state_claim: StateClaim) -> bool:
     return (newest.claim is None or newest.ends_old_holder) and newest.owner == state_claim.owner
 
 
-def release(shared: Shared, number: str) -> None:
+def release(context: PurchasingContext, number: str) -> None:
     """Let a number go: its holder no longer cancels it, and the next adopt takes it.
 
     If the number is being cancelled, this first waits until that cancel must be over.
@@ -240,15 +244,15 @@ def release(shared: Shared, number: str) -> None:
         LedgerError: the ledger cannot be used.
     """
     while True:
-        history = shared.ledger.history(number)
+        history = context.ledger.history(number)
         if isinstance(history.newest, Released):
             return
         if isinstance(history.newest, Cancelling):
-            shared.tell(
+            context.tell(
                 number,
-                f"{number} is being cancelled: waiting {shared.window.whole:.0f} s, until that must be "
+                f"{number} is being cancelled: waiting {context.window.whole:.0f} s, until that must be "
                 "over.",
             )
-            shared.time.sleep(shared.window.whole)
-        if shared.ledger.hold(number, history.next, Released(shared.account)):
+            context.time.sleep(context.window.whole)
+        if context.ledger.hold(number, history.next, Released(context.account)):
             return

@@ -2,10 +2,10 @@
 """Moving a ledger. A note in the old one names the new one, since a refresh may use old settings."""
 
 from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.purchasing.context import Clock, Tell
 from vocode_pulumi.purchasing.deadlines import PurchaseWindow
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import Attempt, Note, Take, is_open, number_key
-from vocode_pulumi.purchasing.shared import Clock, Tell
 
 
 def move(source: Ledger, target: Ledger, window: PurchaseWindow, time: Clock, tell: Tell) -> int:

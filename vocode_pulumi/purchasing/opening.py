@@ -6,9 +6,9 @@ from pathlib import Path
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import LedgerError
 from vocode_pulumi.purchasing import version_0_1
+from vocode_pulumi.purchasing.context import PurchasingContext, Tell
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.place import backend_url, place_of
-from vocode_pulumi.purchasing.shared import Shared, Tell
 from vocode_pulumi.purchasing.store import Store, StoreFailed
 from vocode_pulumi.purchasing.stores.sqlite import SqliteStore
 from vocode_pulumi.purchasing.stores.with_older import StoreWithOlder
@@ -52,7 +52,7 @@ def _beside_older(store: Store, older: Path) -> Store:
     return StoreWithOlder(store, older_store)
 
 
-def open_purchases(client: Client, tell: Tell) -> Shared:
+def open_purchases(client: Client, tell: Tell) -> PurchasingContext:
     """Make what the purchases of one process share.
 
     Args:
@@ -63,7 +63,7 @@ def open_purchases(client: Client, tell: Tell) -> Shared:
         LedgerError: the ledger cannot be read.
     """
     backend, base_url = version_0_1.backend(), client.settings.base_url
-    return Shared(
+    return PurchasingContext(
         client,
         ledger_of_settings(client.settings),
         place_of(backend_url()),

@@ -20,6 +20,7 @@ from vocode_pulumi.purchasing.attribution import (
     Picture,
     TooMany,
 )
+from vocode_pulumi.purchasing.context import Listing, PurchasingContext
 from vocode_pulumi.purchasing.ledger import TAKE_AND_HOLDER
 from vocode_pulumi.purchasing.objects import (
     Attempt,
@@ -32,7 +33,6 @@ from vocode_pulumi.purchasing.objects import (
     is_open,
     outcome,
 )
-from vocode_pulumi.purchasing.shared import Listing, Shared
 from vocode_pulumi.record import name_in
 
 SECONDS_BETWEEN_READINGS = 1.0
@@ -50,13 +50,13 @@ class Resolver:
     """Finds out what one attempt has bought.
 
     Args:
-        shared: what the purchases of this process share.
+        context: what the purchases of this process share.
         own: the key of the attempt.
         urn: the URN of the resource; messages are printed beside it.
     """
 
-    def __init__(self, shared: Shared, own: AttemptKey, urn: str) -> None:
-        self._shared = shared
+    def __init__(self, context: PurchasingContext, own: AttemptKey, urn: str) -> None:
+        self._context = context
         self._own = own
         self._urn = urn
         self._without_holder_since: dict[AttemptKey, float] = {}
@@ -79,7 +79,7 @@ class Resolver:
         too_many: TooMany | None = None
         while True:
             try:
-                listing = self._shared.list_account()
+                listing = self._context.list_account()
             except CallError as error:
                 raise error.with_outcome(NOT_KNOWN_WHAT_WAS_BOUGHT) from error.__cause__
             try:
@@ -91,7 +91,7 @@ class Resolver:
                     if too_many is not None:
                         raise AmbiguousPurchase(name_in(self._urn), result.numbers)
                     too_many = result
-                    self._shared.time.sleep(SECONDS_BETWEEN_READINGS)
+                    self._context.time.sleep(SECONDS_BETWEEN_READINGS)
                 case Holder():
                     return self._taken, result
                 case Decided():
@@ -101,10 +101,10 @@ class Resolver:
 
     def _settle_by(self, listing: Listing) -> "Holder | TooMany | Decided | None":
         """Settle attempts by one list of the account; ``None`` if a new list is needed."""
-        shared, is_first_pass = self._shared, True
+        context, is_first_pass = self._context, True
         attempts_at_list: frozenset[AttemptKey] | None = None
         while True:
-            attempts = dict(shared.attempts().by_key)
+            attempts = dict(context.attempts().by_key)
             if self._own not in attempts:
                 # Housekeeping deletes attempts that were decided long ago.
                 return Decided()
@@ -114,7 +114,7 @@ class Resolver:
             if not self._is_still_current(attempts):
                 continue
             self._require_account(attempts[self._own], listing)
-            decision = attribution.decide(self._own, picture, shared.keyring)
+            decision = attribution.decide(self._own, picture, context.keyring)
             match decision:
                 case Decided():
                     return decision
@@ -122,8 +122,8 @@ class Resolver:
                     # The list is old after a wait: only a new one may show too many numbers.
                     return decision if is_first_pass else None
                 case FinishTake(attempt, take):
-                    since = self._without_holder_since.setdefault(attempt.key, shared.time.now())
-                    if shared.time.now() - since >= SECONDS_TO_WRITE_HOLDER:
+                    since = self._without_holder_since.setdefault(attempt.key, context.time.now())
+                    if context.time.now() - since >= SECONDS_TO_WRITE_HOLDER:
                         self._write_holder(attempt, take)
                         return None
                 case Give(attempt, number):
@@ -134,13 +134,13 @@ class Resolver:
                 case Nothing():
                     if self._is_too_old(listing):
                         return None
-                    shared.ledger.step(attempts[self._own], NotBought())
+                    context.ledger.step(attempts[self._own], NotBought())
                     return Decided()
             if self._needs_new_list(listing, attempts, picture):
                 return None
             self._announce_wait(picture)
             is_first_pass = False
-            shared.time.sleep(SECONDS_BETWEEN_READINGS)
+            context.time.sleep(SECONDS_BETWEEN_READINGS)
 
     def _picture(
         self,
@@ -148,14 +148,14 @@ class Resolver:
         attempts: dict[AttemptKey, Attempt],
         attempts_at_list: frozenset[AttemptKey],
     ) -> Picture:
-        shared = self._shared
+        context = self._context
         taken = {
             step.number
             for attempt in attempts.values()
             for step in attempt.steps
             if isinstance(step, Take)
         }
-        histories = self._final_histories | shared.ledger.histories(
+        histories = self._final_histories | context.ledger.histories(
             taken - self._final_histories.keys()
         )
         for attempt in attempts.values():
@@ -167,7 +167,7 @@ class Resolver:
                     if isinstance(step, Take)
                 }
         account = attempts[self._own].intent.account
-        before = shared.numbers_before(
+        before = context.numbers_before(
             attempt
             for attempt in attempts.values()
             if attempt.intent.account.is_same(account) and is_open(attempt, histories)
@@ -177,7 +177,7 @@ class Resolver:
             frozenset.intersection(*map(frozenset, before.values())) if before else frozenset()
         )
         listed = listing.numbers.keys() | frozenset().union(*before.values())
-        histories |= shared.ledger.histories(listed - owned_before_all - taken)
+        histories |= context.ledger.histories(listed - owned_before_all - taken)
         return Picture(
             listed=listing.numbers,
             attempts=attempts,
@@ -187,13 +187,13 @@ class Resolver:
             past_window={
                 key
                 for key, attempt in attempts.items()
-                if shared.is_past_window(attempt, listing.begun)
+                if context.is_past_window(attempt, listing.begun)
             },
         )
 
     def _is_still_current(self, attempts: dict[AttemptKey, Attempt]) -> bool:
         """Whether no attempt has changed while the holders of numbers were read."""
-        return self._shared.attempts().by_key == attempts
+        return self._context.attempts().by_key == attempts
 
     def _require_account(self, attempt: Attempt, listing: Listing) -> None:
         theirs, mine = attempt.intent.account, listing.account
@@ -201,13 +201,13 @@ class Resolver:
             return
         if theirs.user_id is not None and theirs.base_url == mine.base_url:
             # The account may have a new key: ask Vocode for the account's id.
-            mine = replace(mine, user_id=self._shared.user_id())
+            mine = replace(mine, user_id=self._context.user_id())
             if theirs.is_same(mine):
                 return
         raise OtherAccount(attempt.intent.owner.name, str(theirs), str(mine))
 
     def _is_too_old(self, listing: Listing) -> bool:
-        return self._shared.time.now() - listing.begun >= deadlines.shortest_window()
+        return self._context.time.now() - listing.begun >= deadlines.shortest_window()
 
     def _needs_new_list(
         self, listing: Listing, attempts: dict[AttemptKey, Attempt], picture: Picture
@@ -216,13 +216,13 @@ class Resolver:
 
         Either the window of an attempt has passed since this list, or the list is nearly too old.
         """
-        now = self._shared.time.now()
+        now = self._context.time.now()
         if now - listing.begun >= min(
-            self._shared.window.whole / 2, deadlines.shortest_window() - SECONDS_BETWEEN_READINGS
+            self._context.window.whole / 2, deadlines.shortest_window() - SECONDS_BETWEEN_READINGS
         ):
             return True
         return any(
-            key not in picture.past_window and self._shared.is_past_window(attempt, now)
+            key not in picture.past_window and self._context.is_past_window(attempt, now)
             for key, attempt in attempts.items()
             if key in picture.attempts_at_list
         )
@@ -232,7 +232,7 @@ class Resolver:
         intent = attempt.intent
         take = Take(number, generation=0, guess=True)
         holder = Holder(claim(), "bought", intent.owner, intent.account, str(attempt.key))
-        if self._shared.ledger.step(attempt, take, holder) != TAKE_AND_HOLDER:
+        if self._context.ledger.step(attempt, take, holder) != TAKE_AND_HOLDER:
             return None
         self._taken = take
         return holder
@@ -240,18 +240,18 @@ class Resolver:
     def _write_holder(self, attempt: Attempt, take: Take) -> None:
         intent = attempt.intent
         holder = Holder(claim(), "bought", intent.owner, intent.account, str(attempt.key))
-        self._shared.ledger.hold(take.number, take.generation, holder)
+        self._context.ledger.hold(take.number, take.generation, holder)
 
     def _announce_wait(self, picture: Picture) -> None:
         if self._wait_was_announced:
             return
         self._wait_was_announced = True
-        now = self._shared.time.now()
+        now = self._context.time.now()
         ends = [
-            self._shared.window_end(picture.attempts[key])
+            self._context.window_end(picture.attempts[key])
             for key in picture.before.keys() & picture.attempts_at_list
         ]
-        self._shared.tell(
+        self._context.tell(
             self._urn,
             "An earlier purchase for this resource may still be carried out, and nothing is bought "
             f"before that is certain: waiting up to {max([now, *ends]) - now:.0f} s for its number.",

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from vocode_pulumi.api.absence import get_if_in_service
 from vocode_pulumi.errors import UnsettledPurchases, VocodeError
+from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.ledger import AttemptsFound
 from vocode_pulumi.purchasing.objects import Ask, Attempt, History, Holder, Take, outcome
 from vocode_pulumi.purchasing.owner import Owner, StackId
-from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import State, StateNotReadable
 
 
@@ -49,16 +49,16 @@ def ask_in_words(ask: Ask) -> str:
     return ", ".join(words) or "any number"
 
 
-def histories_of(shared: Shared, attempts: Iterable[Attempt]) -> dict[str, History]:
+def histories_of(context: PurchasingContext, attempts: Iterable[Attempt]) -> dict[str, History]:
     """The histories of the numbers that attempts took."""
-    return shared.ledger.histories(
+    return context.ledger.histories(
         attempt.newest.number for attempt in attempts if isinstance(attempt.newest, Take)
     )
 
 
-def open_purchases(shared: Shared, found: AttemptsFound) -> list[Unsettled]:
+def open_purchases(context: PurchasingContext, found: AttemptsFound) -> list[Unsettled]:
     """The purchases whose outcome is not known, in the order of their keys."""
-    histories = histories_of(shared, found.by_key.values())
+    histories = histories_of(context, found.by_key.values())
     return [
         Unsettled(attempt, None)
         for attempt in sorted(found.by_key.values(), key=lambda attempt: attempt.key)
@@ -79,11 +79,13 @@ def _other_number(found: AttemptsFound, owner: Owner, number: str) -> tuple[Atte
     return None
 
 
-def second_number(shared: Shared, owner: Owner, found: AttemptsFound, number: str) -> str | None:
+def second_number(
+    context: PurchasingContext, owner: Owner, found: AttemptsFound, number: str
+) -> str | None:
     """A second number that was bought for a resource, in service and in no state; ``None`` if none.
 
     Args:
-        shared: what the purchases of this process share.
+        context: what the purchases of this process share.
         owner: the resource.
         found: the attempts of its stack.
         number: the number that the state has for the resource.
@@ -95,18 +97,18 @@ def second_number(shared: Shared, owner: Owner, found: AttemptsFound, number: st
     if other is None:
         return None
     attempt, taken = other
-    histories = histories_of(shared, [attempt])
+    histories = histories_of(context, [attempt])
     if outcome(attempt, histories) not in ("held", "unheld"):
         return None
     history = histories[taken]
-    if shared.states.own(owner.stack).resource_with(taken, history.claims):
+    if context.states.own(owner.stack).resource_with(taken, history.claims):
         return None
-    if shared.other_that_has(owner.stack, taken, history) is not None:
+    if context.other_that_has(owner.stack, taken, history) is not None:
         return None
-    return None if is_gone(shared, attempt, taken, history) else taken
+    return None if is_gone(context, attempt, taken, history) else taken
 
 
-def is_gone(shared: Shared, attempt: Attempt, number: str, history: History) -> bool:
+def is_gone(context: PurchasingContext, attempt: Attempt, number: str, history: History) -> bool:
     """Whether a number that an attempt took is out of service for certain.
 
     The answer is ``False`` if the key in use belongs to another account.
@@ -114,10 +116,10 @@ def is_gone(shared: Shared, attempt: Attempt, number: str, history: History) -> 
     newest = history.newest
     account = attempt.intent.account if newest is None else newest.account
     try:
-        if get_if_in_service(shared.client, number) is not None:
+        if get_if_in_service(context.client, number) is not None:
             return False
-        shared.user_id()
-        return account.is_same(shared.account)
+        context.user_id()
+        return account.is_same(context.account)
     except VocodeError:
         # Nobody knows whether the number is gone.
         return False
@@ -127,12 +129,12 @@ class DestroyGate:
     """Checks that a destroy leaves no purchase behind, before the first resource is deleted.
 
     Args:
-        shared: what the purchases of this process share.
+        context: what the purchases of this process share.
         stack: the stack whose resources are deleted.
     """
 
-    def __init__(self, shared: Shared, stack: StackId) -> None:
-        self._shared = shared
+    def __init__(self, context: PurchasingContext, stack: StackId) -> None:
+        self._context = context
         self._stack = stack
         self._not_readable: str | None = None
         """Which state could not be read, and why."""
@@ -143,21 +145,21 @@ class DestroyGate:
         Raises:
             LedgerError: the ledger cannot be used.
         """
-        shared = self._shared
-        found = shared.attempts_of_stack(self._stack)
+        context = self._context
+        found = context.attempts_of_stack(self._stack)
         if not found.by_key:
             return []
         try:
-            own = shared.states.own(self._stack)
-            found = shared.attempts_of_stack(self._stack)
-            histories = histories_of(shared, found.by_key.values())
+            own = context.states.own(self._stack)
+            found = context.attempts_of_stack(self._stack)
+            histories = histories_of(context, found.by_key.values())
             return [
-                *open_purchases(shared, found),
+                *open_purchases(context, found),
                 *self._without_state(found, histories, own),
             ]
         except StateNotReadable as error:
             self._not_readable = str(error)
-            return open_purchases(shared, found)
+            return open_purchases(context, found)
 
     def require_settled(self) -> None:
         """Raise if a purchase is left to settle.
@@ -169,9 +171,9 @@ class DestroyGate:
         purchases = self.unsettled()
         for purchase in purchases:
             if purchase.retained:
-                self._shared.tell("", f"{purchase} It stays in the account (retain_on_delete).")
+                self._context.tell("", f"{purchase} It stays in the account (retain_on_delete).")
         if self._not_readable is not None:
-            self._shared.tell(
+            self._context.tell(
                 "",
                 f"Whether a state has what was bought for this stack was not looked at: "
                 f"{self._not_readable}. `vocode-pulumi purchases` lists it.",
@@ -184,7 +186,7 @@ class DestroyGate:
         self, found: AttemptsFound, histories: dict[str, History], own: State
     ) -> list[Unsettled]:
         """Purchases whose number is in service and in no state."""
-        shared = self._shared
+        context = self._context
         unrecorded = []
         for attempt in sorted(found.by_key.values(), key=lambda attempt: attempt.key):
             take = attempt.newest
@@ -193,9 +195,9 @@ class DestroyGate:
             history = histories[take.number]
             if own.resource_with(take.number, history.claims):
                 continue
-            if shared.other_that_has(self._stack, take.number, history) is not None:
+            if context.other_that_has(self._stack, take.number, history) is not None:
                 continue
-            if is_gone(shared, attempt, take.number, history):
+            if is_gone(context, attempt, take.number, history):
                 continue
             newest = history.newest
             retained = isinstance(newest, Holder) and newest.retained

@@ -113,15 +113,15 @@ class PhoneNumberLifecycle(Lifecycle):
 
         run, hidden, number = self.run, self.hidden, news.get(self.takes_over)
         try:
-            shared = run.purchases
-            owner = shared.owner(hidden.urn, hidden.organization)
+            context = run.purchases
+            owner = context.owner(hidden.urn, hidden.organization)
             if run.settings.api_key is not None:
-                account.require_account_in_preview(shared, owner.stack, run.accounts)
+                account.require_account_in_preview(context, owner.stack, run.accounts)
             if isinstance(number, str):
                 act: Taking = "adopted" if self.takes_over == "adopt" else "linked"
-                holding.require_may_take(shared, owner, number, act)
+                holding.require_may_take(context, owner, number, act)
             elif not values.is_unknown(number):
-                line = buying.preview_message(shared, owner)
+                line = buying.preview_message(context, owner)
                 if line is not None:
                     self.tell(f"{line}.")
                 run.count_purchase()
@@ -244,10 +244,10 @@ class PhoneNumberLifecycle(Lifecycle):
         """Write into the ledger that the resource holds a number from now on."""
         from vocode_pulumi.purchasing.holding import take_over
 
-        shared, hidden = self.run.purchases, self.hidden
-        owner = shared.owner(hidden.urn, hidden.organization)
+        context, hidden = self.run.purchases, self.hidden
+        owner = context.owner(hidden.urn, hidden.organization)
         held = take_over(
-            shared, owner, number, act, lambda: _as_listed(answer), retained=hidden.retained
+            context, owner, number, act, lambda: _as_listed(answer), retained=hidden.retained
         )
         return {CLAIM: held.claim, ATTEMPT: held.attempt}
 

@@ -8,9 +8,9 @@ from typing import TypeVar
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.provider.news import News
 from vocode_pulumi.provider.run import Run
+from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.owner import StackId
-from vocode_pulumi.purchasing.shared import Shared
 from vocode_pulumi.purchasing.states import State, StateNotReadable
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
 from vocode_pulumi.settings import Settings
@@ -39,7 +39,7 @@ class ThisProcess:
         return True
 
 
-class SharedInMemory(Shared):
+class ContextInMemory(PurchasingContext):
     """What purchases share, without background threads."""
 
     @staticmethod
@@ -76,9 +76,9 @@ class RunInMemory(Run):
         """The client of the account."""
         return self._client
 
-    def open_purchases(self) -> Shared:
+    def open_purchases(self) -> PurchasingContext:
         """Open an empty ledger."""
-        return SharedInMemory(
+        return ContextInMemory(
             self._client,
             Ledger(MemoryStore()),
             "memory",

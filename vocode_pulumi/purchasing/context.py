@@ -85,7 +85,7 @@ class StackAtStart:
     state: "Future[State] | None" = None
 
 
-class Shared:
+class PurchasingContext:
     """What the purchases of one process share. Threads may share it.
 
     Args:
