@@ -65,7 +65,7 @@ class VocodeProvider(ResourceProvider):
 
     _stack: Callable[[str], Any] = staticmethod(lambda _key: None)
     _settings: Settings | None = None
-    _unusable: Sequence[CheckFailure] = ()
+    _config_failures: Sequence[CheckFailure] = ()
 
     @property
     def run(self) -> Run:
@@ -79,26 +79,26 @@ class VocodeProvider(ResourceProvider):
         return self.lifecycle(self.run, hidden, secrets)
 
     def configure(self, req: ConfigureRequest) -> None:
-        self._stack, self._settings, self._unusable = req.config.get, None, ()
+        self._stack, self._settings, self._config_failures = req.config.get, None, ()
         try:
             self._settings = Settings.load(self._stack)
         except ConfigError as error:
             # `check` reports it in a preview, before any call to Vocode.
-            self._unusable = [CheckFailure("", str(error))]
+            self._config_failures = [CheckFailure("", str(error))]
 
     def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
         with _plain_errors(_olds, news) as secrets:
             hidden = HiddenInputs.of(news)
             olds, given = _inputs(_olds), self.lifecycle.normal(_inputs(news))
-            if not self._unusable:
+            if not self._config_failures:
                 self.run.saw_in_program(hidden.urn, _olds)
             found = checking.problems(self.lifecycle.shape(), given)
-            if not found and not self._unusable:
+            if not found and not self._config_failures:
                 given = self._in_old_order(olds, given)
                 lifecycle = self._lifecycle(hidden, secrets)
                 found = [*lifecycle.cross_field_problems(olds if _olds else None, given)]
             failures = [self._failure(path, reason, news, secrets) for path, reason in found]
-            failures += self._unusable
+            failures += self._config_failures
             kept = {name: news[name] for name in (*HIDDEN_INPUTS, SECRETS) if name in news}
             fields = self.lifecycle.fields_of(given)
             marked = {
@@ -116,14 +116,16 @@ class VocodeProvider(ResourceProvider):
             lifecycle.saw_in_state(_id)
             lifecycle.program_declares(news)
             lifecycle.saw_in_state_and_program(_id)
-            fixed = self._fixed(news, record.declared or {})
+            set_at_creation = self._set_at_creation(news, record.declared or {})
             replaces = [
                 name
-                for name, value in fixed.items()
+                for name, value in set_at_creation.items()
                 if values.has_unknowns(value) or differs(value, _olds.get(name))
             ]
             unfinished = not replaces and any(
-                differs(value, _olds.get(name)) for name, value in news.items() if name not in fixed
+                differs(value, _olds.get(name))
+                for name, value in news.items()
+                if name not in set_at_creation
             )
             unmet = any(name in replaces for name in record.unmet)
             # None lets the engine compare the inputs, show which changed, and heed replace_on_changes.
@@ -149,11 +151,11 @@ class VocodeProvider(ResourceProvider):
             id_, outs = lifecycle.create(inputs)
             outs[UNMET] = [
                 name
-                for name, value in self._fixed(inputs, {}).items()
+                for name, value in self._set_at_creation(inputs, {}).items()
                 if differs(value, outs.get(name))
             ]
             fingerprints = self._fingerprints(hidden, inputs)
-            return CreateResult(id_, _finish(lifecycle, outs, fingerprints))
+            return CreateResult(id_, _with_record(lifecycle, outs, fingerprints))
 
     def read(self, id_: str, props: Inputs) -> ReadResult:
         with _plain_errors(id_, props) as secrets:
@@ -174,11 +176,11 @@ class VocodeProvider(ResourceProvider):
                     )
                 return ReadResult(None, {})
             outs = lifecycle.outputs(answer, State.of(before))
-            inputs = _drifted(record, before, outs)
+            inputs = _inputs_after_drift(record, before, outs)
             if RECORD in before:
                 outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
                 outs[DECLARED] = record.declared
-                return ReadResult(id_, _finish(lifecycle, outs, record.secrets), inputs)
+                return ReadResult(id_, _with_record(lifecycle, outs, record.secrets), inputs)
             # A resource that is only read has no record. A state of version 0.1 gets one with its
             # next update.
             outs = without_hidden(outs)
@@ -202,7 +204,7 @@ class VocodeProvider(ResourceProvider):
                 lifecycle.explain(error, _id, record)
                 raise
             outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
-            return UpdateResult(_finish(lifecycle, outs, self._fingerprints(hidden, inputs)))
+            return UpdateResult(_with_record(lifecycle, outs, self._fingerprints(hidden, inputs)))
 
     def delete(self, _id: str, _props: Inputs) -> None:
         with _plain_errors(_id, _props) as secrets:
@@ -251,7 +253,7 @@ class VocodeProvider(ResourceProvider):
             return None
         return without_hidden(olds, [SECRETS]) == without_hidden(news, [SECRETS])
 
-    def _fixed(self, news: Inputs, declared: Mapping[str, Any]) -> Inputs:
+    def _set_at_creation(self, news: Inputs, declared: Mapping[str, Any]) -> Inputs:
         """The values that the API can set only when it creates the resource.
 
         An input that was removed is among them, with its default, only if it is ``CREATE_ONLY``.
@@ -322,7 +324,7 @@ def _plain_errors(*given: Any) -> Iterator[frozenset[str]]:
         raise error from None
 
 
-def _finish(lifecycle: Lifecycle, outs: Inputs, secrets: Mapping[str, str]) -> Inputs:
+def _with_record(lifecycle: Lifecycle, outs: Inputs, secrets: Mapping[str, str]) -> Inputs:
     """The outputs with the hidden record, and with their secrets marked.
 
     Args:
@@ -349,7 +351,7 @@ def _with_secrets(lifecycle: Lifecycle, outs: Inputs, declared: Mapping[str, Any
     return outs | {name: as_secret(outs[name]) for name in secret if outs.get(name) is not None}
 
 
-def _drifted(record: HiddenRecord, before: Inputs, outs: Inputs) -> Inputs | None:
+def _inputs_after_drift(record: HiddenRecord, before: Inputs, outs: Inputs) -> Inputs | None:
     """The inputs as Vocode has them, if they differ from the declared ones; otherwise ``None``."""
     declared = record.declared or {}
     if not any(differs(before.get(name), outs.get(name)) for name in declared):

@@ -67,6 +67,13 @@ from vocode_pulumi.record import name_in
 BUY = "/v1/numbers/buy"
 MAX_LOST_ANSWERS = 2
 """One create sends this many requests if no answer says whether a number was bought."""
+FIRST_WAIT = 0.5
+"""Seconds to wait after the first request that Vocode refused or that was not sent. Each later wait is twice
+as long."""
+SECONDS_BETWEEN_READINGS = 0.5
+"""A number that Vocode does not list yet is read again after this time."""
+SECONDS_BETWEEN_CHECKS = 1.0
+"""It is checked again after this time whether an old number is in service."""
 CHOOSING_INPUTS = ("area_code", "telephony_provider", "telephony_account_connection")
 """The inputs that say which number to buy."""
 
@@ -415,7 +422,7 @@ class Buyer:
         if self._refusals == settings.max_retries or (isinstance(error, NotSent) and error.lasting):
             raise error
         retry_after = error.retry_after if isinstance(error, RateLimitError) else None
-        wait = 0.5 * 2**self._refusals if retry_after is None else retry_after
+        wait = FIRST_WAIT * 2**self._refusals if retry_after is None else retry_after
         self._refusals += 1
         self._context.time.sleep(min(wait, settings.max_retry_wait))
 
@@ -459,7 +466,7 @@ class Buyer:
                 return {"number": number}
             if self._context.time.now() >= end:
                 return {"number": number}
-            self._context.time.sleep(0.5)
+            self._context.time.sleep(SECONDS_BETWEEN_READINGS)
 
     def _take_again_or_buy(
         self,
@@ -543,7 +550,7 @@ class Buyer:
             if context.time.now() >= end:
                 listed = context.list_account().numbers
                 return "nobody's" if number in listed else "gone"
-            context.time.sleep(1.0)
+            context.time.sleep(SECONDS_BETWEEN_CHECKS)
         return "nobody's"
 
     def _say(self, line: str) -> None:

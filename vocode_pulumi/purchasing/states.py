@@ -33,6 +33,10 @@ COMMAND_TIMEOUT = 30.0
 """Seconds to wait for one `pulumi` command."""
 MAX_TRIES = 6
 """How often a state is read that the engine may be writing."""
+FIRST_WAIT = 0.2
+"""Seconds to wait after the first try. Each later wait is twice as long."""
+PARALLEL_EXPORTS = 8
+"""How many states are read at the same time."""
 TRANSIENT = ("checkpoint", "EOF", "end of JSON")
 """Words in the errors of `pulumi` for a file that the engine is writing."""
 NO_STACK_STATUS = 6
@@ -134,7 +138,7 @@ class PulumiStates:
     def others(self, stack: StackId) -> Mapping[str, State | StateNotReadable]:
         """The states of the login's other stacks, by the stack's name."""
         names = [name for name in _stacks_of_login(stack) if name != stack.qualified]
-        with ThreadPoolExecutor(8) as pool:
+        with ThreadPoolExecutor(PARALLEL_EXPORTS) as pool:
             return dict(zip(names, pool.map(_read_state_or_error, names), strict=True))
 
 
@@ -258,7 +262,7 @@ def retry_transient(ask: Callable[[], T]) -> T:
         except StateNotReadable as error:
             if at == MAX_TRIES - 1 or not error.transient:
                 raise
-            time.sleep(0.2 * 2**at)
+            time.sleep(FIRST_WAIT * 2**at)
     raise AssertionError
 
 
