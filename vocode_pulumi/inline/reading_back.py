@@ -55,7 +55,7 @@ def _reference(node: Node, ref: Reference) -> Any:
     if live is None:
         return "none" if "none" in ref.to.words else None
     if ref.to.text_field and isinstance(live, str) and not UUID.fullmatch(live):
-        # An answer of 2023 has the text in place of the object.
+        # Answers from 2023 contain the prompt's text in place of the prompt.
         if isinstance(previous, str) and UUID.fullmatch(previous):
             return previous
         is_text = isinstance(previous, str) or declared is True
@@ -71,14 +71,14 @@ def _declared_fields(
     node: Node, declared: Mapping[str, Any], owned: Mapping[str, Any], previous: Any
 ) -> dict[str, Any]:
     """The declared fields of an object. A field that the answer does not have keeps its old value."""
-    live, known = node.value, node.fields or {}
-    held = {name: live[name] for name in declared if name in live and name in known}
+    live, fields = node.value, node.fields or {}
+    declared_live = {name: live[name] for name in declared if name in live and name in fields}
     read = {
         name: value
         for name, value in _previous(previous).items()
-        if name in declared and name in known and name not in live
+        if name in declared and name in fields and name not in live
     }
-    read |= node.below(held, declared, owned, previous)
+    read |= node.below(declared_live, declared, owned, previous)
     return {name: value for name, value in read.items() if value is not None}
 
 
@@ -92,14 +92,19 @@ def _references(node: Node, declared: Sequence[Declared], owned: Any, previous: 
     places = [indexes.get(id_of(item)) for item in node.value]
     same = isinstance(previous, list) and len(previous) == len(declared)
 
-    def moved(values: Any) -> list[Any]:
+    def in_live_order(values: Any) -> list[Any]:
         return [
             None if place is None or place >= len(declared) or values is None else values[place]
             for place in places
         ]
 
     return list(
-        node.below(node.value, moved(declared), moved(owned), moved(previous if same else None))
+        node.below(
+            node.value,
+            in_live_order(declared),
+            in_live_order(owned),
+            in_live_order(previous if same else None),
+        )
     )
 
 

@@ -72,7 +72,7 @@ class Account:
     Args:
         base_url: the URL of the API.
         user_id: Vocode's id of the account; ``None`` while no answer has named it.
-        key: the mark of the API key.
+        key: a mark that was made from the API key (:class:`.fingerprints.Keyring`).
     """
 
     base_url: str
@@ -184,7 +184,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Holder:
-    """A resource holds a number.
+    """A resource holds a number; a :class:`Take` gives a number to an attempt, and not to a resource.
 
     Args:
         claim: a random id; the resource's hidden record has it too.

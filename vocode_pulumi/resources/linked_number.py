@@ -46,7 +46,7 @@ class LinkedNumberLifecycle(PhoneNumberLifecycle):
         body = {name: inputs[name] for name in INPUTS_OF_LINK if name in inputs}
         declared = self.declared_in(inputs)
         # The holder is written before the request. If the link is refused, the next link replaces it.
-        held = self._hold(number, "linked", {})
+        claim_outputs = self._write_holder(number, "linked", {})
         try:
             answer = self.client.create(f"{NUMBERS}/link", {**body, **self.agent_in_body(inputs)})
             agent = owned_by(AGENT, inputs.get("inbound_agent"), answer.get("inbound_agent"))
@@ -61,7 +61,7 @@ class LinkedNumberLifecycle(PhoneNumberLifecycle):
         outs = self.outputs(answer, state)
         # If the update fails, the next run finds the number linked and repeats the update.
         changed = self.update(number, State(outs, state.declared, state.owned), inputs)
-        return number, changed | held
+        return number, changed | claim_outputs
 
     def _linked_already(self, inputs: Inputs, error: CallError) -> Inputs:
         """The number if it is already linked as declared, for example by a call without an answer."""

@@ -159,7 +159,7 @@ class PhoneNumberLifecycle(Lifecycle):
         self.run.was_just_bought(number)
         self.run.clean_up()
         # The number is paid for: from here on nothing may raise.
-        held: Inputs = {CLAIM: bought.claim, ATTEMPT: bought.attempt}
+        claim_outputs: Inputs = {CLAIM: bought.claim, ATTEMPT: bought.attempt}
         outs: Inputs = {"number": number}
         try:
             if not bought.is_as_declared:
@@ -183,7 +183,7 @@ class PhoneNumberLifecycle(Lifecycle):
                 "The next `pulumi up` finishes it; do not buy another.",
                 warning=True,
             )
-        return number, outs | held
+        return number, outs | claim_outputs
 
     def _owned_by_purchase(self, bought: "Bought", inputs: Inputs) -> Owned | None:
         """The ids of the objects that the purchase created for an inline agent.
@@ -233,23 +233,23 @@ class PhoneNumberLifecycle(Lifecycle):
                 "nothing to adopt. Nothing was bought. Check the digits (country code first), "
                 "and whose key is in use."
             )
-        held = self._hold(number, "adopted", answer)
+        claim_outputs = self._write_holder(number, "adopted", answer)
         self.run.holders.give(number, self.hidden.urn)
         declared = self.declared_in(inputs)
         outs = self.outputs(answer, State(inputs, {}, {}))
         outs = self.update(number, State(outs, {}, {}), inputs)
-        return number, outs | held | {DECLARED: declared}
+        return number, outs | claim_outputs | {DECLARED: declared}
 
-    def _hold(self, number: str, act: "Taking", answer: Json) -> Inputs:
+    def _write_holder(self, number: str, act: "Taking", answer: Json) -> Inputs:
         """Write into the ledger that the resource holds a number from now on."""
         from vocode_pulumi.purchasing.holding import take_over
 
         context, hidden = self.run.purchases, self.hidden
         owner = context.owner(hidden.urn, hidden.organization)
-        held = take_over(
+        taken_over = take_over(
             context, owner, number, act, lambda: _as_listed(answer), retained=hidden.retained
         )
-        return {CLAIM: held.claim, ATTEMPT: held.attempt}
+        return {CLAIM: taken_over.claim, ATTEMPT: taken_over.attempt}
 
     def read(self, id_: str) -> Any:
         return get_if_in_service(self.client, digits.of(id_))

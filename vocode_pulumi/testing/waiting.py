@@ -17,7 +17,7 @@ from pulumi.runtime.sync_await import _ensure_event_loop, _sync_await
 
 from vocode_pulumi.testing.refusals import ProgramRefused
 
-LONGEST = 2.0
+MAX_WAIT = 2.0
 """The longest wait of a constructor in seconds. An input may come later than that, or never
 (``pulumi.deferred_output``)."""
 
@@ -53,7 +53,7 @@ def _wait(what: Callable[[], Awaitable[Any]]) -> BaseException | None:
     _WAITS.already = True
     try:
         end = asyncio.ensure_future(what(), loop=loop)
-        _sync_await(asyncio.wait({end}, timeout=LONGEST))
+        _sync_await(asyncio.wait({end}, timeout=MAX_WAIT))
     finally:
         _WAITS.already = False
     return end.exception() if end.done() else None
