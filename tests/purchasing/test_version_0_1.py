@@ -268,12 +268,12 @@ def test_who_is_killed_while_it_is_taken_over_leaves_it_as_it_was(file: Path) ->
     script = (
         "import os, sys; from pathlib import Path\n"
         "from vocode_pulumi.purchasing import opening, version_0_1\n"
-        "real, done = version_0_1._objects, []\n"
+        "real, done = version_0_1._objects_of_row, []\n"
         "def objects(*row):\n"
         "    done.append(row)\n"
         "    if len(done) == 3: os.kill(os.getpid(), 9)\n"
         "    return real(*row)\n"
-        "version_0_1._objects = objects\n"
+        "version_0_1._objects_of_row = objects\n"
         "opening.open_ledger(Path(sys.argv[1])).attempts()\n"
     )
     done = subprocess.run([sys.executable, "-c", script, str(file)], check=False)
