@@ -9,6 +9,7 @@ from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import MAYBE_CARRIED_OUT, NotFoundError
 from vocode_pulumi.inline.bodies import create_body
+from vocode_pulumi.inline.comparing import differs
 from vocode_pulumi.inline.declared import Declared
 from vocode_pulumi.inline.owned import Owned, owned_by
 from vocode_pulumi.schema.marks import CREATE_ONLY, UNORDERED, UUID, MemberCalls
@@ -46,7 +47,13 @@ class InlineUpdater:
         self._has_resource = has_resource
 
     def apply(
-        self, ref: Reference, declared: Declared, value: Any, owned: Owned | None, live: Any
+        self,
+        ref: Reference,
+        declared: Declared,
+        value: Any,
+        owned: Owned | None,
+        live: Any,
+        before: Any = None,
     ) -> tuple[str | None, Owned | None]:
         """Create or update the object of a reference. Only owned objects are changed.
 
@@ -56,6 +63,8 @@ class InlineUpdater:
             value: the value that is declared now: an id, an inline object, or ``None``.
             owned: the ids of the objects that the inline value created before.
             live: the field's value at Vocode: a whole object, an id, or ``None``.
+            before: the old value, as far as the state's inputs and outputs agree. What is the same now is
+                not sent, whatever Vocode has: a person may have changed it.
 
         Returns:
             The id that the field must refer to, and the ids of the objects that are owned now.
@@ -70,7 +79,7 @@ class InlineUpdater:
             return self._create(ref, inline)
         declared = declared if isinstance(declared, Mapping) else {}
         body, references, owned_below, is_new_needed = self._changes(
-            ref, declared, inline, owned, current
+            ref, declared, inline, owned, current, before
         )
         if is_new_needed:
             # One of the changed fields can be set only when an object is created.
@@ -91,13 +100,14 @@ class InlineUpdater:
         inline: Mapping[str, Any],
         owned: Owned,
         current: Mapping[str, Any],
+        before: Mapping[str, Any],
     ) -> dict[str, Any]:
-        """Update an owned object to its declared fields.
+        """Update an owned object to its declared fields; the arguments are those of :meth:`apply`.
 
         Returns:
             The ids of the objects that its inline fields own.
         """
-        body, _, owned_below, _ = self._changes(ref, declared, inline, owned, current)
+        body, _, owned_below, _ = self._changes(ref, declared, inline, owned, current, before)
         self._send(ref, inline, owned["id"], body)
         return owned_below
 
@@ -130,6 +140,7 @@ class InlineUpdater:
         inline: Mapping[str, Any],
         owned: Owned,
         current: Mapping[str, Any],
+        before: Any,
     ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any], bool]:
         """Compare an owned object with the declared fields.
 
@@ -144,13 +155,20 @@ class InlineUpdater:
         references: dict[str, Any] = {}
         owned_below: dict[str, Any] = {}
         is_new_needed = False
+        old: Mapping[str, Any] = before if isinstance(before, Mapping) else {}
         for name, field in ref.record(inline).fields.items():
             if name not in current or (inline.get(name) is None and name not in declared):
                 continue
             value = inline.get(name)
             live = current[name]
             shape = field.shape
-            if isinstance(shape, Reference):
+            if old.get(name) is not None and not differs(value, old[name]):
+                if field.references:
+                    owned_below[name] = owned["parts"].get(name)
+                    references[name] = (
+                        [*map(id_of, live)] if isinstance(live, list) else id_of(live)
+                    )
+            elif isinstance(shape, Reference):
                 if isinstance(live, str) and not UUID.fullmatch(live):
                     # Answers of 2023 contain the prompt's text, not its id.
                     text = (shape.as_inline(value) or {}).get(shape.to.text_field or "")
@@ -159,7 +177,7 @@ class InlineUpdater:
                     continue
                 below = owned["parts"].get(name)
                 target, owned_below[name] = self.apply(
-                    shape, declared.get(name), value, below, live
+                    shape, declared.get(name), value, below, live, old.get(name)
                 )
                 references[name] = target
                 if target != id_of(live):
@@ -167,15 +185,23 @@ class InlineUpdater:
             elif field.references:
                 below = owned["parts"].get(name) or []
                 targets, owned_below[name] = self._apply_list(
-                    field.references, declared.get(name), value or [], below, live or []
+                    field.references,
+                    declared.get(name),
+                    value or [],
+                    below,
+                    live or [],
+                    old.get(name),
                 )
                 references[name] = targets
                 if targets != [id_of(item) for item in live or []]:
                     body[name] = targets
             elif field.member_calls:
-                self._change_members(field.member_calls, owned["id"], value or [], live or [])
+                wanted = _with_changes_by_hand(value or [], live or [], old.get(name))
+                self._change_members(field.member_calls, owned["id"], wanted, live or [])
             else:
                 wanted = plain(field.default if value is None else value)
+                if field.has(UNORDERED) and isinstance(live, list):
+                    wanted = _with_changes_by_hand(wanted, live, old.get(name))
                 if _is_as_declared(field, declared.get(name), wanted, live):
                     continue
                 if field.has(CREATE_ONLY):
@@ -185,9 +211,18 @@ class InlineUpdater:
         return body, references, owned_below, is_new_needed
 
     def _apply_list(
-        self, ref: Reference, declared: Any, value: list[Any], owned: list[Any], live: list[Any]
+        self,
+        ref: Reference,
+        declared: Any,
+        value: list[Any],
+        owned: list[Any],
+        live: list[Any],
+        before: list[Any] | None,
     ) -> tuple[list[str | None], list[Owned | None]]:
         """:meth:`apply` for a list of references.
+
+        The list gets what the program adds, and loses what it removes. What a person added or removed at
+        Vocode stays added or removed.
 
         For each inline item this chooses an owned object that is already as declared; otherwise a free
         owned object of the same type; otherwise it creates a new object.
@@ -220,8 +255,13 @@ class InlineUpdater:
         for index, item in enumerate(value):
             owned_item, declared_item, live_item = chosen.get(index, (None, {}, None))
             target, owned_now = self.apply(ref, declared_item, item, owned_item, live_item)
-            targets.append(target)
+            is_removed_by_hand = before is not None and item in before and target not in attached
+            if not is_removed_by_hand:
+                targets.append(target)
             owned_items.append(owned_now)
+        if before is not None:
+            ours = {item["id"] for item in owned if item is not None}
+            targets += [id_ for id_ in attached if id_ not in {*ours, *map(str, before), *targets}]
         return targets, owned_items
 
     def _change_members(
@@ -233,6 +273,22 @@ class InlineUpdater:
             # Somebody else may have removed the member meanwhile.
             with suppress(NotFoundError):
                 self._client.update(calls.remove, {calls.name: member}, id=id_)
+
+
+def _with_changes_by_hand(
+    wanted: list[Any], live: list[Any], before: list[Any] | None
+) -> list[Any]:
+    """The list at Vocode, without what the program removes, and with what it adds.
+
+    Args:
+        wanted: the new list.
+        live: the list at Vocode.
+        before: the old list, as far as inputs and outputs agree; ``None`` if they do not.
+    """
+    if before is None:
+        return wanted
+    kept = [item for item in wanted if item not in before or item in live]
+    return kept + [item for item in live if item not in before and item not in wanted]
 
 
 def _fits(

@@ -16,6 +16,44 @@ def differs(declared: Any, read: Any) -> bool:
     return bool(walk(_VALUE, declared, _differs, read))
 
 
+def agreed(inputs: Any, read: Any) -> Any:
+    """The parts of old inputs that the old outputs have too; ``None`` if they have none of it.
+
+    A part that the outputs have otherwise is drift, or an update that did not end.
+    """
+    if isinstance(inputs, Mapping) and isinstance(read, Mapping):
+        # The outputs have no credentials.
+        parts = {
+            name: agreed(value, read[name]) if name in read else value
+            for name, value in inputs.items()
+        }
+        return {name: value for name, value in parts.items() if value is not None}
+    return None if differs(inputs, read) else inputs
+
+
+def keep_unchanged(read: Any, wanted: Any, before: Any) -> Any:
+    """What was read, with the old value of each part that an update did not change.
+
+    A part that only a person changed at Vocode stays as it was: a refresh shows it.
+
+    Args:
+        read: the value that was read after the update.
+        wanted: the new input.
+        before: the old input, as far as the state had it in inputs and outputs (:func:`agreed`).
+    """
+    if before is not None and not differs(wanted, before):
+        return before
+    if all(isinstance(value, list) for value in (read, wanted, before)):
+        # The list was given what the program added, and lost what it removed.
+        return wanted
+    if all(isinstance(value, Mapping) for value in (read, wanted, before)):
+        return {
+            name: keep_unchanged(value, wanted.get(name), before.get(name))
+            for name, value in read.items()
+        }
+    return read
+
+
 def _differs(node: Node) -> bool:
     declared, (read,) = node.value, node.parallel
     if is_unknown(declared):

@@ -24,7 +24,7 @@ from pulumi.dynamic import (
 )
 
 from vocode_pulumi.errors import ConfigError, NotFoundError, VocodeError
-from vocode_pulumi.inline.comparing import differs
+from vocode_pulumi.inline.comparing import differs, keep_unchanged
 from vocode_pulumi.provider.expected_errors import show_plainly
 from vocode_pulumi.provider.hidden_inputs import HiddenInputs
 from vocode_pulumi.provider.lifecycle import ATTEMPT, CLAIM, DECLARED, UNMET, Lifecycle, State
@@ -199,10 +199,17 @@ class VocodeProvider(ResourceProvider):
             lifecycle.saw_in_state_and_program(_id)
             self.run.require_pinned_account()
             try:
-                outs = lifecycle.update(_id, State.of(values.plain(_olds)), inputs)
+                old_inputs = _inputs(dict(self.run.old_inputs(hidden.urn) or {}))
+                state = State.of(values.plain(_olds), old_inputs)
+                outs = lifecycle.update(_id, state, inputs)
             except NotFoundError as error:
                 lifecycle.explain(error, _id, record)
                 raise
+            outs |= {
+                name: keep_unchanged(outs[name], value, state.before.get(name))
+                for name, value in inputs.items()
+                if name in outs
+            }
             outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
             return UpdateResult(_with_record(lifecycle, outs, self._fingerprints(hidden, inputs)))
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, NamedTuple
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import NotFoundError
 from vocode_pulumi.inline.applying import InlineUpdater
+from vocode_pulumi.inline.comparing import agreed
 from vocode_pulumi.inline.declared import declared_by
 from vocode_pulumi.inline.owned import Owned
 from vocode_pulumi.provider.hidden_inputs import HiddenInputs
@@ -41,16 +42,24 @@ class State(NamedTuple):
         outs: its outputs.
         declared: which inputs were declared.
         owned: the ids of the objects that inline inputs created, by input.
+        before: the old inputs, as far as the outputs have the same values.
     """
 
     outs: Inputs
     declared: Mapping[str, Any]
     owned: dict[str, Owned | None]
+    before: Mapping[str, Any] = {}
 
     @classmethod
-    def of(cls, outs: Inputs) -> "State":
-        """The resource whose outputs Pulumi's state has."""
-        return cls(outs, HiddenRecord.of(outs).declared or {}, outs.get(OWNED) or {})
+    def of(cls, outs: Inputs, inputs: Mapping[str, Any] | None = None) -> "State":
+        """The resource whose outputs and inputs Pulumi's state has.
+
+        Args:
+            outs: the outputs.
+            inputs: the inputs; ``None`` if they are not known.
+        """
+        declared = HiddenRecord.of(outs).declared or {}
+        return cls(outs, declared, outs.get(OWNED) or {}, agreed(inputs or {}, outs))
 
 
 class Lifecycle:
@@ -130,7 +139,7 @@ class Lifecycle:
         return self.read(id_)
 
     def update(self, id_: str, state: State, inputs: Inputs) -> Inputs:
-        """Change the resource to the inputs with only the calls that are needed; return its outputs."""
+        """Send what differs between the old and the new inputs, and nothing else; return the outputs."""
         raise NotImplementedError
 
     def delete(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:

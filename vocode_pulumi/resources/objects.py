@@ -124,7 +124,9 @@ class ObjectLifecycle(Lifecycle):
         wanted = {name: value for name, value in inputs.items() if name != ADOPT.name}
         live = self._with_missing_fields(self.client.get(self.collection, id=id_), state, wanted)
         owned = {"id": id_, "parts": state.owned}
-        owned_below = self.inline.update(self.reference, state.declared, wanted, owned, live)
+        owned_below = self.inline.update(
+            self.reference, state.declared, wanted, owned, live, state.before
+        )
         answer = self.client.get(self.collection, id=id_)
         return self.outputs(
             answer, State({**state.outs, **inputs}, self.declared_in(inputs), owned_below)

@@ -308,6 +308,7 @@ class PhoneNumberLifecycle(Lifecycle):
                 None if wanted == "none" else wanted,
                 owned,
                 live.get("inbound_agent"),
+                state.before.get("inbound_agent"),
             )
             if target != id_of(live.get("inbound_agent")):
                 body["inbound_agent"] = target

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An update sends what the program changed. What a person changed at Vocode stays until a refresh."""
+
+from typing import Any
+
+import pytest
+
+from tests.engine.harness import Stack, bodies
+from vocode_pulumi.sandbox import Sandbox
+
+IGNORE = "opts=pulumi.ResourceOptions(ignore_changes={ignored})"
+KINDS: dict[str, tuple[str, str, dict[str, Any], str, dict[str, Any]]] = {
+    # The collection, the program, what a person changes, what the program ignores, what is sent.
+    "prompt": (
+        "prompts",
+        'Prompt("p", content="declared", context_endpoint="https://example.com/{change}", {opts})',
+        {"content": "by hand"},
+        "content",
+        {"context_endpoint": "https://example.com/2"},
+    ),
+    "webhook": (
+        "webhooks",
+        'Webhook("p", url="https://example.com", subscriptions=["event_message"], '
+        'method=["GET", "POST"][{change} - 1], {opts})',
+        {"url": "https://example.com/by-hand"},
+        "url",
+        {"method": "POST"},
+    ),
+    "voice": (
+        "voices",
+        'Voice("p", type="voice_azure", voice_name="declared", pitch={change}, {opts})',
+        {"type": "voice_azure", "voice_name": "by hand"},
+        "voice_name",
+        {"type": "voice_azure", "pitch": 2},
+    ),
+    "agent": (
+        "agents",
+        'Agent("p", prompt="x", voice={{"type": "voice_azure", "voice_name": "x"}}, name="declared", '
+        'initial_message="{change}", {opts})',
+        {"name": "by hand"},
+        "name",
+        {"initial_message": "2"},
+    ),
+}
+
+
+@pytest.mark.parametrize("ignored", [True, False])
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_update_leaves_what_a_person_changed(
+    stack: Stack, sandbox: Sandbox, kind: str, ignored: bool
+) -> None:
+    collection, program, by_hand, name, sent = KINDS[kind]
+    opts = IGNORE.format(ignored=[name]) if ignored else ""
+    stack.program(f'pulumi.export("id", {program.format(change=1, opts=opts)}.id)')
+    stack.up()
+    id_ = stack.outputs()["id"]
+    sandbox.call("POST", f"/v1/{collection}/update", by_hand, id=id_)
+    sandbox.clear_requests()
+    stack.program(f'pulumi.export("id", {program.format(change=2, opts=opts)}.id)')
+    stack.up()
+    assert bodies(sandbox, f"/v1/{collection}/update") == [sent]
+    assert sandbox.call("GET", f"/v1/{collection}", id=id_)[name] == by_hand[name]
+    assert stack.nothing_to_do()
+    # A refresh shows it, and the next `up` puts it back, unless the program ignores it.
+    stack.refresh()
+    if ignored:
+        assert stack.nothing_to_do()
+    else:
+        stack.up()
+        assert sandbox.call("GET", f"/v1/{collection}", id=id_)[name] != by_hand[name]
+
+
+INLINE = """
+number = PhoneNumber("a", inbound_agent={{
+    "prompt": {{"content": "declared", "context_endpoint": "https://example.com/{change}"}},
+    "voice": {{"type": "voice_azure", "voice_name": "declared"}}, "name": "declared",
+    "actions": [{{"type": "action_end_conversation"}}, {{"type": "action_dtmf"}}][:{actions}],
+    "webhook": {{"url": "https://example.com", "subscriptions": ["event_message", "event_action"][:{events}]}},
+}}, {opts})
+pulumi.export("agent", number.agent_id)
+"""
+
+
+def test_an_update_of_an_inline_agent_leaves_what_a_person_changed_in_it(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    paths = ["inbound_agent.prompt.content", "inbound_agent.name"]
+    opts = IGNORE.format(ignored=paths)
+    stack.program(INLINE.format(change=1, actions=1, events=1, opts=opts))
+    stack.up()
+    agent_id = stack.outputs()["agent"]
+    agent = sandbox.call("GET", "/v1/agents", id=agent_id)
+    sandbox.call("POST", "/v1/prompts/update", {"content": "by hand"}, id=agent["prompt"]["id"])
+    by_hand = sandbox.call("POST", "/v1/actions/create", {"type": "action_dtmf"})["id"]
+    own = [action["id"] for action in agent["actions"]]
+    sandbox.call(
+        "POST", "/v1/agents/update", {"name": "by hand", "actions": [*own, by_hand]}, id=agent_id
+    )
+    sandbox.call(
+        "POST",
+        "/v1/webhooks/update",
+        {"subscriptions": ["event_message", "event_transcript"]},
+        id=agent["webhook"]["id"],
+    )
+    sandbox.clear_requests()
+    stack.program(INLINE.format(change=2, actions=1, events=1, opts=opts))
+    stack.up()
+    assert bodies(sandbox, "/v1/prompts/update") == [{"context_endpoint": "https://example.com/2"}]
+    for path in ("agents", "webhooks", "voices", "actions"):
+        assert bodies(sandbox, f"/v1/{path}/update") == []
+    assert stack.nothing_to_do()
+    # The program adds one of its own to each list.
+    stack.program(INLINE.format(change=2, actions=2, events=2, opts=opts))
+    stack.up()
+    agent = sandbox.call("GET", "/v1/agents", id=agent_id)
+    assert agent["name"] == "by hand"
+    found = [action["id"] for action in agent["actions"]]
+    assert {*own, by_hand} < {*found}
+    assert len(found) == 3
+    assert stack.nothing_to_do()
+    assert {*agent["webhook"]["subscriptions"]} == {
+        "event_message",
+        "event_action",
+        "event_transcript",
+    }
+    stack.program(INLINE.format(change=2, actions=1, events=1, opts=opts))
+    stack.up()
+    agent = sandbox.call("GET", "/v1/agents", id=agent_id)
+    assert {action["id"] for action in agent["actions"]} == {*own, by_hand}
+    assert {*agent["webhook"]["subscriptions"]} == {"event_message", "event_transcript"}
+
+
+def test_an_action_that_a_person_removed_is_not_added_again_by_another_change(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    stack.program(INLINE.format(change=1, actions=2, events=1, opts=""))
+    stack.up()
+    agent_id = stack.outputs()["agent"]
+    agent = sandbox.call("GET", "/v1/agents", id=agent_id)
+    kept = agent["actions"][1]["id"]
+    sandbox.call("POST", "/v1/agents/update", {"actions": [kept]}, id=agent_id)
+    stack.program(INLINE.format(change=2, actions=2, events=1, opts=""))
+    stack.up()
+    agent = sandbox.call("GET", "/v1/agents", id=agent_id)
+    assert [action["id"] for action in agent["actions"]] == [kept]
+    stack.refresh()
+    stack.up()
+    assert len(sandbox.call("GET", "/v1/agents", id=agent_id)["actions"]) == 2
+    assert stack.nothing_to_do()
