@@ -5,8 +5,19 @@ import shutil
 import stat
 from pathlib import Path
 
-from tools.console import Stop, main, say
-from tools.places import LOCAL, ROOT, STACK_FILE, VENV
+from tools.console import Stop, main, run, say
+from tools.places import (
+    LEDGER,
+    LOCAL,
+    PROJECT,
+    PYTHON,
+    ROOT,
+    STACK,
+    STACK_FILE,
+    STATE,
+    VENV,
+    stacks,
+)
 
 MADE = (
     ROOT / "build",
@@ -20,13 +31,36 @@ MADE = (
 
 
 def task() -> None:
-    """Remove what `make` made."""
+    """Remove what `make` made, unless somebody else's stack or an open purchase would be lost."""
+    _require_nothing_to_lose()
     for path in (*MADE, LOCAL, *ROOT.rglob("__pycache__")):
         _remove(path)
     if (VENV / "made-by").exists():
         _remove(VENV)
     elif VENV.exists():
         say("    .venv is kept: it was not made by `make`")
+
+
+def _require_nothing_to_lose() -> None:
+    others = [name for name in stacks() if name != f"{PROJECT}/{STACK}"]
+    if others:
+        raise Stop(
+            f"nothing was removed: {STATE} has stacks that `make up` did not make ({', '.join(others)}). "
+            'Destroy and remove each of them first: eval "$(make -s env)" && pulumi destroy --remove '
+            "--stack NAME"
+        )
+    if not (LEDGER.exists() and PYTHON.exists()):
+        return
+    found = run(
+        [PYTHON, "-m", "tools.open_purchases", LEDGER],
+        f"{LEDGER} could not be read: see above",
+        cwd=ROOT,
+    )
+    if found.strip():
+        raise Stop(
+            "nothing was removed: nobody knows yet what the purchases for these resources bought: "
+            f"{', '.join(found.split())}. `make up` finds out; `make destroy` then lets the numbers go."
+        )
 
 
 def _remove(path: Path) -> None:

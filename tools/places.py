@@ -3,6 +3,7 @@
 
 import fcntl
 import os
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ ENGINE = LOCAL / "engine"
 STATE = LOCAL / "state"
 PULUMI_HOME = LOCAL / "pulumi"
 SANDBOX = LOCAL / "sandbox"
+PROJECT = "vocode-numbers"
 STACK = "sandbox"
 STACK_FILE = ROOT / f"Pulumi.{STACK}.yaml"
 
@@ -26,19 +28,45 @@ OFFLINE = {
 }
 """Neither the engine nor Pulumi's Python API ask the network for anything."""
 
-PASSPHRASE = "nothing-here-is-secret"
-"""What the file backend encrypts secrets with. Whoever reads this file knows it: good for the
-sandbox's made-up credentials, and for no others."""
+PASSPHRASE = LOCAL / "passphrase"
+"""The file with the passphrase of the state in this working tree."""
+EARLIER_PASSPHRASE = "nothing-here-is-secret"
+"""The passphrase of a state that this project made before it had a passphrase of its own."""
+LEDGER = PULUMI_HOME / "vocode" / "purchases.sqlite"
 
 
 def backend() -> dict[str, str]:
     """The settings by which Pulumi keeps its state inside this working tree."""
+    _make_passphrase()
     return {
         "PULUMI_BACKEND_URL": f"file://{STATE}",
         "PULUMI_HOME": str(PULUMI_HOME),
-        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(PASSPHRASE),
         **OFFLINE,
     }
+
+
+def _make_passphrase() -> None:
+    """Make a random passphrase, unless there is one or a state needs the earlier one."""
+    if PASSPHRASE.exists():
+        return
+    LOCAL.mkdir(exist_ok=True)
+    text = EARLIER_PASSPHRASE if stacks() else secrets.token_urlsafe(32)
+    try:
+        made = os.open(PASSPHRASE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(made, "w") as file:
+        file.write(text)
+
+
+def stacks() -> list[str]:
+    """The stacks of the state in this working tree, as ``project/stack``."""
+    return sorted(
+        f"{path.parent.name}/{path.name.removesuffix('.gz').removesuffix('.json')}"
+        for path in (STATE / ".pulumi" / "stacks").glob("*/*")
+        if path.name.endswith((".json", ".json.gz"))
+    )
 
 
 def path(engine: Path, rest: str) -> str:

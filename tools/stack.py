@@ -9,6 +9,7 @@ from pathlib import Path
 from tools import engine
 from tools.console import Stop, main, run
 from tools.places import (
+    PROJECT,
     PULUMI_HOME,
     PYTHON,
     ROOT,
@@ -35,7 +36,7 @@ def task() -> int:
     """Run `up` or `destroy`."""
     action = sys.argv[1]
     env = environment()
-    known = (STATE / ".pulumi" / "stacks" / "vocode-numbers" / f"{STACK}.json").exists()
+    known = (STATE / ".pulumi" / "stacks" / PROJECT / f"{STACK}.json").exists()
     if action == "destroy" and not known:
         return 0
     if STACK_FILE.exists() and any(

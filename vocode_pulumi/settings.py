@@ -203,6 +203,12 @@ def backend(environ: Mapping[str, str] = os.environ) -> str:
     return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
 
 
+def is_loopback(url: str) -> bool:
+    """Whether a URL names this machine."""
+    host = urlsplit(url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
 def project_name() -> str | None:
     """The name of the project of this folder; ``None`` if the folder is in no project."""
     name = _project().get("name")

@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from vocode_pulumi.purchasing.deadlines import PurchaseWindow
+from vocode_pulumi.purchasing.objects import Account, Ask, Attempt, AttemptKey, Intent, NotBought
+from vocode_pulumi.purchasing.opening import open_ledger
+from vocode_pulumi.purchasing.owner import Owner
+
 ROOT = Path(__file__).parents[2]
 MADE = (
     "Pulumi.sandbox.yaml",
@@ -45,6 +50,21 @@ def make(tree: Path, *targets: str, code: int = 0, **env: str) -> str:
     return done.stdout
 
 
+def in_prompt(tree: Path, command: str, **env: str) -> str:
+    """What a command prints in a shell with the settings of `make env`."""
+    shell = f'PS1="$ "; cd {tree} && eval "$(make -s env)" && eval "$(make -s env)" && {command}'
+    done = subprocess.run(
+        ["bash", "-c", shell],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "PULUMI_CONFIG_PASSPHRASE": "their own", **env},
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
 def files(tree: Path) -> set[Path]:
     return {path.relative_to(tree) for path in tree.rglob("*")}
 
@@ -60,10 +80,35 @@ def test_up_and_up_again_and_env_and_destroy_and_clean(tree: Path) -> None:
     assert "==>" not in again
     assert first.split("Current stack outputs")[1] == again.split("Current stack outputs")[1]
 
-    shell = f'cd / && eval "$(make -s -C {tree} env)" && pulumi stack ls --all && command -v python'
-    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=True)
-    assert "sandbox" in done.stdout
-    assert str(tree / ".venv" / "bin" / "python") in done.stdout
+    printed = in_prompt(tree, "cd / && pulumi stack ls --all && command -v python && echo $PS1")
+    assert "sandbox" in printed
+    assert str(tree / ".venv" / "bin" / "python") in printed
+    assert printed.splitlines()[-1] == "(vocode sandbox) $"
+    passphrase = tree / ".local" / "passphrase"
+    assert (passphrase.stat().st_mode & 0o777, len(passphrase.read_text())) == (0o600, 43)
+
+    # What `make up` did not make is not thrown away.
+    preview = "pulumi stack init other && pulumi preview --non-interactive --stack other"
+    printed = in_prompt(tree, preview, VOCODE_BASE_URL="https://api.invalid")
+    assert "https://api.invalid is a real account" in printed
+    kept = files(tree)
+    assert "did not make (vocode-numbers/other)" in make(tree, "clean", code=1)
+    assert files(tree) == kept
+    in_prompt(tree, "pulumi stack rm --yes other")
+    here = "http://127.0.0.1:1"
+    printed = in_prompt(tree, f"{preview} && pulumi stack rm --yes other", VOCODE_BASE_URL=here)
+    assert "is a real account" not in printed
+    ledger = open_ledger(tree / ".local" / "pulumi" / "vocode" / "purchases.sqlite")
+    urn = "urn:pulumi:sandbox::vocode-numbers::pulumi-python:dynamic/vocode:PhoneNumber::front-desk"
+    purchase = Owner.of("here", "organization", urn)
+    list_id = ledger.keep_list(Account(here, None, "key"), [])
+    intent = Intent(
+        purchase, Account(here, None, "key"), Ask(), list_id, PurchaseWindow.of(1, 1, 1)
+    )
+    key = AttemptKey(purchase.stack.key, purchase.key, 1)
+    assert ledger.begin(key, intent)
+    assert "front-desk" in make(tree, "clean", code=1)
+    assert ledger.step(Attempt(key, intent), NotBought())
 
     assert "2 deleted" in make(tree, "destroy")
     make(tree, "clean")

@@ -2,6 +2,7 @@
 """The base class of all resources in a Pulumi program."""
 
 import functools
+import os
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self, cast, get_origin
 
@@ -20,7 +21,7 @@ from vocode_pulumi.record import (
     SECRETS,
     URN,
 )
-from vocode_pulumi.settings import API_KEY, misspelled
+from vocode_pulumi.settings import API_KEY, BASE_URL, is_loopback, misspelled
 
 MODULE = "vocode"
 
@@ -143,6 +144,13 @@ def _raise_what_mocks_refuse(resource: pulumi.Resource) -> None:
 def _warn_of_settings() -> None:
     for line in misspelled(get_config_env()):
         pulumi.log.warn(line)
+    base_url = get_config("vocode:baseUrl") or os.environ.get("VOCODE_BASE_URL") or BASE_URL
+    if os.environ.get("VOCODE_SANDBOX") and not is_loopback(base_url):
+        pulumi.log.warn(
+            f"This shell has the settings of a sandbox (`make env` in {os.environ['VOCODE_SANDBOX']}): "
+            f"Pulumi's state is there, and `make clean` removes it. But {base_url} is a real account. Use "
+            "another shell for it."
+        )
     if get_config(API_KEY) and not is_config_secret(API_KEY) and pulumi.runtime.is_dry_run():
         pulumi.log.warn(
             f"{API_KEY} is in clear in the stack's configuration, and so in every copy of that file. Make "
