@@ -132,6 +132,16 @@ class StateNotAsked(VocodeError):
         )
 
 
+class NothingToAdopt(VocodeError):
+    """The account has no number in service with the digits of ``adopt``."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"GET /v1/numbers found no active number {number} in this account, so there is nothing to "
+            "adopt. Nothing was bought. Check the digits (country code first), and whose key is in use."
+        )
+
+
 class NumberHeld(VocodeError):
     """Somebody else holds the number; it stays theirs.
 

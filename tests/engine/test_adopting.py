@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Numbers that the account has already."""
 
+from typing import Any
+
+import pytest
+
 from tests.engine.harness import Stack, writes
 from vocode_pulumi.sandbox import Sandbox
 
@@ -76,3 +80,87 @@ def test_get_reads_a_number_without_managing_it(stack: Stack, sandbox: Sandbox) 
     stack.destroy()
     assert writes(sandbox) == []
     assert sandbox.call("GET", "/v1/numbers", phone_number=number)["active"]
+
+
+KEYED = "hush-hush-of-the-voice"
+TWO_WAYS = 'Give its id (voice="{id}"), or leave voice out'
+
+
+def agent_by_hand(sandbox: Sandbox) -> dict[str, Any]:
+    """An agent of the dashboard, whose voice has a key."""
+    voice = {"type": "voice_eleven_labs", "voice_id": "x1", "api_key": KEYED}
+    made: dict[str, Any] = sandbox.call(
+        "POST",
+        "/v1/agents/create",
+        {
+            "name": "sales",
+            "language": "de",
+            "prompt": {"content": "You sell cars."},
+            "voice": voice,
+        },
+    )
+    sandbox.clear_requests()
+    return made
+
+
+def test_a_preview_of_an_adoption_lists_what_it_would_change(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    made = agent_by_hand(sandbox)
+    number = str(sandbox.call("POST", "/v1/numbers/buy")["number"])
+    stack.program(f"""
+        Agent("sales", adopt={made["id"]!r}, name="other", language="en", prompt="You sell.",
+              voice={made["voice"]["id"]!r})
+        Prompt("p", adopt={made["prompt"]["id"]!r}, content="You sell cars.")
+        PhoneNumber("a", adopt={number!r}, label="desk", outbound_only=True)
+    """)
+    printed = stack.preview()
+    assert (
+        f"agent {made['id']} is adopted; `pulumi up` changes: prompt (made anew, in place of "
+        f"{made['prompt']['id']}), name, language." in printed
+    )
+    assert f"prompt {made['prompt']['id']} is adopted; `pulumi up` changes: nothing." in printed
+    assert (
+        f"{number} is adopted, not bought; `pulumi up` changes: label, outbound_only (False to True)."
+        in printed
+    )
+    stack.up()
+    assert stack.nothing_to_do()
+
+
+@pytest.mark.parametrize("given", ["inline", "another", "the same", "left out"])
+def test_an_adoption_does_not_put_another_part_in_the_place_of_one_with_a_credential(
+    stack: Stack, sandbox: Sandbox, given: str
+) -> None:
+    made = agent_by_hand(sandbox)
+    id_ = made["voice"]["id"]
+    other = sandbox.call("POST", "/v1/voices/create", {"type": "voice_azure", "voice_name": "x"})
+    voice = {
+        "inline": '{"type": "voice_eleven_labs", "voice_id": "x1"}',
+        "another": repr(other["id"]),
+        "the same": repr(id_),
+    }.get(given)
+    if voice is None:
+        stack.program(f'Voice("v", adopt={id_!r}, type="voice_eleven_labs", voice_id="x1")')
+    else:
+        stack.program(f'Agent("sales", adopt={made["id"]!r}, prompt="You sell.", voice={voice})')
+    is_refused = given in ("inline", "another")
+    for printed in (stack.preview(code=is_refused), stack.up(code=is_refused)):
+        assert (TWO_WAYS.format(id=id_) in " ".join(printed.split())) == is_refused
+    live = sandbox.call("GET", "/v1/agents", id=made["id"])
+    assert live["voice"]["id"] == id_
+    assert live["voice"]["api_key"] == KEYED
+
+
+def test_a_preview_says_that_there_is_nothing_to_adopt(stack: Stack, sandbox: Sandbox) -> None:
+    nobody = "00000000-0000-4000-8000-000000000000"
+    stack.program('PhoneNumber("a", adopt="14155550100")')
+    printed = " ".join(stack.preview(code=1).split())
+    assert "found no active number 14155550100 in this account" in printed
+    stack.program(f'Prompt("p", adopt="{nobody}", content="x")')
+    printed = " ".join(stack.preview(code=1).split())
+    assert f"found no prompt {nobody} in this account" in printed
+    sandbox.fault(method="GET", status=500, times=100)
+    assert f"prompt {nobody} cannot be looked at: GET /v1/prompts answered 500" in stack.preview()
+    stack.env["VOCODE_API_KEY"] = ""
+    assert f"prompt {nobody} is not looked at: no API key is set." in stack.preview()

@@ -63,8 +63,15 @@ def test_a_refresh_asks_once_for_an_agent_that_all_share_and_shows_it_whole(
     sandbox.clear_requests()
     stack.refresh()
     assert asked(sandbox) == {"GET /v1/numbers": 1, "GET /v1/numbers/list": 1}
-    shown = {one["outputs"]["agent"]["prompt"]["content"] for one in stack.resources()}
-    assert shown == {"Be kind."}
+    done = stack.run("pulumi", "stack", "export", "--show-secrets", "--stack", "dev")
+    resources = json.loads(done.stdout)["deployment"]["resources"]
+    agents = [
+        json.loads(one["outputs"]["agent"]["plaintext"])
+        for one in resources
+        if one["type"].endswith(":PhoneNumber")
+    ]
+    assert len(agents) == COUNT
+    assert {one["prompt"]["content"] for one in agents} == {"Be kind."}
 
 
 def test_a_refresh_asks_for_each_number_with_an_agent_of_its_own(

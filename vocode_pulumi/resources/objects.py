@@ -8,18 +8,18 @@ from typing import Any, ClassVar
 import pulumi
 
 from vocode_pulumi.api.answers import id_of
-from vocode_pulumi.errors import NotFoundError, UnreadableAnswer, VocodeError
+from vocode_pulumi.errors import CallError, NotFoundError, UnreadableAnswer, VocodeError
 from vocode_pulumi.inline.applying import create_object
 from vocode_pulumi.inline.bodies import create_body
-from vocode_pulumi.inline.comparing import differs
 from vocode_pulumi.inline.owned import owned_by
 from vocode_pulumi.inline.reading_back import public_value, read_back
 from vocode_pulumi.program.resource import VocodeResource
 from vocode_pulumi.provider.lifecycle import DECLARED, OWNED, Lifecycle, State
 from vocode_pulumi.record import HiddenRecord
+from vocode_pulumi.resources import adopting
 from vocode_pulumi.resources.holders import declared_twice, require_free
 from vocode_pulumi.schema import checking, reading
-from vocode_pulumi.schema.marks import CREATE_ONLY, REPLACES, UUID, RefersTo, Rule
+from vocode_pulumi.schema.marks import REPLACES, UUID, RefersTo, Rule
 from vocode_pulumi.schema.shapes import Field, Inputs, Record, Reference, Scalar, Variants
 
 ADOPT = Field(
@@ -63,6 +63,39 @@ class ObjectLifecycle(Lifecycle):
     def cross_field_problems(self, olds: Inputs | None, news: Inputs) -> Iterator[checking.Problem]:
         adopt = news.get(ADOPT.name)
         yield from declared_twice(self.run.claimants, ADOPT.name, adopt, self.hidden.urn, self.noun)
+        if self.hidden.preview and olds is None and isinstance(adopt, str):
+            yield from self._adoption_in_preview(adopt, news)
+
+    def _adoption_in_preview(self, id_: str, news: Inputs) -> Iterator[checking.Problem]:
+        """Print in a preview what an adoption would change; yield a problem if it would fail."""
+        if self.run.settings.api_key is None:
+            self.tell(f"{self.noun} {id_} is not looked at: no API key is set.")
+            return
+        try:
+            answer = self.read(id_)
+        except CallError as error:
+            self.tell(f"{self.noun} {id_} cannot be looked at: {error}", warning=True)
+            return
+        if answer is None:
+            yield ADOPT.name, self._nothing_to_adopt(id_)
+            return
+        fields = self._fields_to_adopt(news)
+        found = [*adopting.problems(fields, news, answer, self.noun)]
+        yield from found
+        if not found:
+            changes = ", ".join(adopting.changes(fields, news, answer)) or "nothing"
+            self.tell(f"{self.noun} {id_} is adopted; `pulumi up` changes: {changes}.")
+
+    def _fields_to_adopt(self, inputs: Inputs) -> dict[str, Field]:
+        fields = self.fields_of(inputs)
+        return {name: field for name, field in fields.items() if name != ADOPT.name}
+
+    def _nothing_to_adopt(self, id_: str) -> str:
+        return (
+            f"GET {self.collection} found no {self.noun} {id_} in this account, so there is "
+            "nothing to adopt. Check the id, and whose key is in use; without `adopt` a new "
+            f"{self.noun} is made."
+        )
 
     def saw_in_state_and_program(self, id_: str) -> None:
         self.run.holders.give(id_, self.hidden.urn)
@@ -90,18 +123,10 @@ class ObjectLifecycle(Lifecycle):
         require_free(self.run.holders, id_, urn, self.noun)
         answer = self.read(id_)
         if answer is None:
-            raise VocodeError(
-                f"GET {self.collection} found no {self.noun} {id_} in this account, so there is "
-                "nothing to adopt. Check the id, and whose key is in use; without `adopt` a new "
-                f"{self.noun} is made."
-            )
-        for name, field in self.fields_of(inputs).items():
-            fixed = name in inputs and (field.has(REPLACES) or field.has(CREATE_ONLY))
-            if fixed and name != ADOPT.name and differs(inputs[name], answer.get(name)):
-                raise VocodeError(
-                    f"{id_} cannot be adopted: its {name} is {answer.get(name)!r}, which can only "
-                    f"be set when the {self.noun} is made. Declare that, or leave `adopt` out."
-                )
+            raise VocodeError(self._nothing_to_adopt(id_))
+        fields = self._fields_to_adopt(inputs)
+        for name, problem in adopting.problems(fields, inputs, answer, self.noun):
+            raise VocodeError(f"{id_}: {name}: {problem}.")
         self.run.holders.give(id_, urn)
         return id_, self.update(id_, State({}, self.declared_in(inputs), {}), inputs)
 

@@ -14,8 +14,10 @@ from vocode_pulumi.api.absence import NUMBERS, get_if_in_service, require_releas
 from vocode_pulumi.api.answers import Json, id_of, number_in
 from vocode_pulumi.args.phone_number import PhoneNumberArgs
 from vocode_pulumi.errors import (
+    CallError,
     LedgerError,
     NotFoundError,
+    NothingToAdopt,
     NumberHeld,
     PinnedAccount,
     StackOfOtherAccount,
@@ -31,6 +33,7 @@ from vocode_pulumi.inline.reading_back import read_back
 from vocode_pulumi.provider.engine import VocodeProvider
 from vocode_pulumi.provider.lifecycle import ATTEMPT, CLAIM, DECLARED, OWNED, Lifecycle, State
 from vocode_pulumi.record import HiddenRecord, name_in
+from vocode_pulumi.resources import adopting
 from vocode_pulumi.resources.holders import declared_twice, require_free
 from vocode_pulumi.resources.number import Number
 from vocode_pulumi.schema import checking, reading, values
@@ -120,15 +123,32 @@ class PhoneNumberLifecycle(Lifecycle):
             if isinstance(number, str):
                 act: Taking = "adopted" if self.takes_over == "adopt" else "linked"
                 holding.require_may_take(context, owner, number, act)
+                if act == "adopted":
+                    self._adoption_in_preview(number, news)
             elif not values.is_unknown(number):
                 line = buying.preview_message(context, owner)
                 if line is not None:
                     self.tell(f"{line}.")
                 run.count_purchase()
-        except (NumberHeld, StateNotAsked) as error:
+        except (NumberHeld, NothingToAdopt, StateNotAsked) as error:
             yield self.takes_over, str(error)
         except (LedgerError, TooManyNumbers, PinnedAccount, StackOfOtherAccount) as error:
             yield "", str(error)
+
+    def _adoption_in_preview(self, number: str, news: Inputs) -> None:
+        """Print in a preview what an adoption would change."""
+        if self.run.settings.api_key is None:
+            self.tell(f"{number} is not looked at: no API key is set.")
+            return
+        try:
+            answer = self.read(number)
+        except CallError as error:
+            self.tell(f"{number} cannot be looked at: {error}", warning=True)
+            return
+        if answer is None:
+            raise NothingToAdopt(number)
+        changes = ", ".join(adopting.changes(self.fields_of(news), news, answer)) or "nothing"
+        self.tell(f"{number} is adopted, not bought; `pulumi up` changes: {changes}.")
 
     def _connection_in(self, props: Mapping[str, Any]) -> str | None:
         """The connection that a number is linked with; ``None`` for an adopted number."""
@@ -228,11 +248,7 @@ class PhoneNumberLifecycle(Lifecycle):
         require_free(self.run.holders, number, self.hidden.urn, "number")
         answer = self.read(number)
         if answer is None:
-            raise VocodeError(
-                f"GET {NUMBERS} found no active number {number} in this account, so there is "
-                "nothing to adopt. Nothing was bought. Check the digits (country code first), "
-                "and whose key is in use."
-            )
+            raise NothingToAdopt(number)
         claim_outputs = self._write_holder(number, "adopted", answer)
         self.run.holders.give(number, self.hidden.urn)
         declared = self.declared_in(inputs)

@@ -172,18 +172,18 @@ class VocodeMocks(Mocks):
             read = provider.read(args.resource_id, props)
             return args.resource_id, self._outputs(resource, given, read.outs or {})
         runs = self._current_runs(props[URN])
+        checked = self._provider(resource, runs.up).check({}, props)
+        inputs = values.unwrapped(checked.inputs)
+        if not checked.failures:
+            self._add_adopted(resource, inputs)
         previewed = self._provider(resource, runs.preview).check({}, {**props, PREVIEW: True})
-        provider = self._provider(resource, runs.up)
-        checked = provider.check({}, props)
         failures = previewed.failures or checked.failures
         if failures:
             raise self._refused(*(f"{kind} {args.name!r}: {line}" for line in map(_line, failures)))
-        inputs = values.unwrapped(checked.inputs)
         if has_unknowns(inputs):
             return None, {name: value for name, value in given.items() if not _is_hidden(name)}
         self._account.make_for(f"{kind}/{args.name}")
-        self._add_adopted(resource, inputs)
-        created = provider.create(inputs)
+        created = self._provider(resource, runs.up).create(inputs)
         self._require_within_limit(kind, args.name, runs, adopts="adopt" in inputs)
         return created.id, self._outputs(resource, given, created.outs or {})
 

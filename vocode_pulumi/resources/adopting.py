@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an adoption would do to the object that it takes over. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from vocode_pulumi.api.answers import id_of
+from vocode_pulumi.inline.comparing import differs
+from vocode_pulumi.schema import values
+from vocode_pulumi.schema.checking import Problem
+from vocode_pulumi.schema.marks import CREATE_ONLY, REPLACES, SECRET
+from vocode_pulumi.schema.shapes import Field, Inputs, Reference, Scalar
+from vocode_pulumi.schema.walking import Node, holds_free_text, walk
+
+Fields = Mapping[str, Field]
+
+
+def problems(
+    fields: Fields, inputs: Inputs, live: Mapping[str, Any], noun: str
+) -> Iterator[Problem]:
+    """What speaks against the adoption.
+
+    Args:
+        fields: the fields of the inputs.
+        inputs: the inputs that the program declares.
+        live: the object at Vocode.
+        noun: what the object is, such as ``agent``.
+    """
+    for name, field in fields.items():
+        if name not in inputs or name not in live or values.has_unknowns(inputs[name]):
+            continue
+        is_fixed = field.has(REPLACES) or field.has(CREATE_ONLY)
+        if is_fixed and differs(inputs[name], live[name]):
+            yield (
+                name,
+                f"the {noun} cannot be adopted: its {name} is {live[name]!r}, which can only be set when "
+                f"the {noun} is made. Declare that, or leave `adopt` out",
+            )
+        part = live[name]
+        if isinstance(field.shape, Reference) and _has_credential(field, part):
+            id_ = id_of(part)
+            if id_ is not None and inputs[name] != id_:
+                yield (
+                    name,
+                    f"the {noun} has a {field.shape.to.noun} with a credential, and this would put another in "
+                    f'its place. Give its id ({name}="{id_}"), or leave {name} out',
+                )
+
+
+def changes(fields: Fields, inputs: Inputs, live: Mapping[str, Any]) -> list[str]:
+    """What the adoption would change: a few words for each field. Texts are not repeated.
+
+    Args:
+        fields: the fields of the inputs.
+        inputs: the inputs that the program declares.
+        live: the object at Vocode.
+    """
+    return [
+        words
+        for name, field in fields.items()
+        if name in inputs and name in live
+        for words in _change(name, field, inputs[name], live[name])
+    ]
+
+
+def _change(name: str, field: Field, wanted: Any, live: Any) -> Iterator[str]:
+    if field.references is not None:
+        yield from _changed_references(name, field.references, wanted, live)
+    elif values.has_unknowns(wanted):
+        yield f"{name} (not known yet)"
+    elif differs(wanted, values.plain(live)):
+        if isinstance(field.shape, Scalar) and not holds_free_text(field):
+            yield f"{name} ({live} to {wanted})"
+        else:
+            yield name
+
+
+def _changed_references(name: str, ref: Reference, wanted: Any, live: Any) -> Iterator[str]:
+    wanted_items = wanted if isinstance(wanted, list) else [wanted]
+    live_items = live if isinstance(live, list) else [live]
+    live_ids = [id_of(item) for item in live_items if item is not None]
+    if wanted_items == live_ids:
+        return
+    new = sum(ref.as_inline(item) is not None for item in wanted_items)
+    made = f"{new} made anew" if isinstance(wanted, list) else "made anew" if new else ""
+    instead = f"in place of {', '.join(map(str, live_ids))}" if live_ids else ""
+    yield f"{name} ({', '.join(filter(None, (made, instead))) or 'set'})"
+
+
+def _has_credential(field: Field, live: Any) -> bool:
+    found: list[Any] = []
+
+    def visit(node: Node) -> None:
+        if node.field.has(SECRET):
+            found.append(node.value)
+        else:
+            node.below()
+
+    walk(field, live, visit)
+    return any(found)
