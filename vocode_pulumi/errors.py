@@ -10,6 +10,7 @@
     ├── EngineGone                          the `pulumi` of this run has ended
     ├── RunBesides                          another run of the stack is at work
     ├── StateNotAsked                       which stack has a number cannot be found out
+    ├── NothingToAdopt                      the account does not have the number of `adopt`
     ├── NumberHeld                          somebody else holds the number
     ├── UnsettledPurchases                  a destroy would leave purchases behind
     ├── AmbiguousPurchase                   which number was bought is not known

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How the client asks, and what it makes of answers, over HTTP."""
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -63,6 +64,76 @@ def test_a_problem_without_a_place_is_told_all_the_same(account: Sandbox, place:
     account.fault(status=422, body={"detail": [{"loc": place, "msg": "too long"}]})
     with pytest.raises(errors.RequestError, match="too long"):
         client(account).get("/v1/usage")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"message": "Not now KEY"}, "Not now [secret]"),
+        ({"error": "Not now"}, "Not now"),
+        ({"error": {"code": 21, "message": "Not now"}}, "Not now"),
+        (
+            {"errors": [{"title": "No", "detail": "not now"}, {"title": "Never"}]},
+            "No: not now; Never",
+        ),
+        ({"errors": ["one", "two"]}, "one; two"),
+        ({"detail": {"message": "Not now"}}, "Not now"),
+        ({"detail": [{"message": "one KEY"}, {"message": "two"}]}, "one [secret]; two"),
+        (["one", {"message": "two"}], "one; two"),
+        ({"title": "Bad Request"}, "Bad Request"),
+        (["Not now"], "Not now"),
+    ],
+    ids=str,
+)
+def test_a_refusal_is_quoted_whatever_form_it_has(account: Sandbox, body: Any, said: str) -> None:
+    account.fault(status=400, body=json.loads(json.dumps(body).replace("KEY", account.api_key)))
+    with pytest.raises(errors.RequestError) as caught:
+        client(account).get("/v1/usage")
+    assert str(caught.value).startswith(f"GET /v1/usage answered 400: {said}. ")
+
+
+@pytest.mark.parametrize(
+    "body", [{"message": "no"}, {"detail": {"message": "no"}}, {"error": "no"}]
+)
+def test_a_404_in_another_form_is_not_vocodes_own(account: Sandbox, body: Any) -> None:
+    # A refresh would take the object for gone.
+    account.fault(status=404, body=body)
+    with pytest.raises(errors.NotFoundError, match="answered 404: no") as caught:
+        client(account).get("/v1/prompts", id="x")
+    assert not caught.value.is_vocodes_own
+    assert "the API may not be there" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "kind", "remedy"),
+    [
+        (400, "Trial accounts cannot buy numbers", errors.PlanError, "Upgrade the account's plan"),
+        (403, "not on a trial", errors.PlanError, "Upgrade the account's plan"),
+        (
+            400,
+            "A regulatory bundle is missing",
+            errors.RequestError,
+            "complete them in the dashboard",
+        ),
+        (400, "no such voice", errors.RequestError, "Change what the program asks for"),
+        (422, "trial", errors.RequestError, "Change what the program asks for"),
+    ],
+)
+def test_a_cure_fits_the_refusal(
+    account: Sandbox, status: int, words: str, kind: type[errors.ApiError], remedy: str
+) -> None:
+    account.fault(status=status, body={"detail": words})
+    with pytest.raises(kind, match=remedy):
+        client(account).get("/v1/usage")
+
+
+def test_a_404_of_a_wrong_address_says_which_setting_to_check(account: Sandbox) -> None:
+    wrong = client(account, base_url=f"{account.url}/v1")
+    with pytest.raises(errors.NotFoundError, match="Check vocode:baseUrl"):
+        wrong.get("/v1/usage")
+    with pytest.raises(errors.NotFoundError) as caught:
+        client(account).get("/v1/prompts", id="00000000-0000-4000-8000-000000000000")
+    assert "baseUrl" not in str(caught.value)
 
 
 def test_a_pool_answers_nothing_and_other_calls_answer_json(account: Sandbox) -> None:

@@ -7,7 +7,7 @@ Facts: https://docs.vocode.dev and the API's OpenAPI document. Assumptions beyon
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -20,6 +20,9 @@ GONE = 404
 UNCLEAR = frozenset({408, 409, 425, 499})
 """A purchase may have been made although one of these statuses is the answer: a gateway can send them, and so
 can Vocode. ASSUMED: after every other 4xx nothing was bought."""
+
+SAYING = ("detail", "errors", "error", "message", "msg", "reason")
+"""The fields in which refusals have their words. The API's document names only ``detail``."""
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -60,7 +63,8 @@ def error_of(
     """
     status = answer.status
     detail = _detail(answer.content, secrets)
-    suffix = f": {detail}" if detail else ""
+    words = detail or _other_words(answer.content, secrets)
+    suffix = f": {words}" if words else ""
     what = f"answered {status}{suffix}".rstrip(".")
     run_again = "Run it again."
     set_address = "Set vocode:baseUrl or VOCODE_BASE_URL to where the API is now."
@@ -79,12 +83,21 @@ def error_of(
         # A redirect is not followed: the key must not be sent to another host.
         return errors.RequestError(call, status, detail, what, set_address)
     # ASSUMED: 402 and a 403 whose text has "plan" are about the plan; 401 and other 403 about the key.
-    of_plan = status == 402 or (status == 403 and re.search(r"\bplan\b|upgrade", detail, re.I))
+    of_plan = status == 402 or (status == 403 and re.search(r"\bplan\b|upgrade", words, re.I))
+    # ASSUMED: a refusal whose text has these words comes from the account, not from the program.
+    is_trial = status < 404 and re.search(r"\btrial\b", words, re.I)
+    is_regulated = re.search(r"\bregulatory\b|\bbundle\b", words, re.I)
     kind: type[errors.ApiError]
     if status == 429:
         kind = errors.RateLimitError
         remedy = "Wait a minute and run it again, or raise vocode:maxRetries."
-    elif of_plan:
+    elif is_regulated:
+        kind = errors.RequestError
+        remedy = (
+            "The carrier asks for documents before it sells such a number: complete them in the dashboard "
+            "of Vocode, or of your own carrier, then run it again."
+        )
+    elif of_plan or is_trial:
         kind = errors.PlanError
         remedy = "Upgrade the account's plan in the Vocode dashboard, then run it again."
     elif status in (401, 403):
@@ -98,10 +111,13 @@ def error_of(
     elif status == GONE:
         kind = errors.NotFoundError
         remedy = (
-            "Check the area code, and the ids that the program refers to."
+            "Check the ids that the program refers to, and the area code."
             if buys
             else "Check the ids that the program refers to, or run `pulumi refresh`."
         )
+        if detail in ("", "Not Found"):
+            # A gateway or a wrong address: Vocode itself says what it has not found.
+            remedy = f"Check vocode:baseUrl or VOCODE_BASE_URL: the API may not be there. If it is: {remedy}"
     else:
         kind = errors.RequestError
         remedy = "Change what the program asks for, then run it again."
@@ -116,7 +132,29 @@ def _detail(content: bytearray, secrets: set[str]) -> str:
         return ""
     # Only `loc` and `msg` are used: `input` may repeat a credential.
     problems = detail if isinstance(detail, list) else [detail]
-    return cut(redact(" ".join("; ".join(map(_problem, problems)).split()), secrets))
+    return cut(redact(" ".join("; ".join(filter(None, map(_problem, problems))).split()), secrets))
+
+
+def _other_words(content: bytearray, secrets: set[str]) -> str:
+    """The words of a refusal in another form than the API's: a gateway's or a carrier's."""
+    try:
+        answer = json_in(content)
+    except ValueError:
+        return ""
+    return cut(redact(" ".join("; ".join(_words_in(answer)).split()), secrets))
+
+
+def _words_in(refusal: Any) -> Iterator[str]:
+    if isinstance(refusal, str):
+        yield refusal
+    elif isinstance(refusal, list):
+        for item in refusal:
+            yield from _words_in(item)
+    elif isinstance(refusal, Mapping):
+        title = refusal.get("title")
+        said = next((refusal[name] for name in SAYING if refusal.get(name)), None)
+        words = "; ".join(_words_in(said))
+        yield ": ".join(filter(None, (title if isinstance(title, str) else "", words)))
 
 
 def _problem(problem: Any) -> str:
