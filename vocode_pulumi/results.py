@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The results of lookups: objects of the account, without credentials.
 
-A result has ids in place of the objects that it refers to. In an answer of 2023 an agent's prompt is the
-prompt's text. A field that the answer does not have is ``None``.
+A result has ids in place of the objects that it refers to. An API of 2023 answers an agent with its prompt's
+text instead of an id; then ``prompt`` has that text. A field that the answer does not have is ``None``.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class NumberResult:
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectResult:
-    """The fields of every other object."""
+    """The fields that the results of all objects below have."""
 
     id: str
     user_id: str | None = None

@@ -30,7 +30,7 @@ from vocode_pulumi import (
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.record import URN
 from vocode_pulumi.testing import ProgramRefused, VocodeMocks
-from vocode_pulumi.testing.mocks import TOKEN
+from vocode_pulumi.testing.mocks import TYPE_PREFIX
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "tests"
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -40,7 +40,7 @@ SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"
 
 def new(mocks: VocodeMocks, kind: str, *of: str, **inputs: Any) -> tuple[str, Any]:
     name = of[0] if of else "main"
-    id_, outs = mocks.new_resource(MockResourceArgs(TOKEN + kind, name, inputs))
+    id_, outs = mocks.new_resource(MockResourceArgs(TYPE_PREFIX + kind, name, inputs))
     assert id_
     return id_, outs
 
@@ -141,7 +141,7 @@ def test_lookups_have_answers_and_what_is_not_vocodes_is_left_alone() -> None:
     id_, outs = mocks.new_resource(MockResourceArgs("other:index:Thing", "main", {"a": 1}))
     assert (id_, outs) == ("main_id", {"a": 1})
     assert mocks.call(MockCallArgs("other:index:getThing", {"a": 1}, "")) == ({"a": 1}, [])
-    read = MockResourceArgs(f"{TOKEN}Voice", "theirs", {}, resource_id=ID)
+    read = MockResourceArgs(f"{TYPE_PREFIX}Voice", "theirs", {}, resource_id=ID)
     assert mocks.new_resource(read)[0] == ID
 
 

@@ -69,7 +69,7 @@ def cancel(client: Client, number: str, account: str | None) -> None:
 
 
 def require_released(client: Client, number: str, account: str | None) -> None:
-    """Raise unless a number is out of service whose cancellation was answered 404.
+    """After a cancellation that was answered 404: raise unless the number is really out of service.
 
     Args:
         client: the client of the account.
@@ -81,8 +81,10 @@ def require_released(client: Client, number: str, account: str | None) -> None:
         WrongAccount: the key in use is of another account.
         CallError: a call failed.
     """
-    listed = None
+    items = None
     with suppress(NotFoundError):
         # The answer names the account, and says whether the number is in service.
-        listed = [get_number(client, number)]
-    client.require_gone(CANCEL, NUMBERS, number, account, listed)
+        items = [get_number(client, number)]
+    # If GET found the number, its answer serves instead of the account's list. Without it, `require_gone`
+    # reads that list.
+    client.require_gone(CANCEL, NUMBERS, number, account, items)

@@ -44,8 +44,11 @@ def every_item(ask: Ask) -> list[Json]:
     """
     answer = ask(1, PAGE_SIZE)
     found = _by_identity(answer)
-    # The server may send a first page that is larger than requested. Later pages are then as large.
+    # The server may have a smaller largest page: later pages are then requested with that size. If it
+    # sends more than requested, the size requested stays PAGE_SIZE.
     page_size = end = furthest = min(len(answer.items), PAGE_SIZE)
+    # `step_back`: how far to go back after a page that shares no item. It is doubled each time, until a page
+    # has a new item. `times_moved`: how often the list has moved. Several steps back in a row count once.
     step_back, times_moved, wasted_pages = page_size, 0, 0
     more = answer.has_more and page_size > 0
     while more:
@@ -64,6 +67,7 @@ def every_item(ask: Ask) -> list[Json]:
             end = start + len(answer.items)
             step_back = page_size if new else step_back
             full = len(answer.items) == size
+            # A full page without a new item, beyond everything read so far, is wasted.
             wasted_pages += full and not new and end > furthest
             more = answer.has_more and bool(full or new)
             furthest = max(furthest, end)
@@ -87,8 +91,8 @@ def _next_page(end: int, overlap: int, page_size: int) -> tuple[int, int]:
 
     begin, sizes = end - min(overlap, page_size // 2), range(1, page_size + 1)
     if begin <= 0:
-        # Read from the beginning again, with one item less: the answer shows whether the server
-        # heeds the size.
+        # Read from the beginning again. One item less is requested than the first page had: a server that
+        # still sends that many ignores the size, and `every_item` sees it.
         return 1, page_size - 1
     if all(reach(size) <= end for size in sizes):
         # With small pages, no page both overlaps and reaches beyond the end.

@@ -5,10 +5,11 @@ Facts: the API's OpenAPI document, ``GET /v1/usage``. Its ``user_id`` is the ``u
 of the account.
 """
 
-from collections.abc import Set
+from collections.abc import Collection, Set
 
 from vocode_pulumi.errors import StackOfOtherAccount
 from vocode_pulumi.purchasing.context import PurchasingContext
+from vocode_pulumi.purchasing.objects import Attempt
 from vocode_pulumi.purchasing.owner import StackId
 from vocode_pulumi.purchasing.states import StateNotReadable
 
@@ -54,15 +55,23 @@ def begin_to_read_state(context: PurchasingContext, stack: StackId) -> None:
 
 
 def _has_bought(context: PurchasingContext, stack: StackId) -> bool:
-    """Whether the ledger says that the stack has bought in the account of the key."""
-    attempts = context.stack_at_start(stack).attempts.result().by_key.values()
+    """Whether the ledger has a purchase of the stack whose payer is the account of the key.
+
+    A purchase is an *attempt*, and its payer is ``intent.account``.
+    """
+    attempts = _attempts(context, stack)
     return any(attempt.intent.account.is_same(context.account) for attempt in attempts)
+
+
+def _attempts(context: PurchasingContext, stack: StackId) -> Collection[Attempt]:
+    """The purchases of the stack in the ledger, as they were when this process began."""
+    return context.stack_at_start(stack).attempts.result().by_key.values()
 
 
 def require_account_in_preview(
     context: PurchasingContext, stack: StackId, theirs: Set[str]
 ) -> None:
-    """The same check for a preview.
+    """The check of :func:`require_account_of_stack`, for a preview.
 
     Without ``vocode:account``, it does not call Vocode if the ledger has a purchase by this account.
 
@@ -77,9 +86,9 @@ def require_account_in_preview(
     if context.settings.account is not None:
         require_account_of_setting(context)
         return
-    attempts = context.stack_at_start(stack).attempts.result().by_key.values()
+    accounts = [attempt.intent.account for attempt in _attempts(context, stack)]
+    # What is known without a call: the address, the key's hash, perhaps the id. `user_id()` may call Vocode.
     mine = context.account
-    accounts = [attempt.intent.account for attempt in attempts]
     if any(account.is_same(mine) for account in accounts) or not (accounts or theirs):
         return
     if context.user_id() not in theirs:

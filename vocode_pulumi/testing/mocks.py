@@ -26,7 +26,8 @@ from vocode_pulumi.testing.account import AccountInMemory
 from vocode_pulumi.testing.purchases import RunInMemory
 from vocode_pulumi.testing.refusals import ProgramRefused
 
-TOKEN = "pulumi-python:dynamic/vocode:"  # noqa: S105 - a type token
+TYPE_PREFIX = "pulumi-python:dynamic/vocode:"
+"""What Pulumi's type of each resource begins with; the resource's own type follows."""
 
 
 def finish_test() -> None:
@@ -81,11 +82,11 @@ class VocodeMocks(Mocks):
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         """A resource's id and outputs."""
-        if not args.typ.startswith(TOKEN):
+        if not args.typ.startswith(TYPE_PREFIX):
             return f"{args.name}_id", args.inputs
         # Pulumi registers resources in several threads.
         with self._lock:
-            kind = args.typ.removeprefix(TOKEN)
+            kind = args.typ.removeprefix(TYPE_PREFIX)
             try:
                 return self._create(kind, args)
             except ProgramRefused:

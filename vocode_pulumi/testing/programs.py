@@ -24,7 +24,7 @@ from pulumi.runtime.sync_await import _sync_await
 
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.program.declared_numbers import NumberTakenTwice
-from vocode_pulumi.testing.mocks import TOKEN, VocodeMocks
+from vocode_pulumi.testing.mocks import TYPE_PREFIX, VocodeMocks
 from vocode_pulumi.testing.refusals import ProgramRefused
 from vocode_pulumi.testing.values import readable
 from vocode_pulumi.testing.waiting import until_quiet
@@ -104,8 +104,9 @@ def _run(program: "_Runnable", stack: str, mocks: VocodeMocks) -> Declared:
     __tracebackhide__ = True
     monitor = _Monitor(mocks)
     set_mocks(mocks, program.project, stack, monitor=monitor)
+    # Each run waits only for its own outputs: Pulumi keeps here those that are not known yet.
     SETTINGS.outputs = type(SETTINGS.outputs)()
-    # Each run has exports of its own.
+    # Each run has exports of its own: they belong to the stack's root resource.
     set_root_resource(None)  # type: ignore[arg-type]
     with mocks.collecting() as problems:
         raised = _sync_await(_everything(program.function))
@@ -163,7 +164,8 @@ class _Monitor(MockMonitor):
         if request.type != STACK:
             self.declared.append(
                 Resource(
-                    type=request.type.removeprefix(TOKEN),
+                    # "pulumi-python:dynamic/vocode:PhoneNumber" becomes "PhoneNumber".
+                    type=request.type.removeprefix(TYPE_PREFIX),
                     name=request.name,
                     id=answer.id or None,
                     inputs=_readable_properties(request.object),
@@ -181,6 +183,7 @@ class _Monitor(MockMonitor):
 
 
 def _readable_properties(properties: Any) -> dict[str, Any]:
+    """Properties as plain values, each secret as HIDDEN, without the hidden ones that begin with ``__``."""
     values: dict[str, Any] = readable(MessageToDict(properties))
     return {name: value for name, value in values.items() if not name.startswith("__")}
 
