@@ -17,7 +17,7 @@ PhoneNumber(
         "prompt": "text",
         "voice": {"type": "voice_azure", "voice_name": "x"},
         "actions": [{"type": "action_dtmf"}],
-        "webhook": {"url": "u", "subscriptions": ["event_transcript"]},
+        "webhook": {"url": "https://example.com", "subscriptions": ["event_transcript"]},
     },
 )
 PhoneNumber("key", area_cod="415")  # wrong

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Required, TypedDict
 from pulumi import Input
 
 from vocode_pulumi.args.number import DIGITS
-from vocode_pulumi.schema.marks import REPLACES, SECRET, Default
+from vocode_pulumi.schema.marks import REPLACES, SECRET, URL, Default
 
 
 class EmptyArgs(TypedDict, total=False):
@@ -179,7 +179,7 @@ class ExternalActionConfigArgs(TypedDict, total=False):
 
     name: Required[Input[str]]
     description: Required[Input[str]]
-    url: Required[Input[str]]
+    url: Required[Annotated[Input[str], URL]]
     input_schema: Required[Input[Mapping[str, Any]]]
     speak_on_send: Required[Input[bool]]
     speak_on_receive: Required[Input[bool]]

@@ -14,7 +14,7 @@ from vocode_pulumi.args.prompt import PromptArgs
 from vocode_pulumi.args.vector_database import VectorDatabaseArgs
 from vocode_pulumi.args.voice import VoiceArgs
 from vocode_pulumi.args.webhook import WebhookArgs
-from vocode_pulumi.schema.marks import CREATE_ONLY, Default, RefersTo
+from vocode_pulumi.schema.marks import CREATE_ONLY, URL, Default, RefersTo
 
 Language = Literal["en", "es", "de", "hi", "pt", "fr", "nl", "id", "it", "ja", "ko"]
 """The languages that an agent can speak."""
@@ -84,7 +84,7 @@ class AgentArgs(TypedDict, total=False):
         Input[str] | Input[VectorDatabaseArgs] | None, RefersTo("/v1/vector_databases")
     ]
     interrupt_sensitivity: Annotated[Input[Literal["low", "high"]] | None, Default("low")]
-    context_endpoint: Input[str] | None
+    context_endpoint: Annotated[Input[str] | None, URL]
     noise_suppression: Annotated[Input[bool] | None, Default(False)]
     endpointing_sensitivity: Annotated[
         Input[Literal["auto", "relaxed", "sensitive"]] | None, Default("auto")

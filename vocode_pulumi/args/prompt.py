@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Required, TypedDict
 
 from pulumi import Input
 
-from vocode_pulumi.schema.marks import Default, RefersTo
+from vocode_pulumi.schema.marks import URL, Default, RefersTo
 
 
 class CollectFieldArgs(TypedDict, total=False):
@@ -40,5 +40,5 @@ class PromptArgs(TypedDict, total=False):
 
     content: Annotated[Input[str] | None, Default("")]
     collect_fields: Input[Sequence[Input[CollectFieldArgs]]] | None
-    context_endpoint: Input[str] | None
+    context_endpoint: Annotated[Input[str] | None, URL]
     prompt_template: Annotated[Input[str] | None, RefersTo("/v1/prompt_templates")]

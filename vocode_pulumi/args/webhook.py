@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Required, TypedDict
 
 from pulumi import Input
 
-from vocode_pulumi.schema.marks import UNORDERED, Default
+from vocode_pulumi.schema.marks import UNORDERED, URL, Default
 
 EventType = Literal[
     "event_message",
@@ -33,6 +33,6 @@ class WebhookArgs(TypedDict, total=False):
         method: ``"POST"`` (default) or ``"GET"``.
     """
 
-    url: Required[Input[str]]
+    url: Required[Annotated[Input[str], URL]]
     subscriptions: Required[Annotated[Input[Sequence[Input[EventType]]], UNORDERED]]
     method: Annotated[Input[Literal["GET", "POST"]] | None, Default("POST")]

@@ -123,7 +123,7 @@ def _scalar_problems(field: Field, shape: Scalar, value: Any, path: str) -> Iter
         right = isinstance(value, shape.type)
     if not right:
         given = "" if field.has(SECRET) else f", not {_words_for(value)}"
-        yield path, f"must be {words[shape.type]}{given}"
+        yield path, f"must be {field.rule.right if field.rule else words[shape.type]}{given}"
     elif field.rule and not re.fullmatch(field.rule.pattern, value):
         given = "" if field.has(SECRET) else f", not {value!r}"
         yield path, f"must be {field.rule.right}{given}"

@@ -41,10 +41,18 @@ class Rule:
     Args:
         pattern: a regular expression for the whole string.
         right: the right form, as the end of a sentence that begins with "must be".
+        is_free_text: whether the string can still hold a text that anybody may choose.
     """
 
     pattern: str
     right: str
+    is_free_text: bool = False
+
+
+URL = Rule(
+    r"(?i:https?)://[^\s/]\S*", 'a URL, such as "https://example.com/calls"', is_free_text=True
+)
+"""The form of an address that Vocode calls."""
 
 
 @dataclass(frozen=True)

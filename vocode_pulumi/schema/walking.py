@@ -154,7 +154,9 @@ def holds_free_text(field: Field) -> bool:
             return True
         fields += _fields_in(shape)
     return any(
-        isinstance(one.shape, Scalar) and one.shape.type is str and one.rule is None
+        isinstance(one.shape, Scalar)
+        and one.shape.type is str
+        and (one.rule is None or one.rule.is_free_text)
         for one in fields
     )
 
