@@ -49,9 +49,9 @@ def test_what_is_right_is_no_problem(inputs: dict[str, Any]) -> None:
         (agent(language="xx"), "inbound_agent.language"),
         (agent(idle_time_seconds=2.5), "inbound_agent.idle_time_seconds"),
         (agent(noise_suppression="yes"), "inbound_agent.noise_suppression"),
-        (agent(webhook={"url": "u"}), "inbound_agent.webhook.subscriptions"),
+        (agent(webhook={"url": "https://example.com"}), "inbound_agent.webhook.subscriptions"),
         (
-            agent(webhook={"url": "u", "subscriptions": ["event_transcrip"]}),
+            agent(webhook={"url": "https://example.com", "subscriptions": ["event_transcrip"]}),
             "inbound_agent.webhook.subscriptions[0]",
         ),
         (agent(deepgram_keywords={"a": "b"}), 'inbound_agent.deepgram_keywords["a"]'),

@@ -425,7 +425,7 @@ def test_broken():
 
 def test_right_is_green():
     number = PhoneNumber("number", area_code="415")
-    number.number.apply(lambda url: Webhook("hook", url=url, subscriptions=["event_message"]))
+    number.number.apply(lambda url: Webhook("hook", url=f"https://example.com/{url}", subscriptions=["event_message"]))
 """
 
 

@@ -33,17 +33,17 @@ def problems(
         if is_fixed and differs(inputs[name], live[name]):
             yield (
                 name,
-                f"the {noun} cannot be adopted: its {name} is {live[name]!r}, which can only be set when "
+                f"{id_of(live)} cannot be adopted: its {name} is {live[name]!r}, which can only be set when "
                 f"the {noun} is made. Declare that, or leave `adopt` out",
             )
         part = live[name]
         if isinstance(field.shape, Reference) and _has_credential(field, part):
-            id_ = id_of(part)
-            if id_ is not None and inputs[name] != id_:
+            part_id = id_of(part)
+            if part_id is not None and inputs[name] != part_id:
                 yield (
                     name,
-                    f"the {noun} has a {field.shape.to.noun} with a credential, and this would put another in "
-                    f'its place. Give its id ({name}="{id_}"), or leave {name} out',
+                    f"{id_of(live)} has a {field.shape.to.noun} with a credential, and this would put another in "
+                    f'its place. Give its id ({name}="{part_id}"), or leave {name} out',
                 )
 
 

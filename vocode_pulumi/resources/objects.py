@@ -125,8 +125,8 @@ class ObjectLifecycle(Lifecycle):
         if answer is None:
             raise VocodeError(self._nothing_to_adopt(id_))
         fields = self._fields_to_adopt(inputs)
-        for name, problem in adopting.problems(fields, inputs, answer, self.noun):
-            raise VocodeError(f"{id_}: {name}: {problem}.")
+        for _, problem in adopting.problems(fields, inputs, answer, self.noun):
+            raise VocodeError(f"{problem}.")
         self.run.holders.give(id_, urn)
         return id_, self.update(id_, State({}, self.declared_in(inputs), {}), inputs)
 
