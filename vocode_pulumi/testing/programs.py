@@ -27,7 +27,7 @@ from vocode_pulumi.program.declared_numbers import NumberTakenTwice
 from vocode_pulumi.testing.mocks import TYPE_PREFIX, VocodeMocks
 from vocode_pulumi.testing.refusals import ProgramRefused
 from vocode_pulumi.testing.values import readable
-from vocode_pulumi.testing.waiting import until_quiet
+from vocode_pulumi.testing.waiting import event_loop, until_quiet
 
 STACK = "pulumi:pulumi:Stack"
 Program = str | os.PathLike[str] | Callable[[], Any]
@@ -103,6 +103,8 @@ def run(
 def _run(program: "_Runnable", stack: str, mocks: VocodeMocks) -> Declared:
     __tracebackhide__ = True
     monitor = _Monitor(mocks)
+    # After `asyncio.run`, a thread has no event loop, and Pulumi's mocks need one.
+    event_loop()
     set_mocks(mocks, program.project, stack, monitor=monitor)
     # Each run waits only for its own outputs: Pulumi keeps here those that are not known yet.
     SETTINGS.outputs = type(SETTINGS.outputs)()

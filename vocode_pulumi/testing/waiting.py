@@ -45,8 +45,14 @@ def until_all_is_registered() -> None:
     _wait(until_quiet)
 
 
+def event_loop() -> asyncio.AbstractEventLoop:
+    """The event loop of this thread; if it has none, a new one."""
+    found: asyncio.AbstractEventLoop = _ensure_event_loop()  # type: ignore[no-untyped-call]
+    return found
+
+
 def _wait(what: Callable[[], Awaitable[Any]]) -> BaseException | None:
-    loop: asyncio.AbstractEventLoop = _ensure_event_loop()  # type: ignore[no-untyped-call]
+    loop = event_loop()
     if _WAITS.already or (loop.is_running() and not isinstance(loop, asyncio.BaseEventLoop)):
         return None
     _Handler.of(loop)
@@ -131,7 +137,7 @@ def raise_once(error: BaseException) -> NoReturn:
         BaseException: the error.
     """
     __tracebackhide__ = True
-    handler = _Handler.of(_ensure_event_loop())  # type: ignore[no-untyped-call]
+    handler = _Handler.of(event_loop())
     handler.raises(error)
 
     def is_raised(task: Any) -> bool:
