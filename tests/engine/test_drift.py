@@ -4,7 +4,7 @@
 import re
 from typing import Any
 
-from tests.engine.harness import Stack, active
+from tests.engine.harness import Stack, active, connection
 from vocode_pulumi.sandbox import Sandbox
 
 NAMES = ("label", "prompt", "agent", "webhook", "voice", "undeclared", "reordered")
@@ -79,11 +79,13 @@ def test_what_is_changed_by_hand_is_shown_by_refresh_and_put_back_by_up_where_it
 def test_a_number_cancelled_by_hand_is_bought_anew_after_a_refresh_and_is_no_error_of_a_destroy(
     stack: Stack, sandbox: Sandbox
 ) -> None:
-    stack.program('PhoneNumber("main")')
+    stack.program('PhoneNumber("main", label="desk")')
     stack.up()
     (old,) = stack.ids()
     sandbox.call("POST", "/v1/numbers/cancel", phone_number=old)
-    stack.refresh()
+    printed = stack.refresh()
+    assert f'{old} ("desk") is not in service any more.' in printed
+    assert "the next `pulumi up` buys another number" in printed
     assert stack.ids() == []
     stack.up()
     (new,) = stack.ids()
@@ -93,3 +95,28 @@ def test_a_number_cancelled_by_hand_is_bought_anew_after_a_refresh_and_is_no_err
     stack.destroy()
     assert stack.ids() == []
     assert active(sandbox) == []
+
+
+def test_a_refresh_says_what_becomes_of_what_is_gone(stack: Stack, sandbox: Sandbox) -> None:
+    number = str(sandbox.call("POST", "/v1/numbers/buy")["number"])
+    sandbox.call("POST", "/v1/numbers/update", {"label": "theirs"}, phone_number=number)
+    with_twilio = connection(sandbox)
+    stack.program(f"""
+        PhoneNumber("adopted", adopt="{number}")
+        LinkedNumber("linked", phone_number="14155550100", telephony_account_connection="{with_twilio}")
+        pulumi.export("prompt", Prompt("p", content="x").id)
+    """)
+    stack.up()
+    for gone in (number, "14155550100"):
+        sandbox.call("POST", "/v1/numbers/cancel", phone_number=gone)
+    prompt = stack.outputs()["prompt"]
+    sandbox.fault(method="GET", path="/v1/prompts", status=404, body={"detail": "Prompt not found"})
+    printed = stack.refresh()
+    # The program did not declare the label, so it may be somebody else's secret.
+    assert f"{number} is not in service any more. Take `adopt` out of the program" in printed
+    assert "14155550100 is not in service any more. If the program still declares it" in printed
+    assert "the next `pulumi up` links it again" in printed
+    assert (
+        f"The prompt {prompt} is not in the account any more. The next `pulumi up` makes another."
+        in printed
+    )

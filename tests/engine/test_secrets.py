@@ -12,8 +12,9 @@ from vocode_pulumi.sandbox import Sandbox
 
 PARTS = f"""
 hush = lambda text: pulumi.Output.secret("{CREDENTIAL}-" + text)
-prompt = Prompt("prompt", content=hush("content"), context_endpoint=hush("context"))
-webhook = Webhook("webhook", url=hush("url").apply(lambda text: "https://example.com/" + text),
+address = lambda text: hush(text).apply(lambda text: "https://example.com/" + text)
+prompt = Prompt("prompt", content=hush("content"), context_endpoint=address("context"))
+webhook = Webhook("webhook", url=address("url"),
                   subscriptions=["event_message"])
 voice = Voice("voice", type="voice_azure", voice_name=hush("voice"))
 agent = Agent("agent", name=hush("name"), prompt=prompt.id, voice=voice.id, webhook=webhook.id,

@@ -130,3 +130,39 @@ def test_bad_input_is_refused_with_its_path_and_what_is_right(
     said = "\n".join(f"{one.property}: {one.reason}" for one in checked.failures)
     assert path in said
     assert words in said
+
+
+def problem_with(kind: Any, **inputs: Any) -> str:
+    checked = kind.provider.check({}, {**inputs, URN: urn("a")})
+    return "\n".join(f"{one.property}: {one.reason}" for one in checked.failures)
+
+
+@pytest.mark.parametrize("area_code", ["000", "100", "911", "411", "999", "290", "199", "011"])
+def test_an_area_code_that_cannot_exist_is_refused(area_code: str) -> None:
+    assert "area_code: is no area code of the US" in problem_with(PhoneNumber, area_code=area_code)
+
+
+@pytest.mark.parametrize("area_code", ["200", "212", "415", "810", "912", "989", "512", "551"])
+def test_an_area_code_that_can_exist_is_none_of_these(area_code: str) -> None:
+    assert problem_with(PhoneNumber, area_code=area_code) == ""
+
+
+def test_an_area_code_that_came_as_a_number_says_what_to_write() -> None:
+    said = problem_with(PhoneNumber, area_code=415.0)
+    assert said == 'area_code: must be three digits in quotes, such as "415", not the number 415'
+
+
+@pytest.mark.parametrize(
+    "url", ["example.com", "/calls", "ftp://example.com", "https://", "https://a b", "", "u"]
+)
+def test_an_address_without_its_scheme_or_host_is_refused(url: str) -> None:
+    events = ["event_message"]
+    assert "url: must be a URL" in problem_with(Webhook, url=url, subscriptions=events)
+    assert "context_endpoint: must be a URL" in problem_with(
+        Prompt, content="x", context_endpoint=url
+    )
+
+
+@pytest.mark.parametrize("url", ["https://example.com", "HTTP://127.0.0.1:8000/a?b=c#d"])
+def test_an_address_with_both_is_right(url: str) -> None:
+    assert problem_with(Webhook, url=url, subscriptions=["event_message"]) == ""

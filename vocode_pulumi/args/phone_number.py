@@ -13,18 +13,13 @@ from vocode_pulumi.args.agent import AgentArgs
 from vocode_pulumi.args.number import DIGITS
 from vocode_pulumi.schema.marks import REPLACES, Default, RefersTo, Rule
 
-AREA_CODE = Rule(
-    r"[2-9](?!11|9)[0-9]{2}",
-    'an area code of the US that can exist, three digits in quotes such as "415" (none begins with 0 or 1, '
-    "ends with 11 or has a 9 in the middle)",
-)
-"""Facts: the numbering plan of North America."""
-
 
 class PhoneNumberArgs(TypedDict, total=False):
     """Inputs of :class:`PhoneNumber`."""
 
-    area_code: Annotated[Input[str] | None, REPLACES, AREA_CODE]
+    area_code: Annotated[
+        Input[str] | None, REPLACES, Rule(r"[0-9]{3}", 'three digits in quotes, such as "415"')
+    ]
     telephony_provider: Annotated[Input[Literal["vonage", "twilio"]] | None, REPLACES]
     telephony_account_connection: Annotated[
         Input[str] | None, REPLACES, RefersTo("/v1/account_connections")

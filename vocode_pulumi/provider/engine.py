@@ -174,6 +174,8 @@ class VocodeProvider(ResourceProvider):
                         f"There is no {type(self).__name__.removesuffix('Provider')} {id_!r} in "
                         "this account: check it, and whose key is in use."
                     )
+                declared_outs = {name: before.get(name) for name in record.declared}
+                lifecycle.tell_that_it_is_gone(id_, declared_outs)
                 return ReadResult(None, {})
             outs = lifecycle.outputs(answer, State.of(before))
             inputs = _inputs_after_drift(record, before, outs)

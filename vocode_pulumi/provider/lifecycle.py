@@ -150,6 +150,15 @@ class Lifecycle:
         """The outputs for an answer: plain JSON, chosen field by field, without a credential."""
         raise NotImplementedError
 
+    def tell_that_it_is_gone(self, id_: str, outs: Inputs) -> None:
+        """Say in a refresh that the resource is gone, and what the next `pulumi up` does.
+
+        Args:
+            id_: its Pulumi id.
+            outs: the outputs of its declared inputs. Other outputs may be secrets of somebody else.
+        """
+        raise NotImplementedError
+
     def secret_outputs(self, outs: Inputs, declared: Mapping[str, Any]) -> Iterator[str]:
         """The outputs that the provider has to mark as secret.
 

@@ -72,6 +72,9 @@ class LinkedNumberLifecycle(PhoneNumberLifecycle):
             raise error
         return dict(found)
 
+    def _after_it_is_gone(self, outs: Inputs) -> str:
+        return "If the program still declares it, the next `pulumi up` links it again."
+
     def outputs(self, answer: Any, state: State) -> Inputs:
         outs = super().outputs(answer, state)
         del outs["area_code"], outs["adopt"]

@@ -170,6 +170,13 @@ class ObjectLifecycle(Lifecycle):
                 filled[name] = before if UUID.fullmatch(before) else None
         return filled
 
+    def tell_that_it_is_gone(self, id_: str, outs: Inputs) -> None:
+        name = f' ("{outs["name"]}")' if isinstance(outs.get("name"), str) else ""
+        self.tell(
+            f"The {self.noun} {id_}{name} is not in the account any more. The next `pulumi up` makes another.",
+            warning=True,
+        )
+
     def explain(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
         self.client.require_gone(error.call, self.collection, id_, record.account)
 

@@ -4,6 +4,7 @@
 Facts: https://docs.vocode.dev (numbers) and the API's OpenAPI document, ``/v1/numbers``.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Unpack, cast
 
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from vocode_pulumi.purchasing.holding import Taking
 
 CHOOSING_INPUTS = ("area_code", "telephony_provider", "telephony_account_connection")
+NO_AREA_CODE = re.compile("[01][0-9]{2}|[0-9]11|[0-9]9[0-9]")
+"""Three digits that are no area code. Facts: the numbering plan of North America."""
 CHANGED_IN_PLACE = ("label", "outbound_only", "example_context")
 
 
@@ -65,6 +68,11 @@ class PhoneNumberLifecycle(Lifecycle):
 
     def cross_field_problems(self, olds: Inputs | None, news: Inputs) -> Iterator[checking.Problem]:
         hidden, before = self.hidden, olds or {}
+        if NO_AREA_CODE.fullmatch(str(news.get("area_code"))):
+            yield (
+                "area_code",
+                "is no area code of the US: none begins with 0 or 1, ends with 11 or has a 9 in the middle",
+            )
         adopt = news.get("adopt")
         if adopt is not None:
             for name in CHOOSING_INPUTS:
@@ -368,6 +376,18 @@ class PhoneNumberLifecycle(Lifecycle):
         if self.run.may_be_taken_over(number, urn, self._connection_in(outs)):
             return "the program takes it over, or may"
         return None
+
+    def tell_that_it_is_gone(self, id_: str, outs: Inputs) -> None:
+        label = f' ("{outs["label"]}")' if outs.get("label") else ""
+        self.tell(
+            f"{digits.of(id_)}{label} is not in service any more. {self._after_it_is_gone(outs)}",
+            warning=True,
+        )
+
+    def _after_it_is_gone(self, outs: Inputs) -> str:
+        if outs.get("adopt"):
+            return "Take `adopt` out of the program: the number cannot be adopted any more."
+        return "If the program still declares it, the next `pulumi up` buys another number."
 
     def explain(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
         self.client.require_gone(error.call, NUMBERS, digits.of(id_), record.account)
