@@ -4,7 +4,7 @@
 import sys
 from pathlib import Path
 
-from vocode_pulumi.purchasing.objects import Take, is_open
+from vocode_pulumi.purchasing.objects import is_open, taken_numbers
 from vocode_pulumi.purchasing.opening import open_ledger
 
 
@@ -12,10 +12,7 @@ def main(path: Path) -> None:
     """Print the name of each such resource of a ledger."""
     ledger = open_ledger(path)
     attempts = ledger.attempts().by_key.values()
-    taken = {
-        step.number for attempt in attempts for step in attempt.steps if isinstance(step, Take)
-    }
-    histories = ledger.histories(taken)
+    histories = ledger.histories(taken_numbers(attempts))
     for attempt in attempts:
         if is_open(attempt, histories):
             print(attempt.intent.owner.name)

@@ -248,13 +248,16 @@ class PlanError(ApiError, PermissionError):
 class NotFoundError(ApiError, LookupError):
     """The account does not have the object, or an object that the request refers to (404)."""
 
+    WORDS_OF_OTHERS = ("", "Not Found")
+    """The ``detail`` of a 404 that a gateway or a wrong address answers."""
+
     @property
     def is_vocodes_own(self) -> bool:
         """Whether the 404 is from Vocode itself, not from a gateway or a wrong address.
 
         A gateway answers without Vocode's words. For a wrong address Vocode says only "Not Found".
         """
-        return self.detail not in ("", "Not Found")
+        return self.detail not in self.WORDS_OF_OTHERS
 
 
 class RequestError(ApiError, ValueError):

@@ -115,8 +115,7 @@ def error_of(
             if buys
             else "Check the ids that the program refers to, or run `pulumi refresh`."
         )
-        if detail in ("", "Not Found"):
-            # A gateway or a wrong address: Vocode itself says what it has not found.
+        if detail in errors.NotFoundError.WORDS_OF_OTHERS:
             remedy = f"Check vocode:baseUrl or VOCODE_BASE_URL: the API may not be there. If it is: {remedy}"
     else:
         kind = errors.RequestError

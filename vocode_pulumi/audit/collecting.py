@@ -12,7 +12,14 @@ from vocode_pulumi import digits
 from vocode_pulumi.audit.comparing import LedgerRecord, Purchase, Resource, Stack
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.ledger import Ledger
-from vocode_pulumi.purchasing.objects import Account, Cancelling, Holder, Released, Take, is_open
+from vocode_pulumi.purchasing.objects import (
+    Account,
+    Cancelling,
+    Holder,
+    Released,
+    is_open,
+    taken_numbers,
+)
 from vocode_pulumi.purchasing.owner import Owner
 from vocode_pulumi.purchasing.states import NUMBER_TYPES
 
@@ -142,9 +149,7 @@ def read_ledger(ledger: Ledger, account: Account, listed: Iterable[str]) -> Ledg
         for attempt in ledger.attempts().by_key.values()
         if attempt.intent.account.may_be(account)
     ]
-    taken = {
-        step.number for attempt in attempts for step in attempt.steps if isinstance(step, Take)
-    }
+    taken = taken_numbers(attempts)
     histories = ledger.histories(taken | {*listed})
     newest = {number: history.newest for number, history in histories.items()}
     open_ = [attempt for attempt in attempts if is_open(attempt, histories)]

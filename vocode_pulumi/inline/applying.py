@@ -9,7 +9,7 @@ from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import MAYBE_CARRIED_OUT, NotFoundError
 from vocode_pulumi.inline.bodies import create_body
-from vocode_pulumi.inline.comparing import differs
+from vocode_pulumi.inline.comparing import is_unchanged
 from vocode_pulumi.inline.declared import Declared
 from vocode_pulumi.inline.owned import Owned, owned_by
 from vocode_pulumi.schema.marks import CREATE_ONLY, UNORDERED, UUID, MemberCalls
@@ -162,7 +162,7 @@ class InlineUpdater:
             value = inline.get(name)
             live = current[name]
             shape = field.shape
-            if old.get(name) is not None and not differs(value, old[name]):
+            if is_unchanged(value, old.get(name)):
                 if field.references:
                     owned_below[name] = owned["parts"].get(name)
                     references[name] = (

@@ -31,6 +31,11 @@ def agreed(inputs: Any, read: Any) -> Any:
     return None if differs(inputs, read) else inputs
 
 
+def is_unchanged(wanted: Any, before: Any) -> bool:
+    """Whether a new input is the old one, as far as the state had it (:func:`agreed`)."""
+    return before is not None and not differs(wanted, before)
+
+
 def keep_unchanged(read: Any, wanted: Any, before: Any) -> Any:
     """What was read, with the old value of each part that an update did not change.
 
@@ -41,7 +46,7 @@ def keep_unchanged(read: Any, wanted: Any, before: Any) -> Any:
         wanted: the new input.
         before: the old input, as far as the state had it in inputs and outputs (:func:`agreed`).
     """
-    if before is not None and not differs(wanted, before):
+    if is_unchanged(wanted, before):
         return before
     if all(isinstance(value, list) for value in (read, wanted, before)):
         # The list was given what the program added, and lost what it removed.

@@ -4,6 +4,7 @@
 import functools
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, ClassVar, Self, cast, get_origin
 
 import pulumi
@@ -11,6 +12,7 @@ import pulumi.dynamic
 from pulumi.runtime.config import get_config, get_config_env, is_config_secret
 from pulumi.runtime.settings import get_monitor
 
+from vocode_pulumi.errors import ConfigError
 from vocode_pulumi.program import secrets
 from vocode_pulumi.provider.engine import VocodeProvider
 from vocode_pulumi.record import (
@@ -21,7 +23,7 @@ from vocode_pulumi.record import (
     SECRETS,
     URN,
 )
-from vocode_pulumi.settings import API_KEY, BASE_URL, is_loopback, misspelled
+from vocode_pulumi.settings import API_KEY, Settings, is_loopback, misspelled
 
 MODULE = "vocode"
 
@@ -144,18 +146,25 @@ def _raise_what_mocks_refuse(resource: pulumi.Resource) -> None:
 def _warn_of_settings() -> None:
     for line in misspelled(get_config_env()):
         pulumi.log.warn(line)
-    base_url = get_config("vocode:baseUrl") or os.environ.get("VOCODE_BASE_URL") or BASE_URL
-    if os.environ.get("VOCODE_SANDBOX") and not is_loopback(base_url):
-        pulumi.log.warn(
-            f"This shell has the settings of a sandbox (`make env` in {os.environ['VOCODE_SANDBOX']}): "
-            f"Pulumi's state is there, and `make clean` removes it. But {base_url} is a real account. Use "
-            "another shell for it."
-        )
+    if sandbox := os.environ.get("VOCODE_SANDBOX"):
+        _warn_of_real_account(sandbox)
     if get_config(API_KEY) and not is_config_secret(API_KEY) and pulumi.runtime.is_dry_run():
         pulumi.log.warn(
             f"{API_KEY} is in clear in the stack's configuration, and so in every copy of that file. Make "
             f"a new key in the Vocode dashboard, and set it with `pulumi config set --secret {API_KEY}`."
         )
+
+
+def _warn_of_real_account(sandbox: str) -> None:
+    # `check` reports a setting that cannot be right.
+    with suppress(ConfigError):
+        base_url = Settings.load(get_config).base_url
+        if not is_loopback(base_url):
+            pulumi.log.warn(
+                f"This shell has the settings of a sandbox (`make env` in {sandbox}): Pulumi's state is "
+                f"there, and `make clean` removes it. But {base_url} is a real account. Use another "
+                "shell for it."
+            )
 
 
 @functools.cache

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Marking the secrets in a program's inputs for the engine."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -28,7 +28,7 @@ def mark_credentials(field: Field, value: Any, path: str, warn: Callable[[str], 
         if isinstance(given, pulumi.Output) and has_credential(node.field):
             return _as_secret_if_needed(node.field, given, node.path, warn)
         # Fields that the schema does not have stay in the object: `check` reports them.
-        return {**given, **node.below()} if isinstance(given, Mapping) else node.below()
+        return node.with_below()
 
     return walk(field, value, visit, path=path)
 

@@ -10,7 +10,7 @@ from vocode_pulumi.record import RECORD, SECRETS
 from vocode_pulumi.redaction import SHORTEST
 from vocode_pulumi.schema.marks import SECRET
 from vocode_pulumi.schema.shapes import Field
-from vocode_pulumi.schema.walking import Node, walk
+from vocode_pulumi.schema.walking import Node, has_credential, walk
 
 SECRET_SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 """Marks a value as secret on the way to the engine."""
@@ -31,10 +31,9 @@ def with_credentials_marked(field: Field, value: Any) -> Any:
         if node.field.has(SECRET) and isinstance(node.value, str):
             return as_secret(node.value)
         # Fields that the schema does not have stay in the object: `check` reports them.
-        given = node.value
-        return {**given, **node.below()} if isinstance(given, Mapping) else node.below()
+        return node.with_below()
 
-    return walk(field, value, visit)
+    return walk(field, value, visit) if has_credential(field) else value
 
 
 def secrets_of_call(*properties: Any) -> frozenset[str]:

@@ -29,6 +29,7 @@ from vocode_pulumi.purchasing.objects import (
     claim,
     is_open,
     outcome,
+    taken_numbers,
 )
 from vocode_pulumi.purchasing.owner import StackId
 from vocode_pulumi.purchasing.resolving import Resolver
@@ -259,12 +260,7 @@ class Settler:
         context.user_id()
         listing = context.list_account()
         attempts = context.attempts().by_key
-        taken = {
-            step.number
-            for attempt in attempts.values()
-            for step in attempt.steps
-            if isinstance(step, Take)
-        }
+        taken = taken_numbers(attempts.values())
         histories = context.ledger.histories(taken | listing.numbers.keys())
         open_ = [attempt for _, attempt in sorted(attempts.items()) if is_open(attempt, histories)]
         return Picture(

@@ -19,6 +19,7 @@ from vocode_pulumi.purchasing.objects import (
     is_open,
     number_key,
     outcome,
+    taken_numbers,
 )
 
 DAY = 86_400.0
@@ -109,13 +110,9 @@ def keys_to_delete(kept: AccountInLedger, account: Account) -> list[str]:
         for id_ in kept.lists
         if id_ not in needed and kept.age_of_list(id_) > KEEP_LIST
     ]
-    still_named = {
-        step.number
-        for key, attempt in kept.attempts.items()
-        if key not in attempts
-        for step in attempt.steps
-        if isinstance(step, Take)
-    }
+    still_named = taken_numbers(
+        attempt for key, attempt in kept.attempts.items() if key not in attempts
+    )
     for number in sorted(gone - still_named):
         history = kept.histories[number]
         if _is_only_of(history, account):

@@ -5,7 +5,7 @@ from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.context import Clock, Tell
 from vocode_pulumi.purchasing.deadlines import PurchaseWindow
 from vocode_pulumi.purchasing.ledger import Ledger
-from vocode_pulumi.purchasing.objects import Attempt, Note, Take, is_open, number_key
+from vocode_pulumi.purchasing.objects import Attempt, Note, Take, is_open, number_key, taken_numbers
 
 
 def move(source: Ledger, target: Ledger, window: PurchaseWindow, time: Clock, tell: Tell) -> int:
@@ -44,12 +44,7 @@ def move(source: Ledger, target: Ledger, window: PurchaseWindow, time: Clock, te
 
 def _copy(source: Ledger, target: Ledger) -> int:
     attempts = source.attempts().by_key
-    taken = {
-        step.number
-        for attempt in attempts.values()
-        for step in attempt.steps
-        if isinstance(step, Take)
-    }
+    taken = taken_numbers(attempts.values())
     histories = source.histories(taken)
     open_ = [attempt for attempt in attempts.values() if is_open(attempt, histories)]
     _require_no_others(source, target, open_)

@@ -16,7 +16,7 @@ Each body names its kind and the version of its form. A body of a newer version 
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeVar
 
@@ -319,6 +319,11 @@ def outcome(attempt: Attempt, histories: Mapping[str, History]) -> Outcome:
     if any(_names(holding, attempt) for holding in history.by_generation.values()):
         return "let go"
     return "unheld" if history.next <= step.generation else "void"
+
+
+def taken_numbers(attempts: Iterable[Attempt]) -> set[str]:
+    """The numbers that attempts took."""
+    return {step.number for attempt in attempts for step in attempt.steps if isinstance(step, Take)}
 
 
 def is_open(attempt: Attempt, histories: Mapping[str, History]) -> bool:

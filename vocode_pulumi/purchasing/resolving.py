@@ -32,6 +32,7 @@ from vocode_pulumi.purchasing.objects import (
     claim,
     is_open,
     outcome,
+    taken_numbers,
 )
 from vocode_pulumi.record import name_in
 
@@ -149,12 +150,7 @@ class Resolver:
         attempts_at_list: frozenset[AttemptKey],
     ) -> Picture:
         context = self._context
-        taken = {
-            step.number
-            for attempt in attempts.values()
-            for step in attempt.steps
-            if isinstance(step, Take)
-        }
+        taken = taken_numbers(attempts.values())
         histories = self._final_histories | context.ledger.histories(
             taken - self._final_histories.keys()
         )

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an adoption would do to the object that it takes over. Pure."""
+"""What an adoption would do to the object that it takes over."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from vocode_pulumi.api.answers import id_of
+from vocode_pulumi.errors import CallError
 from vocode_pulumi.inline.comparing import differs
+from vocode_pulumi.provider.lifecycle import Lifecycle
 from vocode_pulumi.schema import values
 from vocode_pulumi.schema.checking import Problem
 from vocode_pulumi.schema.marks import CREATE_ONLY, REPLACES, SECRET
@@ -13,6 +15,42 @@ from vocode_pulumi.schema.shapes import Field, Inputs, Reference, Scalar
 from vocode_pulumi.schema.walking import Node, holds_free_text, walk
 
 Fields = Mapping[str, Field]
+
+
+def in_preview(
+    lifecycle: Lifecycle,
+    id_: str,
+    inputs: Inputs,
+    *,
+    name: str,
+    adopted: str,
+    nothing: str,
+    refusals: Callable[[Any], Iterable[Problem]] = lambda _live: (),
+) -> Iterator[Problem]:
+    """Look at the object in a preview: say what the adoption would change, or yield what is in its way.
+
+    Args:
+        lifecycle: the kind of resource.
+        id_: the id of the object.
+        inputs: the inputs that the program declares.
+        name: what messages call the object.
+        adopted: the sentence that it is adopted, without a full stop.
+        nothing: the problem if the account does not have it.
+        refusals: what speaks against the adoption of the object as Vocode describes it.
+    """
+    if lifecycle.run.settings.api_key is None:
+        lifecycle.tell(f"{name} is not looked at: no API key is set.")
+        return
+    try:
+        live = lifecycle.read(id_)
+    except CallError as error:
+        lifecycle.tell(f"{name} cannot be looked at: {error}", warning=True)
+        return
+    found = [("adopt", nothing)] if live is None else [*refusals(live)]
+    yield from found
+    if not found:
+        changed = ", ".join(changes(lifecycle.fields_of(inputs), inputs, live)) or "nothing"
+        lifecycle.tell(f"{adopted}; `pulumi up` changes: {changed}.")
 
 
 def problems(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pulumi
 
 from vocode_pulumi.api.answers import id_of
-from vocode_pulumi.errors import CallError, NotFoundError, UnreadableAnswer, VocodeError
+from vocode_pulumi.errors import NotFoundError, UnreadableAnswer, VocodeError
 from vocode_pulumi.inline.applying import create_object
 from vocode_pulumi.inline.bodies import create_body
 from vocode_pulumi.inline.owned import owned_by
@@ -64,31 +64,19 @@ class ObjectLifecycle(Lifecycle):
         adopt = news.get(ADOPT.name)
         yield from declared_twice(self.run.claimants, ADOPT.name, adopt, self.hidden.urn, self.noun)
         if self.hidden.preview and olds is None and isinstance(adopt, str):
-            yield from self._adoption_in_preview(adopt, news)
+            name = f"{self.noun} {adopt}"
+            yield from adopting.in_preview(
+                self,
+                adopt,
+                news,
+                name=name,
+                adopted=f"{name} is adopted",
+                nothing=self._nothing_to_adopt(adopt),
+                refusals=lambda live: self._adoption_problems(news, live),
+            )
 
-    def _adoption_in_preview(self, id_: str, news: Inputs) -> Iterator[checking.Problem]:
-        """Print in a preview what an adoption would change; yield a problem if it would fail."""
-        if self.run.settings.api_key is None:
-            self.tell(f"{self.noun} {id_} is not looked at: no API key is set.")
-            return
-        try:
-            answer = self.read(id_)
-        except CallError as error:
-            self.tell(f"{self.noun} {id_} cannot be looked at: {error}", warning=True)
-            return
-        if answer is None:
-            yield ADOPT.name, self._nothing_to_adopt(id_)
-            return
-        fields = self._fields_to_adopt(news)
-        found = [*adopting.problems(fields, news, answer, self.noun)]
-        yield from found
-        if not found:
-            changes = ", ".join(adopting.changes(fields, news, answer)) or "nothing"
-            self.tell(f"{self.noun} {id_} is adopted; `pulumi up` changes: {changes}.")
-
-    def _fields_to_adopt(self, inputs: Inputs) -> dict[str, Field]:
-        fields = self.fields_of(inputs)
-        return {name: field for name, field in fields.items() if name != ADOPT.name}
+    def _adoption_problems(self, inputs: Inputs, live: Any) -> Iterator[checking.Problem]:
+        return adopting.problems(self.fields_of(inputs), inputs, live, self.noun)
 
     def _nothing_to_adopt(self, id_: str) -> str:
         return (
@@ -124,8 +112,7 @@ class ObjectLifecycle(Lifecycle):
         answer = self.read(id_)
         if answer is None:
             raise VocodeError(self._nothing_to_adopt(id_))
-        fields = self._fields_to_adopt(inputs)
-        for _, problem in adopting.problems(fields, inputs, answer, self.noun):
+        for _, problem in self._adoption_problems(inputs, answer):
             raise VocodeError(f"{problem}.")
         self.run.holders.give(id_, urn)
         return id_, self.update(id_, State({}, self.declared_in(inputs), {}), inputs)

@@ -15,7 +15,6 @@ from vocode_pulumi.api.absence import NUMBERS, get_if_in_service, require_releas
 from vocode_pulumi.api.answers import Json, id_of, number_in
 from vocode_pulumi.args.phone_number import PhoneNumberArgs
 from vocode_pulumi.errors import (
-    CallError,
     LedgerError,
     NotFoundError,
     NothingToAdopt,
@@ -132,31 +131,23 @@ class PhoneNumberLifecycle(Lifecycle):
                 act: Taking = "adopted" if self.takes_over == "adopt" else "linked"
                 holding.require_may_take(context, owner, number, act)
                 if act == "adopted":
-                    self._adoption_in_preview(number, news)
+                    yield from adopting.in_preview(
+                        self,
+                        number,
+                        news,
+                        name=number,
+                        adopted=f"{number} is adopted, not bought",
+                        nothing=str(NothingToAdopt(number)),
+                    )
             elif not values.is_unknown(number):
                 line = buying.preview_message(context, owner)
                 if line is not None:
                     self.tell(f"{line}.")
                 run.count_purchase()
-        except (NumberHeld, NothingToAdopt, StateNotAsked) as error:
+        except (NumberHeld, StateNotAsked) as error:
             yield self.takes_over, str(error)
         except (LedgerError, TooManyNumbers, PinnedAccount, StackOfOtherAccount) as error:
             yield "", str(error)
-
-    def _adoption_in_preview(self, number: str, news: Inputs) -> None:
-        """Print in a preview what an adoption would change."""
-        if self.run.settings.api_key is None:
-            self.tell(f"{number} is not looked at: no API key is set.")
-            return
-        try:
-            answer = self.read(number)
-        except CallError as error:
-            self.tell(f"{number} cannot be looked at: {error}", warning=True)
-            return
-        if answer is None:
-            raise NothingToAdopt(number)
-        changes = ", ".join(adopting.changes(self.fields_of(news), news, answer)) or "nothing"
-        self.tell(f"{number} is adopted, not bought; `pulumi up` changes: {changes}.")
 
     def _connection_in(self, props: Mapping[str, Any]) -> str | None:
         """The connection that a number is linked with; ``None`` for an adopted number."""

@@ -95,6 +95,10 @@ class Node:
             ]
         return value
 
+    def with_below(self) -> Any:
+        """The value with each value in it visited; names that the shape does not have stay as they are."""
+        return {**self.value, **self.below()} if isinstance(self.value, Mapping) else self.below()
+
     def _visit(
         self, field: Field, value: Any, parallel: tuple[Any, ...], step: str | int, path: str
     ) -> Any:
