@@ -74,8 +74,13 @@ class VocodeResource(pulumi.dynamic.Resource):
         token = f"pulumi-python:{cls._resource_type_name}"
 
         def warn(text: str) -> None:
-            pulumi.log.warn(f"{cls.__name__} {resource_name!r}: {text}")
+            _warn(f"{cls.__name__} {resource_name!r}: {text}")
 
+        if opts is not None and opts.custom_timeouts is not None:
+            warn(
+                "custom_timeouts has no effect, because Pulumi does not pass it to dynamic providers. "
+                "vocode:readTimeout limits each call."
+            )
         props: dict[str, Any] = dict.fromkeys(cls._outputs())
         outputs: list[tuple[str, pulumi.Output[Any]]] = []
         for name, value in inputs.items():
@@ -142,14 +147,20 @@ def _raise_what_mocks_refuse(resource: pulumi.Resource) -> None:
         settled(resource)
 
 
+def _warn(text: str) -> None:
+    """Print a warning in a preview: an `up` runs the program a second time."""
+    if pulumi.runtime.is_dry_run():
+        pulumi.log.warn(text)
+
+
 @functools.cache
 def _warn_of_settings() -> None:
     for line in misspelled(get_config_env()):
-        pulumi.log.warn(line)
+        _warn(line)
     if sandbox := os.environ.get("VOCODE_SANDBOX"):
         _warn_of_real_account(sandbox)
-    if get_config(API_KEY) and not is_config_secret(API_KEY) and pulumi.runtime.is_dry_run():
-        pulumi.log.warn(
+    if get_config(API_KEY) and not is_config_secret(API_KEY):
+        _warn(
             f"{API_KEY} is in clear in the stack's configuration, and so in every copy of that file. Make "
             f"a new key in the Vocode dashboard, and set it with `pulumi config set --secret {API_KEY}`."
         )
@@ -160,7 +171,7 @@ def _warn_of_real_account(sandbox: str) -> None:
     with suppress(ConfigError):
         base_url = Settings.load(get_config).base_url
         if not is_loopback(base_url):
-            pulumi.log.warn(
+            _warn(
                 f"This shell has the settings of a sandbox (`make env` in {sandbox}): Pulumi's state is "
                 f"there, and `make clean` removes it. But {base_url} is a real account. Use another "
                 "shell for it."
@@ -170,8 +181,8 @@ def _warn_of_real_account(sandbox: str) -> None:
 @functools.cache
 def _warn_of_settings_that_a_provider_does_not_see() -> None:
     hidden = [key for key in ("vocode:maxNumbers", "vocode:ledger") if get_config(key)]
-    if hidden and pulumi.runtime.is_dry_run():
-        pulumi.log.warn(
+    if hidden:
+        _warn(
             f"A resource with a `provider` of its own does not see {' and '.join(hidden)} of the stack: "
             "give the same settings to that provider, or set them in the environment."
         )

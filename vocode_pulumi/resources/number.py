@@ -6,8 +6,10 @@ from typing import Any
 
 import pulumi
 
+from vocode_pulumi import digits
 from vocode_pulumi.program.declared_numbers import numbers_of_this_run
 from vocode_pulumi.program.resource import VocodeResource
+from vocode_pulumi.schema.marks import UUID
 
 
 class Number(VocodeResource, module="vocode", name="Number"):
@@ -61,6 +63,10 @@ class Number(VocodeResource, module="vocode", name="Number"):
                 "retain_on_delete is for a number that is to stay."
             )
         super().__init__(resource_name, inputs, opts)
+        # In the preview of an update Pulumi knows only the id and the inputs.
+        self.number = self.id.apply(digits.of)
+        agent_id: Any = _id_among(self.inbound_agent, self.agent_id)
+        self.agent_id = pulumi.Output.from_input(agent_id)
         if opts is not None and opts.id is not None:
             # The resource is read with `.get`.
             return
@@ -72,3 +78,11 @@ class Number(VocodeResource, module="vocode", name="Number"):
         else:
             numbers.count_possible_purchase(self)
         self.id.apply(lambda number: numbers.add_owner(number, resource_name))
+
+
+async def _id_among(
+    declared: pulumi.Output[Any], answered: pulumi.Output[str | None]
+) -> pulumi.Output[str | None]:
+    """The declared value if it is known and an id; otherwise the answered value."""
+    is_id = await declared.is_known() and UUID.fullmatch(str(await declared.future()))
+    return declared if is_id else answered
