@@ -63,6 +63,8 @@ class HiddenRecord:
         unmet: declared inputs that the object does not have yet; the engine cannot see them.
         claim: the claim by which the resource holds its number.
         attempt: the attempt that bought the number, as the ledger names it.
+        answered: the forms in which Vocode stores declared values, by their paths
+            (:mod:`vocode_pulumi.inline.answered`).
         account: Vocode's id of the account of the resource. It is the output ``user_id`` too, and is
             not kept twice.
     """
@@ -74,6 +76,7 @@ class HiddenRecord:
     unmet: tuple[str, ...] = ()
     claim: str | None = None
     attempt: str | None = None
+    answered: Mapping[str, Any] = field(default_factory=dict)
     account: str | None = None
 
     def to_output(self) -> dict[str, Any]:
@@ -87,6 +90,7 @@ class HiddenRecord:
             "unmet": list(self.unmet) or None,
             "claim": self.claim,
             "attempt": self.attempt,
+            "answered": dict(self.answered) or None,
         }
         return {name: value for name, value in kept.items() if value is not None}
 
@@ -110,6 +114,7 @@ class HiddenRecord:
             unmet=tuple(kept.get("unmet") or ()),
             claim=kept.get("claim"),
             attempt=kept.get("attempt"),
+            answered=kept.get("answered") or {},
             account=outs.get("user_id"),
         )
 

@@ -26,12 +26,23 @@ from pulumi.dynamic import (
 from vocode_pulumi.errors import ConfigError, NotFoundError, VocodeError
 from vocode_pulumi.inline.comparing import differs, keep_unchanged
 from vocode_pulumi.provider.expected_errors import show_plainly
+from vocode_pulumi.provider.forms import with_answered_forms, with_declared_values
 from vocode_pulumi.provider.hidden_inputs import HiddenInputs
-from vocode_pulumi.provider.lifecycle import ATTEMPT, CLAIM, DECLARED, UNMET, Lifecycle, State
+from vocode_pulumi.provider.lifecycle import (
+    ANSWERED,
+    ATTEMPT,
+    CLAIM,
+    DECLARED,
+    INCOMPLETE,
+    UNMET,
+    Lifecycle,
+    State,
+)
 from vocode_pulumi.provider.messages import tell
 from vocode_pulumi.provider.run import Run, run_of
 from vocode_pulumi.provider.secret_paths import (
     as_secret,
+    overlap,
     secrets_of_call,
     value_at,
     with_credentials_marked,
@@ -149,6 +160,8 @@ class VocodeProvider(ResourceProvider):
             self.run.require_pinned_account()
             lifecycle = self._lifecycle(hidden, secrets)
             id_, outs = lifecycle.create(inputs)
+            if not outs.pop(INCOMPLETE, False):
+                outs |= with_answered_forms(lifecycle, inputs, outs, {}, {})
             outs[UNMET] = [
                 name
                 for name, value in self._set_at_creation(inputs, {}).items()
@@ -178,6 +191,7 @@ class VocodeProvider(ResourceProvider):
                 lifecycle.tell_that_it_is_gone(id_, declared_outs)
                 return ReadResult(None, {})
             outs = lifecycle.outputs(answer, State.of(before))
+            outs |= with_declared_values(lifecycle, before, outs, record.answered)
             inputs = _inputs_after_drift(record, before, outs)
             if RECORD in before:
                 outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
@@ -212,6 +226,7 @@ class VocodeProvider(ResourceProvider):
                 for name, value in inputs.items()
                 if name in outs
             }
+            outs |= with_answered_forms(lifecycle, inputs, outs, state.outs, record.answered)
             outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
             return UpdateResult(_with_record(lifecycle, outs, self._fingerprints(hidden, inputs)))
 
@@ -349,6 +364,10 @@ def _with_record(lifecycle: Lifecycle, outs: Inputs, secrets: Mapping[str, str])
         unmet=tuple(outs.get(UNMET) or ()),
         claim=outs.get(CLAIM),
         attempt=outs.get(ATTEMPT),
+        answered={
+            path: as_secret(form) if any(overlap(path, secret) for secret in secrets) else form
+            for path, form in (outs.get(ANSWERED) or {}).items()
+        },
         account=outs.get("user_id"),
     )
     outs = {**without_hidden(outs), RECORD: record.to_output()}

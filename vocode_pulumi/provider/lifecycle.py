@@ -28,10 +28,11 @@ OWNED = "owned"
 """The output with the ids of the objects that inline inputs created, by input."""
 
 DECLARED, UNMET, CLAIM, ATTEMPT = "__declared", "__unmet", "__claim", "__attempt"
+ANSWERED, INCOMPLETE = "__answered", "__incomplete"
 """Keys in a lifecycle's outputs. Their values go into the hidden record (:mod:`vocode_pulumi.record`).
 
 ``UNMET`` names the declared inputs that the object does not have yet, because only a replacement can set
-them.
+them. ``INCOMPLETE`` says that a create could not set every input; it is not kept.
 """
 
 

@@ -3,7 +3,7 @@
 
 import operator
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from vocode_pulumi.record import RECORD, SECRETS
@@ -42,8 +42,8 @@ def secrets_of_call(*properties: Any) -> frozenset[str]:
         text
         for given in properties
         if isinstance(given, Mapping)
-        for path in _paths_of_secrets(given)
-        for text in _texts(value_at(given, path))
+        for value in _secrets_in(given)
+        for text in _texts(value)
         if len(text) >= SHORTEST
     )
 
@@ -69,10 +69,15 @@ def _steps(path: str) -> list[str]:
     return ["".join(step) for step in re.findall(r'\["(.*?)"\]|\[(\d+)\]|([^.\[]+)', path)]
 
 
-def _paths_of_secrets(properties: Mapping[str, Any]) -> Iterable[str]:
+def _secrets_in(properties: Mapping[str, Any]) -> Iterator[Any]:
     kept = properties.get(RECORD)
-    of_record = kept.get("secrets") if isinstance(kept, Mapping) else None
-    return [*(properties.get(SECRETS) or ()), *(of_record or ())]
+    record: Mapping[str, Any] = kept if isinstance(kept, Mapping) else {}
+    paths = [*(properties.get(SECRETS) or ()), *(record.get("secrets") or ())]
+    for path in paths:
+        yield value_at(properties, path)
+    for answered, form in (record.get("answered") or {}).items():
+        if any(overlap(answered, path) for path in paths):
+            yield form
 
 
 def _texts(value: Any) -> Iterator[str]:

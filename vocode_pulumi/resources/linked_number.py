@@ -60,7 +60,8 @@ class LinkedNumberLifecycle(PhoneNumberLifecycle):
         self.run.was_just_bought(number)
         outs = self.outputs(answer, state)
         # If the update fails, the next run finds the number linked and repeats the update.
-        changed = self.update(number, State(outs, state.declared, state.owned), inputs)
+        before = outs | self._sent_agent(inputs, outs)
+        changed = self.update(number, State(before, state.declared, state.owned), inputs)
         return number, changed | claim_outputs
 
     def _linked_already(self, inputs: Inputs, error: CallError) -> Inputs:

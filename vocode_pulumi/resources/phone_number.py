@@ -25,13 +25,22 @@ from vocode_pulumi.errors import (
     TooManyNumbers,
     VocodeError,
 )
+from vocode_pulumi.inline.answered import answered_forms, as_declared
 from vocode_pulumi.inline.bodies import create_body
 from vocode_pulumi.inline.comparing import differs
 from vocode_pulumi.inline.declared import declared_by
 from vocode_pulumi.inline.owned import Owned, owned_by
 from vocode_pulumi.inline.reading_back import read_back
 from vocode_pulumi.provider.engine import VocodeProvider
-from vocode_pulumi.provider.lifecycle import ATTEMPT, CLAIM, DECLARED, OWNED, Lifecycle, State
+from vocode_pulumi.provider.lifecycle import (
+    ATTEMPT,
+    CLAIM,
+    DECLARED,
+    INCOMPLETE,
+    OWNED,
+    Lifecycle,
+    State,
+)
 from vocode_pulumi.record import HiddenRecord, name_in
 from vocode_pulumi.resources import adopting
 from vocode_pulumi.resources.holders import declared_twice, require_free
@@ -193,8 +202,9 @@ class PhoneNumberLifecycle(Lifecycle):
             owned = self._owned_by_purchase(bought, inputs)
             state = State(inputs, declared, {"inbound_agent": owned})
             outs = self.outputs(answer, state)
-            if any(differs(value, outs.get(name)) for name, value in inputs.items()):
-                outs = self.update(number, State(outs, declared, state.owned), inputs)
+            before = outs | (self._sent_agent(inputs, outs) if bought.is_as_declared else {})
+            if any(differs(value, before.get(name)) for name, value in inputs.items()):
+                outs = self.update(number, State(before, declared, state.owned), inputs)
         except Exception as error:  # noqa: BLE001 - the number is paid for: no error may lose it
             reason = str(error) if isinstance(error, VocodeError) else repr(error)
             self.tell(
@@ -202,7 +212,16 @@ class PhoneNumberLifecycle(Lifecycle):
                 "The next `pulumi up` finishes it; do not buy another.",
                 warning=True,
             )
+            outs[INCOMPLETE] = True
         return number, outs | claim_outputs
+
+    def _sent_agent(self, inputs: Inputs, outs: Inputs) -> Inputs:
+        """The output of the agent that a purchase has sent: as declared, where Vocode has it in another form."""
+        name = "inbound_agent"
+        field, wanted, read = self.fields_of(inputs)[name], inputs.get(name), outs.get(name)
+        return {
+            name: as_declared(field, read, wanted, answered_forms(field, wanted, read, None, {}))[0]
+        }
 
     def _owned_by_purchase(self, bought: "Bought", inputs: Inputs) -> Owned | None:
         """The ids of the objects that the purchase created for an inline agent.
