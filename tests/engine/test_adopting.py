@@ -164,3 +164,150 @@ def test_a_preview_says_that_there_is_nothing_to_adopt(stack: Stack, sandbox: Sa
     assert f"prompt {nobody} cannot be looked at: GET /v1/prompts answered 500" in stack.preview()
     stack.env["VOCODE_API_KEY"] = ""
     assert f"prompt {nobody} is not looked at: no API key is set." in stack.preview()
+
+
+EXTERNAL = {
+    "type": "action_external",
+    "config": {
+        "name": "book",
+        "description": "books a table",
+        "url": "https://example.com/book",
+        "input_schema": {"type": "object"},
+        "speak_on_send": True,
+        "speak_on_receive": False,
+    },
+}
+PARTS: dict[str, Any] = {
+    "name": "sales",
+    "prompt": {"content": "You sell cars."},
+    "voice": {"type": "voice_eleven_labs", "voice_id": "x1", "api_key": KEYED},
+    "webhook": {"url": "https://example.com", "subscriptions": ["event_message"]},
+    "actions": [{"type": "action_end_conversation"}, EXTERNAL],
+}
+INLINE_PARTS = f"""
+hush = pulumi.Output.secret("hush-" + "hush-of-the-voice")
+parts = {{**{ {**PARTS, "voice": {}}!r}, "voice": {{"type": "voice_eleven_labs", "voice_id": "x1", "api_key": hush}}}}
+"""
+
+
+def created(sandbox: Sandbox) -> list[str]:
+    return [path for path in writes(sandbox) if path.endswith("/create")]
+
+
+@pytest.mark.parametrize("kind", ["Agent", "PhoneNumber"])
+def test_an_adoption_keeps_equal_parts(stack: Stack, sandbox: Sandbox, kind: str) -> None:
+    number = sandbox.call("POST", "/v1/numbers/buy", {"inbound_agent": PARTS})
+    agent = number["inbound_agent"]
+    sandbox.clear_requests()
+    declared = {
+        "Agent": f"Agent('a', adopt={agent['id']!r}, **parts)",
+        "PhoneNumber": f"PhoneNumber('a', adopt={number['number']!r}, inbound_agent=parts)",
+    }[kind]
+    stack.program(INLINE_PARTS + declared)
+    printed = stack.preview()
+    assert "adopted" in printed
+    assert "`pulumi up` changes: nothing." in printed
+    stack.up()
+    assert writes(sandbox) == []
+    stack.refresh("--expect-no-changes")
+    assert stack.nothing_to_do()
+    # The parts may serve somebody else too: a change makes new ones.
+    stack.program(
+        INLINE_PARTS.replace("sell cars", "sell bikes").replace("end_conversation", "dtmf")
+        + declared
+    )
+    stack.up()
+    live = sandbox.call("GET", "/v1/numbers", phone_number=number["number"])["inbound_agent"]
+    again = ["/v1/agents/create"] if kind == "PhoneNumber" else []
+    assert sorted(created(sandbox)) == sorted(["/v1/prompts/create", "/v1/actions/create", *again])
+    assert live["prompt"]["content"] == "You sell bikes."
+    assert [one["type"] for one in live["actions"]] == ["action_dtmf", "action_external"]
+    for part in ("voice", "webhook"):
+        assert live[part] == agent[part]
+    assert live["actions"][1] == agent["actions"][1]
+    before = sandbox.call("GET", "/v1/prompts", id=agent["prompt"]["id"])
+    assert before["content"] == "You sell cars."
+    stack.refresh("--expect-no-changes")
+    assert stack.nothing_to_do()
+    # These are its own now.
+    sandbox.clear_requests()
+    stack.program(
+        INLINE_PARTS.replace("sell cars", "sell boats").replace("end_conversation", "dtmf")
+        + declared
+    )
+    stack.up()
+    assert writes(sandbox) == ["/v1/prompts/update"]
+    assert stack.nothing_to_do()
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("voice", {"voice_id": "x2"}),
+        ("voice", {"stability": 0.5}),
+        ("webhook", {"url": "https://example.com/x"}),
+        ("prompt", {"context_endpoint": "https://example.com/c"}),
+    ],
+)
+def test_an_adoption_makes_only_the_part_that_is_not_equal(
+    stack: Stack, sandbox: Sandbox, part: str, change: dict[str, Any]
+) -> None:
+    other = {**PARTS[part], **change}
+    other.pop("api_key", None)
+    plain = {**PARTS, "voice": {"type": "voice_eleven_labs", "voice_id": "x1"}}
+    agent = sandbox.call("POST", "/v1/agents/create", {**plain, part: other})
+    sandbox.clear_requests()
+    stack.program(f"Agent('a', adopt={agent['id']!r}, **{plain!r})")
+    assert (
+        f"`pulumi up` changes: {part} (made anew, in place of {agent[part]['id']})."
+        in stack.preview()
+    )
+    stack.up()
+    assert created(sandbox) == [f"/v1/{part}s/create"]
+    assert sandbox.call("GET", f"/v1/{part}s", id=agent[part]["id"]) == agent[part]
+    assert stack.nothing_to_do()
+
+
+def test_a_part_that_another_resource_has_is_not_kept(stack: Stack, sandbox: Sandbox) -> None:
+    agent = sandbox.call(
+        "POST", "/v1/agents/create", PARTS | {"voice": {"type": "voice_azure", "voice_name": "x"}}
+    )
+    prompt = agent["prompt"]["id"]
+    stack.program(f"Prompt('p', adopt={prompt!r}, content='You sell cars.')")
+    stack.up()
+    sandbox.clear_requests()
+    stack.program(f"""
+        p = Prompt('p', adopt={prompt!r}, content='You sell cars.')
+        Agent('a', adopt={agent["id"]!r}, prompt="You sell cars.", voice={agent["voice"]["id"]!r},
+              opts=pulumi.ResourceOptions(depends_on=[p]))
+    """)
+    stack.up()
+    assert created(sandbox) == ["/v1/prompts/create"]
+
+
+def test_from_an_inline_agent_to_a_resource(stack: Stack, sandbox: Sandbox) -> None:
+    stack.program(
+        INLINE_PARTS + "pulumi.export('agent', PhoneNumber('desk', inbound_agent=parts).agent_id)"
+    )
+    stack.up()
+    agent = stack.outputs()["agent"]
+    sandbox.clear_requests()
+    stack.program(
+        INLINE_PARTS
+        + f"""
+agent = Agent('agent', adopt={agent!r}, **parts)
+PhoneNumber('desk', inbound_agent=agent.id)
+"""
+    )
+    stack.up()
+    assert writes(sandbox) == []
+    assert stack.nothing_to_do()
+    stack.program(
+        INLINE_PARTS
+        + f"""
+agent = Agent('agent', adopt={agent!r}, **{{**parts, "initial_message": "Hi."}})
+PhoneNumber('desk', inbound_agent=agent.id)
+"""
+    )
+    stack.up()
+    assert writes(sandbox) == ["/v1/agents/update"]

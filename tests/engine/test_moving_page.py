@@ -142,3 +142,28 @@ def test_the_ledger_is_moved(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> 
     stack.destroy()
     assert active(sandbox) == []
     assert paid(sandbox) == [number]
+
+
+INLINE_PAGE = (ROOT / "docs" / "use" / "from-inline.md").read_text()
+
+
+def test_from_an_inline_agent_to_an_agent(stack: Stack, sandbox: Sandbox) -> None:
+    example = ROOT / "examples" / "from_inline"
+    shutil.copyfile(example / "before.py", stack.folder / "__main__.py")
+    stack.up()
+    before, agent = stack.held(), stack.outputs()["agent"]
+    live = sandbox.call("GET", "/v1/agents", id=agent)
+    sandbox.clear_requests()
+    stack.pulumi("stack", "select", "dev")
+    first, then = re.findall(r"```console\n(.*?)```", INLINE_PAGE, re.DOTALL)
+    lines = [line.removeprefix("$ ") for line in first.splitlines()]
+    type_in(stack, lines[:1])
+    shutil.copyfile(example / "after.py", stack.folder / "__main__.py")
+    said = re.findall(r"```text\nagent 2d7b1c0e-… (.*)\n```", INLINE_PAGE)
+    assert f"agent {agent} {said[0]}" in type_in(stack, lines[1:])
+    up, remove = (line.removeprefix("$ ") for line in then.splitlines())
+    type_in(stack, [f"{up} --yes --skip-preview", remove])
+    assert writes(sandbox) == ["/v1/numbers/buy", "/v1/numbers/update"]
+    assert stack.held() == {**before, "overflow": stack.held()["overflow"]}
+    assert sandbox.call("GET", "/v1/agents", id=agent) == live
+    assert stack.nothing_to_do()

@@ -20,7 +20,7 @@ ARROWS = {
     },
     "pytest_plugin": set(),
     "cli": {"audit", "purchasing", "sandbox", "api", "settings"},
-    "audit": {"purchasing", "record"},
+    "audit": {"purchasing", "api", "record", "redaction"},
     "lookups": {"args", "inline", "results", "schema", "api", "settings"},
     "resources": {"program", "provider", "purchasing", "inline", "args", "schema", "api", "record"},
     "program": {"provider", "schema", "api", "settings", "record"},

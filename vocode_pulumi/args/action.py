@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Required, TypedDict
 from pulumi import Input
 
 from vocode_pulumi.args.number import DIGITS
-from vocode_pulumi.schema.marks import REPLACES, SECRET, URL, Default
+from vocode_pulumi.schema.marks import GENERATED, REPLACES, SECRET, URL, Default
 
 
 class EmptyArgs(TypedDict, total=False):
@@ -184,7 +184,7 @@ class ExternalActionConfigArgs(TypedDict, total=False):
     speak_on_send: Required[Input[bool]]
     speak_on_receive: Required[Input[bool]]
     processing_mode: Annotated[Input[Literal["muted"]] | None, Default("muted")]
-    signature_secret: Annotated[Input[str] | None, SECRET]
+    signature_secret: Annotated[Input[str] | None, SECRET, GENERATED]
 
 
 class ExternalActionArgs(TypedDict, total=False):

@@ -4,7 +4,7 @@
 import argparse
 from importlib import metadata
 
-from vocode_pulumi.cli import account, audit, ledger, purchases, release, sandbox
+from vocode_pulumi.cli import account, audit, ledger, objects, purchases, release, sandbox
 from vocode_pulumi.cli.console import FAILED, INTERRUPTED, fail
 from vocode_pulumi.errors import VocodeError
 
@@ -26,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     account.register(commands)
     ledger.register(commands)
     audit.register(commands)
+    objects.register(commands)
     sandbox.register(commands)
     options = parser.parse_args(arguments)
     if "task" not in options:

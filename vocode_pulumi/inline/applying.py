@@ -9,9 +9,9 @@ from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import MAYBE_CARRIED_OUT, NotFoundError
 from vocode_pulumi.inline.bodies import create_body
-from vocode_pulumi.inline.comparing import is_unchanged
+from vocode_pulumi.inline.comparing import is_equal_object, is_unchanged
 from vocode_pulumi.inline.declared import Declared
-from vocode_pulumi.inline.owned import Owned, owned_by
+from vocode_pulumi.inline.owned import KEPT, Owned, as_kept, owned_by
 from vocode_pulumi.schema.marks import CREATE_ONLY, UNORDERED, UUID, MemberCalls
 from vocode_pulumi.schema.shapes import Field, ListOf, Reference
 from vocode_pulumi.schema.values import plain
@@ -75,14 +75,17 @@ class InlineUpdater:
         if owned is not None and self._has_resource(owned["id"]):
             owned = None
         current = self._current(ref, owned, live)
+        if owned is None and self._is_kept(ref, inline, live):
+            return id_of(live), as_kept(owned_by(ref, inline, live))
         if owned is None or current is None or current.get("type") != inline.get("type"):
             return self._create(ref, inline)
         declared = declared if isinstance(declared, Mapping) else {}
         body, references, owned_below, is_new_needed = self._changes(
             ref, declared, inline, owned, current, before
         )
-        if is_new_needed:
-            # One of the changed fields can be set only when an object is created.
+        if is_new_needed or (body and owned.get(KEPT)):
+            # One of the changed fields can be set only when an object is created, or the object may be
+            # somebody else's too.
             rest = {
                 name: item
                 for name, item in create_body(ref, inline).items()
@@ -91,7 +94,7 @@ class InlineUpdater:
             created = create_object(self._client, ref, {**rest, **references})
             return id_of(created), {"id": id_of(created), "parts": owned_below}
         self._send(ref, inline, owned["id"], body)
-        return owned["id"], {"id": owned["id"], "parts": owned_below}
+        return owned["id"], {**owned, "parts": owned_below}
 
     def update(
         self,
@@ -117,6 +120,15 @@ class InlineUpdater:
         if body:
             kind = {"type": inline["type"]} if "type" in inline else {}
             self._client.update(f"{ref.to.collection}/update", {**kind, **body}, id=id_)
+
+    def _is_kept(self, ref: Reference, inline: Mapping[str, Any] | None, live: Any) -> bool:
+        """Whether an object that nobody owns is what the inline value would create."""
+        return (
+            inline is not None
+            and isinstance(live, Mapping)
+            and not self._has_resource(str(id_of(live)))
+            and is_equal_object(ref, inline, live)
+        )
 
     def _create(self, ref: Reference, inline: Any) -> tuple[str | None, Owned | None]:
         created = create_object(self._client, ref, create_body(ref, inline))
@@ -225,7 +237,8 @@ class InlineUpdater:
         Vocode stays added or removed.
 
         For each inline item this chooses an owned object that is already as declared; otherwise a free
-        owned object of the same type; otherwise it creates a new object.
+        owned object of the same type; otherwise an equal object that is attached; otherwise it creates a
+        new object.
         """
         attached = {id_of(item): item for item in live}
         declared = declared if isinstance(declared, list) else []
@@ -252,15 +265,22 @@ class InlineUpdater:
                         break
         targets: list[str | None] = []
         owned_items: list[Owned | None] = []
+        ours = {item["id"] for item in owned if item is not None}
+        others = [item for id_, item in attached.items() if id_ not in {*ours, *map(str, value)}]
         for index, item in enumerate(value):
             owned_item, declared_item, live_item = chosen.get(index, (None, {}, None))
+            if index not in chosen:
+                equal = (
+                    other for other in others if self._is_kept(ref, ref.as_inline(item), other)
+                )
+                live_item = next(equal, None)
+                others = [other for other in others if other is not live_item]
             target, owned_now = self.apply(ref, declared_item, item, owned_item, live_item)
             is_removed_by_hand = before is not None and item in before and target not in attached
             if not is_removed_by_hand:
                 targets.append(target)
             owned_items.append(owned_now)
         if before is not None:
-            ours = {item["id"] for item in owned if item is not None}
             targets += [id_ for id_ in attached if id_ not in {*ours, *map(str, before), *targets}]
         return targets, owned_items
 

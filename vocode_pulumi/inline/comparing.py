@@ -4,8 +4,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from vocode_pulumi.schema.shapes import AnyJson, Field
-from vocode_pulumi.schema.values import is_unknown
+from vocode_pulumi.api.answers import id_of
+from vocode_pulumi.schema.marks import GENERATED, UNORDERED
+from vocode_pulumi.schema.shapes import AnyJson, Field, ListOf, Reference
+from vocode_pulumi.schema.values import is_unknown, plain
 from vocode_pulumi.schema.walking import Node, walk
 
 _VALUE = Field("", AnyJson())
@@ -57,6 +59,54 @@ def keep_unchanged(read: Any, wanted: Any, before: Any) -> Any:
             for name, value in read.items()
         }
     return read
+
+
+def is_equal_object(ref: Reference, inline: Any, live: Any) -> bool:
+    """Whether a new object that an inline value makes would equal an existing object.
+
+    Args:
+        ref: the shape of the reference.
+        inline: the inline object.
+        live: an object at Vocode.
+    """
+    return bool(walk(Field("", ref), inline, _is_equal, live))
+
+
+def _is_equal(node: Node) -> bool:
+    wanted, (live,) = node.value, node.parallel
+    shape = node.field.shape
+    if isinstance(shape, Reference):
+        inline = shape.as_inline(wanted)
+        if inline is None:
+            return bool(wanted == id_of(live))
+        wanted = inline
+    fields = _fields_of(node, wanted)
+    if fields is not None:
+        return (
+            isinstance(live, Mapping)
+            and all(node.below(wanted, live).values())
+            and all(
+                _is_default(field, live.get(name))
+                for name, field in fields.items()
+                if wanted.get(name) is None
+            )
+        )
+    if isinstance(shape, ListOf) and isinstance(wanted, list) and isinstance(live, list):
+        if node.field.has(UNORDERED):
+            return sorted(map(str, wanted)) == sorted(map(str, live))
+        return len(wanted) == len(live) and all(node.below())
+    return not is_unknown(wanted) and bool(plain(wanted) == plain(live))
+
+
+def _fields_of(node: Node, wanted: Any) -> Mapping[str, Field] | None:
+    shape = node.field.shape
+    if isinstance(shape, Reference):
+        return shape.record(wanted).fields
+    return node.fields
+
+
+def _is_default(field: Field, live: Any) -> bool:
+    return live is None or field.has(GENERATED) or bool(plain(live) == plain(field.default))
 
 
 def _differs(node: Node) -> bool:

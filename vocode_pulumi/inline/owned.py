@@ -10,7 +10,9 @@ from vocode_pulumi.schema.walking import Node, walk
 
 Owned = dict[str, Any]
 """``{"id": …, "parts": {field: Owned | None | [Owned | None, …]}}``: the id of the object that an inline input
-created, and the same of each object below it."""
+created, and the same of each object below it. With ``"kept": True`` the object was there before, equal to what
+the inline input would have created. It may serve others too, so a change creates another object."""
+KEPT = "kept"
 
 
 def owned_by(ref: Reference, value: Any, answer: Any) -> Owned | None:
@@ -39,3 +41,14 @@ def _owned(node: Node) -> Any:
         if fields[name].references and inline[name] is not None
     }
     return {"id": id_of(answer), "parts": parts}
+
+
+def as_kept(owned: Owned | None) -> Owned | None:
+    """The same ids, of objects that were there before."""
+    if owned is None:
+        return None
+    parts = {
+        name: [*map(as_kept, part)] if isinstance(part, list) else as_kept(part)
+        for name, part in owned["parts"].items()
+    }
+    return {"id": owned["id"], "parts": parts, KEPT: True}

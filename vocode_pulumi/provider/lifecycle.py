@@ -5,7 +5,7 @@ The provider (:mod:`vocode_pulumi.provider.engine`) makes a :class:`Lifecycle` f
 engine.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from vocode_pulumi.api.client import Client
@@ -13,6 +13,7 @@ from vocode_pulumi.errors import NotFoundError
 from vocode_pulumi.inline.applying import InlineUpdater
 from vocode_pulumi.inline.comparing import agreed
 from vocode_pulumi.inline.declared import declared_by
+from vocode_pulumi.inline.leftovers import Leftover, leftovers
 from vocode_pulumi.inline.owned import Owned
 from vocode_pulumi.provider.hidden_inputs import HiddenInputs
 from vocode_pulumi.provider.messages import tell
@@ -204,6 +205,30 @@ class Lifecycle:
     def has_resource(self, id_: str) -> bool:
         """Whether this run has seen a resource that has the object."""
         return self.run.holders.resource_of(id_) is not None
+
+    def leftovers(self, outs: Inputs, declared: Mapping[str, Any]) -> Iterator[Leftover]:
+        """The objects that the resource's inline inputs own.
+
+        Args:
+            outs: the outputs.
+            declared: which inputs are declared.
+        """
+        owned = outs.get(OWNED)
+        for name, field in self.fields_of(outs).items():
+            if isinstance(owned, Mapping) and name in owned:
+                yield from leftovers(field, outs.get(name), declared.get(name), owned[name])
+
+    def tell_of_leftovers(self, found: Sequence[Leftover]) -> None:
+        """Say which objects of a deleted resource stay in the account."""
+        if not found:
+            return
+        self.tell(f"Left in the account: {', '.join(map(str, found))}.")
+        if self.run.is_first_message("objects stay"):
+            self.tell(
+                "Vocode's API deletes numbers alone: agents, prompts, voices and whatever else this run lets go "
+                "stay in the account, where they cost nothing. `vocode-pulumi objects` lists them. "
+                'adopt="<id>" takes one over again. A credential is revoked where it was made.'
+            )
 
     def tell(self, text: str, *, warning: bool = False, urn: str | None = None) -> None:
         """Print a message beside the resource, without its secrets.

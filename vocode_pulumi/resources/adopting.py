@@ -6,7 +6,7 @@ from typing import Any
 
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.errors import CallError
-from vocode_pulumi.inline.comparing import differs
+from vocode_pulumi.inline.comparing import differs, is_equal_object
 from vocode_pulumi.provider.lifecycle import Lifecycle
 from vocode_pulumi.schema import values
 from vocode_pulumi.schema.checking import Problem
@@ -77,7 +77,8 @@ def problems(
         part = live[name]
         if isinstance(field.shape, Reference) and _has_credential(field, part):
             part_id = id_of(part)
-            if part_id is not None and inputs[name] != part_id:
+            is_kept = inputs[name] == part_id or _is_equal(field.shape, inputs[name], part)
+            if part_id is not None and not is_kept:
                 yield (
                     name,
                     f"{id_of(live)} has a {field.shape.to.noun} with a credential, and this would put another in "
@@ -116,13 +117,31 @@ def _change(name: str, field: Field, wanted: Any, live: Any) -> Iterator[str]:
 def _changed_references(name: str, ref: Reference, wanted: Any, live: Any) -> Iterator[str]:
     wanted_items = wanted if isinstance(wanted, list) else [wanted]
     live_items = live if isinstance(live, list) else [live]
-    live_ids = [id_of(item) for item in live_items if item is not None]
-    if wanted_items == live_ids:
+    live_items = [item for item in live_items if item is not None]
+    left = [*live_items]
+    new = 0
+    is_same = len(wanted_items) == len(live_items)
+    for item in wanted_items:
+        equal = next((one for one in left if item == id_of(one) or _is_equal(ref, item, one)), None)
+        if equal is not None:
+            left.remove(equal)
+        else:
+            is_same = False
+            new += ref.as_inline(item) is not None
+    if is_same:
         return
-    new = sum(ref.as_inline(item) is not None for item in wanted_items)
     made = f"{new} made anew" if isinstance(wanted, list) else "made anew" if new else ""
-    instead = f"in place of {', '.join(map(str, live_ids))}" if live_ids else ""
+    live_ids = ", ".join(str(id_of(item)) for item in left)
+    instead = f"in place of {live_ids}" if left else ""
     yield f"{name} ({', '.join(filter(None, (made, instead))) or 'set'})"
+
+
+def _is_equal(ref: Reference, wanted: Any, live: Any) -> bool:
+    return (
+        ref.as_inline(wanted) is not None
+        and not values.has_unknowns(wanted)
+        and is_equal_object(ref, wanted, live)
+    )
 
 
 def _has_credential(field: Field, live: Any) -> bool:

@@ -11,6 +11,7 @@ from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.errors import NotFoundError, UnreadableAnswer, VocodeError
 from vocode_pulumi.inline.applying import create_object
 from vocode_pulumi.inline.bodies import create_body
+from vocode_pulumi.inline.leftovers import Leftover, holds_credential
 from vocode_pulumi.inline.owned import owned_by
 from vocode_pulumi.inline.reading_back import public_value, read_back
 from vocode_pulumi.program.resource import VocodeResource
@@ -168,12 +169,9 @@ class ObjectLifecycle(Lifecycle):
         self.client.require_gone(error.call, self.collection, id_, record.account)
 
     def delete(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
-        if self.run.is_first_message("objects stay"):
-            self.tell(
-                "Vocode's API deletes numbers alone: agents, prompts, voices and whatever else this "
-                'run lets go stay in the account, where they cost nothing. adopt="<id>" takes '
-                "one over again."
-            )
+        declared = record.declared or {}
+        itself = Leftover(self.noun, id_, holds_credential(self.shape(), outs, declared))
+        self.tell_of_leftovers([itself, *self.leftovers(outs, declared)])
 
     def outputs(self, answer: Any, state: State) -> Inputs:
         outs: Inputs = {"user_id": answer.get("user_id")}

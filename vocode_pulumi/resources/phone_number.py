@@ -377,6 +377,7 @@ class PhoneNumberLifecycle(Lifecycle):
             )
         except NotFoundError:
             require_released(self.client, number, record.account or outs.get("user_id"))
+        self.tell_of_leftovers([*self.leftovers(outs, record.declared or {})])
 
     def _successor(self, number: str, urn: str, outs: Inputs) -> str | None:
         """Which resource of this run has, or may take over, a number whose resource is deleted."""

@@ -86,4 +86,7 @@ CREATE_ONLY = Flag("create only")
 UNORDERED = Flag("unordered")
 """A list whose order has no meaning."""
 
+GENERATED = Flag("generated")
+"""Vocode makes a value if none is given."""
+
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
