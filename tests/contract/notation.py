@@ -2,13 +2,18 @@
 """An OpenAPI document as lines of text: one for each operation, field and enumeration.
 
 ``name*: type = default``, the star for what is required; ``[x]`` a list, ``{x}`` an object with free
-names, ``a | b`` one of several. Titles and descriptions are left out; so is whether the document
+names, ``a | b`` one of several. The limits of a value follow its type. Titles and descriptions are left out; so is whether the document
 tells an object apart as input and as output, which is the same object.
 """
 
 import json
 import re
 from typing import Any
+
+LIMITS = (
+    *("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
+    *("minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems"),
+)
 
 
 def lines(document: dict[str, Any]) -> list[str]:
@@ -65,12 +70,13 @@ def _type(schema: Any) -> str:
             return " | ".join(_type(one) for one in schema[union]) + by
     if "const" in schema or "enum" in schema:
         return "/".join(schema.get("enum", [schema.get("const")]))
+    limits = "".join(f" {name} {schema[name]}" for name in LIMITS if name in schema)
     kind: str = schema.get("type", "any")
     if kind == "array":
-        return f"[{_type(schema['items'])}]"
+        return f"[{_type(schema['items'])}]{limits}"
     if kind == "object" and isinstance(schema.get("additionalProperties"), dict):
         return f"{{{_type(schema['additionalProperties'])}}}"
-    return str(schema.get("format", kind))
+    return f"{schema.get('format', kind)}{limits}"
 
 
 def _name(name: str) -> str:
