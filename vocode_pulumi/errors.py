@@ -40,6 +40,8 @@ spent, and what to do. It never holds a credential.
 
 from collections.abc import Iterable
 
+from vocode_pulumi import digits
+
 
 class VocodeError(Exception):
     """Base of every error of this package."""
@@ -139,7 +141,8 @@ class NothingToAdopt(VocodeError):
     def __init__(self, number: str) -> None:
         super().__init__(
             f"GET /v1/numbers found no active number {number} in this account, so there is nothing to "
-            "adopt. Nothing was bought. Check the digits (country code first), and whose key is in use."
+            f"adopt. Nothing was bought. Check the digits ({digits.country_code_first(number)}), and whose "
+            "key is in use."
         )
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bad input, errors of the API, and how each looks on the command line."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,9 @@ import pytest
 from tests.engine.harness import CREDENTIAL, Stack, environment, error_line, writes
 from tests.support.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
+
+UNKNOWN = "0f8fad5b-d9cb-469f-a165-70867728950e"
+VOICE = '"voice": {"type": "voice_vocode", "voice_id": "joe"}'
 
 
 @pytest.mark.parametrize(
@@ -28,6 +32,7 @@ from vocode_pulumi.sandbox import Sandbox
         ),
         ('PhoneNumber("n", inbound_agent=secret(["{0}-e"]))', "inbound_agent: must be the id of"),
         ('PhoneNumber("n", area_code=secret("{0}-g"))', "area_code: must be three digits"),
+        ('PhoneNumber("n", adopt=secret("4155577123"))', "adopt: must begin with the country code"),
         ('PhoneNumber("n", area_code=secret("it\'s {0}-g"))', "area_code: must be three digits"),
         ('PhoneNumber("n", example_context={{"a": secret(77123)}})', 'example_context["a"]'),
     ],
@@ -59,10 +64,98 @@ def test_all_problems_are_named_at_once(stack: Stack, sandbox: Sandbox) -> None:
     assert sandbox.requests() == []
 
 
+@pytest.mark.parametrize(
+    ("declared", "words"),
+    [
+        (
+            f'PhoneNumber("n", inbound_agent={{"prompt": "", {VOICE}}})',
+            ["inbound_agent.prompt", 'is empty: write what the agent is told, such as "You answer'],
+        ),
+        ('Prompt("p", content=" ")', ["content", "has only white space: write what the agent"]),
+        (
+            'Webhook("w", url="https://example.com", subscriptions=[])',
+            ['subscriptions: is empty: name an event, such as "event_transcript"; without one'],
+        ),
+        (
+            'VectorDatabase("v", type="vector_database_pinecone", index="", api_environment="x", '
+            'api_key=pulumi.Output.secret(""))',
+            ["index", "is empty: write the name of the index", "api_key: is empty: write your key"],
+        ),
+        (
+            f'PhoneNumber("n", inbound_agent={{"prompt": "x", {VOICE}, '
+            '"initial_message_delay": float("nan"), "deepgram_keywords": {"a": float("inf")}})',
+            [
+                "inbound_agent.initial_message_delay value {<nil>} has a problem: must be a finite number, not nan",
+                'inbound_agent.deepgram_keywords["a"] value {<nil>} has a problem: must be a finite number, not inf',
+            ],
+        ),
+        ('PhoneNumber("n", adopt="(415) 555-0100")', ["adopt", "such as 14155550100, not"]),
+        (
+            f'LinkedNumber("n", phone_number="4155550100", telephony_account_connection="{UNKNOWN}")',
+            ["phone_number", "must begin with the country code, such as 14155550100, not"],
+        ),
+        (
+            'AccountConnection("c", type="account_connection_twilio", steering_pool=["4155550100"], '
+            'credentials={"twilio_account_sid": "x", "twilio_auth_token": "x"})',
+            ["steering_pool[0]", "must begin with the country code, such as 14155550100, not"],
+        ),
+        (
+            'get_number("4155550100")',
+            ["phone_number must begin with the country code, such as 14155550100, not"],
+        ),
+        (
+            f'Agent("a", prompt="x", language="German", **{{{VOICE}}})',
+            ['(did you mean "de"?), not'],
+        ),
+        (
+            'Webhook("w", url="https://example.com", subscriptions=["message"], method="post")',
+            ['(did you mean "event_message"?)', '(did you mean "POST"?)'],
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_any_call(
+    stack: Stack, sandbox: Sandbox, declared: str, words: list[str]
+) -> None:
+    stack.program(declared)
+    printed = stack.preview(code=1)
+    for word in words:
+        assert word in printed
+    assert "Traceback" not in printed
+    stack.up(code=1)
+    assert sandbox.requests() == []
+
+
+def test_what_may_be_a_mistake_is_said_once_in_the_preview_of_an_update(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    (stack.folder / "agent.md").write_text("Be brief.")
+    stack.program(f"""
+        Action("away", type="action_transfer_call", config={{"phone_number": "3125550100"}})
+        Agent("desk", prompt="agent.md", idle_time_seconds=-1, **{{{VOICE}}})
+    """)
+    printed = stack.pulumi("up", "--yes", "--stack", stack.name)
+    in_preview, in_update = printed.split("Updating (dev)")
+    assert re.findall(r"^    warning: (.*)$", in_preview, re.MULTILINE) == [
+        "Action 'away': config.phone_number: 3125550100 may be a number of North America without its country "
+        "code. With the country code it is 13125550100.",
+        "Agent 'desk': prompt: 'agent.md' is the path of a file. Vocode gets this path, and not the text in the "
+        "file. To send the text, write pathlib.Path('agent.md').read_text().",
+        "Agent 'desk': idle_time_seconds: -1 is less than 0.",
+    ]
+    assert "warning" not in in_update
+    assert sorted(writes(sandbox)) == ["/v1/actions/create", "/v1/agents/create"]
+
+
+def test_a_number_that_is_not_found_is_shown_with_its_country_code(stack: Stack) -> None:
+    stack.program('PhoneNumber("n", adopt="3125550100")')
+    assert "(country code first, as in 13125550100 for North America)" in stack.preview(code=1)
+    stack.program('get_number("3125550100")')
+    assert "With the country code it is 13125550100." in stack.preview(code=1)
+
+
 BUY = {"method": "POST", "path": "/v1/numbers/buy"}
 SHORT = {"VOCODE_READ_TIMEOUT": "1", "VOCODE_CONNECT_TIMEOUT": "1"}
 """So that nobody waits long for what a purchase without an answer has bought."""
-UNKNOWN = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,18 @@
 
 from typing import Any
 
+import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vocode_pulumi.digits import normal, same
+from vocode_pulumi.digits import (
+    country_code_first,
+    doubtful_country_code,
+    normal,
+    same,
+    wrong_country_code,
+)
 
 SEPARATORS = " ().-\t\u00a0\u2010\u2011\u2012\u2013\u2014\u2015"
 
@@ -106,3 +113,57 @@ def test_separators_and_a_plus_make_no_difference(
     for separator in separators:
         spelled.insert(random.randint(0, len(spelled)), separator)
     assert normal("+" * plus + "".join(spelled)) == number
+
+
+@pytest.mark.parametrize("number", ["4155550100", "2125550100", "7185550100", "8005550100"])
+def test_ten_digits_that_no_country_has_lack_a_country_code(number: str) -> None:
+    assert wrong_country_code(number) == (
+        f"must begin with the country code, such as 1{number}, not '{number}'"
+    )
+    assert doubtful_country_code(number) is None
+
+
+@pytest.mark.parametrize("number", ["1415555010", "141555501000", "1234567"])
+def test_a_number_that_begins_with_1_has_eleven_digits(number: str) -> None:
+    assert "must have 11 digits" in str(wrong_country_code(number))
+
+
+def test_ten_digits_of_no_country_and_not_of_north_america_are_wrong_too() -> None:
+    assert wrong_country_code("4100000000") == (
+        "must begin with the code of a country that has numbers of ten digits, not '4100000000'"
+    )
+
+
+@pytest.mark.parametrize("number", ["3125550100", "6175550100", "(617) 555-0100"])
+def test_ten_digits_that_another_country_may_have_are_doubtful_alone(number: str) -> None:
+    digits = str(normal(number))
+    assert wrong_country_code(digits) is None
+    assert f"With the country code it is 1{digits}." in str(doubtful_country_code(number))
+    assert country_code_first(digits) == f"country code first, as in 1{digits} for North America"
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("14155550100", "13105550100", "13101234", "+4915112345678", "442071838750"),
+        # Ten digits: Belgium, Singapore, Denmark. None of them can be a number of North America.
+        *("3210123456", "6561234567", "4511223344"),
+        # With its plus, a number has its country code.
+        "+3225550100",
+    ],
+)
+def test_a_number_with_its_country_code_is_neither_wrong_nor_doubtful(number: str) -> None:
+    assert wrong_country_code(str(normal(number))) is None
+    assert doubtful_country_code(number) is None
+
+
+def test_no_country_that_has_numbers_of_ten_digits_is_refused() -> None:
+    found = []
+    for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+        national = "2" * (10 - len(str(code)))
+        number = phonenumbers.PhoneNumber(country_code=code, national_number=int(national))
+        reason = phonenumbers.is_possible_number_with_reason(number)
+        if reason == phonenumbers.ValidationResult.IS_POSSIBLE:
+            assert wrong_country_code(f"{code}{national}") is None
+            found.append(code)
+    assert len(found) > 90

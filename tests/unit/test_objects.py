@@ -120,6 +120,8 @@ def test_an_output_given_to_a_plain_lookup_names_its_twin() -> None:
         ({"example_context": {"a": 1}}, 'example_context["a"]', "a string"),
         ({"label": 5}, "label", "a string"),
         ({"inbound_agent": "front desk"}, "inbound_agent", "uuid"),
+        ({"adopt": "(415) 555-0100"}, "adopt", "such as 14155550100"),
+        ({"inbound_agent": {"prompt": "", "voice": VOICE}}, "inbound_agent.prompt", "is empty"),
     ],
 )
 def test_bad_input_is_refused_with_its_path_and_what_is_right(

@@ -187,7 +187,7 @@ def test_other_providers_are_answered_by_the_mocks_that_are_given() -> None:
             super().__init__("other:index:Thing", "thing", {"address": None})
 
     def program() -> None:
-        Webhook("hook", url=Thing().address, subscriptions=[])
+        Webhook("hook", url=Thing().address, subscriptions=["event_message"])
 
     declared = run(program, mocks=Mine())
     assert {one.type for one in declared.resources} == {"Webhook", "other:index:Thing"}

@@ -17,6 +17,7 @@ from vocode_pulumi.schema.marks import (
     UNORDERED,
     Default,
     MemberCalls,
+    NotEmpty,
 )
 
 
@@ -28,8 +29,12 @@ class TwilioCredentialsArgs(TypedDict, total=False):
         twilio_auth_token: The token of the account; a secret.
     """
 
-    twilio_account_sid: Required[Annotated[Input[str], SECRET]]
-    twilio_auth_token: Required[Annotated[Input[str], SECRET]]
+    twilio_account_sid: Required[
+        Annotated[Input[str], SECRET, NotEmpty("write the SID of your Twilio account")]
+    ]
+    twilio_auth_token: Required[
+        Annotated[Input[str], SECRET, NotEmpty("write the token of your Twilio account")]
+    ]
 
 
 class TwilioAccountConnectionArgs(TypedDict, total=False):
@@ -65,7 +70,7 @@ class OpenAICredentialsArgs(TypedDict, total=False):
         openai_api_key: A key of OpenAI; a secret.
     """
 
-    openai_api_key: Required[Annotated[Input[str], SECRET]]
+    openai_api_key: Required[Annotated[Input[str], SECRET, NotEmpty("write your key of OpenAI")]]
 
 
 class OpenAIAccountConnectionArgs(TypedDict, total=False):

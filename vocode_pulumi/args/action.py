@@ -10,7 +10,15 @@ from typing import Annotated, Any, Literal, Required, TypedDict
 from pulumi import Input
 
 from vocode_pulumi.args.number import DIGITS
-from vocode_pulumi.schema.marks import GENERATED, REPLACES, SECRET, URL, Default
+from vocode_pulumi.schema.marks import (
+    GENERATED,
+    PROSE,
+    REPLACES,
+    SECRET,
+    URL,
+    Default,
+    NotEmpty,
+)
 
 
 class EmptyArgs(TypedDict, total=False):
@@ -37,8 +45,13 @@ class PhraseTriggerArgs(TypedDict, total=False):
         conditions: ``["phrase_condition_type_contains"]``.
     """
 
-    phrase: Required[Input[str]]
-    conditions: Required[Input[Sequence[Input[Literal["phrase_condition_type_contains"]]]]]
+    phrase: Required[Annotated[Input[str], NotEmpty("write what the agent says")]]
+    conditions: Required[
+        Annotated[
+            Input[Sequence[Input[Literal["phrase_condition_type_contains"]]]],
+            NotEmpty('write ["phrase_condition_type_contains"]'),
+        ]
+    ]
 
 
 class PhraseBasedActionTriggerConfigArgs(TypedDict, total=False):
@@ -48,7 +61,12 @@ class PhraseBasedActionTriggerConfigArgs(TypedDict, total=False):
         phrase_triggers: Any one of these phrases starts the action.
     """
 
-    phrase_triggers: Required[Input[Sequence[Input[PhraseTriggerArgs]]]]
+    phrase_triggers: Required[
+        Annotated[
+            Input[Sequence[Input[PhraseTriggerArgs]]],
+            NotEmpty("write a phrase; without one nothing starts the action"),
+        ]
+    ]
 
 
 class PhraseBasedActionTriggerArgs(TypedDict, total=False):
@@ -177,14 +195,21 @@ class ExternalActionConfigArgs(TypedDict, total=False):
             makes one.
     """
 
-    name: Required[Input[str]]
-    description: Required[Input[str]]
+    name: Required[
+        Annotated[Input[str], NotEmpty('write the name of the function, such as "book_table"')]
+    ]
+    description: Required[Annotated[Input[str], PROSE]]
     url: Required[Annotated[Input[str], URL]]
     input_schema: Required[Input[Mapping[str, Any]]]
     speak_on_send: Required[Input[bool]]
     speak_on_receive: Required[Input[bool]]
     processing_mode: Annotated[Input[Literal["muted"]] | None, Default("muted")]
-    signature_secret: Annotated[Input[str] | None, SECRET, GENERATED]
+    signature_secret: Annotated[
+        Input[str] | None,
+        SECRET,
+        GENERATED,
+        NotEmpty("write a secret, or leave it out; Vocode then makes one"),
+    ]
 
 
 class ExternalActionArgs(TypedDict, total=False):

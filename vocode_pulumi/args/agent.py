@@ -14,10 +14,34 @@ from vocode_pulumi.args.prompt import PromptArgs
 from vocode_pulumi.args.vector_database import VectorDatabaseArgs
 from vocode_pulumi.args.voice import VoiceArgs
 from vocode_pulumi.args.webhook import WebhookArgs
-from vocode_pulumi.schema.marks import CREATE_ONLY, URL, Default, RefersTo
+from vocode_pulumi.schema.marks import (
+    CREATE_ONLY,
+    PROSE,
+    URL,
+    Default,
+    NotEmpty,
+    OtherWords,
+    RefersTo,
+    UsualRange,
+)
 
 Language = Literal["en", "es", "de", "hi", "pt", "fr", "nl", "id", "it", "ja", "ko"]
 """The languages that an agent can speak."""
+_LANGUAGE_NAMES = OtherWords(
+    {
+        **dict.fromkeys(("english", "englisch", "anglais"), "en"),
+        **dict.fromkeys(("spanish", "español", "espanol", "castellano"), "es"),
+        **dict.fromkeys(("german", "deutsch", "ger"), "de"),
+        **dict.fromkeys(("hindi", "हिन्दी"), "hi"),
+        **dict.fromkeys(("portuguese", "português", "portugues", "br"), "pt"),
+        **dict.fromkeys(("french", "français", "francais"), "fr"),
+        **dict.fromkeys(("dutch", "nederlands", "flemish"), "nl"),
+        **dict.fromkeys(("indonesian", "bahasa"), "id"),
+        **dict.fromkeys(("italian", "italiano"), "it"),
+        **dict.fromkeys(("japanese", "日本語", "jp", "jpn"), "ja"),
+        **dict.fromkeys(("korean", "한국어", "kr"), "ko"),
+    }
+)
 
 
 class LLMFallbackArgs(TypedDict, total=False):
@@ -29,7 +53,7 @@ class LLMFallbackArgs(TypedDict, total=False):
     """
 
     provider: Required[Input[Literal["openai", "azure"]]]
-    model_name: Required[Input[str]]
+    model_name: Required[Annotated[Input[str], NotEmpty("write the provider's name of the model")]]
 
 
 class AgentArgs(TypedDict, total=False):
@@ -64,7 +88,7 @@ class AgentArgs(TypedDict, total=False):
         deepgram_keywords: Words to listen for: a map from each word to its boost, such as
             ``{"focaccia": 2}``.
         idle_time_seconds: Seconds of silence before the agent speaks or hangs up.
-        llm_temperature: Default 0. The API takes it only at creation, so a change makes a new agent
+        llm_temperature: 0 to 2. Default 0. The API takes it only at creation, so a change makes a new agent
             and attaches it.
     """
 
@@ -73,12 +97,12 @@ class AgentArgs(TypedDict, total=False):
     ]
     voice: Required[Annotated[Input[str] | Input[VoiceArgs], RefersTo("/v1/voices")]]
     name: Input[str] | None
-    language: Annotated[Input[Language] | None, Default("en")]
+    language: Annotated[Input[Language] | None, Default("en"), _LANGUAGE_NAMES]
     actions: Annotated[
         Input[Sequence[Annotated[Input[str] | Input[ActionArgs], RefersTo("/v1/actions")]]] | None,
         Default([]),
     ]
-    initial_message: Input[str] | None
+    initial_message: Annotated[Input[str] | None, PROSE]
     webhook: Annotated[Input[str] | Input[WebhookArgs] | None, RefersTo("/v1/webhooks")]
     vector_database: Annotated[
         Input[str] | Input[VectorDatabaseArgs] | None, RefersTo("/v1/vector_databases")
@@ -89,14 +113,16 @@ class AgentArgs(TypedDict, total=False):
     endpointing_sensitivity: Annotated[
         Input[Literal["auto", "relaxed", "sensitive"]] | None, Default("auto")
     ]
-    ivr_navigation_mode: Annotated[Input[Literal["default", "off"]] | None, Default("off")]
+    ivr_navigation_mode: Annotated[
+        Input[Literal["default", "off"]] | None, Default("off"), OtherWords({"on": "default"})
+    ]
     conversation_speed: Annotated[Input[float] | None, Default(1.0)]
-    initial_message_delay: Annotated[Input[float] | None, Default(0.0)]
+    initial_message_delay: Annotated[Input[float] | None, Default(0.0), UsualRange(0)]
     openai_model_name_override: Input[str] | None
     ask_if_human_present_on_idle: Annotated[Input[bool] | None, Default(False)]
     openai_account_connection: Annotated[Input[str] | None, RefersTo("/v1/account_connections")]
     run_do_not_call_detection: Annotated[Input[bool] | None, Default(False)]
     llm_fallback: Input[LLMFallbackArgs] | None
     deepgram_keywords: Input[Mapping[str, Input[float]]] | None
-    idle_time_seconds: Input[int] | None
-    llm_temperature: Annotated[Input[float] | None, Default(0.0), CREATE_ONLY]
+    idle_time_seconds: Annotated[Input[int] | None, UsualRange(0)]
+    llm_temperature: Annotated[Input[float] | None, Default(0.0), CREATE_ONLY, UsualRange(0, 2)]

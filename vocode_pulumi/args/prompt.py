@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Required, TypedDict
 
 from pulumi import Input
 
-from vocode_pulumi.schema.marks import URL, Default, RefersTo
+from vocode_pulumi.schema.marks import PROSE, URL, Default, NotEmpty, RefersTo
 
 
 class CollectFieldArgs(TypedDict, total=False):
@@ -23,8 +23,10 @@ class CollectFieldArgs(TypedDict, total=False):
     """
 
     field_type: Required[Input[Literal["field_type_email"]]]
-    label: Required[Input[str]]
-    name: Required[Input[str]]
+    label: Required[
+        Annotated[Input[str], NotEmpty('write the name of the answer, such as "Your email"')]
+    ]
+    name: Required[Annotated[Input[str], NotEmpty('write the name of the answer, such as "email"')]]
     description: Input[str] | None
 
 
@@ -38,7 +40,15 @@ class PromptArgs(TypedDict, total=False):
         prompt_template: The id of a template of Vocode.
     """
 
-    content: Annotated[Input[str] | None, Default("")]
+    content: Annotated[
+        Input[str] | None,
+        Default(""),
+        PROSE,
+        NotEmpty(
+            'write what the agent is told, such as "You answer the phone for a bakery."',
+            unless=("collect_fields", "context_endpoint", "prompt_template"),
+        ),
+    ]
     collect_fields: Input[Sequence[Input[CollectFieldArgs]]] | None
     context_endpoint: Annotated[Input[str] | None, URL]
     prompt_template: Annotated[Input[str] | None, RefersTo("/v1/prompt_templates")]

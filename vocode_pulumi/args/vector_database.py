@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Required, TypedDict
 
 from pulumi import Input
 
-from vocode_pulumi.schema.marks import REPLACES, SECRET
+from vocode_pulumi.schema.marks import REPLACES, SECRET, NotEmpty
 
 
 class VectorDatabaseArgs(TypedDict, total=False):
@@ -22,6 +22,6 @@ class VectorDatabaseArgs(TypedDict, total=False):
     """
 
     type: Required[Annotated[Input[Literal["vector_database_pinecone"]], REPLACES]]
-    index: Required[Input[str]]
-    api_key: Required[Annotated[Input[str], SECRET]]
+    index: Required[Annotated[Input[str], NotEmpty("write the name of the index")]]
+    api_key: Required[Annotated[Input[str], SECRET, NotEmpty("write your key of Pinecone")]]
     api_environment: Required[Input[str]]

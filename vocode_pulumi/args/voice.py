@@ -8,7 +8,9 @@ from typing import Annotated, Literal, Required, TypedDict
 
 from pulumi import Input
 
-from vocode_pulumi.schema.marks import REPLACES, SECRET, Default
+from vocode_pulumi.schema.marks import REPLACES, SECRET, Default, NotEmpty, UsualRange
+
+_OWN_KEY = NotEmpty("write your own key, or leave it out")
 
 
 class AzureVoiceArgs(TypedDict, total=False):
@@ -22,7 +24,11 @@ class AzureVoiceArgs(TypedDict, total=False):
     """
 
     type: Required[Annotated[Input[Literal["voice_azure"]], REPLACES]]
-    voice_name: Required[Input[str]]
+    voice_name: Required[
+        Annotated[
+            Input[str], NotEmpty('write Azure\'s name of the voice, such as "en-US-SteffanNeural"')
+        ]
+    ]
     pitch: Annotated[Input[int] | None, Default(0)]
     rate: Annotated[Input[int] | None, Default(15)]
 
@@ -38,7 +44,7 @@ class RimeVoiceArgs(TypedDict, total=False):
     """
 
     type: Required[Annotated[Input[Literal["voice_rime"]], REPLACES]]
-    speaker: Required[Input[str]]
+    speaker: Required[Annotated[Input[str], NotEmpty("write Rime's name of the voice")]]
     speed_alpha: Input[float] | None
     model_id: Input[Literal["mist", "v1"]] | None
 
@@ -58,11 +64,11 @@ class ElevenLabsVoiceArgs(TypedDict, total=False):
     """
 
     type: Required[Annotated[Input[Literal["voice_eleven_labs"]], REPLACES]]
-    voice_id: Required[Input[str]]
-    stability: Input[float] | None
-    similarity_boost: Input[float] | None
-    api_key: Annotated[Input[str] | None, SECRET]
-    optimize_streaming_latency: Input[int] | None
+    voice_id: Required[Annotated[Input[str], NotEmpty("write ElevenLabs' id of the voice")]]
+    stability: Annotated[Input[float] | None, UsualRange(0, 1)]
+    similarity_boost: Annotated[Input[float] | None, UsualRange(0, 1)]
+    api_key: Annotated[Input[str] | None, SECRET, _OWN_KEY]
+    optimize_streaming_latency: Annotated[Input[int] | None, UsualRange(0, 4)]
     model_id: Input[str] | None
     experimental_input_streaming: Annotated[Input[bool] | None, Default(False)]
 
@@ -86,9 +92,9 @@ class PlayHtVoiceArgs(TypedDict, total=False):
     """
 
     type: Required[Annotated[Input[Literal["voice_play_ht"]], REPLACES]]
-    voice_id: Required[Input[str]]
+    voice_id: Required[Annotated[Input[str], NotEmpty("write PlayHT's id of the voice")]]
     api_user_id: Input[str] | None
-    api_key: Annotated[Input[str] | None, SECRET]
+    api_key: Annotated[Input[str] | None, SECRET, _OWN_KEY]
     version: Annotated[Input[Literal["1", "2"]] | None, Default("2")]
     speed: Input[float] | None
     quality: Input[Literal["faster", "draft", "low", "medium", "high", "premium"]] | None

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Required, TypedDict
 
 from pulumi import Input
 
-from vocode_pulumi.schema.marks import UNORDERED, URL, Default
+from vocode_pulumi.schema.marks import UNORDERED, URL, Default, NotEmpty
 
 EventType = Literal[
     "event_message",
@@ -34,5 +34,13 @@ class WebhookArgs(TypedDict, total=False):
     """
 
     url: Required[Annotated[Input[str], URL]]
-    subscriptions: Required[Annotated[Input[Sequence[Input[EventType]]], UNORDERED]]
+    subscriptions: Required[
+        Annotated[
+            Input[Sequence[Input[EventType]]],
+            UNORDERED,
+            NotEmpty(
+                'name an event, such as "event_transcript"; without one Vocode never calls it'
+            ),
+        ]
+    ]
     method: Annotated[Input[Literal["GET", "POST"]] | None, Default("POST")]

@@ -7,6 +7,7 @@ from pulumi import Input, Output
 
 from vocode_pulumi import digits
 from vocode_pulumi.args.linked_number import LinkedNumberArgs
+from vocode_pulumi.errors import NotFoundError
 from vocode_pulumi.lookups.asking import Lookup, LookupFailed, ask, get, lifted, list_all
 from vocode_pulumi.results import NumberResult, UsageResult
 
@@ -28,7 +29,16 @@ def get_number(phone_number: str) -> NumberResult:
             f"get_number(phone_number={phone_number!r}): that is no phone number; give digits with the "
             "country code first, such as 14155550100."
         )
-    found = _normal(get(_NUMBER, phone_number=number))
+    wrong = digits.wrong_country_code(number)
+    if wrong is not None:
+        raise LookupFailed(f"get_number(phone_number={phone_number!r}): phone_number {wrong}.")
+    try:
+        found = _normal(get(_NUMBER, phone_number=number))
+    except LookupFailed as error:
+        doubt = digits.doubtful_country_code(str(phone_number))
+        if doubt is None or not isinstance(error.__cause__, NotFoundError):
+            raise
+        raise LookupFailed(f"{error} {doubt}") from error.__cause__
     if not found.active:
         raise LookupFailed(f"GET /v1/numbers: {phone_number} is not in service any more.")
     return found

@@ -14,6 +14,7 @@ from pulumi.runtime.settings import get_monitor
 
 from vocode_pulumi.errors import ConfigError
 from vocode_pulumi.program import secrets
+from vocode_pulumi.program.doubts import doubts
 from vocode_pulumi.provider.engine import VocodeProvider
 from vocode_pulumi.record import (
     DEFAULT_ORGANIZATION,
@@ -86,6 +87,9 @@ class VocodeResource(pulumi.dynamic.Resource):
         for name, value in inputs.items():
             if name in fields:
                 outputs += secrets.outputs_within(fields[name], value, name)
+                if pulumi.runtime.is_dry_run():
+                    for line in doubts(fields[name], value, name):
+                        warn(line)
                 props[name] = secrets.mark_credentials(fields[name], value, name, warn)
             else:
                 outputs += [(name, value)] if isinstance(value, pulumi.Output) else []

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, NoReturn
 
+from vocode_pulumi import digits
 from vocode_pulumi.api.absence import NUMBERS, cancel, get_if_in_service
 from vocode_pulumi.errors import NumberHeld, VocodeError
 from vocode_pulumi.purchasing import attribution, holding
@@ -528,7 +529,7 @@ def _number_of(attempt: Attempt, histories: Mapping[str, History]) -> str | None
 def _not_there(number: str) -> VocodeError:
     return VocodeError(
         f"GET {NUMBERS} found no active number {number} in this account. Nothing was changed. Check "
-        "the digits (country code first), and whose key is in use."
+        f"the digits ({digits.country_code_first(number)}), and whose key is in use."
     )
 
 

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checking whether values fit their shapes."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from vocode_pulumi.schema.marks import SECRET, UUID
+from vocode_pulumi.schema.marks import SECRET, UUID, NotEmpty, OtherWords
 from vocode_pulumi.schema.shapes import (
     Choice,
     Field,
@@ -62,7 +63,7 @@ def _problems_of(node: Node) -> Iterator[Problem]:
     elif isinstance(shape, Choice):
         if value not in shape.values:
             given = repr(value) if isinstance(value, str) else _words_for(value)
-            nearest = _did_you_mean(value, shape.values)
+            nearest = _did_you_mean(value, shape.values, field.mark(OtherWords))
             yield path, f"must be {_quoted_by_or(shape.values)}{nearest}, not {given}"
     elif isinstance(shape, Scalar):
         yield from _scalar_problems(field, shape, value, path)
@@ -79,6 +80,8 @@ def _reference_problems(shape: Reference, value: Any, path: str) -> Iterator[Pro
                 path,
                 f"must be {_joined_by_or(right)}{_did_you_mean(value, to.words)}, not {value!r}",
             )
+        elif shape.text_field is not None:
+            yield from _emptiness(shape.text_field, value, {}, path)
     else:
         inline = f" or an inline {to.noun}" if shape.inline else ""
         yield path, f"must be the id of {_a(to.noun)}{inline}, not {_words_for(value)}"
@@ -110,6 +113,29 @@ def _object_problems(
     for name, field in shape.fields.items():
         if field.required and value.get(name) is None:
             yield field_path(path, name), f"is missing: {shape.name} needs it"
+        yield from _emptiness(field, value.get(name), value, field_path(path, name))
+
+
+def _emptiness(
+    field: Field, value: Any, siblings: Mapping[str, Any], path: str
+) -> Iterator[Problem]:
+    """The problem of an empty value that has no use.
+
+    Args:
+        field: the schema's field of the value.
+        value: the value.
+        siblings: the object that has the value.
+        path: the path of the value.
+    """
+    mark = field.mark(NotEmpty)
+    if mark is None or value is None or not _is_empty(value):
+        return
+    if all(_is_empty(siblings.get(name)) for name in mark.unless):
+        yield path, f"{'has only white space' if value else 'is empty'}: {mark.right}"
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
 def _scalar_problems(field: Field, shape: Scalar, value: Any, path: str) -> Iterator[Problem]:
@@ -117,7 +143,9 @@ def _scalar_problems(field: Field, shape: Scalar, value: Any, path: str) -> Iter
     right: bool
     if shape.type in (int, float):
         right = isinstance(value, int | float) and not isinstance(value, bool)
-        if right and shape.type is int:
+        if right and not math.isfinite(value):
+            right, words[float] = False, "a finite number"
+        elif right and shape.type is int:
             right = float(value).is_integer()
     else:
         right = isinstance(value, shape.type)
@@ -127,6 +155,8 @@ def _scalar_problems(field: Field, shape: Scalar, value: Any, path: str) -> Iter
     elif field.rule and not re.fullmatch(field.rule.pattern, value):
         given = "" if field.has(SECRET) else f", not {value!r}"
         yield path, f"must be {field.rule.right}{given}"
+    elif field.rule and field.rule.wrong and (wrong := field.rule.wrong(value)):
+        yield path, wrong
 
 
 def _words_for(value: Any) -> str:
@@ -134,7 +164,7 @@ def _words_for(value: Any) -> str:
         (bool, str(value).lower()),
         (str, "a string"),
         (int, f"the number {value}"),
-        (float, f"the number {value:g}" if isinstance(value, float) else ""),
+        (float, _number(value) if isinstance(value, float) else ""),
         (list, "a list"),
         (Mapping, "an object"),
     ):
@@ -155,9 +185,13 @@ def _joined_by_or(right: Sequence[str]) -> str:
     return right[0] if len(right) == 1 else f"{', '.join(right[:-1])} or {right[-1]}"
 
 
-def _did_you_mean(value: Any, right: Sequence[str]) -> str:
-    # Imported here, because inputs without problems do not need it.
-    import difflib
+def _number(value: float) -> str:
+    return f"the number {value:g}" if math.isfinite(value) else f"{value}"
 
-    near = difflib.get_close_matches(str(value), right, n=1, cutoff=0.5)
-    return f' (did you mean "{near[0]}"?)' if near else ""
+
+def _did_you_mean(value: Any, right: Sequence[str], other_words: OtherWords | None = None) -> str:
+    # Imported here, because inputs without problems do not need it.
+    from vocode_pulumi.schema.suggesting import nearest
+
+    near = nearest(str(value), right, other_words.meaning if other_words else {})
+    return f' (did you mean "{near}"?)' if near else ""

@@ -2,6 +2,7 @@
 """Marks: facts about a field that its type cannot express."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,17 +43,58 @@ class Rule:
         pattern: a regular expression for the whole string.
         right: the right form, as the end of a sentence that begins with "must be".
         is_free_text: whether the string can still hold a text that anybody may choose.
+        wrong: says what is wrong with a string of this form; ``None`` if nothing is.
+        doubtful: says what may be wrong with a string of this form; ``None`` if nothing is.
     """
 
     pattern: str
     right: str
     is_free_text: bool = False
+    wrong: Callable[[str], str | None] | None = None
+    doubtful: Callable[[str], str | None] | None = None
 
 
 URL = Rule(
     r"(?i:https?)://[^\s/]\S*", 'a URL, such as "https://example.com/calls"', is_free_text=True
 )
 """The form of an address that Vocode calls."""
+
+
+@dataclass(frozen=True)
+class NotEmpty:
+    """The field has no use with an empty list, or with a text that has only white space.
+
+    Args:
+        right: what to write, as a sentence without a full stop.
+        unless: fields of the same object. If one of them is given, the field may be empty.
+    """
+
+    right: str
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class UsualRange:
+    """The numbers that have a meaning. Vocode's document gives no limits, so others are not refused.
+
+    Args:
+        low: the lowest number.
+        high: the highest number; ``None`` if there is no highest.
+    """
+
+    low: float
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class OtherWords:
+    """Words that people write for one of the strings that the field can have.
+
+    Args:
+        meaning: the right string for each word. The words are in lower case.
+    """
+
+    meaning: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -85,6 +127,8 @@ CREATE_ONLY = Flag("create only")
 """The API sets the field only when it creates the object."""
 UNORDERED = Flag("unordered")
 """A list whose order has no meaning."""
+PROSE = Flag("prose")
+"""A text of any length. People keep such texts in files."""
 
 GENERATED = Flag("generated")
 """Vocode makes a value if none is given."""

@@ -3,11 +3,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from vocode_pulumi.schema.marks import UUID, Default, Flag, MemberCalls, RefersTo, Rule
 
 Inputs = dict[str, Any]
+Mark = TypeVar("Mark")
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,13 @@ class Reference:
     to: RefersTo
     inline: Record | Variants | None
 
+    @property
+    def text_field(self) -> "Field | None":
+        """The field of the inline object that a plain string stands for; ``None`` if there is none."""
+        if self.to.text_field is None or not isinstance(self.inline, Record):
+            return None
+        return self.inline.fields[self.to.text_field]
+
     def record(self, value: Mapping[str, Any]) -> Record:
         """The record of an inline value that has been checked."""
         found = self.inline.of(value) if isinstance(self.inline, Variants) else self.inline
@@ -110,14 +118,19 @@ class Field:
     @property
     def default(self) -> Any:
         """The value that a new object has if the field is not given."""
-        return next((mark.value for mark in self.marks if isinstance(mark, Default)), None)
+        default = self.mark(Default)
+        return default.value if default else None
 
     @property
     def member_calls(self) -> MemberCalls | None:
         """The calls that add and remove members of the list; ``None`` if an update sets the list."""
-        return next((mark for mark in self.marks if isinstance(mark, MemberCalls)), None)
+        return self.mark(MemberCalls)
 
     @property
     def rule(self) -> Rule | None:
         """The form of the string; ``None`` if any string is allowed."""
-        return next((mark for mark in self.marks if isinstance(mark, Rule)), None)
+        return self.mark(Rule)
+
+    def mark(self, kind: type[Mark]) -> Mark | None:
+        """The mark of a kind; ``None`` if the field has none."""
+        return next((mark for mark in self.marks if isinstance(mark, kind)), None)
