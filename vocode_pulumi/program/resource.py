@@ -87,9 +87,8 @@ class VocodeResource(pulumi.dynamic.Resource):
         for name, value in inputs.items():
             if name in fields:
                 outputs += secrets.outputs_within(fields[name], value, name)
-                if pulumi.runtime.is_dry_run():
-                    for line in doubts(fields[name], value, name):
-                        warn(line)
+                for line in doubts(fields[name], value, name):
+                    warn(line)
                 props[name] = secrets.mark_credentials(fields[name], value, name, warn)
             else:
                 outputs += [(name, value)] if isinstance(value, pulumi.Output) else []
