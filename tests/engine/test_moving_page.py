@@ -161,8 +161,8 @@ def test_from_an_inline_agent_to_an_agent(stack: Stack, sandbox: Sandbox) -> Non
     shutil.copyfile(example / "after.py", stack.folder / "__main__.py")
     said = re.findall(r"```text\nagent 2d7b1c0e-… (.*)\n```", INLINE_PAGE)
     assert f"agent {agent} {said[0]}" in type_in(stack, lines[1:])
-    up, remove = (line.removeprefix("$ ") for line in then.splitlines())
-    type_in(stack, [f"{up} --yes --skip-preview", remove])
+    up, remove, again = (line.removeprefix("$ ") for line in then.splitlines())
+    type_in(stack, [f"{up} --yes --skip-preview", remove, f"{again} --yes --skip-preview"])
     assert writes(sandbox) == ["/v1/numbers/buy", "/v1/numbers/update"]
     assert stack.held() == {**before, "overflow": stack.held()["overflow"]}
     assert sandbox.call("GET", "/v1/agents", id=agent) == live

@@ -9,8 +9,8 @@ numbers share. Therefore:
 * The id of that object is kept (``Owned``).
 * A change of an inline field is sent to the owned object by its id, with only the changed fields.
 * If an input changes from an id to an inline object, a new object is created and attached.
-* An object that was attached before and equals the inline object is kept, and no new one is created. A later
-  change of the inline object creates one then.
+* If an adopted number or object has a part that equals the inline object, the part is kept, and no new one is
+  created. A later change of the inline object creates one then.
 * If an input changes from an inline object to an id, that id is attached. The old object stays in the
   account, because the API cannot delete it.
 * If somebody has attached another object by hand, the owned object is attached again. The other object

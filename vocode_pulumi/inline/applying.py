@@ -40,11 +40,15 @@ class InlineUpdater:
         client: the client of the account.
         has_resource: whether a resource of the program has the object with an id. An inline input does not
             own that object then.
+        keeps_equal: whether an object that nobody owns is kept if it equals the inline value.
     """
 
-    def __init__(self, client: Client, has_resource: Callable[[str], bool]) -> None:
+    def __init__(
+        self, client: Client, has_resource: Callable[[str], bool], *, keeps_equal: bool
+    ) -> None:
         self._client = client
         self._has_resource = has_resource
+        self._keeps_equal = keeps_equal
 
     def apply(
         self,
@@ -124,7 +128,8 @@ class InlineUpdater:
     def _is_kept(self, ref: Reference, inline: Mapping[str, Any] | None, live: Any) -> bool:
         """Whether an object that nobody owns is what the inline value would create."""
         return (
-            inline is not None
+            self._keeps_equal
+            and inline is not None
             and isinstance(live, Mapping)
             and not self._has_resource(str(id_of(live)))
             and is_equal_object(ref, inline, live)

@@ -45,12 +45,14 @@ class State(NamedTuple):
         declared: which inputs were declared.
         owned: the ids of the objects that inline inputs created, by input.
         before: the old inputs, as far as the outputs have the same values.
+        adopts: whether the resource is just taking the object over.
     """
 
     outs: Inputs
     declared: Mapping[str, Any]
     owned: dict[str, Owned | None]
     before: Mapping[str, Any] = {}
+    adopts: bool = False
 
     @classmethod
     def of(cls, outs: Inputs, inputs: Mapping[str, Any] | None = None) -> "State":
@@ -197,10 +199,9 @@ class Lifecycle:
         """The client of the account."""
         return self.run.client
 
-    @property
-    def inline(self) -> InlineUpdater:
-        """Creates and updates inline objects."""
-        return InlineUpdater(self.client, self.has_resource)
+    def inline_updater(self, state: State) -> InlineUpdater:
+        """Creates and updates the inline objects of a resource."""
+        return InlineUpdater(self.client, self.has_resource, keeps_equal=state.adopts)
 
     def has_resource(self, id_: str) -> bool:
         """Whether this run has seen a resource that has the object."""

@@ -116,7 +116,8 @@ class ObjectLifecycle(Lifecycle):
         for _, problem in self._adoption_problems(inputs, answer):
             raise VocodeError(f"{problem}.")
         self.run.holders.give(id_, urn)
-        return id_, self.update(id_, State({}, self.declared_in(inputs), {}), inputs)
+        state = State({}, self.declared_in(inputs), {}, adopts=True)
+        return id_, self.update(id_, state, inputs)
 
     def read(self, id_: str) -> Any:
         try:
@@ -137,7 +138,7 @@ class ObjectLifecycle(Lifecycle):
         wanted = {name: value for name, value in inputs.items() if name != ADOPT.name}
         live = self._with_missing_fields(self.client.get(self.collection, id=id_), state, wanted)
         owned = {"id": id_, "parts": state.owned}
-        owned_below = self.inline.update(
+        owned_below = self.inline_updater(state).update(
             self.reference, state.declared, wanted, owned, live, state.before
         )
         answer = self.client.get(self.collection, id=id_)

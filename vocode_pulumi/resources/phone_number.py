@@ -271,7 +271,7 @@ class PhoneNumberLifecycle(Lifecycle):
         self.run.holders.give(number, self.hidden.urn)
         declared = self.declared_in(inputs)
         outs = self.outputs(answer, State(inputs, {}, {}))
-        outs = self.update(number, State(outs, {}, {}), inputs)
+        outs = self.update(number, State(outs, {}, {}, adopts=True), inputs)
         return number, outs | claim_outputs | {DECLARED: declared}
 
     def _write_holder(self, number: str, act: "Taking", answer: Json) -> Inputs:
@@ -336,7 +336,7 @@ class PhoneNumberLifecycle(Lifecycle):
             live = {"inbound_agent": outs.get("agent_id")}
             if _AGENT.as_inline(wanted) is not None:
                 live = self._get(id_)
-            target, owned = self.inline.apply(
+            target, owned = self.inline_updater(state).apply(
                 _AGENT,
                 declared.get("inbound_agent"),
                 None if wanted == "none" else wanted,
