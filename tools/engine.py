@@ -20,7 +20,7 @@ from pathlib import Path
 from tools.console import Stop, main, run, say, step
 from tools.places import ENGINE, LOCAL, OFFLINE, PYTHON, ROOT, alone, without_accounts
 
-OLDEST = (3, 100)
+OLDEST = (3, 113)
 OLDEST_GO = (1, 24)
 
 PROGRAMS = (

@@ -676,11 +676,11 @@ def test_a_stack_that_is_not_compared_is_told_and_its_numbers_are_not_offered(
     first, theirs = buy(shop), buy(shop)
     (shop.path.parent / "Pulumi.yaml").write_text("name: calls\nruntime: python\n")
     states = {"dev": of_stack("dev", first), "prod": of_stack("prod", theirs)}
-    stacks = ("dev", "prod", "acme/texts/dev", "acme/old")
+    others = [f"organization/{name}" for name in ("calls/prod", "texts/dev", "calls/old")]
+    stacks = ("organization/calls/dev", *others)
     path = pulumi(tmp_path, states, stacks=stacks)
     named = ("--stack", "dev") if compared == "named" else ()
     stdin = "" if compared == "named" else states["dev"]
-    others = ["prod", "acme/texts/dev", "acme/old"]
     done = audit(shop, *named, stdin=stdin, PATH=path)
     assert done.stdout.startswith(f"orphan {theirs}")
     assert done.stdout.endswith("".join(f"\nnot compared: {name}" for name in others) + "\n")
@@ -698,7 +698,8 @@ def test_a_stack_that_is_not_compared_is_told_and_its_numbers_are_not_offered(
 def test_a_stack_that_is_left_out_by_name_is_in_the_way_no_more(shop: Shop, tmp_path: Path) -> None:
     orphan = buy(shop)
     (shop.path.parent / "Pulumi.yaml").write_text("name: calls\nruntime: python\n")
-    path = pulumi(tmp_path, {"dev": EMPTY}, stacks=("dev", "acme/texts/dev", "acme/calls/old"))
+    listed = ("acme/calls/dev", "acme/texts/dev", "acme/calls/old")
+    path = pulumi(tmp_path, {"dev": EMPTY}, stacks=listed)
     left_out = ("--without", "acme/texts/dev", "--without", "old")
     for without in ((), left_out[:2], left_out[2:]):
         done = audit(shop, "--stack", "dev", *without, "--cancel-orphans", stdin="y\n", PATH=path)
@@ -711,7 +712,7 @@ def test_a_stack_that_is_left_out_by_name_is_in_the_way_no_more(shop: Shop, tmp_
 
 def test_all_stacks_reads_each_stack_of_the_login(shop: Shop, tmp_path: Path) -> None:
     first, second, orphan = buy(shop), buy(shop), buy(shop)
-    states = {"dev": of_stack("dev", first), "acme/texts/dev": of_stack("x", second)}
+    states = {"acme/calls/dev": of_stack("dev", first), "acme/texts/dev": of_stack("x", second)}
     path = pulumi(tmp_path, states, stacks=(*states, "acme/broken/dev"))
     done = audit(shop, "--all-stacks", PATH=path)
     assert "acme/broken/dev" in refusal(done)

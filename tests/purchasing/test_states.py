@@ -283,28 +283,26 @@ def listed(*names: str) -> str:
     return json.dumps([{"name": name, "current": False} for name in names])
 
 
-def test_the_other_stacks_are_asked_however_they_are_named(pulumi: Stub) -> None:
-    pulumi.answers("ls", pulumi.prints(listed("dev", "prod", "other/dev", "club/mine/x")))
-    for at, name in enumerate(("acme/calls/prod", "acme/other/dev", "club/mine/x")):
+def test_the_other_stacks_are_asked_by_their_full_names(pulumi: Stub) -> None:
+    others = ["acme/calls/prod", "acme/other/dev", "club/calls/dev"]
+    pulumi.answers("ls", pulumi.prints(listed("acme/calls/dev", *others)))
+    for at, name in enumerate(others):
         pulumi.answers(name, pulumi.prints(exported(resource("a", f"1415555010{at}"))))
     assert PulumiStates().others(DEV) == {
         "acme/calls/prod": State((held("a", "14155550100"),)),
         "acme/other/dev": State((held("a", "14155550101"),)),
-        "club/mine/x": State((held("a", "14155550102"),)),
+        "club/calls/dev": State((held("a", "14155550102"),)),
     }
-    assert pulumi.calls[0] == "stack ls --all --json --non-interactive --color=never"
+    asked, *_ = pulumi.calls
+    assert asked == (
+        "stack ls --all --json --fully-qualify-stack-names --non-interactive --color=never"
+    )
     assert "acme/calls/dev" not in " ".join(pulumi.calls)
 
 
-@pytest.mark.parametrize("own", ["dev", "calls/dev", "acme/calls/dev"])
-def test_the_own_stack_is_none_of_the_others_however_it_is_named(pulumi: Stub, own: str) -> None:
-    pulumi.answers("ls", pulumi.prints(listed(own)))
-    assert PulumiStates().others(DEV) == {}
-    assert len(pulumi.calls) == 1
-
-
 def test_one_that_cannot_be_read_says_why_beside_those_that_can(pulumi: Stub) -> None:
-    pulumi.answers("ls", pulumi.prints(listed("prod", "test", "gone")))
+    names = ("acme/calls/prod", "acme/calls/test", "acme/calls/gone")
+    pulumi.answers("ls", pulumi.prints(listed(*names)))
     pulumi.answers("acme/calls/prod", pulumi.prints(WHOLE))
     pulumi.answers("acme/calls/test", fails("error: no permission"))
     pulumi.answers("acme/calls/gone", fails("error: no stack named gone found", 6))
@@ -319,18 +317,16 @@ def test_one_that_cannot_be_read_says_why_beside_those_that_can(pulumi: Stub) ->
 def test_they_are_asked_side_by_side(pulumi: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
     # None answers before all have been asked.
     monkeypatch.setattr(states, "COMMAND_TIMEOUT", 20)
-    names = [f"stack-{at}" for at in range(8)]
+    names = [f"acme/calls/stack-{at}" for at in range(8)]
     pulumi.answers("ls", pulumi.prints(listed(*names)))
     wait = f'while [ $(wc -l < "$ANSWERS/calls") -lt {1 + len(names)} ]; do sleep 0.05; done\n'
     for name in names:
-        pulumi.answers(f"acme/calls/{name}", wait + pulumi.prints(WHOLE))
-    assert PulumiStates().others(DEV) == {
-        f"acme/calls/{name}": State((held("a"),)) for name in names
-    }
+        pulumi.answers(name, wait + pulumi.prints(WHOLE))
+    assert PulumiStates().others(DEV) == {name: State((held("a"),)) for name in names}
 
 
 def test_stacks_are_listed_again_where_the_engine_is_writing_one(pulumi: Stub) -> None:
-    pulumi.answers("ls", fails("error: EOF"), pulumi.prints(listed("dev")))
+    pulumi.answers("ls", fails("error: EOF"), pulumi.prints(listed("acme/calls/dev")))
     assert PulumiStates().others(DEV) == {}
     assert len(pulumi.calls) == 2
 

@@ -14,7 +14,7 @@ from vocode_pulumi.audit.collecting import (
     require_each_once,
 )
 from vocode_pulumi.audit.comparing import PERSON, Finding, LedgerRecord, Purchase, Resource, compare
-from vocode_pulumi.audit.stacks import StackName, not_compared
+from vocode_pulumi.audit.stacks import not_compared
 from vocode_pulumi.cli.audit import _is_ours_to_cancel
 from vocode_pulumi.cli.console import (
     count,
@@ -42,6 +42,7 @@ from vocode_pulumi.purchasing.objects import (
     Take,
 )
 from vocode_pulumi.purchasing.owner import Owner
+from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
 
 URL = "https://api.vocode.dev"
@@ -441,23 +442,37 @@ def test_things_are_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("listed", "given", "project", "is_same"),
+    ("given", "project", "is_same"),
     [
-        ("dev", "dev", "calls", True),
-        ("dev", "prod", "calls", False),
-        ("dev", "acme/calls/dev", "calls", True),
-        ("dev", "acme/texts/dev", "calls", False),
-        ("acme/dev", "dev", "calls", True),
-        ("acme/dev", "other/dev", "calls", False),
-        ("acme/calls/dev", "acme/calls/dev", None, True),
-        ("acme/calls/dev", "other/calls/dev", None, False),
-        ("acme/calls/dev", "dev", "calls", True),
+        ("acme/calls/dev", "calls", True),
+        ("acme/calls/dev", None, True),
+        ("acme/texts/dev", "calls", False),
+        ("other/calls/dev", "calls", False),
+        # Two parts are an organization and a stack, never a project and a stack.
+        ("acme/dev", "calls", True),
+        ("acme/dev", "texts", False),
+        ("calls/dev", "calls", False),
+        ("dev", "calls", True),
+        ("prod", "calls", False),
         # Outside of a project a short name could be a stack of any project.
-        ("acme/calls/dev", "dev", None, False),
+        ("dev", None, False),
+        ("acme/dev", None, False),
     ],
 )
 def test_a_stack_is_told_from_others_by_organization_project_and_name(
-    listed: str, given: str, project: str | None, is_same: bool
+    given: str, project: str | None, is_same: bool
 ) -> None:
-    compared = [StackName.of(given, project)]
-    assert not_compared([listed], compared, project) == ([] if is_same else [listed])
+    listed = ["acme/calls/dev"]
+    left = not_compared(listed, [StackName.of(given, project)], project)
+    assert left == ([] if is_same else listed)
+
+
+def test_a_name_that_stacks_of_two_organizations_have_says_neither() -> None:
+    listed = ["acme/calls/dev", "me/calls/dev", "me/calls/prod"]
+
+    def left(*given: str) -> list[str]:
+        return not_compared(listed, [StackName.of(name, "calls") for name in given], "calls")
+
+    assert left("dev", "prod") == ["acme/calls/dev", "me/calls/dev"]
+    assert left("dev", "prod", "me/dev") == ["acme/calls/dev"]
+    assert left("acme/dev", "me/dev", "prod") == []

@@ -21,7 +21,7 @@ from vocode_pulumi.api.client import Client
 from vocode_pulumi.audit import collecting
 from vocode_pulumi.audit.collecting import AuditError
 from vocode_pulumi.audit.comparing import PERSON, Finding, Stack, compare
-from vocode_pulumi.audit.stacks import StackName, not_compared
+from vocode_pulumi.audit.stacks import not_compared
 from vocode_pulumi.cli.console import (
     FOUND,
     Commands,
@@ -35,6 +35,7 @@ from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import Account, Cancelling, Holder
+from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.purchasing.states import (
     StateNotReadable,
     exported_text,

@@ -23,6 +23,7 @@ from vocode_pulumi import digits
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.launcher import program_of_engine
 from vocode_pulumi.purchasing.owner import StackId
+from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.record import HiddenRecord, NewerRecord
 
 T = TypeVar("T")
@@ -137,7 +138,10 @@ class PulumiStates:
 
     def others(self, stack: StackId) -> Mapping[str, State | StateNotReadable]:
         """The states of the login's other stacks, by the stack's name."""
-        names = [name for name in _stacks_of_login(stack) if name != stack.qualified]
+        own = StackName.of(stack.qualified, stack.project)
+        names = [
+            name for name in listed_stacks() if not StackName.of(name, stack.project).is_same(own)
+        ]
         with ThreadPoolExecutor(PARALLEL_EXPORTS) as pool:
             return dict(zip(names, pool.map(_read_state_or_error, names), strict=True))
 
@@ -216,19 +220,15 @@ def _read_state_or_error(stack: str) -> State | StateNotReadable:
         return error
 
 
-def _stacks_of_login(stack: StackId) -> list[str]:
-    return [_qualified(name, stack) for name in listed_stacks()]
-
-
 def listed_stacks() -> list[str]:
-    """Every stack of the login, as `pulumi stack ls` names it: a stack of this project by a short name.
+    """Every stack of the login by its full name, ``organization/project/name``.
 
     Raises:
         StateNotReadable: the stacks cannot be listed.
     """
 
     def ask() -> list[str]:
-        done = _pulumi("the login", "stack", "ls", "--all", "--json")
+        done = _pulumi("the login", "stack", "ls", "--all", "--json", "--fully-qualify-stack-names")
         if done.returncode:
             raise _error_of("the login's stacks", done)
         try:
@@ -237,14 +237,6 @@ def listed_stacks() -> list[str]:
             raise StateNotReadable("the login's stacks", "`pulumi stack ls` is odd") from None
 
     return retry_transient(ask)
-
-
-def _qualified(name: str, stack: StackId) -> str:
-    """The full name of a stack; `pulumi stack ls` shortens the names in the current project."""
-    parts = name.split("/")
-    if len(parts) == 1:
-        return f"{stack.organization}/{stack.project}/{name}"
-    return name if len(parts) == 3 else f"{stack.organization}/{name}"
 
 
 def retry_transient(ask: Callable[[], T]) -> T:
