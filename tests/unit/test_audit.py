@@ -138,6 +138,7 @@ def test_of_a_number_that_is_somebodys_it_is_said_what_takes_it() -> None:
         assert takes is cancels is was_bought
         assert (f"`vocode-pulumi release {ONE}` to let the number go" in needed) is not was_bought
         assert "Compare that stack too" in needed
+        assert "`vocode-pulumi release --removed-stack NAME`" in needed
         on_purpose = "The resource has retain_on_delete" in needed
         assert on_purpose is ("the number stays on purpose" in needed) is stays
 

@@ -200,7 +200,8 @@ def _needs_of_held(number: str, record: LedgerRecord) -> str:
     )
     return (
         f"The ledger says that this resource holds the number. {on_purpose}Compare that stack too. If "
-        f"its state does not have the number, {ways}."
+        f"its state does not have the number, {ways}. If the stack was removed, `vocode-pulumi release "
+        "--removed-stack NAME` lists all its numbers and lets them go."
     )
 
 

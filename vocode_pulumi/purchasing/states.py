@@ -165,6 +165,22 @@ def read_state(stack: str) -> State:
     return retry_transient(ask)
 
 
+def stack_exists(stack: str) -> bool:
+    """Whether the login has a stack.
+
+    Args:
+        stack: the stack's full name.
+
+    Raises:
+        StateNotReadable: it cannot be found out.
+    """
+    try:
+        retry_transient(lambda: exported_text(stack))
+    except NoSuchStack:
+        return False
+    return True
+
+
 def exported_text(stack: str) -> str:
     """What `pulumi stack export` prints for a stack.
 
