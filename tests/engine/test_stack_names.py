@@ -1,80 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
 """The stacks of a login, as a real `pulumi` names them in each kind of backend."""
 
-import json
 import os
 import re
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import pytest
 
+from tests.engine.cloud import NUMBERS, Cloud
 from tests.engine.harness import Stack
-from tests.support.states import exported, resource, urn
+from tests.support.proxying import served
+from tests.support.states import urn
 from vocode_pulumi.purchasing.owner import StackId
 from vocode_pulumi.purchasing.states import HeldNumber, PulumiStates, State, listed_stacks
-
-NUMBERS = {
-    "me/calls/dev": "14155550100",
-    "acme/calls/dev": "14155550101",
-    "acme/texts/prod": "14155550102",
-    "club/calls/dev": "14155550103",
-}
-"""The number that each stack of a login of Pulumi Cloud holds."""
-
-
-class Cloud(BaseHTTPRequestHandler):
-    """What Pulumi Cloud answers to a login that lists and exports stacks. Its default organization is `acme`."""
-
-    def do_GET(self) -> None:
-        answer = self.answer(self.path.split("?")[0].removeprefix("/api/").strip("/"))
-        body = json.dumps(answer or {"code": 404, "message": "Not Found"}).encode()
-        self.send_response(200 if answer else 404)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def answer(self, path: str) -> dict[str, Any] | None:
-        match path.split("/"):
-            case ["user"]:
-                return {"githubLogin": "me", "name": "me"}
-            case ["user", "organizations", "default"]:
-                return {"gitHubLogin": "acme"}
-            case ["user", "stacks"]:
-                named = [name.split("/") for name in NUMBERS]
-                return {
-                    "stacks": [
-                        {"orgName": owner, "projectName": project, "stackName": name}
-                        for owner, project, name in named
-                    ]
-                }
-            case ["stacks", owner, project, name, *rest]:
-                number = NUMBERS[f"{owner}/{project}/{name}"]
-                if rest == ["export"]:
-                    return dict(json.loads(exported(resource("main", number))))
-                stack = {"orgName": owner, "projectName": project, "stackName": name}
-                return {**stack, "id": number, "version": 1, "tags": {}}
-        return None
-
-    def log_message(self, *_args: Any) -> None:
-        """Print nothing."""
 
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[dict[str, str]]:
     """The variables of a login of Pulumi Cloud."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Cloud) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Cloud)
+    with served(server):
         yield {
-            "PULUMI_BACKEND_URL": f"http://127.0.0.1:{server.server_address[1]}",
+            "PULUMI_BACKEND_URL": f"http://127.0.0.1:{server.server_port}",
             "PULUMI_ACCESS_TOKEN": "token",
             "PULUMI_CREDENTIALS_PATH": str(tmp_path / "login"),
         }
-        server.shutdown()
 
 
 def as_program(stack: Stack, monkeypatch: pytest.MonkeyPatch, folder: Path, **env: str) -> None:

@@ -104,9 +104,12 @@ OF_OTHERS = {
     "Attempting to deploy or update resources with",
     "pending operations",
     "failed to load checkpoint",
+    "Resource monitor has terminated",
+    "https_proxy",
+    "http_proxy",
     "JSON",
 }
-"""What Vocode and Pulumi say, and a word that the code inserts."""
+"""What Vocode, Pulumi and variables are called, and a word that the code inserts."""
 
 
 def _texts(file: Path) -> Iterator[str]:

@@ -185,7 +185,10 @@ def reason_of(error: Exception) -> str:
     for pattern, words in (
         (r"NameResolution|Name or service|getaddrinfo", "the name is not known"),
         (r"Connection refused", "connection refused"),
-        (r"CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted"),
+        (
+            r"CERTIFICATE_VERIFY_FAILED",
+            "its certificate is not trusted: REQUESTS_CA_BUNDLE names those to trust",
+        ),
         (r"WRONG_VERSION_NUMBER", "no TLS there"),
         (r"timed out", "no connection within the time-out"),
         (r"IncompleteRead|broken: Invalid", "the answer was cut off"),
