@@ -109,7 +109,7 @@ OF_OTHERS = {
     "http_proxy",
     "JSON",
 }
-"""What Vocode, Pulumi and variables are called, and a word that the code inserts."""
+"""What Vocode and Pulumi say, names of variables, and a word that the code inserts."""
 
 
 def _texts(file: Path) -> Iterator[str]:
