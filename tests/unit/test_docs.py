@@ -34,6 +34,8 @@ def test_every_block_of_code_is_a_file_of_examples(page: Path) -> None:
         assert len(blocks) == text.count(f"```{language}\n")
         for name, block in blocks:
             assert block == (ROOT / name).read_text(), name
+    for name, block in re.findall(r"<!-- (\S+) -->\n```text\n(.*?)```", text, re.DOTALL):
+        assert block == (ROOT / name).read_text(), name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
