@@ -220,8 +220,19 @@ def test_its_program_is_found_where_that_can_be_known(monkeypatch: pytest.Monkey
     assert found == str(Path(sys.executable).resolve())
     monkeypatch.setattr(launcher, "engine", lambda: mine._replace(pid=2**22 + 1))
     assert launcher.program_of_engine() is None
+    assert launcher.folder_of_engine() is None
     monkeypatch.setattr(launcher, "engine", lambda: None)
     assert launcher.program_of_engine() is None
+    assert launcher.folder_of_engine() is None
+
+
+def test_its_folder_is_found_where_that_can_be_known(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mine = process(os.getpid())
+    monkeypatch.setattr(launcher, "engine", lambda: mine)
+    monkeypatch.chdir(tmp_path)
+    assert launcher.folder_of_engine() == tmp_path
 
 
 # Where there is no /proc.

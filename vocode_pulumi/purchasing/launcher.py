@@ -64,11 +64,25 @@ def engine() -> Process | None:
 
 def program_of_engine() -> str | None:
     """The path of the `pulumi` that started this process; ``None`` if it is not known."""
+    found = _link_of_engine("exe")
+    return None if found is None else str(found)
+
+
+def folder_of_engine() -> Path | None:
+    """The folder in which the `pulumi` that started this process runs; ``None`` if it is not known.
+
+    Its project and so its backend are found from there. The program may be elsewhere: `main` in
+    ``Pulumi.yaml`` says where, and so does a program that runs inline in the Automation API.
+    """
+    return _link_of_engine("cwd")
+
+
+def _link_of_engine(name: str) -> Path | None:
     found = engine()
     if found is None:
         return None
     try:
-        return str(Path(f"/proc/{found.pid}/exe").readlink())
+        return Path(f"/proc/{found.pid}/{name}").readlink()
     except OSError:
         return None
 

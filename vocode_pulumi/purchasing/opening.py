@@ -7,6 +7,7 @@ from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import LedgerError
 from vocode_pulumi.purchasing import version_0_1
 from vocode_pulumi.purchasing.context import PurchasingContext, Tell
+from vocode_pulumi.purchasing.launcher import folder_of_engine
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.place import backend_url, place_of
 from vocode_pulumi.purchasing.store import Store, StoreFailed
@@ -66,7 +67,7 @@ def open_purchases(client: Client, tell: Tell) -> PurchasingContext:
     return PurchasingContext(
         client,
         ledger_of_settings(client.settings),
-        place_of(backend_url()),
+        place_of(backend_url(folder=folder_of_engine())),
         lambda urn: version_0_1.keys(backend, base_url, urn),
         tell,
     )

@@ -2,8 +2,8 @@
 """Reading Pulumi's states to find out which resource has a number.
 
 ``pulumi stack export`` works during a run of the engine. It needs no passphrase and no lock. It finds
-the state as the engine does: by the environment and the program's folder. With the file backend it may
-read a half-written file, so it is tried again.
+the state as the engine does: by the environment and the folder in which the engine runs. With the file
+backend it may read a half-written file, so it is tried again.
 
 Facts: Pulumi's commands ``stack export`` and ``stack ls``. ASSUMED: Pulumi Cloud shows a change as soon
 as the file backend does.
@@ -21,7 +21,7 @@ from typing import Any, Protocol, TypeVar
 
 from vocode_pulumi import digits
 from vocode_pulumi.errors import VocodeError
-from vocode_pulumi.purchasing.launcher import program_of_engine
+from vocode_pulumi.purchasing.launcher import folder_of_engine, program_of_engine
 from vocode_pulumi.purchasing.owner import StackId
 from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.record import HiddenRecord, NewerRecord
@@ -287,6 +287,7 @@ def _pulumi(stack: str, *words: str) -> "subprocess.CompletedProcess[str]":
             errors="replace",
             timeout=COMMAND_TIMEOUT,
             check=False,
+            cwd=folder_of_engine(),
             env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"},
         )
     except subprocess.TimeoutExpired:
