@@ -3,13 +3,14 @@
 
 import functools
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, ClassVar, Self, cast, get_origin
+from weakref import WeakSet
 
 import pulumi
 import pulumi.dynamic
-from pulumi.runtime.config import get_config, get_config_env, is_config_secret
+from pulumi.runtime.config import CONFIG, get_config, get_config_env, is_config_secret
 from pulumi.runtime.settings import get_monitor
 
 from vocode_pulumi.errors import ConfigError
@@ -156,9 +157,23 @@ def _warn(text: str) -> None:
         pulumi.log.warn(text)
 
 
-@functools.cache
+def _once_in_each_run(warn: Callable[[], None]) -> Callable[[], None]:
+    """Make a function do its work once in each run. One process may run several programs."""
+    runs: WeakSet[Any] = WeakSet()
+
+    def warn_once() -> None:
+        run = get_monitor()
+        if run not in runs:
+            runs.add(run)
+            warn()
+
+    return warn_once
+
+
+@_once_in_each_run
 def _warn_of_settings() -> None:
-    for line in misspelled(get_config_env()):
+    # An inline program of the Automation API has its configuration elsewhere than in the environment.
+    for line in misspelled({**get_config_env(), **CONFIG.get()}):
         _warn(line)
     if sandbox := os.environ.get("VOCODE_SANDBOX"):
         _warn_of_real_account(sandbox)
@@ -181,7 +196,7 @@ def _warn_of_real_account(sandbox: str) -> None:
             )
 
 
-@functools.cache
+@_once_in_each_run
 def _warn_of_settings_that_a_provider_does_not_see() -> None:
     hidden = [key for key in ("vocode:maxNumbers", "vocode:ledger") if get_config(key)]
     if hidden:
