@@ -60,7 +60,7 @@ def receiver(address: str = "127.0.0.1") -> Iterator[Receiver]:
             )
             made.received.append(received)
             status, body = made.respond(received)
-            sent = json.dumps(body).encode()
+            sent = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
             for name, value in made.headers.items():
                 self.send_header(name, value)

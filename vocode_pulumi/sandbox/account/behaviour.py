@@ -52,6 +52,17 @@ class Refused(Exception):
         super().__init__(status, detail)
 
 
+def problem(*place: str | int, msg: str, type: str) -> Body:  # noqa: A002 - the API's own name
+    """A problem in the ``detail`` of a 422, in the form that the API documents.
+
+    Args:
+        place: ``"body"`` or ``"query"``, and the field names and positions from there.
+        msg: what is wrong.
+        type: the kind of problem, in pydantic's words.
+    """
+    return {"loc": [*place], "msg": msg, "type": type}
+
+
 class Numbers(Protocol):
     """Who makes numbers up."""
 

@@ -24,6 +24,7 @@ from vocode_pulumi.sandbox.account.behaviour import Account, ended, now
 from vocode_pulumi.sandbox.account.store import Body
 from vocode_pulumi.sandbox.calls import script
 from vocode_pulumi.sandbox.calls.egress import Answer, Egress
+from vocode_pulumi.sandbox.wire import plain_json
 from vocode_pulumi.sandbox.wire.models import CallStatus, EventType
 
 CONTEXT = "context_endpoint"
@@ -326,9 +327,9 @@ def _with_query(url: str, query: dict[str, str]) -> str:
 
 
 def _json_object(answer: bytes) -> Body:
-    """An answer; empty if it is not a JSON object."""
+    """An answer; empty if it is not a JSON object that can be stored and sent."""
     try:
-        found = json.loads(answer)
+        found = plain_json.read_strictly(answer)
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}

@@ -8,6 +8,7 @@ from string import Template
 from typing import Any
 
 from vocode_pulumi.sandbox.account import assumptions
+from vocode_pulumi.sandbox.wire import plain_json
 
 Body = dict[str, Any]
 
@@ -62,8 +63,9 @@ def _json_in(words: str) -> Any:
     if start < 0:
         return None
     try:
-        return json.JSONDecoder().raw_decode(words, start)[0]
-    except ValueError:
+        _, end = json.JSONDecoder().raw_decode(words, start)
+        return plain_json.read_strictly(words[start:end])
+    except (ValueError, RecursionError):
         return None
 
 

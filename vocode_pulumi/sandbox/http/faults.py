@@ -2,9 +2,8 @@
 """Faults of coming requests, and the list of requests. Both come before the routes."""
 
 import asyncio
-import json
 import time
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,6 +12,7 @@ from vocode_pulumi.sandbox.account.behaviour import now
 from vocode_pulumi.sandbox.account.store import Body, Store
 from vocode_pulumi.sandbox.http.answers import Answer
 from vocode_pulumi.sandbox.http.connections import Connections
+from vocode_pulumi.sandbox.wire import plain_json
 
 CREDENTIALS = frozenset(
     {
@@ -27,6 +27,12 @@ CREDENTIALS = frozenset(
 
 LARGEST_PAD = 2**29
 """Half a gigabyte."""
+
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+HeaderName = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
+HeaderValue = Annotated[str, Field(pattern=r"^([^\x00-\x20\x7f]+([ \t]+[^\x00-\x20\x7f]+)*)?$")]
+"""What HTTP can carry."""
 
 
 class Fault(BaseModel):
@@ -67,19 +73,19 @@ class Fault(BaseModel):
     status: int | None = Field(default=None, ge=200, le=599)
     body: Any = None
     patch: dict[str, Any] | None = None
-    headers: dict[str, str] = {}
+    headers: dict[HeaderName, HeaderValue] = {}
     work: bool = False
-    wait: float = Field(default=0, ge=0)
-    later: float = Field(default=0, ge=0)
-    delay: float = Field(default=0, ge=0)
+    wait: Seconds = 0
+    later: Seconds = 0
+    delay: Seconds = 0
     close: Literal["before", "after"] | None = None
     cut: bool = False
     pad: int = Field(default=0, ge=0, le=LARGEST_PAD)
     gzip: bool = False
-    trickle: float = Field(default=0, ge=0)
+    trickle: Seconds = 0
     strangers: int = Field(default=0, ge=0)
-    unlisted: float = Field(default=0, ge=0)
-    unread: float = Field(default=0, ge=0)
+    unlisted: Seconds = 0
+    unread: Seconds = 0
 
     @model_validator(mode="after")
     def makes_sense(self) -> Self:
@@ -242,9 +248,9 @@ def _shown(sent: bytes) -> Any:
     if not sent:
         return None
     try:
-        return _masked(json.loads(sent))
+        return _masked(plain_json.read(sent))
     except ValueError:
-        return f"<{len(sent)} bytes that are not JSON>"
+        return f"<{len(sent)} bytes that cannot be read as JSON>"
 
 
 def _masked(value: Any) -> Any:

@@ -19,6 +19,7 @@ from vocode_pulumi.sandbox.http.accounts import Accounts, ChangeOfKey, OneKey
 from vocode_pulumi.sandbox.http.answers import Ascii
 from vocode_pulumi.sandbox.http.connections import Connections
 from vocode_pulumi.sandbox.http.faults import Fault
+from vocode_pulumi.sandbox.http.reading import PlainRoute, ReadableRoute
 from vocode_pulumi.sandbox.http.v2023 import as_in_2023
 from vocode_pulumi.sandbox.wire import models
 
@@ -116,7 +117,7 @@ def create_app(accounts: Accounts, connections: Connections, age: Age) -> FastAP
         redoc_url=None,
     )
     app.state.accounts = accounts
-    api = APIRouter(prefix="/v1")
+    api = APIRouter(prefix="/v1", route_class=PlainRoute)
     _numbers(api, answer)
     _calls(api, answer)
     _usage(api)
@@ -298,25 +299,26 @@ def _steering_pools(api: APIRouter) -> None:
 
 def _sandbox(store: Store, connections: Connections) -> APIRouter:
     """Routes that only the sandbox has."""
-    own = APIRouter(prefix="/_sandbox", include_in_schema=False)
+    # A fault may answer what no JSON library writes.
+    own = APIRouter(prefix="/_sandbox", include_in_schema=False, route_class=ReadableRoute)
 
-    @own.get("/requests", response_class=Ascii)
-    def requests() -> Any:
-        return store.requests()
+    @own.get("/requests")
+    def requests() -> Ascii:
+        return Ascii(store.requests())
 
     @own.delete("/requests", status_code=204)
     def forget_requests() -> None:
         store.forget_requests()
 
-    @own.get("/faults", response_class=Ascii)
-    def faults() -> Any:
-        return [fault for _, fault in store.faults()]
+    @own.get("/faults")
+    def faults() -> Ascii:
+        return Ascii([fault for _, fault in store.faults()])
 
-    @own.post("/faults", status_code=201, response_class=Ascii)
-    def queue(fault: Fault) -> Any:
+    @own.post("/faults")
+    def queue(fault: Fault) -> Ascii:
         kept = fault.model_dump(exclude_unset=True)
         store.queue(kept)
-        return kept
+        return Ascii(kept, 201)
 
     @own.delete("/faults", status_code=204)
     def forget_faults() -> None:
@@ -331,7 +333,7 @@ def _sandbox(store: Store, connections: Connections) -> APIRouter:
 
 def _accounts(accounts: Accounts) -> APIRouter:
     """Routes for accounts and their contents."""
-    own = APIRouter(prefix="/_sandbox", include_in_schema=False)
+    own = APIRouter(prefix="/_sandbox", include_in_schema=False, route_class=PlainRoute)
 
     @own.post("/accounts")
     def add(order: OneKey) -> Any:
@@ -358,7 +360,7 @@ def _accounts(accounts: Accounts) -> APIRouter:
 
 def _switchboard() -> APIRouter:
     """Routes for calls and their deliveries."""
-    own = APIRouter(prefix="/_sandbox", include_in_schema=False)
+    own = APIRouter(prefix="/_sandbox", include_in_schema=False, route_class=PlainRoute)
 
     @own.post("/calls", status_code=201, response_model=models.Call)
     def ring(switchboard: TheirCalls, order: InboundCall) -> Any:
