@@ -88,9 +88,16 @@ def _line(delivery: dict[str, Any]) -> str:
 
 def _refusal(url: str, error: urllib.error.HTTPError) -> str:
     try:
-        detail = json.loads(error.read())["detail"]
+        words = _words(json.loads(error.read())["detail"])
     except (ValueError, KeyError, TypeError):
-        detail = None
-    if detail == "Not Found" or not isinstance(detail, str):
+        words = "Not Found"
+    if words == "Not Found":
         return f"{url}: is not a sandbox (it answered {error.code})"
-    return f"{url}: {detail}"
+    return f"{url}: {words}"
+
+
+def _words(detail: Any) -> str:
+    """The ``detail`` of a refusal, which is a text or a list of problems."""
+    if isinstance(detail, str):
+        return detail
+    return "; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in detail)

@@ -15,7 +15,13 @@ from typing import Any, NamedTuple
 from vocode_pulumi.api.answers import Answer, Json, Page, page_in
 from vocode_pulumi.lookups import LOOKUPS
 from vocode_pulumi.sandbox.account.assumptions import MINUTES_LIMIT
-from vocode_pulumi.sandbox.account.behaviour import REFERENCES, Account, Refused, new_number
+from vocode_pulumi.sandbox.account.behaviour import (
+    REFERENCES,
+    Account,
+    Refused,
+    new_number,
+    problem,
+)
 from vocode_pulumi.sandbox.account.store import Store
 from vocode_pulumi.schema import reading
 from vocode_pulumi.schema.marks import UUID, RefersTo
@@ -255,7 +261,7 @@ class _Request(NamedTuple):
 
 def _uuid(text: Any) -> str:
     if not UUID.fullmatch(str(text)):
-        raise Refused(422, [{"loc": ["id"], "msg": f"{text!r} is not a UUID"}])
+        raise Refused(422, [problem("id", msg=f"{text!r} is not a UUID", type="uuid_parsing")])
     return str(text).lower()
 
 

@@ -191,8 +191,9 @@ class Account:
     def _update(self, collection: str, body: Body, changes: Body) -> None:
         kind = changes.get("type")
         if kind is not None and kind != body["type"]:
+            words = f"The type is {body['type']} and cannot become {kind}"
             raise Refused(
-                assumptions.OTHER_TYPE, f"The type is {body['type']} and cannot become {kind}"
+                assumptions.OTHER_TYPE, [problem("body", "type", msg=words, type="value_error")]
             )
         references = REFERENCES.get(collection, {})
         for name, value in changes.items():
@@ -225,7 +226,9 @@ class Account:
         self._require_a_plan()
         with self.store.transaction():
             agent = self._new_agent(order["inbound_agent"])
-            connection = self._twilio(order["telephony_account_connection"])
+            connection = self._twilio(
+                order["telephony_account_connection"], "body", "telephony_account_connection"
+            )
             area = order["area_code"]
             digits = self._numbers.new(area, lambda one: self.store.number(one) is not None)
             if digits is None:
@@ -242,7 +245,9 @@ class Account:
             if known is not None and known["active"]:
                 raise Refused(409, "The number is in this account already")
             agent = self._new_agent(order["inbound_agent"])
-            connection = self._twilio(order["telephony_account_connection"])
+            connection = self._twilio(
+                order["telephony_account_connection"], "body", "telephony_account_connection"
+            )
             of_links = {"outbound_only": order["outbound_only"], "linked": True}
             number = new_number(digits, "twilio", connection, agent, of_links | noted)
             return self._whole_number(self.store.add("numbers", number))
@@ -337,12 +342,19 @@ class Account:
         agent: str | None = self._referred("agents", wanted)
         return agent
 
-    def _twilio(self, id_: str | None) -> str | None:
+    def _twilio(self, id_: str | None, *place: str) -> str | None:
+        """The id of a Twilio connection.
+
+        Args:
+            id_: the id that a request has.
+            place: where the request has it.
+        """
         if id_ is None:
             return None
         connection = self._existing("account_connections", id_)
         if connection["type"] != "account_connection_twilio":
-            raise Refused(422, "The account connection is not one to Twilio")
+            words = "The account connection is not one to Twilio"
+            raise Refused(422, [problem(*place, msg=words, type="value_error")])
         return id_
 
     # Steering pools.
@@ -375,7 +387,7 @@ class Account:
             self.store.put(connection)
 
     def _pool(self, id_: str) -> Body:
-        self._twilio(id_)
+        self._twilio(id_, "query", "id")
         return self._existing("account_connections", id_)
 
     # Calls.

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from vocode_pulumi.sandbox.account.behaviour import Refused
+from vocode_pulumi.sandbox.account.behaviour import Refused, problem
 from vocode_pulumi.sandbox.account.store import Body
 from vocode_pulumi.sandbox.wire import models
 
@@ -65,8 +65,7 @@ def complete(collection: str, inline: Body) -> Body:
 def problems(errors: Any, *where: str) -> list[Body]:
     """A 422's ``detail``: what the document names of each problem, and never what was sent."""
     return [
-        {"loc": [*where, *error["loc"]], "msg": error["msg"], "type": error["type"]}
-        for error in errors
+        problem(*where, *error["loc"], msg=error["msg"], type=error["type"]) for error in errors
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vocode_pulumi.sandbox.account.behaviour import now
+from vocode_pulumi.sandbox.account.behaviour import now, problem
 from vocode_pulumi.sandbox.account.store import Body, Store
 from vocode_pulumi.sandbox.http.answers import Answer
 from vocode_pulumi.sandbox.http.connections import Connections
@@ -125,12 +125,19 @@ class Fault(BaseModel):
         """Change an answer of the routes as the fault says."""
         if self.replaces:
             told = "body" in self.model_fields_set
-            answer.replace(self.status or 200, self.body if told else {"detail": "Fault on order"})
+            status = self.status or 200
+            answer.replace(status, self.body if told else {"detail": _detail(status)})
         elif self.patch is not None:
             answer.patch(self.patch)
             answer.status = self.status or answer.status
         answer.add_headers(self.headers)
         answer.pad, answer.zipped = self.pad, self.gzip
+
+
+def _detail(status: int) -> Any:
+    """The ``detail`` of an answer of which a fault names only the status."""
+    words = "Fault on order"
+    return [problem("body", msg=words, type="value_error")] if status == 422 else words
 
 
 class FaultInjector:
