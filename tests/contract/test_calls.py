@@ -538,7 +538,7 @@ def test_the_command_prints_what_was_said_and_delivered(account: Sandbox, shop: 
         "BOT: Bakery!",
         "HUMAN: Hello?",
         'BOT: You said: "Hello?" My prompt: "You sell bread."',
-        f"delivered event_transcript POST {shop.url}/calls: 200",
+        f"delivered event_transcript POST {shop.url}/***: 200",
     ]
     shop.respond = lambda _seen: (400, {})
     done = command(account, number, "--from", CALLER)

@@ -97,7 +97,7 @@ INLINE: dict[str, Any] = {
     "prompt": {"content": "one"},
     "voice": {"type": "voice_azure", "voice_name": "a"},
     "actions": [{"type": "action_dtmf"}],
-    "webhook": {"url": "https://example.com/one", "subscriptions": ["event_transcript"]},
+    "webhook": {"url": "https://one.example.com", "subscriptions": ["event_transcript"]},
 }
 
 
@@ -157,7 +157,7 @@ def test_moving_what_is_inline_to_a_resource_of_its_own_costs_nothing(
         prompt = Prompt("prompt", adopt={part["prompt"]!r}, content="one")
         voice = Voice("voice", adopt={part["voice"]!r}, type="voice_azure", voice_name="a")
         action = Action("action", adopt={agent["parts"]["actions"][0]["id"]!r}, type="action_dtmf")
-        webhook = Webhook("webhook", adopt={part["webhook"]!r}, url="https://example.com/one",
+        webhook = Webhook("webhook", adopt={part["webhook"]!r}, url="https://one.example.com",
                           subscriptions=["event_transcript"])
         agent = Agent("agent", adopt={agent["id"]!r}, prompt=prompt.id, voice=voice.id,
                       actions=[action.id], webhook=webhook.id)

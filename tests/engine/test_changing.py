@@ -11,7 +11,7 @@ INLINE: dict[str, Any] = {
     "prompt": {"content": "one"},
     "voice": VOICE,
     "actions": [{"type": "action_transfer_call", "config": {"phone_number": "14155550100"}}],
-    "webhook": {"url": "https://example.com/one", "subscriptions": ["event_transcript"]},
+    "webhook": {"url": "https://one.example.com", "subscriptions": ["event_transcript"]},
 }
 
 
@@ -93,7 +93,7 @@ def test_every_input_changes_in_place_where_it_is_owned_and_nowhere_else(
     stack: Stack, sandbox: Sandbox
 ) -> None:
     one, two = (sandbox.call("POST", "/v1/agents/create", INLINE)["id"] for _ in range(2))
-    webhook = {**INLINE["webhook"], "url": "https://example.com/two"}
+    webhook = {**INLINE["webhook"], "url": "https://two.example.com"}
     owned = {
         "prompt": {"content": "two"},
         "voice": {**VOICE, "rate": 30},
@@ -107,7 +107,7 @@ def test_every_input_changes_in_place_where_it_is_owned_and_nowhere_else(
         [("/v1/prompts/update", {"content": "two"})],
         [("/v1/voices/update", {"type": "voice_azure", "rate": 30})],
         [("/v1/agents/update", {"initial_message": "Hi"})],
-        [("/v1/webhooks/update", {"url": "https://example.com/two"})],
+        [("/v1/webhooks/update", {"url": "https://two.example.com"})],
         [("/v1/actions/update", transfer_to("14155550111"))],
     ]
     simple = {"label": "b", "outbound_only": True, "example_context": {"k": "w"}}

@@ -13,16 +13,16 @@ KINDS: dict[str, tuple[str, str, dict[str, Any], str, dict[str, Any]]] = {
     # The collection, the program, what a person changes, what the program ignores, what is sent.
     "prompt": (
         "prompts",
-        'Prompt("p", content="declared", context_endpoint="https://example.com/{change}", {opts})',
+        'Prompt("p", content="declared", context_endpoint="https://{change}.example.com", {opts})',
         {"content": "by hand"},
         "content",
-        {"context_endpoint": "https://example.com/2"},
+        {"context_endpoint": "https://2.example.com"},
     ),
     "webhook": (
         "webhooks",
         'Webhook("p", url="https://example.com", subscriptions=["event_message"], '
         'method=["GET", "POST"][{change} - 1], {opts})',
-        {"url": "https://example.com/by-hand"},
+        {"url": "https://by-hand.example.com"},
         "url",
         {"method": "POST"},
     ),
@@ -72,7 +72,7 @@ def test_an_update_leaves_what_a_person_changed(
 
 INLINE = """
 number = PhoneNumber("a", inbound_agent={{
-    "prompt": {{"content": "declared", "context_endpoint": "https://example.com/{change}"}},
+    "prompt": {{"content": "declared", "context_endpoint": "https://{change}.example.com"}},
     "voice": {{"type": "voice_azure", "voice_name": "declared"}}, "name": "declared",
     "actions": [{{"type": "action_end_conversation"}}, {{"type": "action_dtmf"}}][:{actions}],
     "webhook": {{"url": "https://example.com", "subscriptions": ["event_message", "event_action"][:{events}]}},
@@ -105,7 +105,7 @@ def test_an_update_of_an_inline_agent_leaves_what_a_person_changed_in_it(
     sandbox.clear_requests()
     stack.program(INLINE.format(change=2, actions=1, events=1, opts=opts))
     stack.up()
-    assert bodies(sandbox, "/v1/prompts/update") == [{"context_endpoint": "https://example.com/2"}]
+    assert bodies(sandbox, "/v1/prompts/update") == [{"context_endpoint": "https://2.example.com"}]
     for path in ("agents", "webhooks", "voices", "actions"):
         assert bodies(sandbox, f"/v1/{path}/update") == []
     assert stack.nothing_to_do()

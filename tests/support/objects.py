@@ -72,7 +72,7 @@ BY_FUNCTION_CALL = {"type": "action_trigger_function_call", "config": {}}
 EXTERNAL = {
     "name": "book",
     "description": "books a table",
-    "url": "https://example.com/book",
+    "url": "https://book.example.com",
     "input_schema": {"type": "object", "properties": {"day": {"type": "string"}}},
     "speak_on_send": True,
     "speak_on_receive": False,
@@ -86,9 +86,9 @@ ROWS = [
     Row(
         "Webhook",
         "webhooks",
-        {"url": "https://example.com/a", "subscriptions": ["event_transcript", "event_message"]},
+        {"url": "https://a.example.com", "subscriptions": ["event_transcript", "event_message"]},
         [
-            ({"url": "https://example.com/b"}, update(url="https://example.com/b")),
+            ({"url": "https://b.example.com"}, update(url="https://b.example.com")),
             ({"method": "GET"}, update(method="GET")),
             ({"method": None}, update(method="POST")),
             ({"subscriptions": ["event_action"]}, update(subscriptions=["event_action"])),
@@ -106,7 +106,7 @@ ROWS = [
     Row(
         "Prompt",
         "prompts",
-        {"content": "one", "context_endpoint": "https://example.com/c"},
+        {"content": "one", "context_endpoint": "https://c.example.com"},
         [
             ({"content": "two"}, update(content="two")),
             ({"content": None}, update(content="")),
@@ -116,9 +116,9 @@ ROWS = [
                 update(collect_fields=None, context_endpoint=None),
             ),
         ],
-        update(context_endpoint="https://example.com/d"),
+        update(context_endpoint="https://d.example.com"),
         "context_endpoint",
-        update(context_endpoint="https://example.com/c"),
+        update(context_endpoint="https://c.example.com"),
         [
             ({"content": 5}, "content", "a string"),
             ({"prompt_template": "mine"}, "prompt_template", "id (a uuid) of a prompt template"),
@@ -167,7 +167,7 @@ ROWS = [
                 update(type="action_external", config=SEEN),
             ),
         ],
-        update(type="action_external", config={**EXTERNAL, "url": "https://example.com/x"}),
+        update(type="action_external", config={**EXTERNAL, "url": "https://x.example.com"}),
         "url",
         update(type="action_external", config=SEEN),
         [

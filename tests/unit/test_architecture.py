@@ -42,7 +42,7 @@ FOR_ALL = {"errors", "clock", "digits"}
 IN_THE_SANDBOX = {
     "__init__": {"process"},
     "process": {"options", "client"},
-    "http": {"account", "calls", "wire"},
+    "http": {"account", "calls", "wire", "masking", "options"},
     "calls": {"account", "wire"},
     "account": set(),
 }

@@ -2,15 +2,16 @@
 """`vocode-pulumi sandbox call`: call a number of a running sandbox."""
 
 import argparse
+import http.client
 import json
 import os
 import re
 import urllib.error
 from typing import Any
-from urllib.parse import urlsplit
 
 from vocode_pulumi.cli.console import Commands, fail
 from vocode_pulumi.sandbox.client import SandboxClient
+from vocode_pulumi.sandbox.masking import masked_text, masked_url
 from vocode_pulumi.sandbox.options import API_KEY_VARIABLE, DEFAULT_API_KEY
 
 
@@ -55,22 +56,25 @@ def _digits(text: str) -> str:
 
 def _call(options: argparse.Namespace) -> int:
     url = options.base_url.rstrip("/")
-    if urlsplit(url).scheme not in ("http", "https"):
-        return fail(f"{url}: is not an http or https URL: give --base-url or VOCODE_BASE_URL")
+    shown = masked_url(url)
+    if not re.match("https?://", url, re.IGNORECASE):
+        return fail("the address is not an http or https URL: give --base-url or VOCODE_BASE_URL")
     key = os.environ.get("VOCODE_API_KEY") or os.environ.get(API_KEY_VARIABLE) or DEFAULT_API_KEY
     account = SandboxClient(url, key)
     try:
         call = account.call_number(options.number, from_number=options.caller, say=options.say)
         deliveries = account.deliveries(call["id"])
     except urllib.error.HTTPError as error:
-        return fail(_refusal(url, error))
+        return fail(f"{shown}: {_refusal(error)}")
     except TimeoutError as error:
         return fail(str(error))
     except OSError as error:
         reason = getattr(error, "reason", error)
-        return fail(f"{url}: {reason}: start one with `vocode-pulumi sandbox serve`")
+        return fail(f"{shown}: {reason}: start one with `vocode-pulumi sandbox serve`")
+    except (http.client.HTTPException, ValueError):
+        return fail(f"{shown}: is not a sandbox")
     if call["transcript"]:
-        print(call["transcript"])
+        print(masked_text(call["transcript"]))
     for delivery in deliveries:
         print(_line(delivery))
     if call["error_message"]:
@@ -83,17 +87,17 @@ def _line(delivery: dict[str, Any]) -> str:
     last = delivery["attempts"][-1] if delivery["attempts"] else {}
     why = delivery.get("reason") or last.get("error") or last.get("status")
     name = f"{delivery['state']:<9} {delivery['kind']}"
-    return f"{name} {delivery['method']} {delivery['url']}: {why}"
+    return f"{name} {delivery['method']} {masked_url(delivery['url'])}: {why}"
 
 
-def _refusal(url: str, error: urllib.error.HTTPError) -> str:
+def _refusal(error: urllib.error.HTTPError) -> str:
     try:
         words = _words(json.loads(error.read())["detail"])
     except (ValueError, KeyError, TypeError):
         words = "Not Found"
     if words == "Not Found":
-        return f"{url}: is not a sandbox (it answered {error.code})"
-    return f"{url}: {words}"
+        return f"is not a sandbox (it answered {error.code})"
+    return words
 
 
 def _words(detail: Any) -> str:

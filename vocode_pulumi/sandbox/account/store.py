@@ -279,7 +279,7 @@ class Store:
 
     # What was asked.
 
-    def asked(self, method: str, path: str, time: str, body: Any) -> int:
+    def asked(self, method: str, path: str, body: Any, time: str) -> int:
         """Note a request; gives what :meth:`answered` wants."""
         sql = "INSERT INTO requests (method, path, time, body) VALUES (?, ?, ?, ?) RETURNING seq"
         return int(self._run(sql, method, path, time, json.dumps(body))[0][0])

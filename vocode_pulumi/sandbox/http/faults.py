@@ -3,27 +3,19 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vocode_pulumi.sandbox import masking
 from vocode_pulumi.sandbox.account.behaviour import now, problem
 from vocode_pulumi.sandbox.account.store import Body, Store
 from vocode_pulumi.sandbox.http.answers import Answer
 from vocode_pulumi.sandbox.http.connections import Connections
+from vocode_pulumi.sandbox.options import DEFAULT_API_KEY
 from vocode_pulumi.sandbox.wire import plain_json
-
-CREDENTIALS = frozenset(
-    {
-        "api_key",
-        "openai_api_key",
-        "signature_secret",
-        "twilio_account_sid",
-        "twilio_auth_token",
-    }
-)
-"""Fields of requests that the list shows as ``***``."""
 
 LARGEST_PAD = 2**29
 """Half a gigabyte."""
@@ -163,10 +155,7 @@ class FaultInjector:
             return
         self.connections.carries(scope["client"])
         sent = await _whole(receive)
-        query = scope["query_string"].decode()
-        asked = self.store.asked(
-            scope["method"], f"{path}?{query}" if query else path, now(), _shown(sent)
-        )
+        asked = self.store.asked(scope["method"], *_shown(scope, sent), now())
         fault = self._fault(scope["method"], path)
         for _ in range(fault.strangers):
             await self._ask(scope, receive, sent, {"stranger": True})
@@ -250,20 +239,21 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def _shown(sent: bytes) -> Any:
-    """A body for the list of requests: credentials are masked."""
-    if not sent:
-        return None
+def _shown(scope: Scope, sent: bytes) -> tuple[str, Any]:
+    """The path and the body of a request for the list of requests."""
     try:
-        return _masked(plain_json.read(sent))
+        body = plain_json.read(sent) if sent else None
     except ValueError:
-        return f"<{len(sent)} bytes that cannot be read as JSON>"
+        body = f"<{len(sent)} bytes that cannot be read as JSON>"
+    credentials = {*_keys(scope), *masking.credentials_in(body)}
+    path = masking.masked_target(scope["path"], scope["query_string"].decode(), credentials)
+    return path, masking.masked(body, credentials)
 
 
-def _masked(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {
-            name: "***" if name in CREDENTIALS and item is not None else _masked(item)
-            for name, item in value.items()
-        }
-    return [_masked(item) for item in value] if isinstance(value, list) else value
+def _keys(scope: Scope) -> Iterator[str]:
+    """The key in the headers of a request, unless it is the one that everybody knows."""
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            key = value.decode("latin-1").rpartition(" ")[2]
+            if key != DEFAULT_API_KEY:
+                yield key

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
 from vocode_pulumi.sandbox.account.behaviour import problem
+from vocode_pulumi.sandbox.masking import masked
 from vocode_pulumi.sandbox.wire import plain_json
 
 
@@ -46,7 +47,7 @@ class _PlainRequest(_ReadableRequest):
             for place, message, kind in plain_json.problems(body)
         ]
         if found:
-            raise HTTPException(422, found)
+            raise HTTPException(422, masked(found))
         return body
 
 

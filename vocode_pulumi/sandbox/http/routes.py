@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Request
-from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import RequestValidationError, ResponseValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from vocode_pulumi.sandbox.account import assumptions
 from vocode_pulumi.sandbox.account.behaviour import Account, Refused
@@ -21,6 +21,7 @@ from vocode_pulumi.sandbox.http.connections import Connections
 from vocode_pulumi.sandbox.http.faults import Fault
 from vocode_pulumi.sandbox.http.reading import PlainRoute, ReadableRoute
 from vocode_pulumi.sandbox.http.v2023 import as_in_2023
+from vocode_pulumi.sandbox.masking import masked
 from vocode_pulumi.sandbox.wire import models
 
 Age = Literal[2023, 2024]
@@ -131,11 +132,17 @@ def create_app(accounts: Accounts, connections: Connections, age: Age) -> FastAP
 
     @app.exception_handler(Refused)
     def refused(_request: Request, refusal: Refused) -> JSONResponse:
-        return JSONResponse({"detail": refusal.detail}, refusal.status)
+        return JSONResponse({"detail": masked(refusal.detail)}, refusal.status)
 
     @app.exception_handler(RequestValidationError)
     def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        return JSONResponse({"detail": bodies.problems(error.errors())}, 422)
+        return JSONResponse({"detail": masked(bodies.problems(error.errors()))}, 422)
+
+    # Otherwise the server prints the whole object that does not fit. In the form of 2023 the model checks it.
+    @app.exception_handler(ResponseValidationError)
+    @app.exception_handler(ValidationError)
+    def wrong(_request: Request, error: ResponseValidationError | ValidationError) -> JSONResponse:
+        return JSONResponse({"detail": masked(bodies.problems(error.errors()))}, 500)
 
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app
@@ -312,13 +319,13 @@ def _sandbox(store: Store, connections: Connections) -> APIRouter:
 
     @own.get("/faults")
     def faults() -> Ascii:
-        return Ascii([fault for _, fault in store.faults()])
+        return Ascii(masked([fault for _, fault in store.faults()]))
 
     @own.post("/faults")
     def queue(fault: Fault) -> Ascii:
         kept = fault.model_dump(exclude_unset=True)
         store.queue(kept)
-        return Ascii(kept, 201)
+        return Ascii(masked(kept), 201)
 
     @own.delete("/faults", status_code=204)
     def forget_faults() -> None:
@@ -370,7 +377,7 @@ def _switchboard() -> APIRouter:
 
     @own.get("/deliveries")
     def deliveries(account: TheirsOrFirst) -> Any:
-        return account.store.deliveries()
+        return masked(account.store.deliveries())
 
     @own.delete("/deliveries", status_code=204)
     def forget_deliveries(account: TheirsOrFirst) -> None:
