@@ -252,7 +252,8 @@ class NotFoundError(ApiError, LookupError):
     """The account does not have the object, or an object that the request refers to (404)."""
 
     WORDS_OF_OTHERS = ("", "Not Found")
-    """The ``detail`` of a 404 that a gateway or a wrong address answers."""
+    """The ``detail`` of a 404 that a gateway or a wrong address answers. ASSUMED: a 404 with
+    any other is Vocode's own."""
 
     @property
     def is_vocodes_own(self) -> bool:

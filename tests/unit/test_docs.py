@@ -76,10 +76,21 @@ def test_every_assumption_of_the_client_is_marked_and_listed() -> None:
     }
     assert marks == {
         "api/listing.py": 2,
-        "api/failures.py": 5,
+        "api/failures.py": 7,
+        "api/transport.py": 2,
+        "api/client.py": 1,
+        "api/absence.py": 1,
         "api/number_reader.py": 1,
-        "purchasing/deadlines.py": 1,
-        "purchasing/attribution.py": 1,
+        "errors.py": 1,
+        "schema/marks.py": 2,
+        "inline/__init__.py": 1,
+        "inline/owned.py": 1,
+        "inline/applying.py": 5,
+        "resources/phone_number.py": 1,
+        "resources/linked_number.py": 2,
+        "purchasing/account.py": 1,
+        "purchasing/attribution.py": 3,
+        "purchasing/deadlines.py": 2,
         "purchasing/states.py": 1,
     }
     listed = (ROOT / "docs" / "evidence" / "assumptions.md").read_text()
@@ -88,15 +99,44 @@ def test_every_assumption_of_the_client_is_marked_and_listed() -> None:
     for words in (
         "100 items",
         "25 seconds after we hung up",
-        "bought with an `area_code` has it",
+        "bought with an `area_code`, a connection or an agent's id has it",
         "pulumi stack export",
         "404",
         "402",
         "408, 409, 425 and 499",
         "say the same about a number",
         "keeps its order",
+        "answers 404",
+        "whose `active` is false",
+        "other than `Not Found`",
+        "a string, a list of problems, or missing",
+        "makes a new object, also for each inline object",
+        "changes the object that the field refers to",
+        "replaces the whole value",
+        "has no meaning",
+        "makes the `signature_secret`",
+        "carries them out twice",
+        "Other objects cost nothing",
+        "changes the fields that it names",
+        "cannot change",
+        "an earlier link succeeded",
+        "with another connection while",
+        "`vocode:settleSeconds` after",
+        "also with 201 and 202",
+        "the clock of the answer's `Date`",
+        "North American numbering plan",
+        "has the carrier of the connection",
+        "the `user_id` that `GET /v1/usage` says",
+        "bought without one",
+        "429 means",
+        "mentions a trial",
     ):
         assert words in listed
+    table = listed.partition("| --- | --- |\n")[2].partition("\n\n")[0]
+    for row in table.splitlines():
+        assumption, consequence = row.strip("| ").split(" | ")
+        assert assumption.endswith("."), row
+        assert consequence.endswith("."), row
 
 
 OF_OTHERS = {

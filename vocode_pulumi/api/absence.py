@@ -37,6 +37,8 @@ def get_number(client: Client, number: str) -> Json:
 def get_if_in_service(client: Client, number: str) -> Json | None:
     """A number as ``GET`` gives it; ``None`` if it is gone or was released.
 
+    ASSUMED: a number whose ``active`` is false was released, and does not come back.
+
     Args:
         client: the client of the account.
         number: digits.

@@ -171,7 +171,11 @@ class Client:
             raise WrongAccount(id_, account, ", ".join(sorted(current)))
 
     def update(self, path: str, body: Json | None = None, **query: Any) -> Json:
-        """Send a POST that may be sent twice without harm: an update or a cancellation."""
+        """Send a POST that may be sent twice without harm.
+
+        ASSUMED: an update, a cancellation, or adding or removing a number of a steering pool has the same
+        effect if it is carried out twice.
+        """
         return self._write(path, query, body, "idempotent")
 
     def create(self, path: str, body: Json | None = None) -> Json:

@@ -28,7 +28,8 @@ SAYING = ("detail", "errors", "error", "message", "msg", "reason")
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """The seconds in ``Retry-After``; ``None`` if the header is missing or cannot be read.
 
-    A date is compared with the date of the answer, and not with this machine's clock.
+    A date is compared with the date of the answer, and not with this machine's clock. ASSUMED: both dates
+    are of the same clock.
     """
     given = headers.get("Retry-After", "")
     try:
@@ -124,7 +125,10 @@ def error_of(
 
 
 def _detail(content: bytearray, secrets: set[str]) -> str:
-    """Vocode's own words as one line. ``detail`` may be a string, a list of problems, or missing."""
+    """Vocode's own words as one line.
+
+    ASSUMED: ``detail`` may also be a string or missing. The API's document has only the list of a 422.
+    """
     try:
         detail = json_in(content)["detail"]
     except (ValueError, KeyError, TypeError):

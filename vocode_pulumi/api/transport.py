@@ -132,6 +132,7 @@ class Transport:
             else:
                 what = f"was sent, but its answer was lost ({reason_of(error)})"
             raise errors.AnswerLost(call, what, "Run it again.", spending_unknown) from None
+        # ASSUMED: any 2xx means that the call was carried out. The API's document has only 200.
         if not 200 <= answer.status < 300:
             secrets = secrets_in(settings.require_api_key(), body)
             problem = error_of(call, answer, secrets, nothing_spent, spending_unknown, buys)
@@ -173,6 +174,7 @@ def _may_be_repeated(error: errors.CallError, retry: Retry) -> bool:
         return False
     if isinstance(error, errors.NotSent):
         return not error.lasting
+    # ASSUMED: a call that was answered 429 was not carried out.
     if isinstance(error, errors.RateLimitError):
         return True
     passes = isinstance(error, errors.AnswerLost) or (

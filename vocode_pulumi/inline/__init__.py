@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Inline objects: a resource owns the objects that its inline inputs created.
 
-An update never sends an inline object. In an update the API would apply the inline object to the object
-that the field refers to at that moment. That would rewrite an agent, prompt or webhook that other
+An update never sends an inline object. ASSUMED: in an update the API would apply the inline object to the
+object that the field refers to at that moment. That would rewrite an agent, prompt or webhook that other
 numbers share. Therefore:
 
 * An inline object is sent only in a create or a purchase. There it creates a new object.

@@ -19,7 +19,7 @@ from vocode_pulumi.schema.walking import Node, walk
 
 
 def create_object(client: Client, ref: Reference, body: dict[str, Any]) -> dict[str, Any]:
-    """Create an object.
+    """Create an object. ASSUMED: it costs nothing; only numbers do.
 
     Raises:
         CallError: the call failed. If its answer was lost, an object whose id nobody knows may be left
@@ -81,6 +81,7 @@ class InlineUpdater:
         current = self._current(ref, owned, live)
         if owned is None and self._is_kept(ref, inline, live):
             return id_of(live), as_kept(owned_by(ref, inline, live))
+        # ASSUMED: the `type` of an object cannot change.
         if owned is None or current is None or current.get("type") != inline.get("type"):
             return self._create(ref, inline)
         declared = declared if isinstance(declared, Mapping) else {}
@@ -122,6 +123,7 @@ class InlineUpdater:
         self, ref: Reference, inline: Mapping[str, Any], id_: str, body: dict[str, Any]
     ) -> None:
         if body:
+            # ASSUMED: the update changes the fields that it names and no others.
             kind = {"type": inline["type"]} if "type" in inline else {}
             self._client.update(f"{ref.to.collection}/update", {**kind, **body}, id=id_)
 
@@ -295,7 +297,7 @@ class InlineUpdater:
         for member in [member for member in wanted if member not in live]:
             self._client.update(calls.add, {calls.name: member}, id=id_)
         for member in [member for member in live if member not in wanted]:
-            # Somebody else may have removed the member meanwhile.
+            # Somebody else may have removed the member meanwhile. ASSUMED: the answer is then 404.
             with suppress(NotFoundError):
                 self._client.update(calls.remove, {calls.name: member}, id=id_)
 
@@ -365,8 +367,9 @@ def _node_is_as_declared(node: Node) -> bool:
 def _with_undeclared_fields(field: Field, declared: Declared, wanted: Any, live: Any) -> Any:
     """A plain nested object as an update sends it.
 
-    An update replaces the whole object. So fields that only Vocode set, such as a secret that it
-    generated, are sent too. A field that was declared before and was removed is not sent.
+    ASSUMED: a list, a map or an object in an update replaces the whole value. So fields that only Vocode
+    set, such as a secret that it generated, are sent too. A field that was declared before and was removed
+    is not sent.
     """
     return walk(field, wanted, _node_with_undeclared_fields, declared, live)
 

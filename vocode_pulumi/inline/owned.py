@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ids of the objects that an inline object created."""
+"""The ids of the objects that an inline object created.
+
+ASSUMED: an inline object in a create or in a purchase makes a new object, also for each inline object in it.
+"""
 
 from collections.abc import Mapping
 from typing import Any

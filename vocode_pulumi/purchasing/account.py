@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which account pays: a stack's numbers are in one account, unless ``vocode:account`` allows another.
 
-Facts: the API's OpenAPI document, ``GET /v1/usage``. Its ``user_id`` is the ``user_id`` of every object
-of the account.
+Facts: the API's OpenAPI document, ``GET /v1/usage``. ASSUMED: its ``user_id`` is the ``user_id`` of every
+object of the account.
 """
 
 from collections.abc import Collection, Set

@@ -163,8 +163,8 @@ def candidates_of(attempt: Attempt, picture: Picture, keyring: Keyring) -> set[s
 def fits(number: str, item: Json, ask: Ask, keyring: Keyring) -> bool:
     """Whether a purchase may have bought a listed number. A field that the list leaves out always fits.
 
-    ASSUMED: a number has the area code of its purchase, and its carrier is Vonage by default. A
-    purchase sets no label, so a number with a label is in use by somebody else.
+    ASSUMED: a number has the area code, the connection and the agent of its purchase, and its carrier is
+    Vonage by default. A purchase sets no label, so a number with a label is in use by somebody else.
 
     Args:
         number: digits.
@@ -200,7 +200,7 @@ def overlap(one: Ask, other: Ask, keyring: Keyring) -> bool:
 
 
 def _carrier(ask: Ask) -> Trait:
-    # A telephony account connection has a carrier of its own.
+    # ASSUMED: a number that is bought with a connection has the connection's carrier.
     if ask.telephony_provider is None and ask.telephony_account_connection is None:
         return VONAGE
     return ask.telephony_provider
@@ -220,7 +220,8 @@ def _is_asked(asked: Trait, found: Any, keyring: Keyring) -> bool:
 
 
 def _has_agent(asked: Trait, item: Json, keyring: Keyring) -> bool:
-    # In 2023 every new number had an agent, and lists had no label.
+    # ASSUMED: Vocode may give an agent to a number that is bought without one. In 2023 every new number had
+    # an agent, and lists had no label.
     if "inbound_agent" not in item or asked in (None, "default", "inline"):
         return True
     agent = id_of(item["inbound_agent"])

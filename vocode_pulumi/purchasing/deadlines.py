@@ -19,7 +19,8 @@ class PurchaseWindow:
     Args:
         sending: seconds from the intent to the first byte of the request.
         effect: seconds from that byte to the last moment at which the request can take effect.
-        settling: seconds from then until the account's lists have the number.
+        settling: seconds from then until the account's lists have the number. ASSUMED: the setting
+            ``vocode:settleSeconds`` is long enough.
     """
 
     sending: float

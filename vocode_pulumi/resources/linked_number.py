@@ -34,7 +34,7 @@ class LinkedNumberLifecycle(PhoneNumberLifecycle):
     takes_over = "phone_number"
 
     def deletes_before_replace(self, replaces: list[str]) -> bool:
-        # Vocode does not link a number with another connection while the account has the number.
+        # ASSUMED: Vocode does not link a number with another connection while the account has the number.
         return "phone_number" not in replaces
 
     def _connection_in(self, props: Mapping[str, Any]) -> str | None:
@@ -65,7 +65,10 @@ class LinkedNumberLifecycle(PhoneNumberLifecycle):
         return number, changed | claim_outputs
 
     def _linked_already(self, inputs: Inputs, error: CallError) -> Inputs:
-        """The number if it is already linked as declared, for example by a call without an answer."""
+        """The number if it is already linked as declared, for example by a call without an answer.
+
+        ASSUMED: if the link is refused, and the number has the declared connection, an earlier link succeeded.
+        """
         found = self.read(inputs["phone_number"]) or {}
         connection = id_of(found.get("telephony_account_connection"))
         has_no_agent = inputs.get("inbound_agent") == "default" and not found.get("inbound_agent")

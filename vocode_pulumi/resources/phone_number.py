@@ -55,7 +55,8 @@ if TYPE_CHECKING:
 
 CHOOSING_INPUTS = ("area_code", "telephony_provider", "telephony_account_connection")
 NO_AREA_CODE = re.compile("[01][0-9]{2}|[0-9]11|[0-9]9[0-9]")
-"""Three digits that are no area code. Facts: the numbering plan of North America."""
+"""Three digits that are no area code. Facts: the numbering plan of North America. ASSUMED: an ``area_code``
+is of that plan; the API's document allows any text."""
 CHANGED_IN_PLACE = ("label", "outbound_only", "example_context")
 
 

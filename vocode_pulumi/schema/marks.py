@@ -126,11 +126,11 @@ REPLACES = Flag("replaces")
 CREATE_ONLY = Flag("create only")
 """The API sets the field only when it creates the object."""
 UNORDERED = Flag("unordered")
-"""A list whose order has no meaning."""
+"""A list whose order has no meaning. ASSUMED of a webhook's subscriptions and of a steering pool."""
 PROSE = Flag("prose")
 """A text of any length. People keep such texts in files."""
 
 GENERATED = Flag("generated")
-"""Vocode makes a value if none is given."""
+"""Vocode makes a value if none is given. ASSUMED of an external action's ``signature_secret``."""
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

@@ -12,6 +12,7 @@ FREE_PLAN = (402, "The free plan cannot buy numbers: upgrade your plan")
 GONE = 404
 """For an unknown uuid or number, a second cancel, and an update of a cancelled number. A cancelled
 number is still read, with ``active`` false, and is no longer listed."""
+LINKED_ALREADY = (409, "The number is in this account already")
 NO_RECORDING = (404, "Recording not available")
 OTHER_TYPE = 422
 """For an update that would change the type of an existing object."""

@@ -243,7 +243,7 @@ class Account:
             digits = self._digits(order["phone_number"])
             known = self.store.number(digits)
             if known is not None and known["active"]:
-                raise Refused(409, "The number is in this account already")
+                raise Refused(*assumptions.LINKED_ALREADY)
             agent = self._new_agent(order["inbound_agent"])
             connection = self._twilio(
                 order["telephony_account_connection"], "body", "telephony_account_connection"
