@@ -85,8 +85,8 @@ def test_all_problems_are_named_at_once(stack: Stack, sandbox: Sandbox) -> None:
             f'PhoneNumber("n", inbound_agent={{"prompt": "x", {VOICE}, '
             '"initial_message_delay": float("nan"), "deepgram_keywords": {"a": float("inf")}})',
             [
-                "inbound_agent.initial_message_delay value {<nil>} has a problem: must be a finite number, not nan",
-                'inbound_agent.deepgram_keywords["a"] value {<nil>} has a problem: must be a finite number, not inf',
+                "inbound_agent.initial_message_delay: must be a finite number, not nan",
+                'inbound_agent.deepgram_keywords["a"]: must be a finite number, not inf',
             ],
         ),
         ('PhoneNumber("n", adopt="(415) 555-0100")', ["adopt", "such as 14155550100, not"]),

@@ -9,7 +9,7 @@ from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import MAYBE_CARRIED_OUT, NotFoundError
 from vocode_pulumi.inline.bodies import create_body
-from vocode_pulumi.inline.comparing import is_equal_object, is_unchanged
+from vocode_pulumi.inline.comparing import is_equal_object, is_same, is_unchanged
 from vocode_pulumi.inline.declared import Declared
 from vocode_pulumi.inline.owned import KEPT, Owned, as_kept, owned_by
 from vocode_pulumi.schema.marks import CREATE_ONLY, UNORDERED, UUID, MemberCalls
@@ -361,7 +361,7 @@ def _node_is_as_declared(node: Node) -> bool:
             return sorted(map(str, wanted)) == sorted(map(str, live))
         same = declared if isinstance(declared, list) and len(declared) == len(wanted) else None
         return len(wanted) == len(live) and all(node.below(wanted, same, live))
-    return bool(wanted == plain(live))
+    return is_same(node.field, wanted, live)
 
 
 def _with_undeclared_fields(field: Field, declared: Declared, wanted: Any, live: Any) -> Any:

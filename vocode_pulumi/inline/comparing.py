@@ -6,8 +6,8 @@ from typing import Any
 
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.schema.marks import GENERATED, UNORDERED
-from vocode_pulumi.schema.shapes import AnyJson, Field, ListOf, Reference
-from vocode_pulumi.schema.values import is_unknown, plain
+from vocode_pulumi.schema.shapes import AnyJson, Field, ListOf, MapOf, Reference
+from vocode_pulumi.schema.values import Exact, carried, is_unknown, plain
 from vocode_pulumi.schema.walking import Node, walk
 
 _VALUE = Field("", AnyJson())
@@ -23,6 +23,8 @@ def agreed(inputs: Any, read: Any) -> Any:
 
     A part that the outputs have otherwise is drift, or an update that did not end.
     """
+    if isinstance(inputs, Exact):
+        return None if differs(carried(inputs), read) else inputs
     if isinstance(inputs, Mapping) and isinstance(read, Mapping):
         # The outputs have no credentials.
         parts = {
@@ -95,7 +97,13 @@ def _is_equal(node: Node) -> bool:
         if node.field.has(UNORDERED):
             return sorted(map(str, wanted)) == sorted(map(str, live))
         return len(wanted) == len(live) and all(node.below())
-    return not is_unknown(wanted) and bool(plain(wanted) == plain(live))
+    return not is_unknown(wanted) and is_same(node.field, wanted, live)
+
+
+def is_same(field: Field, wanted: Any, live: Any) -> bool:
+    """Whether Vocode has a value without named fields as it is wanted."""
+    is_free_form = isinstance(field.shape, MapOf) and isinstance(field.shape.item.shape, AnyJson)
+    return bool(wanted == live if is_free_form else plain(wanted) == plain(live))
 
 
 def _fields_of(node: Node, wanted: Any) -> Mapping[str, Field] | None:
@@ -113,6 +121,8 @@ def _differs(node: Node) -> bool:
     declared, (read,) = node.value, node.parallel
     if is_unknown(declared):
         return False
+    if isinstance(declared, Exact) or isinstance(read, Exact):
+        return bool(declared != read)
     if isinstance(declared, Mapping) and isinstance(read, Mapping):
         given = {key: value for key, value in declared.items() if value is not None}
         return given.keys() != read.keys() or any(node.below(given, read).values())

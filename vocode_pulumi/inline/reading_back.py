@@ -7,8 +7,8 @@ from typing import Any
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.inline.declared import Declared
 from vocode_pulumi.schema.marks import SECRET, UNORDERED, UUID
-from vocode_pulumi.schema.shapes import Field, ListOf, Reference
-from vocode_pulumi.schema.values import plain
+from vocode_pulumi.schema.shapes import Field, ListOf, MapOf, Reference
+from vocode_pulumi.schema.values import Exact, plain
 from vocode_pulumi.schema.walking import Node, walk
 
 
@@ -116,4 +116,6 @@ def public_value(field: Field, live: Any) -> Any:
 def _public(node: Node) -> Any:
     if node.field.has(SECRET):
         return None
+    if isinstance(node.field.shape, MapOf) and isinstance(node.value, Mapping):
+        return Exact(node.value)
     return id_of(node.value) if isinstance(node.field.shape, Reference) else node.below()

@@ -14,11 +14,12 @@ from pulumi.runtime.config import CONFIG, get_config, get_config_env, is_config_
 from pulumi.runtime.settings import get_monitor
 
 from vocode_pulumi.errors import ConfigError
-from vocode_pulumi.program import secrets
+from vocode_pulumi.program import exact_json, secrets
 from vocode_pulumi.program.doubts import doubts
 from vocode_pulumi.provider.engine import VocodeProvider
 from vocode_pulumi.record import (
     DEFAULT_ORGANIZATION,
+    EXACT,
     ORGANIZATION,
     PREVIEW,
     RETAINED,
@@ -85,9 +86,13 @@ class VocodeResource(pulumi.dynamic.Resource):
             )
         props: dict[str, Any] = dict.fromkeys(cls._outputs())
         outputs: list[tuple[str, pulumi.Output[Any]]] = []
+        texts: list[Any] = []
+        # The provider then knows whether an input comes from the state.
+        may_ignore = bool(opts is not None and opts.ignore_changes)
         for name, value in inputs.items():
             if name in fields:
                 outputs += secrets.outputs_within(fields[name], value, name)
+                texts += exact_json.exact_texts(fields[name], value, name, always=may_ignore)
                 for line in doubts(fields[name], value, name):
                     warn(line)
                 props[name] = secrets.mark_credentials(fields[name], value, name, warn)
@@ -104,6 +109,8 @@ class VocodeResource(pulumi.dynamic.Resource):
             props[RETAINED] = True
         if outputs:
             props[SECRETS] = pulumi.Output.from_input(_secret_paths(outputs))
+        if texts:
+            props[EXACT] = exact_json.merged(texts)
         if cls.secret_outputs:
             hidden = pulumi.ResourceOptions(additional_secret_outputs=[*cls.secret_outputs])
             opts = pulumi.ResourceOptions.merge(opts, hidden)

@@ -25,6 +25,7 @@ from pulumi.dynamic import (
 
 from vocode_pulumi.errors import ConfigError, NotFoundError, VocodeError
 from vocode_pulumi.inline.comparing import differs, keep_unchanged
+from vocode_pulumi.provider.exact_json import texts_of_inputs, with_exact_json
 from vocode_pulumi.provider.expected_errors import show_plainly
 from vocode_pulumi.provider.forms import with_answered_forms, with_declared_values
 from vocode_pulumi.provider.hidden_inputs import HiddenInputs
@@ -49,6 +50,7 @@ from vocode_pulumi.provider.secret_paths import (
 )
 from vocode_pulumi.record import (
     DEFAULT_ORGANIZATION,
+    EXACT,
     HIDDEN_INPUTS,
     ORGANIZATION,
     RECORD,
@@ -111,6 +113,9 @@ class VocodeProvider(ResourceProvider):
             failures = [self._failure(path, reason, news, secrets) for path, reason in found]
             failures += self._config_failures
             kept = {name: news[name] for name in (*HIDDEN_INPUTS, SECRETS) if name in news}
+            if hidden.exact:
+                old_texts = HiddenInputs.of(_olds).exact
+                kept[EXACT] = texts_of_inputs(given, hidden.exact, old_texts) or None
             fields = self.lifecycle.fields_of(given)
             marked = {
                 name: with_credentials_marked(fields[name], value) if name in fields else value
@@ -159,7 +164,7 @@ class VocodeProvider(ResourceProvider):
             hidden, inputs = HiddenInputs.of(props), self.lifecycle.normal(_inputs(props))
             self.run.require_pinned_account()
             lifecycle = self._lifecycle(hidden, secrets)
-            id_, outs = lifecycle.create(inputs)
+            id_, outs = lifecycle.create(self.lifecycle.normal(_exact_inputs(props)))
             if not outs.pop(INCOMPLETE, False):
                 outs |= with_answered_forms(lifecycle, inputs, outs, {}, {})
             outs[UNMET] = [
@@ -215,9 +220,9 @@ class VocodeProvider(ResourceProvider):
             lifecycle.saw_in_state_and_program(_id)
             self.run.require_pinned_account()
             try:
-                old_inputs = _inputs(dict(self.run.old_inputs(hidden.urn) or {}))
+                old_inputs = _exact_inputs(self.run.old_inputs(hidden.urn) or {})
                 state = State.of(values.plain(_olds), old_inputs)
-                outs = lifecycle.update(_id, state, inputs)
+                outs = lifecycle.update(_id, state, _exact_inputs(_news))
             except NotFoundError as error:
                 lifecycle.explain(error, _id, record)
                 raise
@@ -254,8 +259,9 @@ class VocodeProvider(ResourceProvider):
     ) -> CheckFailure:
         """A problem as Pulumi shows it.
 
-        Pulumi prints the whole value of the property that a failure names. If the property is secret,
-        unknown to the schema or not a plain value, only the failure's text names it.
+        Pulumi prints the whole value of the property that a failure names, and ``{<nil>}`` for a missing
+        property or a part of one. If the property is such, secret, or not a plain value, only the failure's text
+        names it.
         """
         if not path:
             return CheckFailure("", reason)
@@ -264,9 +270,9 @@ class VocodeProvider(ResourceProvider):
         if is_secret:
             reason = re.sub(r", not (?!(a|an) \w+$).*", "", reason, flags=re.DOTALL)
             reason = redact(reason, secrets)
-        is_nested = "." in path or "[" in path
         is_plain = field is not None and isinstance(field.shape, Scalar | Choice)
-        if is_nested or (is_plain and field and not field.has(SECRET) and not is_secret):
+        is_given = news.get(path) is not None
+        if is_given and is_plain and field and not field.has(SECRET) and not is_secret:
             return CheckFailure(path, reason)
         return CheckFailure("", f"{path}: {reason}")
 
@@ -275,7 +281,7 @@ class VocodeProvider(ResourceProvider):
         olds = self.run.old_inputs(urn)
         if olds is None:
             return None
-        return without_hidden(olds, [SECRETS]) == without_hidden(news, [SECRETS])
+        return olds.get(SECRETS) == news.get(SECRETS) and _exact_inputs(olds) == _exact_inputs(news)
 
     def _set_at_creation(self, news: Inputs, declared: Mapping[str, Any]) -> Inputs:
         """The values that the API can set only when it creates the resource.
@@ -392,6 +398,11 @@ def _inputs_after_drift(record: HiddenRecord, before: Inputs, outs: Inputs) -> I
     return inputs | ({SECRETS: [*hidden.secrets]} if hidden.secrets else {})
 
 
-def _inputs(props: Inputs) -> Inputs:
+def _inputs(props: Mapping[str, Any]) -> Inputs:
     """The inputs that the program declares, without hidden ones."""
     return {name: value for name, value in values.plain(props).items() if not name.startswith("__")}
+
+
+def _exact_inputs(props: Mapping[str, Any]) -> Inputs:
+    """The inputs that the program declares, with their nulls and large whole numbers."""
+    return with_exact_json(_inputs(props), HiddenInputs.of(props).exact)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from vocode_pulumi.provider.secret_paths import overlap
 from vocode_pulumi.record import (
     DEFAULT_ORGANIZATION,
+    EXACT,
     ORGANIZATION,
     PREVIEW,
     RETAINED,
@@ -25,6 +26,7 @@ class HiddenInputs(NamedTuple):
         secrets: the paths of the inputs that the program gave as secrets.
         retained: whether the resource has ``retain_on_delete``.
         preview: whether the program runs in a preview.
+        exact: JSON texts of values that the engine does not carry as they are, by their paths.
     """
 
     urn: str
@@ -32,16 +34,19 @@ class HiddenInputs(NamedTuple):
     secrets: tuple[str, ...] = ()
     retained: bool = False
     preview: bool = False
+    exact: Mapping[str, str] = {}
 
     @classmethod
     def of(cls, properties: Mapping[str, Any]) -> "HiddenInputs":
         """The hidden inputs among the inputs of the engine's call."""
+        exact = properties.get(EXACT)
         return cls(
             urn=str(properties.get(URN)),
             organization=str(properties.get(ORGANIZATION) or DEFAULT_ORGANIZATION),
             secrets=tuple(properties.get(SECRETS) or ()),
             retained=bool(properties.get(RETAINED)),
             preview=bool(properties.get(PREVIEW)),
+            exact=exact if isinstance(exact, Mapping) else {},
         )
 
     @classmethod

@@ -50,7 +50,7 @@ def secrets_of_call(*properties: Any) -> frozenset[str]:
 
 def value_at(value: Any, path: str) -> Any:
     """The value at a path such as ``a.b[0]["c.d"]``; ``None`` if there is none."""
-    for step in _steps(path):
+    for step in steps_of(path):
         if isinstance(value, Mapping):
             value = value.get(step)
         elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
@@ -62,10 +62,11 @@ def value_at(value: Any, path: str) -> Any:
 
 def overlap(path: str, other: str) -> bool:
     """Whether one of two paths lies within the other."""
-    return all(map(operator.eq, _steps(path), _steps(other)))
+    return all(map(operator.eq, steps_of(path), steps_of(other)))
 
 
-def _steps(path: str) -> list[str]:
+def steps_of(path: str) -> list[str]:
+    """The names and indexes of a path such as ``a.b[0]["c.d"]``."""
     return ["".join(step) for step in re.findall(r'\["(.*?)"\]|\[(\d+)\]|([^.\[]+)', path)]
 
 

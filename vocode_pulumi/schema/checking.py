@@ -67,6 +67,8 @@ def _problems_of(node: Node) -> Iterator[Problem]:
             yield path, f"must be {_quoted_by_or(shape.values)}{nearest}, not {given}"
     elif isinstance(shape, Scalar):
         yield from _scalar_problems(field, shape, value, path)
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield path, f"must be JSON, which has no {value}"
 
 
 def _reference_problems(shape: Reference, value: Any, path: str) -> Iterator[Problem]:

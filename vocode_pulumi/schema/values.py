@@ -6,6 +6,13 @@ from typing import Any
 
 import pulumi
 
+MAX_EXACT = 2**53
+"""The largest whole number that the engine carries as it is: it has doubles alone."""
+
+
+class Exact(dict[str, Any]):
+    """An object of a free form that is sent as it is, with its nulls and large whole numbers."""
+
 
 def is_unknown(value: Any) -> bool:
     """Whether a preview does not know the value yet."""
@@ -22,14 +29,24 @@ def has_unknowns(value: Any) -> bool:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it: without ``None`` in objects, and with whole numbers as ``int``.
+    """A value as the engine carries it: without ``None`` in objects, and with whole numbers as ``int``.
 
-    Pulumi gives every number as a float. ``None`` is the same as not given.
+    Pulumi gives every number as a float. ``None`` is the same as not given. An :class:`Exact` object stays as
+    it is.
     """
+    if isinstance(value, Exact):
+        return value
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)
+    if isinstance(value, int) and abs(value) > MAX_EXACT:
+        return int(float(value))
     return value
+
+
+def carried(value: Any) -> Any:
+    """A value as the engine carries it (:func:`plain`), an :class:`Exact` object too."""
+    return plain({**value} if isinstance(value, Exact) else value)
