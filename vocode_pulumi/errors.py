@@ -183,7 +183,10 @@ class CallError(VocodeError):
         what: what happened, with Vocode's own words where there were any.
         remedy: what to do about it.
         money: whether money was spent; empty for a call that spends none.
+        name: the name of what the call is about; empty if only the call says it.
     """
+
+    name = ""
 
     def __init__(self, call: str, what: str, remedy: str, money: str = "") -> None:
         self.call = call
@@ -198,8 +201,15 @@ class CallError(VocodeError):
         self.args = (self._text(),)
         return self
 
+    def naming(self, name: str) -> "CallError":
+        """The same error, beginning with the name of what the call is about."""
+        self.name = name
+        self.args = (self._text(),)
+        return self
+
     def _text(self) -> str:
-        parts = (f"{self.call} {self.what}.", self.money, self.remedy)
+        about = f"{self.name}: " if self.name else ""
+        parts = (f"{about}{self.call} {self.what}.", self.money, self.remedy)
         return " ".join(part for part in parts if part)
 
 
@@ -228,9 +238,11 @@ class ApiError(CallError):
         status: HTTP status of the answer; 0 if the answer is too large.
         detail: Vocode's own words, with credentials taken out.
         retry_after: seconds until the next try, if Vocode's answer says so.
+        named: what the request names, such as ``voice 4f1d…``.
     """
 
     retry_after: float | None = None
+    named: tuple[str, ...] = ()
 
     def __init__(
         self, call: str, status: int, detail: str, what: str, remedy: str, money: str = ""

@@ -81,6 +81,10 @@ class HiddenRecord:
     answered: Mapping[str, Any] = field(default_factory=dict)
     account: str | None = None
 
+    def declared_among(self, outs: Mapping[str, Any]) -> dict[str, Any]:
+        """The outputs of the declared inputs."""
+        return {name: outs.get(name) for name in self.declared or {}}
+
     def to_output(self) -> dict[str, Any]:
         """The record as an output; fields that are empty or ``None`` are left out."""
         kept = {

@@ -322,3 +322,90 @@ def test_answers_of_2023_are_understood(tmp_path: Path, stack: Stack, engine_hom
         stack.refresh()
         assert stack.nothing_to_do()
         stack.destroy()
+
+
+def errors_in(printed: str) -> list[str]:
+    """The errors of resources, as the command line shows them at the end."""
+    assert "Traceback" not in printed, printed
+    found = printed.partition("Diagnostics:")[2].splitlines()
+    return [
+        line.strip()
+        for line in found
+        if line.startswith("    error: ") and "update failed" not in line
+    ]
+
+
+@pytest.mark.parametrize(
+    ("program", "error"),
+    [
+        (
+            f'PhoneNumber("n", area_code="415", inbound_agent="{UNKNOWN}")',
+            "POST /v1/numbers/buy answered 404: Agent not found. Nothing was bought. "
+            f"Check inbound_agent {UNKNOWN}.",
+        ),
+        (
+            f'Agent("a", prompt="x", voice="{UNKNOWN}")',
+            f"POST /v1/agents/create answered 404: Voice not found. Check voice {UNKNOWN}, or run "
+            "`pulumi refresh`.",
+        ),
+        (
+            'PhoneNumber("n", area_code="415", opts=pulumi.ResourceOptions(deleted_with=Prompt("p", content="x")))',
+            "PhoneNumber 'n': with deleted_with Pulumi would forget the number",
+        ),
+        (
+            'PhoneNumber("n", opts=pulumi.ResourceOptions(import_="14155550100"))',
+            "PhoneNumber 'n': Pulumi cannot import dynamic resources.",
+        ),
+        (
+            'PhoneNumber("n", "415")',
+            "PhoneNumber takes a name and resource options; its inputs have names",
+        ),
+        (
+            'Prompt("n", {"content": "x"})',
+            "Prompt takes a name and resource options; its inputs have names",
+        ),
+    ],
+)
+def test_an_error_names_what_is_wrong(
+    stack: Stack, sandbox: Sandbox, program: str, error: str
+) -> None:
+    stack.program(program)
+    printed = stack.up(code=1)
+    assert "Traceback" not in printed
+    assert printed.partition("Diagnostics:")[2].count(error) == 1, printed
+    assert sandbox.purchases() == []
+
+
+def test_the_error_of_a_call_begins_with_the_name_of_its_object(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    program = """
+        PhoneNumber("n", label="{label}", opts=pulumi.ResourceOptions(retain_on_delete=False))
+        Agent("a", name="sales", prompt="x", voice={voice})
+        Prompt("p", content=pulumi.Output.secret("hush-hush-" + "{label}"))
+    """
+    voice = {"type": "voice_azure", "voice_name": "x"}
+    stack.program(program.format(label="desk", voice=voice))
+    stack.up()
+    (number,), (agent,), (prompt,) = (
+        [one["id"] for one in stack.resources(kind)] for kind in ("PhoneNumber", "Agent", "Prompt")
+    )
+    names = [f'{number} ("desk"): ', f'agent {agent} ("sales"): ', f"prompt {prompt}: "]
+    sandbox.fault(method="GET", status=500, times=1000)
+    found = errors_in(stack.refresh(code=1))
+    assert {line.partition("GET")[0] for line in found} == {f"error: {name}" for name in names}
+    sandbox.clear_faults()
+    sandbox.call("POST", "/v1/numbers/cancel", phone_number=number)
+    stack.program(program.format(label="other", voice=repr(UNKNOWN)))
+    found = errors_in(stack.up("--continue-on-error", code=1))
+    assert sorted(found) == sorted(
+        [
+            f"error: {names[0]}POST /v1/numbers/update answered 404: Number not found. Check phone_number "
+            f"{number}, or run `pulumi refresh`.",
+            f"error: {names[1]}POST /v1/agents/update answered 404: Voice not found. Check voice {UNKNOWN}, or "
+            "run `pulumi refresh`.",
+        ]
+    )
+    sandbox.fault(method="POST", status=500, times=1000)
+    sandbox.fault(method="GET", status=500, times=1000)
+    assert any(line.startswith(f"error: {names[0]}") for line in errors_in(stack.destroy(code=1)))

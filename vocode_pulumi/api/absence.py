@@ -90,3 +90,27 @@ def require_released(client: Client, number: str, account: str | None) -> None:
     # If GET found the number, its answer serves instead of the account's list. Without it, `require_gone`
     # reads that list.
     client.require_gone(CANCEL, NUMBERS, number, account, items)
+
+
+def explain_not_found(
+    client: Client, error: NotFoundError, path: str, id_: str, account: str | None
+) -> None:
+    """Raise a clearer error for a call about an object that was answered 404, if there is one.
+
+    Args:
+        client: the client of the account.
+        error: the 404.
+        path: the path of the collection, such as ``/v1/numbers``.
+        id_: the object's id; for a number, its digits.
+        account: Vocode's id of the object's account; ``None`` if it is not known.
+
+    Raises:
+        UnreadableAnswer: the account has the object, and the request names no other.
+        WrongAccount: the key in use is of another account.
+        CallError: a call failed.
+    """
+    try:
+        client.require_gone(error.call, path, id_, account)
+    except UnreadableAnswer:
+        if all(name.endswith(id_) for name in error.named):
+            raise

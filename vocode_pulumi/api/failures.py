@@ -21,6 +21,10 @@ UNCLEAR = frozenset({408, 409, 425, 499})
 """A purchase may have been made although one of these statuses is the answer: a gateway can send them, and so
 can Vocode. ASSUMED: after every other 4xx nothing was bought."""
 
+NAMING = ("id", "phone_number", "area_code")
+"""The fields whose value names what is asked for, whatever its form."""
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
+
 SAYING = ("detail", "errors", "error", "message", "msg", "reason")
 """The fields in which refusals have their words. The API's document names only ``detail``."""
 
@@ -45,6 +49,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 def error_of(
     call: str,
+    named: list[str],
     answer: Answer,
     secrets: set[str],
     nothing_spent: str,
@@ -55,6 +60,7 @@ def error_of(
 
     Args:
         call: method and path.
+        named: what the request names (:func:`named_in`).
         answer: the answer.
         secrets: texts that must not be in the error.
         nothing_spent: the sentence "no money was spent". It is empty for a call that never spends money.
@@ -111,17 +117,37 @@ def error_of(
         )
     elif status == GONE:
         kind = errors.NotFoundError
-        remedy = (
-            "Check the ids that the program refers to, and the area code."
-            if buys
-            else "Check the ids that the program refers to, or run `pulumi refresh`."
-        )
+        refresh = "" if buys else ", or run `pulumi refresh`"
+        remedy = f"Check {', '.join(_meant(named, words))}{refresh}." if named else run_again
         if detail in errors.NotFoundError.WORDS_OF_OTHERS:
             remedy = f"Check vocode:baseUrl or VOCODE_BASE_URL: the API may not be there. If it is: {remedy}"
     else:
         kind = errors.RequestError
         remedy = "Change what the program asks for, then run it again."
     return kind(call, status, detail, what, remedy, nothing_spent)
+
+
+def named_in(request: Any, name: str = "") -> Iterator[str]:
+    """The objects and the area code that a request names, such as ``voice 4f1d…``.
+
+    Args:
+        request: the query or the body.
+        name: the name of the value.
+    """
+    if isinstance(request, Mapping):
+        for key, value in request.items():
+            yield from named_in(value, str(key))
+    elif isinstance(request, list):
+        for value in request:
+            yield from named_in(value, name)
+    elif isinstance(request, str) and (name in NAMING or _UUID.fullmatch(request)):
+        yield f"{name} {request}"
+
+
+def _meant(named: list[str], words: str) -> list[str]:
+    """What Vocode's words are about; everything that the request names if they do not say."""
+    said = set(re.findall("[a-z]{3,}", words.lower()))
+    return [one for one in named if said & set(one.partition(" ")[0].split("_"))] or named
 
 
 def _detail(content: bytearray, secrets: set[str]) -> str:

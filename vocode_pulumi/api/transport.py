@@ -12,7 +12,7 @@ from requests.exceptions import InvalidURL, SSLError, Timeout
 
 from vocode_pulumi import errors
 from vocode_pulumi.api.answers import Json, Page, json_in, page_in
-from vocode_pulumi.api.failures import error_of, reason_of, retry_after, secrets_in
+from vocode_pulumi.api.failures import error_of, named_in, reason_of, retry_after, secrets_in
 from vocode_pulumi.api.wire import FAILURES, TooLarge, TooLate, Try, Wire
 from vocode_pulumi.settings import Settings
 
@@ -135,9 +135,11 @@ class Transport:
         # ASSUMED: any 2xx means that the call was carried out. The API's document has only 200.
         if not 200 <= answer.status < 300:
             secrets = secrets_in(settings.require_api_key(), body)
-            problem = error_of(call, answer, secrets, nothing_spent, spending_unknown, buys)
+            named = [*named_in(query), *named_in(body)]
+            problem = error_of(call, named, answer, secrets, nothing_spent, spending_unknown, buys)
             if isinstance(problem, errors.ApiError):
                 problem.retry_after = retry_after(answer.headers)
+                problem.named = tuple(named)
             raise problem
         try:
             value = json_in(answer.content)

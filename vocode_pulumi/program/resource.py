@@ -31,6 +31,14 @@ from vocode_pulumi.settings import API_KEY, Settings, is_loopback, misspelled
 MODULE = "vocode"
 
 
+class WrongArguments(TypeError, pulumi.RunError):
+    """A resource was given something else than a name, resource options and named inputs."""
+
+
+class WrongOptions(ValueError, pulumi.RunError):
+    """Resource options that would do harm or cannot work with a resource."""
+
+
 class VocodeResource(pulumi.dynamic.Resource):
     """Base of every resource.
 
@@ -61,17 +69,7 @@ class VocodeResource(pulumi.dynamic.Resource):
         opts: pulumi.ResourceOptions | None,
     ) -> None:
         cls = type(self)
-        if not isinstance(opts, pulumi.ResourceOptions | None):
-            raise TypeError(
-                f"{cls.__name__} takes a name and resource options; its inputs have names: "
-                f"{cls.__name__}({resource_name!r}, input=…)"
-            )
-        if opts is not None and opts.import_ is not None:
-            raise ValueError(
-                f"{cls.__name__} {resource_name!r}: Pulumi cannot import dynamic resources. Leave "
-                "import_ out, and give what exists as an input: "
-                f"{cls.__name__}({resource_name!r}, {cls._takes_over}={opts.import_!r})"
-            )
+        self._require_options(resource_name, inputs, opts)
         _warn_of_settings()
         fields = self.provider.lifecycle.fields_of(inputs)
         token = f"pulumi-python:{cls._resource_type_name}"
@@ -118,6 +116,29 @@ class VocodeResource(pulumi.dynamic.Resource):
         if self._provider is not None and self._provider.package == "pulumi-python":
             _warn_of_settings_that_a_provider_does_not_see()
         _raise_what_mocks_refuse(self)
+
+    @classmethod
+    def _require_options(
+        cls, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None
+    ) -> None:
+        """Raise if the options would do harm or cannot work.
+
+        Args:
+            resource_name: the name in the program.
+            inputs: the inputs that the program gives.
+            opts: Pulumi's resource options.
+        """
+        if not isinstance(opts, pulumi.ResourceOptions | None):
+            raise WrongArguments(
+                f"{cls.__name__} takes a name and resource options; its inputs have names: "
+                f"{cls.__name__}({resource_name!r}, input=…)"
+            )
+        if opts is not None and opts.import_ is not None:
+            raise WrongOptions(
+                f"{cls.__name__} {resource_name!r}: Pulumi cannot import dynamic resources. Leave "
+                "import_ out, and give what exists as an input: "
+                f"{cls.__name__}({resource_name!r}, {cls._takes_over}={opts.import_!r})"
+            )
 
     @classmethod
     def get(

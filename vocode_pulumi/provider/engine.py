@@ -23,7 +23,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from vocode_pulumi.errors import ConfigError, NotFoundError, VocodeError
+from vocode_pulumi.errors import CallError, ConfigError, NotFoundError, VocodeError
 from vocode_pulumi.inline.comparing import differs, keep_unchanged
 from vocode_pulumi.provider.exact_json import texts_of_inputs, with_exact_json
 from vocode_pulumi.provider.expected_errors import show_plainly
@@ -164,7 +164,9 @@ class VocodeProvider(ResourceProvider):
             hidden, inputs = HiddenInputs.of(props), self.lifecycle.normal(_inputs(props))
             self.run.require_pinned_account()
             lifecycle = self._lifecycle(hidden, secrets)
-            id_, outs = lifecycle.create(self.lifecycle.normal(_exact_inputs(props)))
+            adopted = inputs.get("adopt")
+            with _naming(lifecycle, adopted, {}):
+                id_, outs = lifecycle.create(self.lifecycle.normal(_exact_inputs(props)))
             if not outs.pop(INCOMPLETE, False):
                 outs |= with_answered_forms(lifecycle, inputs, outs, {}, {})
             outs[UNMET] = [
@@ -180,11 +182,13 @@ class VocodeProvider(ResourceProvider):
             record, before = HiddenRecord.of(props), values.plain(props)
             hidden = HiddenInputs.of_record(record)
             lifecycle = self._lifecycle(hidden, secrets)
-            if record.declared is None:
-                answer = lifecycle.read(id_)
-            else:
-                lifecycle.saw_in_state(id_)
-                answer = lifecycle.read_for_refresh(id_, before)
+            declared = record.declared_among(before)
+            with _naming(lifecycle, id_, declared):
+                if record.declared is None:
+                    answer = lifecycle.read(id_)
+                else:
+                    lifecycle.saw_in_state(id_)
+                    answer = lifecycle.read_for_refresh(id_, before)
             if answer is None:
                 if record.declared is None:
                     # The resource is read with `.get`. Pulumi would continue with empty outputs.
@@ -192,8 +196,7 @@ class VocodeProvider(ResourceProvider):
                         f"There is no {type(self).__name__.removesuffix('Provider')} {id_!r} in "
                         "this account: check it, and whose key is in use."
                     )
-                declared_outs = {name: before.get(name) for name in record.declared}
-                lifecycle.tell_that_it_is_gone(id_, declared_outs)
+                lifecycle.tell_that_it_is_gone(id_, declared)
                 return ReadResult(None, {})
             outs = lifecycle.outputs(answer, State.of(before))
             outs |= with_declared_values(lifecycle, before, outs, record.answered)
@@ -219,13 +222,14 @@ class VocodeProvider(ResourceProvider):
             lifecycle = self._lifecycle(hidden, secrets)
             lifecycle.saw_in_state_and_program(_id)
             self.run.require_pinned_account()
-            try:
-                old_inputs = _exact_inputs(self.run.old_inputs(hidden.urn) or {})
-                state = State.of(values.plain(_olds), old_inputs)
-                outs = lifecycle.update(_id, state, _exact_inputs(_news))
-            except NotFoundError as error:
-                lifecycle.explain(error, _id, record)
-                raise
+            old_inputs = _exact_inputs(self.run.old_inputs(hidden.urn) or {})
+            state = State.of(values.plain(_olds), old_inputs)
+            with _naming(lifecycle, _id, record.declared_among(_olds)):
+                try:
+                    outs = lifecycle.update(_id, state, _exact_inputs(_news))
+                except NotFoundError as error:
+                    lifecycle.explain(error, _id, record)
+                    raise
             outs |= {
                 name: keep_unchanged(outs[name], value, state.before.get(name))
                 for name, value in inputs.items()
@@ -240,7 +244,9 @@ class VocodeProvider(ResourceProvider):
             record = HiddenRecord.of(_props)
             self.run.require_pinned_account()
             self._require_settled(record)
-            self._lifecycle(HiddenInputs.of_record(record), secrets).delete(_id, _props, record)
+            lifecycle = self._lifecycle(HiddenInputs.of_record(record), secrets)
+            with _naming(lifecycle, _id, record.declared_among(_props)):
+                lifecycle.delete(_id, _props, record)
 
     def _in_old_order(self, olds: Inputs, given: Inputs) -> Inputs:
         """The inputs; an unordered list that has the same items as before keeps its old order."""
@@ -352,6 +358,23 @@ def _plain_errors(*given: Any) -> Iterator[frozenset[str]]:
         show_plainly()
         # The text names the cause already.
         raise error from None
+
+
+@contextmanager
+def _naming(lifecycle: Lifecycle, id_: str | None, declared: Inputs) -> Iterator[None]:
+    """Let the error of a call begin with the name of the resource.
+
+    Args:
+        lifecycle: the kind of resource.
+        id_: its id; ``None`` if it has none yet.
+        declared: its declared inputs.
+    """
+    try:
+        yield
+    except CallError as error:
+        raise (
+            error.naming(lifecycle.name_of(id_, declared)) if id_ else error
+        ) from error.__cause__
 
 
 def _with_record(lifecycle: Lifecycle, outs: Inputs, secrets: Mapping[str, str]) -> Inputs:

@@ -154,6 +154,15 @@ class Lifecycle:
         """The outputs for an answer: plain JSON, chosen field by field, without a credential."""
         raise NotImplementedError
 
+    def name_of(self, id_: str, declared: Inputs) -> str:
+        """What messages call the resource.
+
+        Args:
+            id_: its Pulumi id.
+            declared: its declared inputs. Other values may be secrets of somebody else.
+        """
+        raise NotImplementedError
+
     def tell_that_it_is_gone(self, id_: str, outs: Inputs) -> None:
         """Say in a refresh that the resource is gone, and what the next `pulumi up` does.
 

@@ -8,7 +8,7 @@ import pulumi
 
 from vocode_pulumi import digits
 from vocode_pulumi.program.declared_numbers import numbers_of_this_run
-from vocode_pulumi.program.resource import VocodeResource
+from vocode_pulumi.program.resource import VocodeResource, WrongOptions
 from vocode_pulumi.schema.marks import UUID
 
 
@@ -39,29 +39,30 @@ class Number(VocodeResource, module="vocode", name="Number"):
     owned: pulumi.Output[Any]
     """The ids of the objects that an inline agent created: the agent, and below it its parts."""
 
+    @classmethod
+    def _require_options(
+        cls, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None
+    ) -> None:
+        super()._require_options(resource_name, inputs, opts)
+        is_adopted = cls._takes_over == "adopt" and inputs.get("adopt") is not None
+        if is_adopted and opts is not None and opts.delete_before_replace:
+            raise WrongOptions(
+                f"{cls.__name__} {resource_name!r}: delete_before_replace would cancel the number "
+                "that `adopt` is to keep. Leave it out: a replacement keeps an adopted number in service."
+            )
+        if opts is not None and opts.deleted_with is not None:
+            raise WrongOptions(
+                f"{cls.__name__} {resource_name!r}: with deleted_with Pulumi would forget the "
+                "number without telling Vocode, which would go on charging for it. Leave it out; "
+                "retain_on_delete is for a number that is to stay."
+            )
+
     def __init__(
         self,
         resource_name: str,
         inputs: Mapping[str, Any],
         opts: pulumi.ResourceOptions | None,
     ) -> None:
-        taken = inputs.get(self._takes_over)
-        if (
-            self._takes_over == "adopt"
-            and taken is not None
-            and opts
-            and opts.delete_before_replace
-        ):
-            raise ValueError(
-                f"{type(self).__name__} {resource_name!r}: delete_before_replace would cancel the number "
-                "that `adopt` is to keep. Leave it out: a replacement keeps an adopted number in service."
-            )
-        if opts is not None and opts.deleted_with is not None:
-            raise ValueError(
-                f"{type(self).__name__} {resource_name!r}: with deleted_with Pulumi would forget the "
-                "number without telling Vocode, which would go on charging for it. Leave it out; "
-                "retain_on_delete is for a number that is to stay."
-            )
         super().__init__(resource_name, inputs, opts)
         # In the preview of an update Pulumi knows only the id and the inputs.
         self.number = self.id.apply(digits.of)
@@ -71,6 +72,7 @@ class Number(VocodeResource, module="vocode", name="Number"):
             # The resource is read with `.get`.
             return
         numbers = numbers_of_this_run()
+        taken = inputs.get(self._takes_over)
         if taken is not None:
             pulumi.Output.from_input(taken).apply(
                 lambda number: numbers.add_taker(number, resource_name, self._takes_over)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import pulumi
 
+from vocode_pulumi.api.absence import explain_not_found
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.errors import NotFoundError, UnreadableAnswer, VocodeError
 from vocode_pulumi.inline.applying import create_object
@@ -159,15 +160,18 @@ class ObjectLifecycle(Lifecycle):
                 filled[name] = before if UUID.fullmatch(before) else None
         return filled
 
+    def name_of(self, id_: str, declared: Inputs) -> str:
+        name = f' ("{declared["name"]}")' if isinstance(declared.get("name"), str) else ""
+        return f"{self.noun} {id_}{name}"
+
     def tell_that_it_is_gone(self, id_: str, outs: Inputs) -> None:
-        name = f' ("{outs["name"]}")' if isinstance(outs.get("name"), str) else ""
         self.tell(
-            f"The {self.noun} {id_}{name} is not in the account any more. The next `pulumi up` makes another.",
+            f"The {self.name_of(id_, outs)} is not in the account any more. The next `pulumi up` makes another.",
             warning=True,
         )
 
     def explain(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
-        self.client.require_gone(error.call, self.collection, id_, record.account)
+        explain_not_found(self.client, error, self.collection, id_, record.account)
 
     def delete(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
         declared = record.declared or {}

@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Unpack, cast
 import pulumi
 
 from vocode_pulumi import digits
-from vocode_pulumi.api.absence import NUMBERS, get_if_in_service, require_released
+from vocode_pulumi.api.absence import (
+    NUMBERS,
+    explain_not_found,
+    get_if_in_service,
+    require_released,
+)
 from vocode_pulumi.api.answers import Json, id_of, number_in
 from vocode_pulumi.args.phone_number import PhoneNumberArgs
 from vocode_pulumi.errors import (
@@ -389,10 +394,13 @@ class PhoneNumberLifecycle(Lifecycle):
             return "the program takes it over, or may"
         return None
 
+    def name_of(self, id_: str, declared: Inputs) -> str:
+        label = f' ("{declared["label"]}")' if declared.get("label") else ""
+        return f"{digits.of(id_)}{label}"
+
     def tell_that_it_is_gone(self, id_: str, outs: Inputs) -> None:
-        label = f' ("{outs["label"]}")' if outs.get("label") else ""
         self.tell(
-            f"{digits.of(id_)}{label} is not in service any more. {self._after_it_is_gone(outs)}",
+            f"{self.name_of(id_, outs)} is not in service any more. {self._after_it_is_gone(outs)}",
             warning=True,
         )
 
@@ -402,7 +410,7 @@ class PhoneNumberLifecycle(Lifecycle):
         return "If the program still declares it, the next `pulumi up` buys another number."
 
     def explain(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
-        self.client.require_gone(error.call, NUMBERS, digits.of(id_), record.account)
+        explain_not_found(self.client, error, NUMBERS, digits.of(id_), record.account)
 
     def outputs(self, answer: Any, state: State) -> Inputs:
         number, agent = number_in(answer), answer.get("inbound_agent")

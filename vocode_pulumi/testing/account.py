@@ -174,13 +174,14 @@ class AccountInMemory:
             answer = self._carry_out(_Request.of(path), query, copy.deepcopy(body))
         except Refused as refusal:
             # Imported here, because most programs get no error.
-            from vocode_pulumi.api.failures import error_of, secrets_in
+            from vocode_pulumi.api.failures import error_of, named_in, secrets_in
 
             content = bytearray(json.dumps({"detail": refusal.detail}).encode())
             # Only a purchase is never repeated.
             is_purchase = retry == "once"
             raise error_of(
                 f"{method} {path}",
+                [*named_in(query), *named_in(body)],
                 Answer(refusal.status, {}, content),
                 secrets_in("", body),
                 "Nothing was bought." if is_purchase else "",
