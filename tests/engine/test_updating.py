@@ -147,3 +147,90 @@ def test_an_action_that_a_person_removed_is_not_added_again_by_another_change(
     stack.up()
     assert len(sandbox.call("GET", "/v1/agents", id=agent_id)["actions"]) == 2
     assert stack.nothing_to_do()
+
+
+ACTION = """
+config = {{"name": "book", "description": "{description}", "url": "https://declared.example.com",
+          "input_schema": {{"type": "object", "title": "{title}"}}, "speak_on_send": True,
+          "speak_on_receive": False, "signature_secret": pulumi.Output.secret("hush-hush-secret")}}
+action = Action("a", type="action_external", config=config, {opts})
+pulumi.export("id", action.id)
+"""
+
+
+@pytest.mark.parametrize("ignored", [True, False])
+def test_an_update_of_a_config_leaves_what_a_person_changed_in_it(
+    stack: Stack, sandbox: Sandbox, ignored: bool
+) -> None:
+    opts = IGNORE.format(ignored=["config.url"]) if ignored else ""
+    stack.program(ACTION.format(description="one", title="one", opts=opts))
+    stack.up()
+    id_ = stack.outputs()["id"]
+    live = sandbox.call("GET", "/v1/actions", id=id_)["config"]
+    by_hand = {**live, "url": "https://by-hand.example.com", "speak_on_send": False}
+    sandbox.call(
+        "POST", "/v1/actions/update", {"type": "action_external", "config": by_hand}, id=id_
+    )
+    stack.program(ACTION.format(description="two", title="one", opts=opts))
+    stack.up()
+    there = {**by_hand, "description": "two"}
+    assert sandbox.call("GET", "/v1/actions", id=id_)["config"] == there
+    assert stack.nothing_to_do()
+    stack.program(ACTION.format(description="two", title="two", opts=opts))
+    stack.up()
+    there["input_schema"] = {"type": "object", "title": "two"}
+    assert sandbox.call("GET", "/v1/actions", id=id_)["config"] == there
+    # A refresh shows it.
+    stack.refresh()
+    stack.up()
+    there["speak_on_send"] = True
+    if not ignored:
+        there["url"] = "https://declared.example.com"
+    assert sandbox.call("GET", "/v1/actions", id=id_)["config"] == there
+    assert stack.nothing_to_do()
+
+
+MAPS = """
+number = PhoneNumber("n", example_context={example}, label="{label}")
+agent = Agent("a", prompt="x", voice={{"type": "voice_play_ht", "voice_id": "x", "api_key": KEY}},
+              actions=[{{"type": "action_dtmf"}}, ACTION][:{actions}], deepgram_keywords={words},
+              name="{label}")
+pulumi.export("ids", [number.number, agent.id])
+"""
+KEYED = """
+KEY = pulumi.Output.secret("hush-hush-key")
+ACTION = {"type": "action_external", "config": {"name": "book", "description": "x", "url": "https://example.com",
+    "input_schema": {}, "speak_on_send": True, "speak_on_receive": False, "signature_secret": KEY}}
+"""
+
+
+def test_an_update_of_a_map_leaves_what_a_person_changed_in_it(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    def declare(example: dict[str, str], words: dict[str, float], label: str) -> None:
+        stack.program(KEYED + MAPS.format(example=example, words=words, label=label, actions=2))
+        stack.up()
+
+    declare({"a": "1", "b": "1", "c": "1"}, {"a": 1, "b": 1, "c": 1}, "one")
+    number, agent = stack.outputs()["ids"]
+    by_hand: dict[str, Any] = {"a": "hand", "b": "1", "d": "hand"}
+    sandbox.call("POST", "/v1/numbers/update", {"example_context": by_hand}, phone_number=number)
+    sandbox.call(
+        "POST", "/v1/agents/update", {"deepgram_keywords": {"a": 9, "b": 1, "d": 9}}, id=agent
+    )
+    declare({"a": "1", "b": "2", "c": "1"}, {"a": 1, "b": 2, "c": 1}, "one")
+    live = sandbox.call("GET", "/v1/numbers", phone_number=number)
+    assert live["example_context"] == {"a": "hand", "b": "2", "d": "hand"}
+    words = sandbox.call("GET", "/v1/agents", id=agent)["deepgram_keywords"]
+    assert words == {"a": 9, "b": 2, "d": 9}
+    assert stack.nothing_to_do()
+    declare({"b": "2", "c": "1"}, {"b": 2, "c": 1}, "one")
+    live = sandbox.call("GET", "/v1/numbers", phone_number=number)
+    assert live["example_context"] == {"b": "2", "d": "hand"}
+    assert stack.nothing_to_do()
+    stack.refresh()
+    stack.up()
+    live = sandbox.call("GET", "/v1/numbers", phone_number=number)
+    assert live["example_context"] == {"b": "2", "c": "1"}
+    assert sandbox.call("GET", "/v1/agents", id=agent)["deepgram_keywords"] == {"b": 2, "c": 1}
+    assert stack.nothing_to_do()

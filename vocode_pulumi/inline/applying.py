@@ -9,11 +9,11 @@ from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import MAYBE_CARRIED_OUT, NotFoundError
 from vocode_pulumi.inline.bodies import create_body
-from vocode_pulumi.inline.comparing import is_equal_object, is_same, is_unchanged
+from vocode_pulumi.inline.comparing import is_equal_object, is_free_form, is_same, is_unchanged
 from vocode_pulumi.inline.declared import Declared
 from vocode_pulumi.inline.owned import KEPT, Owned, as_kept, owned_by
 from vocode_pulumi.schema.marks import CREATE_ONLY, UNORDERED, UUID, MemberCalls
-from vocode_pulumi.schema.shapes import Field, ListOf, Reference
+from vocode_pulumi.schema.shapes import Field, ListOf, MapOf, Reference
 from vocode_pulumi.schema.values import plain
 from vocode_pulumi.schema.walking import Node, walk
 
@@ -226,7 +226,9 @@ class InlineUpdater:
                 if field.has(CREATE_ONLY):
                     is_new_needed = True
                     continue
-                body[name] = _with_undeclared_fields(field, declared.get(name), wanted, live)
+                sent = as_sent(field, declared.get(name), wanted, live, old.get(name))
+                if sent != live:
+                    body[name] = sent
         return body, references, owned_below, is_new_needed
 
     def _apply_list(
@@ -364,19 +366,31 @@ def _node_is_as_declared(node: Node) -> bool:
     return is_same(node.field, wanted, live)
 
 
-def _with_undeclared_fields(field: Field, declared: Declared, wanted: Any, live: Any) -> Any:
-    """A plain nested object as an update sends it.
+def as_sent(field: Field, declared: Declared, wanted: Any, live: Any, before: Any) -> Any:
+    """A value as an update sends it.
+
+    Args:
+        field: the schema's field of the value.
+        declared: which fields were declared before.
+        wanted: the value that the program declares.
+        live: the value at Vocode.
+        before: the old input, as far as the state had it in inputs and outputs
+            (:func:`vocode_pulumi.inline.comparing.agreed`).
 
     ASSUMED: a list, a map or an object in an update replaces the whole value. So fields that only Vocode
     set, such as a secret that it generated, are sent too. A field that was declared before and was removed
-    is not sent.
+    is not sent. What the program did not change is sent as Vocode has it: a person may have changed it.
     """
-    return walk(field, wanted, _node_with_undeclared_fields, declared, live)
+    return walk(field, wanted, _node_as_sent, declared, live, before)
 
 
-def _node_with_undeclared_fields(node: Node) -> Any:
-    wanted, (declared, live) = node.value, node.parallel
-    fields = node.fields
+def _node_as_sent(node: Node) -> Any:
+    wanted, (declared, live, before) = node.value, node.parallel
+    if live is not None and is_unchanged(wanted, before):
+        return live
+    fields, shape = node.fields, node.field.shape
+    if isinstance(shape, MapOf) and not is_free_form(node.field):
+        return _with_map_changes_by_hand(wanted, live, before)
     if fields is None or not isinstance(live, Mapping) or wanted.get("type") != live.get("type"):
         return wanted
     removed = (declared.keys() if isinstance(declared, Mapping) else set()) - wanted.keys()
@@ -386,3 +400,14 @@ def _node_with_undeclared_fields(node: Node) -> Any:
         if name in fields and name not in removed and item is not None
     }
     return {**kept, **node.below()}
+
+
+def _with_map_changes_by_hand(wanted: Any, live: Any, before: Any) -> Any:
+    """The map at Vocode, without what the program removes, and with what it adds or changes."""
+    if not all(isinstance(one, Mapping) for one in (wanted, live, before)):
+        return wanted
+    by_hand = {key: value for key, value in live.items() if key not in before}
+    unchanged = {key for key, value in wanted.items() if key in before and before[key] == value}
+    kept = {key: live[key] for key in unchanged & live.keys()}
+    changed = {key: value for key, value in wanted.items() if key not in unchanged}
+    return {**by_hand, **kept, **changed}

@@ -40,26 +40,29 @@ def is_unchanged(wanted: Any, before: Any) -> bool:
     return before is not None and not differs(wanted, before)
 
 
-def keep_unchanged(read: Any, wanted: Any, before: Any) -> Any:
+def keep_unchanged(field: Field, read: Any, wanted: Any, before: Any) -> Any:
     """What was read, with the old value of each part that an update did not change.
 
     A part that only a person changed at Vocode stays as it was: a refresh shows it.
 
     Args:
+        field: the schema's field of the input.
         read: the value that was read after the update.
         wanted: the new input.
         before: the old input, as far as the state had it in inputs and outputs (:func:`agreed`).
     """
+    return walk(field, wanted, _kept, read, before)
+
+
+def _kept(node: Node) -> Any:
+    wanted, (read, before) = node.value, node.parallel
     if is_unchanged(wanted, before):
         return before
-    if all(isinstance(value, list) for value in (read, wanted, before)):
+    if isinstance(read, list) and isinstance(wanted, list) and isinstance(before, list):
         # The list was given what the program added, and lost what it removed.
         return wanted
-    if all(isinstance(value, Mapping) for value in (read, wanted, before)):
-        return {
-            name: keep_unchanged(value, wanted.get(name), before.get(name))
-            for name, value in read.items()
-        }
+    if isinstance(wanted, Mapping) and isinstance(read, Mapping) and isinstance(before, Mapping):
+        return {name: value for name, value in node.below().items() if value is not None}
     return read
 
 
@@ -102,8 +105,12 @@ def _is_equal(node: Node) -> bool:
 
 def is_same(field: Field, wanted: Any, live: Any) -> bool:
     """Whether Vocode has a value without named fields as it is wanted."""
-    is_free_form = isinstance(field.shape, MapOf) and isinstance(field.shape.item.shape, AnyJson)
-    return bool(wanted == live if is_free_form else plain(wanted) == plain(live))
+    return bool(wanted == live if is_free_form(field) else plain(wanted) == plain(live))
+
+
+def is_free_form(field: Field) -> bool:
+    """Whether the field is an object of any JSON: one document, sent as a whole."""
+    return isinstance(field.shape, MapOf) and isinstance(field.shape.item.shape, AnyJson)
 
 
 def _fields_of(node: Node, wanted: Any) -> Mapping[str, Field] | None:

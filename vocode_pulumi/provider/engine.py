@@ -231,9 +231,9 @@ class VocodeProvider(ResourceProvider):
                     lifecycle.explain(error, _id, record)
                     raise
             outs |= {
-                name: keep_unchanged(outs[name], value, state.before.get(name))
-                for name, value in inputs.items()
-                if name in outs
+                name: keep_unchanged(field, outs[name], inputs[name], state.before.get(name))
+                for name, field in lifecycle.fields_of(inputs).items()
+                if name in inputs and name in outs
             }
             outs |= with_answered_forms(lifecycle, inputs, outs, state.outs, record.answered)
             outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}

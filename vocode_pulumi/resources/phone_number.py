@@ -31,6 +31,7 @@ from vocode_pulumi.errors import (
     VocodeError,
 )
 from vocode_pulumi.inline.answered import answered_forms, as_declared
+from vocode_pulumi.inline.applying import as_sent
 from vocode_pulumi.inline.bodies import create_body
 from vocode_pulumi.inline.comparing import differs
 from vocode_pulumi.inline.declared import declared_by
@@ -330,6 +331,7 @@ class PhoneNumberLifecycle(Lifecycle):
                 continue
             if differs(wanted, outs.get(name)):
                 body[name] = wanted
+        body |= self._with_changes_by_hand(id_, body, state)
         owned = state.owned.get("inbound_agent")
         wanted = inputs.get("inbound_agent")
         given = wanted is not None
@@ -362,6 +364,16 @@ class PhoneNumberLifecycle(Lifecycle):
         return self.outputs(
             answer, State(previous, self.declared_in(inputs), {"inbound_agent": owned})
         )
+
+    def _with_changes_by_hand(self, number: str, body: Inputs, state: State) -> Inputs:
+        """The maps in the body of an update, with what a person changed in them at Vocode."""
+        maps = {name: value for name, value in body.items() if isinstance(value, Mapping)}
+        live = self._get(number) if maps.keys() & state.before.keys() else {}
+        fields = self.fields_of({})
+        return {
+            name: as_sent(fields[name], True, value, live.get(name), state.before.get(name))
+            for name, value in maps.items()
+        }
 
     def delete(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
         # Imported here, because most runs delete nothing.
