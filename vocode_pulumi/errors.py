@@ -55,7 +55,7 @@ class LedgerError(VocodeError):
     """The ledger cannot be read or written.
 
     Args:
-        where: the path of the ledger.
+        where: the path or the URL of the ledger.
         why: why it cannot be used.
         money: a sentence that says whether money was spent.
     """
@@ -63,12 +63,25 @@ class LedgerError(VocodeError):
     def __init__(self, where: str, why: str, money: str = "Nothing was bought.") -> None:
         self.where = where
         self.why = why
+        if self.is_shared:
+            remedy = (
+                "Check the address (vocode:ledger, or the backend of the state), the credentials of this run and "
+                "what they may do: it lists, reads, writes and deletes there. Then run it again."
+            )
+        else:
+            remedy = (
+                "Make room, correct its permissions, or name another file as vocode:ledger or VOCODE_LEDGER. A "
+                "damaged ledger may hold purchases that no stack has: before you move it away, compare the "
+                "account with your stacks, `VOCODE_LEDGER=other.sqlite vocode-pulumi audit --stack NAME`."
+            )
         super().__init__(
-            f"The ledger of purchases, {where}, cannot be used: {why}. {money} Make room, correct "
-            "its permissions, or name another file as vocode:ledger or VOCODE_LEDGER. A damaged ledger "
-            "may hold purchases that no stack has: before you move it away, compare the account with "
-            "your stacks, `VOCODE_LEDGER=other.sqlite vocode-pulumi audit --stack NAME`."
+            f"The ledger of purchases, {where}, cannot be used: {why}. {money} {remedy}"
         )
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the ledger is in a store that every machine reaches."""
+        return "://" in self.where
 
     def with_outcome(self, money: str) -> "LedgerError":
         """The same error, saying whether money was spent."""

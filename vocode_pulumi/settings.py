@@ -15,6 +15,8 @@ from vocode_pulumi.errors import ConfigError, PinnedAccount
 
 BASE_URL = "https://api.vocode.dev"
 API_KEY = "vocode:apiKey"
+BESIDE_STATE = "backend"
+"""The value of ``vocode:ledger`` for a ledger beside Pulumi's state."""
 KEYS = tuple(
     f"vocode:{name}"
     for name in (
@@ -56,6 +58,10 @@ class Settings:
             asks for more (``vocode:maxRetryWait``, ``VOCODE_MAX_RETRY_WAIT``).
         ledger: the file that says what was bought and who holds each number (``vocode:ledger``,
             ``VOCODE_LEDGER``); default ``vocode/purchases.sqlite`` in Pulumi's home folder.
+        shared_ledger: the same, in a store that every machine reaches: a URL that ``pulumi login`` takes, or
+            ``"backend"`` for beside the state; ``None`` if the setting is a path or is not given.
+        ledger_is_given: whether the setting is given. If not, the ledger lies beside a state that every
+            machine reaches.
         settle_seconds: seconds that Vocode may take to show a bought number in ``GET`` and lists
             (``vocode:settleSeconds``, ``VOCODE_SETTLE_SECONDS``).
         max_numbers: the most numbers that the account may have
@@ -73,6 +79,8 @@ class Settings:
     max_retries: int = 4
     max_retry_wait: float = 30.0
     ledger: Path = field(default_factory=lambda: _ledger(os.environ))
+    shared_ledger: str | None = None
+    ledger_is_given: bool = False
     settle_seconds: float = 10.0
     max_numbers: int | None = None
     account: str | None = None
@@ -126,6 +134,7 @@ class Settings:
                 "letter outside ASCII): copy the key again from the Vocode dashboard."
             )
         ledger = given("vocode:ledger", "VOCODE_LEDGER")
+        is_shared = ledger is not None and (ledger[1] == BESIDE_STATE or "://" in ledger[1])
         limited = given("vocode:maxNumbers", "VOCODE_MAX_NUMBERS")
         account = given("vocode:account", "VOCODE_ACCOUNT")
         base = given("vocode:baseUrl", "VOCODE_BASE_URL") or ("default", BASE_URL)
@@ -137,7 +146,9 @@ class Settings:
             max_answer_size=number("vocode:maxAnswerSize", "VOCODE_MAX_ANSWER_SIZE", 16, 0.001),
             max_retries=int(number("vocode:maxRetries", "VOCODE_MAX_RETRIES", 4, 0, whole=True)),
             max_retry_wait=number("vocode:maxRetryWait", "VOCODE_MAX_RETRY_WAIT", 30, 0),
-            ledger=_expanded(*ledger) if ledger else _ledger(environ),
+            ledger=_expanded(*ledger) if ledger and not is_shared else _ledger(environ),
+            shared_ledger=ledger[1] if ledger and is_shared else None,
+            ledger_is_given=ledger is not None,
             settle_seconds=number("vocode:settleSeconds", "VOCODE_SETTLE_SECONDS", 10, 0),
             max_numbers=int(number("vocode:maxNumbers", "VOCODE_MAX_NUMBERS", 100, 0, whole=True))
             if limited
@@ -243,11 +254,6 @@ def _backend_of_login(environ: Mapping[str, str]) -> str:
 
 
 def _expanded(source: str, text: str) -> Path:
-    if "://" in text:
-        raise ConfigError(
-            f"{source} is a URL, but a ledger is a file: set vocode:ledger or VOCODE_LEDGER to a path, or "
-            "leave it out."
-        )
     try:
         return Path(text).expanduser()
     except RuntimeError:

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which ledger is opened: the one that the settings name, where that was moved, and what lies beside."""
 
+import os
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -137,20 +139,47 @@ def test_a_note_that_names_no_ledger_is_an_error(folder: Path) -> None:
         opened(folder / "ledger")
 
 
-@pytest.mark.parametrize("url", ["s3://bucket/ledger", "postgres://db/x", "file:///ledger"])
-@pytest.mark.parametrize(
-    ("source", "read"),
-    [
-        ("VOCODE_LEDGER", lambda url: Settings.load(environ={"VOCODE_LEDGER": url})),
-        ("vocode:ledger", lambda url: Settings.load({"vocode:ledger": url}.get, {})),
-    ],
-    ids=["environment", "stack"],
-)
-def test_a_url_is_refused_with_one_line(source: str, read: object, url: str) -> None:
-    assert callable(read)
-    with pytest.raises(ConfigError, match=f"^{source} is a URL, but a ledger is a file") as caught:
-        read(url)
-    assert "\n" not in str(caught.value)
+@pytest.mark.parametrize("read", [("VOCODE_LEDGER", True), ("vocode:ledger", False)])
+def test_a_url_names_a_store_that_every_machine_reaches(read: tuple[str, bool]) -> None:
+    name, is_variable = read
+
+    def where(value: str | None, backend: str = "") -> Path | str:
+        given = {} if value is None else {name: value}
+        with mock.patch.dict(os.environ, {"PULUMI_BACKEND_URL": backend}):
+            return opening.where_of_settings(
+                Settings.load(environ=given) if is_variable else Settings.load(given.get, {})
+            )
+
+    s3 = "s3://calls/state?region=us-east-1"
+    local = Settings.load(environ={}).ledger
+    for backend in ("", "file:///states", "https://api.pulumi.com", s3):
+        assert where("s3://other", backend) == "s3://other"
+        assert where("postgres://db/x", backend) == "postgres://db/x"
+        assert where("/a/file", backend) == Path("/a/file")
+    for shared in (s3, "gs://calls", "azblob://calls", "postgres://db/x", "postgresql://db/x"):
+        assert where(None, shared) == shared
+        assert where("backend", shared) == shared
+    for backend in ("file:///states", "https://api.pulumi.com"):
+        assert where(None, backend) == local
+        with pytest.raises(
+            ConfigError, match=r'vocode:ledger \(VOCODE_LEDGER\) is "backend", but the state'
+        ):
+            where("backend", backend)
+    with pytest.raises(ConfigError, match="has none of the schemes"):
+        opening.open_ledger(where("file:///ledger"))
+
+
+def test_the_place_of_a_state_beside_its_ledger_has_one_name_wherever_it_is() -> None:
+    def place(backend: str, ledger: str | None = None) -> str:
+        given = {"VOCODE_LEDGER": ledger} if ledger else {}
+        with mock.patch.dict(os.environ, {"PULUMI_BACKEND_URL": backend}):
+            return opening._place(Settings.load(environ=given))
+
+    assert place("s3://calls?region=x") == place("s3://copied/state") == "beside"
+    assert place("s3://calls?region=x", "s3://calls?region=y") == "beside"
+    assert place("s3://calls", "s3://other") == "s3:///calls"
+    assert place("s3://calls", "/a/file") == "s3:///calls"
+    assert place("file:///states") == "file:///states"
 
 
 def test_what_a_process_shares_knows_the_place_and_what_version_0_1_called_things(

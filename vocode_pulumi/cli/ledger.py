@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`vocode-pulumi ledger move`: move the ledger to another file."""
+"""`vocode-pulumi ledger move`: move the ledger to another place."""
 
 import argparse
 from pathlib import Path
@@ -19,12 +19,12 @@ def register(commands: Commands) -> None:
     actions = parser.add_subparsers(required=True, metavar="COMMAND")
     move = actions.add_parser(
         "move",
-        help="move the ledger to another file",
-        description="Move the ledger to another file. The old file keeps a note with the path of the new "
-        "file. A run that still uses the old file follows the note.",
+        help="move the ledger to another place",
+        description="Move the ledger to another file, or to a bucket or a database. The old ledger keeps a note "
+        "with the place of the new one. A run that still uses the old ledger follows the note.",
     )
-    move.add_argument("source", metavar="FROM", type=Path, help="the old file")
-    move.add_argument("target", metavar="TO", type=Path, help="the new file")
+    move.add_argument("source", metavar="FROM", help="the old file or URL")
+    move.add_argument("target", metavar="TO", help="the new file or URL")
     move.set_defaults(task=_move)
 
 
@@ -33,7 +33,7 @@ def _move(options: argparse.Namespace) -> int:
     window = PurchaseWindow.of(
         settings.connect_timeout, settings.read_timeout, settings.settle_seconds
     )
-    if not options.source.exists():
+    if "://" not in options.source and not Path(options.source).exists():
         raise VocodeError(f"{options.source} does not exist: nothing was moved.")
     source, target = opening.open_ledger(options.source), opening.open_ledger(options.target)
     try:

@@ -4,6 +4,7 @@
 A fact that guards a number is always in the ledger too: a run of the engine can be several processes.
 """
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Set
 from concurrent.futures import Future
@@ -162,6 +163,12 @@ class PurchasingContext:
         if isinstance(user_id, str) and user_id:
             with self._lock:
                 self._user_id = user_id
+
+    @property
+    def may_lose_ledger(self) -> bool:
+        """Whether the ledger is on the disk of a runner, which is often thrown away, and nobody chose that."""
+        is_file = "://" not in self.ledger.where
+        return is_file and not self.settings.ledger_is_given and bool(os.environ.get("CI"))
 
     def owner(self, urn: str, organization: str) -> Owner:
         """The owner that a URN names, in the place of this login's states."""

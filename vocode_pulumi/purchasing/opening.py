@@ -4,24 +4,60 @@
 from pathlib import Path
 
 from vocode_pulumi.api.client import Client
-from vocode_pulumi.errors import LedgerError
+from vocode_pulumi.errors import ConfigError, LedgerError
 from vocode_pulumi.purchasing import version_0_1
 from vocode_pulumi.purchasing.context import PurchasingContext, Tell
 from vocode_pulumi.purchasing.launcher import folder_of_engine
 from vocode_pulumi.purchasing.ledger import Ledger
-from vocode_pulumi.purchasing.place import backend_url, place_of
+from vocode_pulumi.purchasing.place import backend_url, is_shared, place_of
 from vocode_pulumi.purchasing.store import Store, StoreFailed
 from vocode_pulumi.purchasing.stores.sqlite import SqliteStore
 from vocode_pulumi.purchasing.stores.with_older import StoreWithOlder
-from vocode_pulumi.settings import Settings
+from vocode_pulumi.settings import BESIDE_STATE, Settings
 
+BESIDE = "beside"
+"""The place of the states that a ledger lies beside, wherever both are."""
 MAX_MOVES = 10
 """How many moves of the ledger are followed."""
 
 
-def open_ledger(path: Path) -> Ledger:
-    """The ledger in a file."""
-    return Ledger(SqliteStore(path, version_0_1.convert))
+def open_ledger(where: Path | str) -> Ledger:
+    """The ledger in a file, or at a URL.
+
+    Args:
+        where: a path, or a URL that ``pulumi login`` takes.
+
+    Raises:
+        ConfigError: the URL cannot be right, or the extra that reads it is not installed.
+    """
+    if isinstance(where, str) and "://" in where:
+        # Imported here, because most ledgers are files.
+        from vocode_pulumi.purchasing.stores.by_url import open_store
+
+        return Ledger(open_store(where))
+    return Ledger(SqliteStore(Path(where), version_0_1.convert))
+
+
+def where_of_settings(settings: Settings) -> Path | str:
+    """The path or the URL of the ledger that the settings name.
+
+    Raises:
+        ConfigError: the ledger is to lie beside a state that not every machine reaches.
+    """
+    if settings.ledger_is_given and settings.shared_ledger is None:
+        return settings.ledger
+    if settings.shared_ledger not in (None, BESIDE_STATE):
+        return str(settings.shared_ledger)
+    url = backend_url(folder=folder_of_engine())
+    if is_shared(url):
+        return url
+    if settings.shared_ledger is None:
+        return settings.ledger
+    raise ConfigError(
+        'vocode:ledger (VOCODE_LEDGER) is "backend", but the state is in '
+        f"{place_of(url)}, which is no object store and no PostgreSQL. Set it to the URL of a bucket or a "
+        "database, or to a path."
+    )
 
 
 def ledger_of_settings(settings: Settings) -> Ledger:
@@ -31,13 +67,14 @@ def ledger_of_settings(settings: Settings) -> Ledger:
 
     Raises:
         LedgerError: the ledger cannot be read, or was moved round in a circle.
+        ConfigError: as :func:`open_ledger` and :func:`where_of_settings`.
     """
-    found = open_ledger(settings.ledger)
+    found = open_ledger(where_of_settings(settings))
     for _ in range(MAX_MOVES):
         note = found.note()
         if note is None or note.moved_to is None:
             return Ledger(_beside_older(found.store, settings.default_ledger))
-        found = open_ledger(Path(note.moved_to))
+        found = open_ledger(note.moved_to)
     raise LedgerError(found.where, "it was moved round in a circle")
 
 
@@ -62,12 +99,20 @@ def open_purchases(client: Client, tell: Tell) -> PurchasingContext:
 
     Raises:
         LedgerError: the ledger cannot be read.
+        ConfigError: as :func:`ledger_of_settings`.
     """
     backend, base_url = version_0_1.backend(), client.settings.base_url
     return PurchasingContext(
         client,
         ledger_of_settings(client.settings),
-        place_of(backend_url(folder=folder_of_engine())),
+        _place(client.settings),
         lambda urn: version_0_1.keys(backend, base_url, urn),
         tell,
     )
+
+
+def _place(settings: Settings) -> str:
+    """The name of the place of this login's states."""
+    place, where = place_of(backend_url(folder=folder_of_engine())), where_of_settings(settings)
+    is_beside = isinstance(where, str) and place_of(where) == place
+    return BESIDE if is_beside else place

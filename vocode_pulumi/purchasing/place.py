@@ -20,6 +20,8 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 CLOUD = "https://api.pulumi.com"
 """The default backend: Pulumi Cloud."""
+SHARED = ("s3", "gs", "azblob", "postgres", "postgresql")
+"""The schemes of the backends that every machine reaches."""
 _AWS = re.compile(r"(^|\.)amazonaws\.com(\.cn)?$")
 _PORTS = (80, 443)
 """The default ports of HTTP and HTTPS; they are left out of a place's name."""
@@ -40,6 +42,11 @@ def backend_url(environ: Mapping[str, str] = os.environ, folder: Path | None = N
         or _url_of_project(folder or Path.cwd())
         or _url_of_login(environ)
     )
+
+
+def is_shared(url: str) -> bool:
+    """Whether a backend is a store that every machine reaches."""
+    return urlsplit(url).scheme in SHARED
 
 
 def place_of(backend_url: str, environ: Mapping[str, str] = os.environ) -> str:

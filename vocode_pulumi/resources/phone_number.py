@@ -20,6 +20,7 @@ from vocode_pulumi.api.absence import (
 from vocode_pulumi.api.answers import Json, id_of, number_in
 from vocode_pulumi.args.phone_number import PhoneNumberArgs
 from vocode_pulumi.errors import (
+    ConfigError,
     LedgerError,
     NotFoundError,
     NothingToAdopt,
@@ -159,10 +160,23 @@ class PhoneNumberLifecycle(Lifecycle):
                 line = buying.preview_message(context, owner)
                 if line is not None:
                     self.tell(f"{line}.")
+                if context.may_lose_ledger and run.is_first_message("ledger on a runner"):
+                    self.tell(
+                        f"The ledger of purchases, {context.ledger.where}, is on this runner's disk. If the disk is "
+                        "thrown away and a run was killed, a number may be bought twice. Set vocode:ledger to a URL "
+                        "that every runner reaches, or to a file that is kept.",
+                        warning=True,
+                    )
                 run.count_purchase()
         except (NumberHeld, StateNotAsked) as error:
             yield self.takes_over, str(error)
-        except (LedgerError, TooManyNumbers, PinnedAccount, StackOfOtherAccount) as error:
+        except (LedgerError, ConfigError) as error:
+            if isinstance(error, LedgerError) and not error.is_shared:
+                yield "", str(error)
+            elif run.is_first_message("no ledger"):
+                # A preview may run where nobody has credentials for the store.
+                self.tell(f"`pulumi up` would fail: {error}", warning=True)
+        except (TooManyNumbers, PinnedAccount, StackOfOtherAccount) as error:
             yield "", str(error)
 
     def _connection_in(self, props: Mapping[str, Any]) -> str | None:

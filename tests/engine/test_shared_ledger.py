@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A ledger beside the state, in a bucket or a database: machines come and go, and nothing is bought twice."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine import vault
+from tests.engine.harness import BUY, CREDENTIAL, PROJECT, Stack, active, environment, paid
+from tests.engine.test_killing import BUYING, killed_at
+from tests.support import shared_stores
+from vocode_pulumi.purchasing.store import nonce
+from vocode_pulumi.sandbox import Sandbox
+
+
+@dataclass
+class SharedStack(Stack):
+    """A stack whose state is where every machine reaches it."""
+
+    def state(self) -> str:
+        deployment = json.loads(self.exported())["deployment"]
+        return json.dumps({"checkpoint": {"latest": deployment}})
+
+    def on_another_machine(self, name: str = "") -> "SharedStack":
+        """The same project on a machine that has nothing but its files; the old machine is thrown away."""
+        home = Path(self.env["PULUMI_HOME"])
+        folder = home.parent / f"{home.name}-then{name}"
+        folder.mkdir()
+        program = folder / "program"
+        shutil.copytree(self.folder, program)
+        if not name:
+            shutil.rmtree(home)
+        env = self.env | {"PULUMI_HOME": str(folder), "HOME": str(folder)}
+        return SharedStack(program, env, self.printed, self.name)
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    with shared_stores.s3() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with shared_stores.postgres(tmp_path_factory.mktemp("postgres") / "data") as url:
+        yield url
+
+
+@pytest.fixture(params=["s3", "postgres"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty backend."""
+    if request.param == "s3":
+        return shared_stores.s3_url(request.getfixturevalue("bucket"), f"state-{nonce()}")
+    server = str(request.getfixturevalue("database")).replace("postgresql://", "postgres://")
+    return f"{server}{'&' if '?' in server else '?'}table=state_{nonce()}"
+
+
+@pytest.fixture
+def shared(
+    tmp_path: Path, engine_home: Path, sandbox: Sandbox, backend: str, keys: dict[str, str]
+) -> Iterator[SharedStack]:
+    home = tmp_path / "home"
+    env = environment(engine_home, tmp_path / "none", sandbox) | keys | shared_stores.CREDENTIALS
+    env |= {"PULUMI_BACKEND_URL": backend, "PULUMI_HOME": str(home), "HOME": str(home)}
+    del env["VOCODE_LEDGER"]
+    made = SharedStack(tmp_path / "program", env)
+    for folder in (home, made.folder):
+        folder.mkdir()
+    (made.folder / "Pulumi.yaml").write_text(PROJECT)
+    made.pulumi("stack", "init", "dev", "--secrets-provider", vault.KEY)
+    yield made
+    for text in made.printed:
+        assert CREDENTIAL not in text
+
+
+def is_whole(stacks: list[SharedStack], sandbox: Sandbox, many: int) -> bool:
+    """Whether what is paid for is what the stacks hold, each number once, and nothing is open."""
+    held = [number for stack in stacks for number in stack.held().values()]
+    assert sorted(held) == active(sandbox)
+    assert len({*held}) == len(held) == many
+    for stack in stacks:
+        assert stack.unsettled() == []
+        assert stack.nothing_to_do()
+    return True
+
+
+def numbers(many: int) -> str:
+    return f'[PhoneNumber(f"n{{at}}", label="here") for at in range({many})]'
+
+
+def test_the_ledger_lies_beside_the_state(shared: SharedStack, sandbox: Sandbox) -> None:
+    shared.program(numbers(2))
+    shared.up()
+    assert [*Path(shared.env["PULUMI_HOME"]).rglob("*.sqlite")] == []
+    other = shared.on_another_machine()
+    assert is_whole([other], sandbox, 2)
+    other.program(numbers(2).replace("here", "there"))
+    other.up()
+    other.program(numbers(1))
+    other.up()
+    assert is_whole([other], sandbox, 1)
+    other.destroy()
+    assert active(sandbox) == []
+    assert len(paid(sandbox)) == 2
+
+
+@pytest.mark.parametrize("step", BUYING)
+def test_a_runner_that_is_thrown_away_costs_no_second_number(
+    shared: SharedStack, sandbox: Sandbox, tmp_path: Path, step: str
+) -> None:
+    shared.env |= {"VOCODE_READ_TIMEOUT": "4", "VOCODE_CONNECT_TIMEOUT": "1"}
+    shared.program('PhoneNumber("main")')
+    with killed_at(shared, tmp_path / "steps", BUYING[step], "both", 1):
+        other = shared.on_another_machine()
+        other.up()
+        assert is_whole([other], sandbox, 1)
+
+
+def test_a_runner_that_is_thrown_away_with_eight_purchases(
+    shared: SharedStack, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    shared.env |= {"VOCODE_READ_TIMEOUT": "4", "VOCODE_CONNECT_TIMEOUT": "1"}
+    shared.program(numbers(8))
+    step = BUYING["between answer and take"]
+    with killed_at(shared, tmp_path / "steps", step, "both", 8):
+        other = shared.on_another_machine()
+        other.up()
+        assert is_whole([other], sandbox, 8)
+
+
+def test_two_machines_and_lost_answers(shared: SharedStack, sandbox: Sandbox) -> None:
+    shared.env |= {"VOCODE_READ_TIMEOUT": "4", "VOCODE_CONNECT_TIMEOUT": "1"}
+    shared.program(numbers(6))
+    other = shared.on_another_machine("-b")
+    other.name = "prod"
+    other.pulumi("stack", "init", "prod", "--secrets-provider", vault.KEY)
+    for after in (1, 3, 5, 7):
+        sandbox.fault(**BUY, close="after", after=after)
+    with ThreadPoolExecutor(2) as pool:
+        [
+            *pool.map(
+                lambda stack: stack.pulumi(
+                    "up", "--yes", "--skip-preview", "--stack", stack.name, code=None
+                ),
+                [shared, other],
+            )
+        ]
+    for stack in (shared, other):
+        stack.up()
+    assert is_whole([shared, other], sandbox, 12)
+    assert len(paid(sandbox)) == 12
+
+
+def test_a_store_that_is_gone_stops_a_purchase_and_no_preview(
+    shared: SharedStack, sandbox: Sandbox
+) -> None:
+    shared.program('PhoneNumber("kept")')
+    shared.up()
+    url = "s3://calls?region=us-east-1&endpoint=127.0.0.1:1&disableSSL=true"
+    shared.env["VOCODE_LEDGER"] = url
+    shared.program('PhoneNumber("kept"), PhoneNumber("new")')
+    printed = " ".join(shared.preview().split())
+    assert (
+        printed.count("warning: `pulumi up` would fail: The ledger of purchases, s3://calls") >= 1
+    )
+    printed = shared.up(code=1)
+    assert "The ledger of purchases, s3://calls" in printed
+    assert "Nothing was bought." in printed
+    assert "Traceback" not in printed
+    assert len(paid(sandbox)) == 1
+    # What needs no ledger works.
+    shared.program('PhoneNumber("kept", label="other")')
+    shared.up()
+    shared.refresh()
+
+
+def test_no_secret_is_in_the_store(bucket: str, shared: SharedStack, backend: str) -> None:
+    if not backend.startswith("s3"):
+        return
+    shared.program(f"""
+        PhoneNumber("a", label=pulumi.Output.secret("{CREDENTIAL}-label"), inbound_agent={{
+            "prompt": pulumi.Output.secret("{CREDENTIAL}-prompt"),
+            "voice": {{"type": "voice_play_ht", "voice_id": "x", "api_key": "hush-" + "hush-key"}}}})
+    """)
+    shared.up()
+    client: Any = shared_stores.client(bucket)
+    found = client.list_objects_v2(Bucket=shared_stores.BUCKET)["Contents"]
+    ledger = [one["Key"] for one in found if "/.vocode/" in one["Key"]]
+    assert ledger
+    for key in ledger:
+        text = client.get_object(Bucket=shared_stores.BUCKET, Key=key)["Body"].read().decode()
+        assert CREDENTIAL not in text
+
+
+def test_a_runner_with_a_ledger_on_its_disk_is_told_so_once(stack: Stack) -> None:
+    stack.program(numbers(2))
+    told = "is on this runner's disk"
+    assert told not in stack.preview()
+    stack.env |= {"CI": "true"}
+    assert told not in stack.preview()
+    del stack.env["VOCODE_LEDGER"]
+    assert stack.preview().count(told) == 1
+    stack.env["CI"] = ""
+    assert told not in stack.preview()

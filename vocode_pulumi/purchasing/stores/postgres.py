@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A store in a table of PostgreSQL. Facts: https://www.psycopg.org/psycopg3, https://www.postgresql.org/docs."""
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import sql
+
+from vocode_pulumi.purchasing.store import Body, MaybeCreated, Store, StoreFailed, encoded
+
+T = TypeVar("T")
+Rows = list[tuple[Any, ...]]
+
+CONNECT_TIMEOUT = 3
+"""Seconds to wait for a connection."""
+STATEMENT_TIMEOUT = 10_000
+"""Milliseconds that one statement may take."""
+MAX_TRIES = 10
+"""How often the table is made if other processes make it too."""
+_MADE_MEANWHILE = (
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.DuplicateObject,
+    psycopg.errors.DuplicateTable,
+)
+
+_TABLE = (
+    'CREATE TABLE IF NOT EXISTS {table} (key TEXT COLLATE "C" PRIMARY KEY, body TEXT NOT NULL, '
+    "created TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp())"
+)
+_CREATE = "INSERT INTO {table} (key, body) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+_READ = "SELECT key, body FROM {table} WHERE key = ANY(%s)"
+_LIST = (
+    "SELECT key, GREATEST(EXTRACT(EPOCH FROM clock_timestamp() - created), 0) FROM {table} "
+    "WHERE starts_with(key, %s)"
+)
+_DELETE = "DELETE FROM {table} WHERE key = %s"
+
+
+class PostgresStore(Store):
+    """Objects in a table. Threads, processes and machines may share it.
+
+    Args:
+        conninfo: how to reach the primary server.
+        table: the name of the table; it is made with the first object.
+        where: the URL of both, without credentials.
+    """
+
+    def __init__(self, conninfo: str, table: str, where: str) -> None:
+        self._conninfo = conninfo
+        self._table = sql.Identifier(table)
+        self._where = where
+        self._lock = threading.Lock()
+        self._free: list[psycopg.Connection[Any]] = []
+
+    @property
+    def where(self) -> str:
+        return self._where
+
+    def create(self, key: str, body: Body) -> bool:
+        return self.create_in_order([(key, body)]) == 1
+
+    def create_in_order(self, objects: Iterable[tuple[str, Body]]) -> int:
+        texts = [(key, encoded(body)) for key, body in objects]
+
+        def write(db: psycopg.Connection[Any]) -> int:
+            for done, (key, text) in enumerate(texts):
+                db.execute(self._sql(_CREATE), (key, text))
+                row = db.execute(self._sql(_READ), ([key],)).fetchone()
+                if row is None or row[1] != text:
+                    return done
+            return len(texts)
+
+        try:
+            return self._do(write)
+        except psycopg.errors.UndefinedTable:
+            self._make_table()
+            return self._do(write)
+
+    def read(self, keys: Iterable[str]) -> dict[str, Body]:
+        wanted = [*dict.fromkeys(keys)]
+        rows = self._rows(_READ, (wanted,)) if wanted else []
+        return {key: self._decoded(key, text) for key, text in rows}
+
+    def list(self, prefix: str) -> dict[str, float]:
+        return {key: float(age) for key, age in self._rows(_LIST, (prefix,))}
+
+    def delete(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            self._do(lambda db, key=key: db.execute(self._sql(_DELETE), (key,)))  # type: ignore[misc]
+
+    def probe(self) -> None:
+        """Check that the table can be written. The server itself lets only one creation of a key win."""
+        self._make_table()
+
+    def _make_table(self) -> None:
+        """Make the table, unless another process makes it at the same time."""
+        for at in range(MAX_TRIES):
+            try:
+                self._do(lambda db: db.execute(self._sql(_TABLE)))
+                return
+            except _MADE_MEANWHILE as error:
+                # The server says so before the other process has committed, and also after it has given up.
+                if at == MAX_TRIES - 1:
+                    raise StoreFailed(self._where, _reason(error)) from error
+
+    def _rows(self, statement: str, parameters: Sequence[Any]) -> Rows:
+        try:
+            return self._do(lambda db: db.execute(self._sql(statement), parameters).fetchall())
+        except psycopg.errors.UndefinedTable:
+            # Nothing was created yet.
+            return []
+
+    def _sql(self, statement: str) -> sql.Composed:
+        return sql.SQL(statement).format(table=self._table)
+
+    def _decoded(self, key: str, text: str) -> Body:
+        try:
+            body = json.loads(text)
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise StoreFailed(self._where, f"{key} is damaged")
+        return body
+
+    def _do(self, what: Callable[[psycopg.Connection[Any]], T]) -> T:
+        """Call a function in a transaction, with a connection that no other thread uses."""
+        db = self._connection()
+        try:
+            with db.transaction():
+                result = what(db)
+        except (psycopg.errors.UndefinedTable, *_MADE_MEANWHILE):
+            self._give_back(db)
+            raise
+        except psycopg.OperationalError as error:
+            db.close()
+            # The connection may have been lost after the server had written.
+            raise MaybeCreated(self._where, _reason(error)) from error
+        except psycopg.Error as error:
+            db.close()
+            raise StoreFailed(self._where, _reason(error)) from error
+        self._give_back(db)
+        return result
+
+    def _connection(self) -> psycopg.Connection[Any]:
+        with self._lock:
+            if self._free:
+                return self._free.pop()
+        try:
+            return psycopg.connect(
+                self._conninfo,
+                autocommit=True,
+                connect_timeout=CONNECT_TIMEOUT,
+                target_session_attrs="read-write",
+                options=f"-c statement_timeout={STATEMENT_TIMEOUT} -c synchronous_commit=on",
+            )
+        except psycopg.Error as error:
+            raise StoreFailed(self._where, _reason(error)) from error
+
+    def _give_back(self, db: psycopg.Connection[Any]) -> None:
+        with self._lock:
+            self._free.append(db)
+
+
+def _reason(error: Exception) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__
