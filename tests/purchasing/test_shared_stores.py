@@ -2,18 +2,28 @@
 """The stores that every machine reaches: a bucket of S3, and PostgreSQL."""
 
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from tests.purchasing.desk import WINDOW, Clock
+from tests.purchasing.pieces import ME, URL, owner
 from tests.support import shared_stores
 from vocode_pulumi.errors import ConfigError
+from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.ledger import Ledger
+from vocode_pulumi.purchasing.moving import move
+from vocode_pulumi.purchasing.objects import Account, Holder
 from vocode_pulumi.purchasing.store import MaybeCreated, Store, StoreFailed, nonce
 from vocode_pulumi.purchasing.store_contract import StoreContract, body
 from vocode_pulumi.purchasing.stores.by_url import open_store
+from vocode_pulumi.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -165,3 +175,53 @@ class TestPostgresStore(StoreContract):
 def test_a_url_that_cannot_be_right(url: str, why: str) -> None:
     with pytest.raises(ConfigError, match=why):
         open_store(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "package", "extra"),
+    [
+        ("s3://calls", "obstore", "objects"),
+        ("s3://calls", "boto3", "objects"),
+        ("gs://calls", "obstore", "objects"),
+        ("azblob://calls", "obstore", "objects"),
+        ("postgres://db/x", "psycopg", "postgres"),
+    ],
+)
+def test_an_extra_that_is_missing_is_named_with_its_command(
+    monkeypatch: pytest.MonkeyPatch, url: str, package: str, extra: str
+) -> None:
+    monkeypatch.delitem(sys.modules, "vocode_pulumi.purchasing.stores.postgres", raising=False)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ConfigError, match=re.escape(f"pip install 'pulumi-vocode[{extra}]'")):
+        open_store(url)
+
+
+def test_the_package_loads_no_library_of_a_store() -> None:
+    code = (
+        "import sys, vocode_pulumi, vocode_pulumi.purchasing.opening\n"
+        "print({'obstore', 'boto3', 'psycopg'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_a_url_shows_no_password() -> None:
+    store = open_store("postgres://me:hush-hush@db.example.com:5433/calls?sslmode=require&table=t")
+    assert store.where == "postgres://db.example.com:5433/calls?table=t"
+    with pytest.raises(ConfigError) as error:
+        open_store("s4://me:hush-hush@calls?key=hush-hush")
+    assert "hush-hush" not in str(error.value)
+
+
+def test_a_ledger_is_moved_from_a_file_to_a_bucket_and_back(s3: str, tmp_path: Path) -> None:
+    file, url = tmp_path / "ledger", shared_stores.s3_url(s3, f"state/{nonce()}")
+    settings = replace(Settings.load(environ={}), ledger=file, ledger_is_given=True)
+    settings = replace(settings, default_ledger=file)
+    holder = Holder("claim", "bought", owner("a"), Account(URL, ME, "key"))
+    opening.open_ledger(file).hold("14155550100", 0, holder)
+    move(opening.open_ledger(file), opening.open_ledger(url), WINDOW, Clock(), lambda *_of: None)
+    moved = opening.ledger_of_settings(settings)
+    assert moved.where == url
+    assert moved.history("14155550100").newest == holder
+    move(opening.open_ledger(url), opening.open_ledger(file), WINDOW, Clock(), lambda *_of: None)
+    assert opening.ledger_of_settings(settings).where == str(file)
