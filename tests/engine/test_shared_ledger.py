@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -100,11 +101,24 @@ def test_the_ledger_lies_beside_the_state(shared: SharedStack, sandbox: Sandbox)
     assert [*Path(shared.env["PULUMI_HOME"]).rglob("*.sqlite")] == []
     other = shared.on_another_machine()
     assert is_whole([other], sandbox, 2)
+    shown = json.loads(other.command("ledger", "show", "--json"))
+    assert shown["purchases"] == {"held": 2}
+    by = {"state": "held (bought)", "stack": "calls/dev"}
+    assert shown["numbers"] == {
+        number: {**by, "resource": name} for name, number in other.held().items()
+    }
+    assert urlsplit(shown["ledger"]).scheme in ("s3", "postgres")
+    assert "2 numbers; purchases: 2 held." in other.command("ledger", "show")
     other.program(numbers(2).replace("here", "there"))
     other.up()
     other.program(numbers(1))
     other.up()
     assert is_whole([other], sandbox, 1)
+    shown = json.loads(other.command("ledger", "show", "--json"))
+    assert sorted(one["state"] for one in shown["numbers"].values()) == [
+        "cancelled",
+        "held (bought)",
+    ]
     other.destroy()
     assert active(sandbox) == []
     assert len(paid(sandbox)) == 2

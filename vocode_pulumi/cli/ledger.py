@@ -1,15 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`vocode-pulumi ledger move`: move the ledger to another place."""
+"""`vocode-pulumi ledger`: show what the ledger holds; move it to another place."""
 
 import argparse
+import json
+from collections import Counter
 from pathlib import Path
 
 from vocode_pulumi import clock
-from vocode_pulumi.cli.console import INTERRUPTED, Commands, count, fail
+from vocode_pulumi.cli import settings
+from vocode_pulumi.cli.console import INTERRUPTED, Commands, count, fact_block, fail, printable
 from vocode_pulumi.cli.settings import tell
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing import moving, opening
 from vocode_pulumi.purchasing.deadlines import PurchaseWindow
+from vocode_pulumi.purchasing.objects import (
+    Cancelling,
+    Holder,
+    Holding,
+    Released,
+    outcome,
+    taken_numbers,
+)
 from vocode_pulumi.settings import Settings
 
 
@@ -17,6 +28,15 @@ def register(commands: Commands) -> None:
     """Add the command."""
     parser = commands.add_parser("ledger", help="the ledger of purchases")
     actions = parser.add_subparsers(required=True, metavar="COMMAND")
+    show = actions.add_parser(
+        "show",
+        help="show where the ledger is and what it holds",
+        description="Show where the ledger is, its purchases, and who holds each number. It calls nobody but the "
+        "ledger.",
+    )
+    settings.add_stack(show)
+    show.add_argument("--json", action="store_true", help="print one JSON document")
+    show.set_defaults(task=_show)
     move = actions.add_parser(
         "move",
         help="move the ledger to another place",
@@ -28,11 +48,53 @@ def register(commands: Commands) -> None:
     move.set_defaults(task=_move)
 
 
+def _show(options: argparse.Namespace) -> int:
+    ledger = opening.ledger_of_settings(settings.load(options.stack))
+    attempts = ledger.attempts().by_key.values()
+    histories = ledger.histories({*ledger.numbers()} | taken_numbers(attempts))
+    outcomes = Counter(outcome(attempt, histories) for attempt in attempts)
+    holdings = {number: history.newest for number, history in sorted(histories.items())}
+    if options.json:
+        document = {
+            "ledger": ledger.where,
+            "purchases": dict(outcomes),
+            "numbers": {
+                number: {"state": _state_of(holding), **_owner_in(holding)}
+                for number, holding in holdings.items()
+            },
+        }
+        print(json.dumps(document, indent=2))
+        return 0
+    for number, holding in holdings.items():
+        by = _owner_in(holding)
+        facts = [(name, [value]) for name, value in by.items()]
+        print(fact_block(f"{number} {_state_of(holding)}", facts))
+    found = ", ".join(f"{many} {name}" for name, many in sorted(outcomes.items())) or "none"
+    print(f"{printable(ledger.where)}: {count(len(holdings), 'number')}; purchases: {found}.")
+    return 0
+
+
+def _state_of(holding: Holding | None) -> str:
+    match holding:
+        case Holder():
+            return f"held ({holding.act})"
+        case Cancelling():
+            return "cancelled"
+        case Released():
+            return "let go"
+        case None:
+            return "taken by a purchase"
+
+
+def _owner_in(holding: Holding | None) -> dict[str, str]:
+    if isinstance(holding, Holder | Cancelling):
+        return {"stack": str(holding.owner.stack), "resource": holding.owner.name}
+    return {}
+
+
 def _move(options: argparse.Namespace) -> int:
-    settings = Settings.load()
-    window = PurchaseWindow.of(
-        settings.connect_timeout, settings.read_timeout, settings.settle_seconds
-    )
+    given = Settings.load()
+    window = PurchaseWindow.of(given.connect_timeout, given.read_timeout, given.settle_seconds)
     if "://" not in options.source and not Path(options.source).exists():
         raise VocodeError(f"{options.source} does not exist: nothing was moved.")
     source, target = opening.open_ledger(options.source), opening.open_ledger(options.target)

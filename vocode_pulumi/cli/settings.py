@@ -42,7 +42,7 @@ def client(options: argparse.Namespace) -> Client:
         ConfigError: there is no key, a setting cannot be right, or the configuration of the stack
             cannot be read.
     """
-    settings = _load(options.stack)
+    settings = load(options.stack)
     if settings.api_key is None:
         where = f"{options.stack} has no vocode:apiKey, and " if options.stack else ""
         remedy = (
@@ -70,7 +70,12 @@ def tell(_urn: str, line: str) -> None:
     print(wrapped(line), flush=True)
 
 
-def _load(stack: str | None) -> Settings:
+def load(stack: str | None) -> Settings:
+    """The settings of a stack, or of the environment.
+
+    Raises:
+        ConfigError: a setting cannot be right, or the configuration of the stack cannot be read.
+    """
     if not stack:
         return Settings.load()
     return Settings.load(_configuration(stack))
