@@ -234,3 +234,73 @@ def test_an_update_of_a_map_leaves_what_a_person_changed_in_it(
     assert live["example_context"] == {"b": "2", "c": "1"}
     assert sandbox.call("GET", "/v1/agents", id=agent)["deepgram_keywords"] == {"b": 2, "c": 1}
     assert stack.nothing_to_do()
+
+
+ACTIONS = """
+def external(name):
+    return {{"type": "action_external", "config": {{"name": name, "description": "x", "url": "https://example.com",
+             "input_schema": {{}}, "speak_on_send": True, "speak_on_receive": False}}}}
+dtmf = {{"type": "action_dtmf"}}
+agent = Agent("a", prompt="x", voice={{"type": "voice_azure", "voice_name": "x"}}, actions={actions})
+pulumi.export("id", agent.id)
+"""
+
+
+def test_a_change_of_one_action_leaves_what_a_person_changed_in_the_others(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    def declare(actions: str) -> list[dict[str, Any]]:
+        stack.program(ACTIONS.format(actions=actions))
+        sandbox.clear_requests()
+        stack.up()
+        assert stack.nothing_to_do()
+        found: list[dict[str, Any]] = sandbox.call("GET", "/v1/agents", id=stack.outputs()["id"])[
+            "actions"
+        ]
+        return found
+
+    for action in declare("[external('a'), external('b')]"):
+        config = {**action["config"], "url": "https://by-hand.example.com"}
+        by_hand = {"type": "action_external", "config": config}
+        sandbox.call("POST", "/v1/actions/update", by_hand, id=action["id"])
+    first, second = declare("[external('a'), external('c')]")
+    assert len(bodies(sandbox, "/v1/actions/update")) == 1
+    assert [first["config"]["name"], second["config"]["name"]] == ["a", "c"]
+    assert declare("[external('c'), external('a')]") == [second, first]
+    assert bodies(sandbox, "/v1/actions/update") == []
+    assert first["config"]["url"] == second["config"]["url"] == "https://by-hand.example.com"
+    # A refresh stores the list as a person ordered it.
+    id_ = stack.outputs()["id"]
+    by_hand = {"actions": [first["id"], second["id"]]}
+    sandbox.call("POST", "/v1/agents/update", by_hand, id=id_)
+    stack.refresh()
+    stack.up()
+    agent = sandbox.call("GET", "/v1/agents", id=id_)
+    second, first = agent["actions"]
+    assert [first["config"]["url"], second["config"]["url"]] == ["https://example.com"] * 2
+    assert [first["config"]["name"], second["config"]["name"]] == ["a", "c"]
+    assert stack.nothing_to_do()
+    stack.refresh("--expect-no-changes")
+    assert declare("[dtmf, external('a')]")[1] == first
+    assert bodies(sandbox, "/v1/actions/update") == []
+
+
+def test_a_list_can_have_equal_actions_and_ids_in_capital_letters(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    def ids(actions: list[Any]) -> list[str]:
+        stack.program(ACTIONS.format(actions=actions))
+        stack.up()
+        stack.refresh("--expect-no-changes")
+        assert stack.nothing_to_do()
+        agent = sandbox.call("GET", "/v1/agents", id=stack.outputs()["id"])
+        return [action["id"] for action in agent["actions"]]
+
+    dtmf = {"type": "action_dtmf"}
+    given = sandbox.call("POST", "/v1/actions/create", dtmf)["id"]
+    first, own = ids([given.upper(), dtmf])
+    assert first == given
+    *before, added = ids([given.upper(), dtmf, dtmf])
+    assert before == [given, own]
+    assert added not in before
+    assert ids([dtmf, dtmf]) == [own, added]

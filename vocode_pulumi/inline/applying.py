@@ -9,7 +9,13 @@ from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import MAYBE_CARRIED_OUT, NotFoundError
 from vocode_pulumi.inline.bodies import create_body
-from vocode_pulumi.inline.comparing import is_equal_object, is_free_form, is_same, is_unchanged
+from vocode_pulumi.inline.comparing import (
+    differs,
+    is_equal_object,
+    is_free_form,
+    is_same,
+    is_unchanged,
+)
 from vocode_pulumi.inline.declared import Declared
 from vocode_pulumi.inline.owned import KEPT, Owned, as_kept, owned_by
 from vocode_pulumi.schema.marks import CREATE_ONLY, UNORDERED, UUID, MemberCalls
@@ -245,52 +251,68 @@ class InlineUpdater:
         The list gets what the program adds, and loses what it removes. What a person added or removed at
         Vocode stays added or removed.
 
-        For each inline item this chooses an owned object that is already as declared; otherwise a free
-        owned object of the same type; otherwise an equal object that is attached; otherwise it creates a
-        new object.
+        For each inline item this chooses the owned object of the same old item; otherwise an owned object that
+        is already as declared; otherwise a free owned object of the same type; otherwise an equal object that
+        is attached; otherwise it creates a new object.
         """
         attached = {id_of(item): item for item in live}
         declared = declared if isinstance(declared, list) else []
-        free = [
-            (
-                owned_item,
-                declared[index] if index < len(declared) else {},
-                self._current(ref, owned_item, live_item),
-            )
-            for index, owned_item in enumerate(owned)
-            if owned_item is not None
-            for live_item in [attached.get(owned_item["id"])]
-        ]
-        chosen: dict[int, tuple[Owned, Any, Any]] = {}
         inlines = [ref.as_inline(item) for item in value]
+        value = [
+            _as_id(item) if inline is None else item
+            for item, inline in zip(value, inlines, strict=True)
+        ]
+        old = [_as_id(item) if ref.as_inline(item) is None else item for item in before or []]
+        same = _same_items(value, old)
+        candidates = {
+            old_index: (
+                owned_item,
+                declared[old_index] if old_index < len(declared) else {},
+                self._current(ref, owned_item, attached.get(owned_item["id"])),
+            )
+            for old_index, owned_item in enumerate(owned)
+            if owned_item is not None
+        }
+        chosen = {
+            index: old_index
+            for index, old_index in same.items()
+            if inlines[index] is not None and old_index in candidates
+        }
+        free = [old_index for old_index in candidates if old_index not in chosen.values()]
         for exact in (True, False):
             for index, inline in enumerate(inlines):
                 if inline is None or index in chosen:
                     continue
-                for candidate in free:
-                    if _fits(ref, inline, candidate, exact):
-                        chosen[index] = candidate
-                        free.remove(candidate)
+                for old_index in free:
+                    if _fits(ref, inline, candidates[old_index], exact):
+                        chosen[index] = old_index
+                        free.remove(old_index)
                         break
         targets: list[str | None] = []
         owned_items: list[Owned | None] = []
         ours = {item["id"] for item in owned if item is not None}
         others = [item for id_, item in attached.items() if id_ not in {*ours, *map(str, value)}]
         for index, item in enumerate(value):
-            owned_item, declared_item, live_item = chosen.get(index, (None, {}, None))
-            if index not in chosen:
-                equal = (
-                    other for other in others if self._is_kept(ref, ref.as_inline(item), other)
-                )
+            owned_item, declared_item, live_item = (
+                candidates[chosen[index]] if index in chosen else (None, {}, None)
+            )
+            old_item = None
+            if index in chosen and chosen[index] < len(old):
+                old_item = old[chosen[index]]
+            elif index not in chosen:
+                equal = (other for other in others if self._is_kept(ref, inlines[index], other))
                 live_item = next(equal, None)
                 others = [other for other in others if other is not live_item]
-            target, owned_now = self.apply(ref, declared_item, item, owned_item, live_item)
-            is_removed_by_hand = before is not None and item in before and target not in attached
+            target, owned_now = self.apply(
+                ref, declared_item, item, owned_item, live_item, old_item
+            )
+            old_id = item if inlines[index] is None else (owned_item or {}).get("id")
+            is_removed_by_hand = index in same and old_id is not None and old_id not in attached
             if not is_removed_by_hand:
                 targets.append(target)
             owned_items.append(owned_now)
         if before is not None:
-            targets += [id_ for id_ in attached if id_ not in {*ours, *map(str, before), *targets}]
+            targets += [id_ for id_ in attached if id_ not in {*ours, *map(str, old), *targets}]
         return targets, owned_items
 
     def _change_members(
@@ -318,6 +340,23 @@ def _with_changes_by_hand(
         return wanted
     kept = [item for item in wanted if item not in before or item in live]
     return kept + [item for item in live if item not in before and item not in wanted]
+
+
+def _same_items(value: list[Any], old: list[Any]) -> dict[int, int]:
+    """For the index of each item that the old list has too: its index there. Equal items are paired in order."""
+    left = [*range(len(old))]
+    same: dict[int, int] = {}
+    for index, item in enumerate(value):
+        found = next((old_index for old_index in left if not differs(item, old[old_index])), None)
+        if found is not None:
+            left.remove(found)
+            same[index] = found
+    return same
+
+
+def _as_id(value: Any) -> Any:
+    """An id as Vocode writes it: in lower case. Another value stays as it is."""
+    return value.lower() if isinstance(value, str) and UUID.fullmatch(value) else value
 
 
 def _fits(

@@ -55,3 +55,43 @@ def as_kept(owned: Owned | None) -> Owned | None:
         for name, part in owned["parts"].items()
     }
     return {"id": owned["id"], "parts": parts, KEPT: True}
+
+
+def in_live_order(field: Field, owned: Any, declared: Any, live: Any) -> tuple[Any, Any]:
+    """The owned ids and what is declared, with the items of lists in the order of the lists at Vocode.
+
+    A refresh stores each list as Vocode has it. Its items keep their places in all three. Owned objects that are
+    not attached any more come last.
+
+    Args:
+        field: the schema's field of the input.
+        owned: the ids of the objects that the input created.
+        declared: which fields are declared.
+        live: the value at Vocode.
+    """
+    ordered: tuple[Any, Any] = walk(field, live, _in_live_order, owned, declared)
+    return ordered
+
+
+def _in_live_order(node: Node) -> tuple[Any, Any]:
+    live, (owned, declared) = node.value, node.parallel
+    if isinstance(owned, list) and isinstance(declared, list) and isinstance(live, list):
+        places = {part["id"]: place for place, part in enumerate(owned) if part is not None}
+        attached = [places.get(id_of(item)) for item in live]
+        rest = [place for place in places.values() if place not in attached]
+        return (
+            [None if place is None else owned[place] for place in attached + rest],
+            [True if place is None else declared[place] for place in attached + rest],
+        )
+    if (
+        not isinstance(owned, Mapping)
+        or not isinstance(live, Mapping)
+        or id_of(live) != owned["id"]
+    ):
+        return owned, declared
+    parts = owned["parts"]
+    below = node.below({name: live.get(name) for name in parts}, parts, declared)
+    ordered = {name: part for name, (part, _) in below.items()}
+    if isinstance(declared, Mapping):
+        declared = {**declared, **{name: fields for name, (_, fields) in below.items()}}
+    return {**owned, "parts": {**parts, **ordered}}, declared

@@ -25,6 +25,7 @@ from pulumi.dynamic import (
 
 from vocode_pulumi.errors import CallError, ConfigError, NotFoundError, VocodeError
 from vocode_pulumi.inline.comparing import differs, keep_unchanged
+from vocode_pulumi.inline.owned import in_live_order
 from vocode_pulumi.provider.exact_json import texts_of_inputs, with_exact_json
 from vocode_pulumi.provider.expected_errors import show_plainly
 from vocode_pulumi.provider.forms import with_answered_forms, with_declared_values
@@ -35,6 +36,7 @@ from vocode_pulumi.provider.lifecycle import (
     CLAIM,
     DECLARED,
     INCOMPLETE,
+    OWNED,
     UNMET,
     Lifecycle,
     State,
@@ -203,7 +205,7 @@ class VocodeProvider(ResourceProvider):
             inputs = _inputs_after_drift(record, before, outs)
             if RECORD in before:
                 outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
-                outs[DECLARED] = record.declared
+                outs |= _in_order_of_answer(lifecycle, outs, record.declared or {}, answer)
                 return ReadResult(id_, _with_record(lifecycle, outs, record.secrets), inputs)
             # A resource that is only read has no record. A state of version 0.1 gets one with its
             # next update.
@@ -406,6 +408,22 @@ def _with_record(lifecycle: Lifecycle, outs: Inputs, secrets: Mapping[str, str])
 def _with_secrets(lifecycle: Lifecycle, outs: Inputs, declared: Mapping[str, Any]) -> Inputs:
     secret = lifecycle.secret_outputs(outs, declared)
     return outs | {name: as_secret(outs[name]) for name in secret if outs.get(name) is not None}
+
+
+def _in_order_of_answer(
+    lifecycle: Lifecycle, outs: Inputs, declared: Mapping[str, Any], answer: Inputs
+) -> Inputs:
+    """The owned ids and what is declared, in the order of the answer's lists."""
+    ordered = {
+        name: in_live_order(
+            lifecycle.fields_of(outs)[name], part, declared.get(name), answer.get(name)
+        )
+        for name, part in (outs.get(OWNED) or {}).items()
+    }
+    return {
+        OWNED: {name: part for name, (part, _) in ordered.items()} or outs.get(OWNED),
+        DECLARED: {**declared, **{name: fields for name, (_, fields) in ordered.items()}},
+    }
 
 
 def _inputs_after_drift(record: HiddenRecord, before: Inputs, outs: Inputs) -> Inputs | None:
