@@ -56,12 +56,16 @@ def test_a_change_of_a_null_or_of_a_digit_is_sent(stack: Stack, sandbox: Sandbox
         "external(SCHEMA)", "external(SCHEMA), action_trigger=TRIGGER"
     )
     program = program.replace("TRIGGER", "{'type': 'action_trigger_function_call', 'config': {}}")
-    for schema in ({"default": None, "n": 1}, {"n": 1}, {"n": BIG}, {"n": BIG + 1}, {"n": BIG - 1}):
+    schemas = (
+        *({"default": None, "n": 1}, {"other": None, "n": 1}, {"other": None, "n": 1, "m": [None]}),
+        *({"n": 1}, {"n": BIG}, {"n": BIG + 1}, {"n": BIG - 1}, {"n": 2**60}, {"n": 2**60 + 1}),
+    )
+    for schema in schemas:
         stack.program(program.replace("SCHEMA", repr(schema)))
         stack.up()
         assert schema_at_vocode(stack, sandbox) == schema
         assert stack.nothing_to_do()
-    assert len(bodies(sandbox, "/v1/actions/update")) == 4
+    assert len(bodies(sandbox, "/v1/actions/update")) == len(schemas) - 1
 
 
 def test_another_field_is_changed_without_the_schema(stack: Stack, sandbox: Sandbox) -> None:
@@ -96,6 +100,25 @@ def test_a_schema_that_the_program_ignores_stays(
     stack.up()
     assert schema_at_vocode(stack, sandbox) == SCHEMA
     assert stack.nothing_to_do()
+
+
+def test_a_part_of_a_schema_that_the_program_ignores_stays(stack: Stack, sandbox: Sandbox) -> None:
+    opts = "opts=pulumi.ResourceOptions(ignore_changes=['config.input_schema.properties.n'])"
+    way = WAYS["resource"].replace("(SCHEMA)", f"(SCHEMA), {opts}")
+
+    def declare(one: int, other: int) -> None:
+        properties = {"n": {"default": None, "maximum": one}, "m": [None, other], "k": None}
+        schema = {"default": None, "properties": properties}
+        stack.program(CONFIG + way.replace("SCHEMA", repr(schema)))
+        stack.up()
+        assert stack.nothing_to_do()
+
+    declare(BIG, 2**60)
+    declare(1, 2**61 + 1)
+    assert schema_at_vocode(stack, sandbox) == {
+        "default": None,
+        "properties": {"n": {"default": None, "maximum": BIG}, "m": [None, 2**61 + 1], "k": None},
+    }
 
 
 def test_a_secret_in_a_schema_stays_one(stack: Stack, sandbox: Sandbox) -> None:

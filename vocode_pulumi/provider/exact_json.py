@@ -11,7 +11,7 @@ from typing import Any
 
 from vocode_pulumi.provider.secret_paths import steps_of, value_at
 from vocode_pulumi.schema.shapes import Inputs
-from vocode_pulumi.schema.values import Exact, carried
+from vocode_pulumi.schema.values import Exact, carried, plain
 
 
 def with_exact_json(inputs: Inputs, texts: Mapping[str, str]) -> Inputs:
@@ -33,20 +33,42 @@ def texts_of_inputs(
 ) -> dict[str, str]:
     """The JSON texts of the inputs.
 
-    An input may come from the state (``ignore_changes``), and its text from the program. Then the old text
-    belongs to it.
+    With ``ignore_changes`` an input, or a part of it, comes from the state. Then the old text belongs to that
+    part, and the text from the program to the rest.
 
     Args:
         inputs: the inputs as the engine carries them.
         texts: the texts that the program gives.
         olds: the texts of the old inputs.
     """
-    return {
-        path: text
-        for path, new in texts.items()
-        for text in (new, olds.get(path, ""))
-        if _is_text_of(text, value_at(inputs, path))
+    exact = {
+        path: json.dumps(
+            _exact(value_at(inputs, path), json.loads(text), json.loads(olds.get(path, "null")))
+        )
+        for path, text in texts.items()
     }
+    return {path: text for path, text in exact.items() if _is_text_of(text, value_at(inputs, path))}
+
+
+def _exact(value: Any, new: Any, old: Any) -> Any:
+    """What the program's value, or else the old value, says of a value that the engine carries."""
+    for exact in (new, old):
+        if plain(exact) == value:
+            return exact
+    if (
+        isinstance(value, Mapping)
+        and isinstance(new, Mapping)
+        and plain(new).keys() <= value.keys()
+    ):
+        before = old if isinstance(old, Mapping) else {}
+        nulls = {key: None for key, item in new.items() if item is None}
+        return nulls | {
+            key: _exact(item, new.get(key), before.get(key)) for key, item in value.items()
+        }
+    if isinstance(value, list) and isinstance(new, list) and len(value) == len(new):
+        before_items = old if isinstance(old, list) and len(old) == len(new) else [None] * len(new)
+        return [*map(_exact, value, new, before_items)]
+    return value
 
 
 def _is_text_of(text: str, value: Any) -> bool:
