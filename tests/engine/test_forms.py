@@ -155,3 +155,38 @@ def test_a_state_that_had_the_difference_before_settles(
     stack.up()
     assert stack.nothing_to_do()
     stack.refresh("--expect-no-changes")
+
+
+LISTS = """
+def field(name): return {{"field_type": "field_type_email", "label": f" {{name}} " + "long " * 20, "name": name}}
+def external(name): return {{"type": "action_external", "config": {{"name": f" {{name}} ", "description": "long " * 20,
+    "url": "https://EXAMPLE.com", "input_schema": {{}}, "speak_on_send": True, "speak_on_receive": False}}}}
+Prompt("prompt", content="x", collect_fields=[field(name) for name in {names!r}])
+agent = Agent("agent", prompt="x", voice={{"type": "voice_azure", "voice_name": "x"}},
+              actions=[external(name) for name in {names!r}])
+pulumi.export("id", agent.id)
+"""
+
+
+@pytest.mark.usefixtures("tidying")
+def test_a_form_of_its_own_in_a_list_that_changes(stack: Stack, sandbox: Sandbox) -> None:
+    for names in ("a", "ab", "cab", "bc", "cdb"):
+        stack.program(LISTS.format(names=names))
+        stack.up()
+        stack.refresh("--expect-no-changes")
+        assert stack.nothing_to_do()
+    # A person's change in a list that changes is no form of the declared value.
+    actions = sandbox.call("GET", "/v1/agents", id=stack.outputs()["id"])["actions"]
+    by_hand = {**actions[0]["config"], "description": "by hand"}
+    sandbox.call(
+        "POST",
+        "/v1/actions/update",
+        {"type": "action_external", "config": by_hand},
+        id=actions[0]["id"],
+    )
+    stack.program(LISTS.format(names="ecdb"))
+    stack.up()
+    stack.refresh()
+    assert stack.preview().count("~ description") == 1
+    stack.up()
+    stack.refresh("--expect-no-changes")

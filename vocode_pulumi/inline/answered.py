@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from vocode_pulumi.inline.comparing import same_items
 from vocode_pulumi.schema.marks import REPLACES, SECRET, UNORDERED, UUID
 from vocode_pulumi.schema.shapes import Choice, Field, Reference
 from vocode_pulumi.schema.walking import Node, walk
@@ -31,18 +32,28 @@ def answered_forms(
         known: the forms that were known before.
     """
     forms: Answered = {}
+    moved: dict[str, str] = {}
 
     def visit(node: Node) -> None:
         wanted, (answer, old) = node.value, node.parallel
         if node.field.has(REPLACES) or node.field.has(SECRET) or node.field.has(UNORDERED):
             return
-        if isinstance(wanted, Mapping | list):
+        old_path = _old_path(node.path, moved)
+        if isinstance(wanted, list) and isinstance(old, list):
+            places = _old_places(wanted, old)
+            moved.update(
+                (f"{node.path}[{index}]", f"{old_path}[{place}]")
+                for index, place in enumerate(places)
+                if place != index
+            )
+            node.below(wanted, answer, [None if at is None else old[at] for at in places])
+        elif isinstance(wanted, Mapping | list):
             node.below()
         elif wanted == answer:
             # The value was not sent, because the program did not change it.
-            if old == wanted and node.path in known:
-                forms[node.path] = known[node.path]
-        elif _is_form_of(node.field, wanted, answer, known.get(node.path, old)):
+            if old == wanted and old_path in known:
+                forms[node.path] = known[old_path]
+        elif _is_form_of(node.field, wanted, answer, known.get(old_path, old)):
             forms[node.path] = answer
 
     walk(field, declared, visit, read, before, path=field.name)
@@ -81,6 +92,23 @@ def is_alike(value: Any, other: Any) -> bool:
     if isinstance(value, str) and isinstance(other, str):
         return _skeleton(value) == _skeleton(other)
     return math.isclose(value, other, rel_tol=1e-4)
+
+
+def _old_places(wanted: list[Any], old: list[Any]) -> list[int | None]:
+    """For each item of a list: its index in the old list, or that of the item in whose place it is."""
+    same = same_items(wanted, old)
+    taken = {*same.values()}
+    return [
+        same.get(index, index if index < len(old) and index not in taken else None)
+        for index in range(len(wanted))
+    ]
+
+
+def _old_path(path: str, moved: Mapping[str, str]) -> str:
+    """Where a value was, if an item of a list that it is in was elsewhere."""
+    items = [item for item in moved if path == item or path.startswith((f"{item}.", f"{item}["))]
+    nearest = max(items, key=len, default="")
+    return f"{moved[nearest]}{path.removeprefix(nearest)}" if nearest else path
 
 
 def _is_form_of(field: Field, wanted: Any, answer: Any, old: Any) -> bool:

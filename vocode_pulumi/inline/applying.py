@@ -10,11 +10,11 @@ from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import MAYBE_CARRIED_OUT, NotFoundError
 from vocode_pulumi.inline.bodies import create_body
 from vocode_pulumi.inline.comparing import (
-    differs,
     is_equal_object,
     is_free_form,
     is_same,
     is_unchanged,
+    same_items,
 )
 from vocode_pulumi.inline.declared import Declared
 from vocode_pulumi.inline.owned import KEPT, Owned, as_kept, owned_by
@@ -263,7 +263,7 @@ class InlineUpdater:
             for item, inline in zip(value, inlines, strict=True)
         ]
         old = [_as_id(item) if ref.as_inline(item) is None else item for item in before or []]
-        same = _same_items(value, old)
+        same = same_items(value, old)
         candidates = {
             old_index: (
                 owned_item,
@@ -340,18 +340,6 @@ def _with_changes_by_hand(
         return wanted
     kept = [item for item in wanted if item not in before or item in live]
     return kept + [item for item in live if item not in before and item not in wanted]
-
-
-def _same_items(value: list[Any], old: list[Any]) -> dict[int, int]:
-    """For the index of each item that the old list has too: its index there. Equal items are paired in order."""
-    left = [*range(len(old))]
-    same: dict[int, int] = {}
-    for index, item in enumerate(value):
-        found = next((old_index for old_index in left if not differs(item, old[old_index])), None)
-        if found is not None:
-            left.remove(found)
-            same[index] = found
-    return same
 
 
 def _as_id(value: Any) -> Any:

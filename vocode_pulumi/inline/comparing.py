@@ -40,6 +40,18 @@ def is_unchanged(wanted: Any, before: Any) -> bool:
     return before is not None and not differs(wanted, before)
 
 
+def same_items(value: list[Any], old: list[Any]) -> dict[int, int]:
+    """For the index of each item that the old list has too: its index there. Equal items are paired in order."""
+    left = [*range(len(old))]
+    same: dict[int, int] = {}
+    for index, item in enumerate(value):
+        found = next((old_index for old_index in left if not differs(item, old[old_index])), None)
+        if found is not None:
+            left.remove(found)
+            same[index] = found
+    return same
+
+
 def keep_unchanged(field: Field, read: Any, wanted: Any, before: Any) -> Any:
     """What was read, with the old value of each part that an update did not change.
 
@@ -60,7 +72,11 @@ def _kept(node: Node) -> Any:
         return before
     if isinstance(read, list) and isinstance(wanted, list) and isinstance(before, list):
         # The list was given what the program added, and lost what it removed.
-        return wanted
+        same, is_in_place = same_items(wanted, before), len(read) == len(wanted)
+        return [
+            read[index] if is_in_place and index not in same else item
+            for index, item in enumerate(wanted)
+        ]
     if isinstance(wanted, Mapping) and isinstance(read, Mapping) and isinstance(before, Mapping):
         return {name: value for name, value in node.below().items() if value is not None}
     return read
