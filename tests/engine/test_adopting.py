@@ -311,3 +311,45 @@ PhoneNumber('desk', inbound_agent=agent.id)
     )
     stack.up()
     assert writes(sandbox) == ["/v1/agents/update"]
+
+
+EXTERNAL: dict[str, Any] = {
+    **{"name": "book", "description": "x", "url": "https://example.com", "speak_on_send": True},
+    **{"speak_on_receive": False, "input_schema": {"default": None, "maximum": 2**60 + 1}},
+}
+DTMF, END = {"type": "action_dtmf"}, {"type": "action_end_conversation"}
+VOICE = {"type": "voice_azure", "voice_name": "x"}
+EVENTS = ["event_message", "event_action"]
+WEBHOOK = {"url": "https://example.com", "subscriptions": EVENTS}
+
+
+@pytest.mark.parametrize(
+    ("kind", "there", "declared", "said"),
+    [
+        ("action", {"type": "action_external", "config": EXTERNAL}, {}, "nothing"),
+        ("action", END, {"action_trigger": {"type": "action_trigger_function_call"}}, "nothing"),
+        ("webhook", WEBHOOK, {"subscriptions": EVENTS[::-1]}, "nothing"),
+        ("webhook", WEBHOOK, {"subscriptions": EVENTS[:1]}, "subscriptions"),
+        ("agent", {"actions": [DTMF, END]}, {"actions": [END, DTMF]}, "actions (in another order)"),
+        ("agent", {"actions": [DTMF, DTMF]}, {"actions": [DTMF]}, "actions (without {last})"),
+    ],
+)
+def test_a_preview_of_an_adoption_lists_what_is_sent(
+    stack: Stack,
+    sandbox: Sandbox,
+    kind: str,
+    there: dict[str, Any],
+    declared: dict[str, Any],
+    said: str,
+) -> None:
+    given = {**({"prompt": "x", "voice": VOICE} if kind == "agent" else {}), **there}
+    body = {**given, "prompt": {"content": "x"}} if kind == "agent" else given
+    made = sandbox.call("POST", f"/v1/{kind}s/create", body)
+    sandbox.clear_requests()
+    inputs = {**given, **declared}
+    stack.program(f"{kind.title()}('a', adopt={made['id']!r}, **{inputs!r})")
+    said = said.format(last=made.get("actions", [made])[-1]["id"])
+    assert f"is adopted; `pulumi up` changes: {said}." in stack.preview()
+    stack.up()
+    assert writes(sandbox) == ([] if said == "nothing" else [f"/v1/{kind}s/update"])
+    assert stack.nothing_to_do()

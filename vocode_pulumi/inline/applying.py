@@ -227,7 +227,7 @@ class InlineUpdater:
                 wanted = plain(field.default if value is None else value)
                 if field.has(UNORDERED) and isinstance(live, list):
                     wanted = _with_changes_by_hand(wanted, live, old.get(name))
-                if _is_as_declared(field, declared.get(name), wanted, live):
+                if is_as_declared(field, declared.get(name), wanted, live):
                     continue
                 if field.has(CREATE_ONLY):
                     is_new_needed = True
@@ -358,13 +358,13 @@ def _fits(
         isinstance(declared, Mapping)
         and declared.keys() == inline.keys()
         and all(
-            _is_as_declared(fields[name], declared[name], plain(item), current.get(name))
+            is_as_declared(fields[name], declared[name], plain(item), current.get(name))
             for name, item in inline.items()
         )
     )
 
 
-def _is_as_declared(field: Field, declared: Declared, wanted: Any, live: Any) -> bool:
+def is_as_declared(field: Field, declared: Declared, wanted: Any, live: Any) -> bool:
     """Whether the object at Vocode has the declared value in every declared field.
 
     A field that was declared before and was removed must have its default.

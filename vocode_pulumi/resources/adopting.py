@@ -6,7 +6,9 @@ from typing import Any
 
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.errors import CallError
+from vocode_pulumi.inline.applying import is_as_declared
 from vocode_pulumi.inline.comparing import differs, is_equal_object
+from vocode_pulumi.provider.exact_json import with_exact_json
 from vocode_pulumi.provider.lifecycle import Lifecycle
 from vocode_pulumi.schema import values
 from vocode_pulumi.schema.checking import Problem
@@ -49,7 +51,8 @@ def in_preview(
     found = [("adopt", nothing)] if live is None else [*refusals(live)]
     yield from found
     if not found:
-        changed = ", ".join(changes(lifecycle.fields_of(inputs), inputs, live)) or "nothing"
+        exact = with_exact_json(inputs, lifecycle.hidden.exact)
+        changed = ", ".join(changes(lifecycle.fields_of(exact), exact, live)) or "nothing"
         lifecycle.tell(f"{adopted}; `pulumi up` changes: {changed}.")
 
 
@@ -107,7 +110,7 @@ def _change(name: str, field: Field, wanted: Any, live: Any) -> Iterator[str]:
         yield from _changed_references(name, field.references, wanted, live)
     elif values.has_unknowns(wanted):
         yield f"{name} (not known yet)"
-    elif differs(wanted, values.plain(live)):
+    elif not is_as_declared(field, None, wanted, live):
         if isinstance(field.shape, Scalar) and not holds_free_text(field):
             yield f"{name} ({live} to {wanted})"
         else:
@@ -119,21 +122,24 @@ def _changed_references(name: str, ref: Reference, wanted: Any, live: Any) -> It
     live_items = live if isinstance(live, list) else [live]
     live_items = [item for item in live_items if item is not None]
     left = [*live_items]
+    kept: list[Any] = []
     new = 0
-    is_same = len(wanted_items) == len(live_items)
     for item in wanted_items:
         equal = next((one for one in left if item == id_of(one) or _is_equal(ref, item, one)), None)
         if equal is not None:
             left.remove(equal)
+            kept.append(equal)
         else:
-            is_same = False
             new += ref.as_inline(item) is not None
-    if is_same:
+    if len(kept) == len(wanted_items) and not left:
+        if kept != live_items:
+            yield f"{name} (in another order)"
         return
-    made = f"{new} made anew" if isinstance(wanted, list) else "made anew" if new else ""
+    made = f"{new} made anew" if isinstance(wanted, list) else "made anew"
     live_ids = ", ".join(str(id_of(item)) for item in left)
-    instead = f"in place of {live_ids}" if left else ""
-    yield f"{name} ({', '.join(filter(None, (made, instead))) or 'set'})"
+    is_less = len(kept) == len(wanted_items)
+    instead = f"{'without' if is_less else 'in place of'} {live_ids}" if left else ""
+    yield f"{name} ({', '.join(filter(None, (made if new else '', instead))) or 'set'})"
 
 
 def _is_equal(ref: Reference, wanted: Any, live: Any) -> bool:
