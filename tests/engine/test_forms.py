@@ -33,6 +33,15 @@ def normal(value: Any) -> Any:
 Tidying = dict[str, Callable[[Any], Any]]
 
 
+def with_null(value: Any) -> Any:
+    """A body as a server stores it that has null in place of empty texts."""
+    if isinstance(value, dict):
+        return {name: with_null(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [with_null(item) for item in value]
+    return None if value == "" else value
+
+
 @pytest.fixture
 def tidying(sandbox: Sandbox, stack: Stack) -> Iterator[Tidying]:
     """What the server between the stack and the sandbox does to every body."""
@@ -190,3 +199,56 @@ def test_a_form_of_its_own_in_a_list_that_changes(stack: Stack, sandbox: Sandbox
     assert stack.preview().count("~ description") == 1
     stack.up()
     stack.refresh("--expect-no-changes")
+
+
+EMPTY = """
+fields = [{{"field_type": "field_type_email", "label": "e", "name": "e", "description": ""}}]
+Prompt("prompt", content="{content}", collect_fields=fields)
+agent = {{"prompt": {{"content": "x", "collect_fields": fields}}, "name": "", "initial_message": "",
+         "voice": {{"type": "voice_azure", "voice_name": "{content}"}}}}
+Agent("agent", **agent)
+PhoneNumber("number", inbound_agent=agent)
+"""
+
+
+def test_null_in_place_of_an_empty_text_is_no_difference(
+    stack: Stack, sandbox: Sandbox, tidying: Tidying
+) -> None:
+    tidying["normal"] = with_null
+    for content in ("one", "two"):
+        stack.program(EMPTY.format(content=content))
+        stack.up()
+        assert stack.nothing_to_do()
+        stack.refresh("--expect-no-changes")
+    assert sorted({path for path, _ in updates(sandbox) if path.endswith("update")}) == [
+        "/v1/prompts/update",
+        "/v1/voices/update",
+    ]
+
+
+def test_a_plus_before_a_number_of_a_steering_pool_is_no_difference(
+    stack: Stack, sandbox: Sandbox, tidying: Tidying
+) -> None:
+    def with_plus(body: Any) -> Any:
+        pool = {name: f"+{body[name]}" for name in {"phone_number"} & body.keys()}
+        pools = {name: [f"+{one}" for one in body[name]] for name in {"steering_pool"} & {*body}}
+        return {**body, **pool, **pools}
+
+    tidying["normal"] = with_plus
+    declared = """
+        hush = pulumi.Output.secret("hush-hush")
+        a = AccountConnection("a", type="account_connection_twilio", steering_pool={pool},
+            credentials={{"twilio_account_sid": hush, "twilio_auth_token": hush}})
+        pulumi.export("id", a.id)
+    """
+    first, second, third = "14155550100", "14155550101", "14155550102"
+    for pool in ([first, second], [second, third]):
+        stack.program(declared.format(pool=pool))
+        stack.up()
+        assert stack.nothing_to_do()
+        stack.refresh("--expect-no-changes")
+    assert [path.rsplit("/", 1)[-1] for path, _ in updates(sandbox)] == [
+        *("create", "add_to_steering_pool", "remove_from_steering_pool")
+    ]
+    connection = sandbox.call("GET", "/v1/account_connections", id=stack.outputs()["id"])
+    assert connection["steering_pool"] == [f"+{second}", f"+{third}"]

@@ -45,7 +45,8 @@ def _read_back(node: Node) -> Any:
             ]
         if isinstance(declared, list) and len(declared) == len(live):
             return node.below()
-    return plain(live)
+    # A server may store an empty text as null.
+    return "" if live is None and previous == "" else plain(live)
 
 
 def _reference(node: Node, ref: Reference) -> Any:

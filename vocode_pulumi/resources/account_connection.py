@@ -8,9 +8,13 @@ from typing import Any, Unpack, overload
 
 import pulumi
 
+from vocode_pulumi import digits
+from vocode_pulumi.api.answers import Json
 from vocode_pulumi.args import account_connection
 from vocode_pulumi.provider.engine import VocodeProvider
+from vocode_pulumi.provider.lifecycle import State
 from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
+from vocode_pulumi.schema.shapes import Inputs
 
 
 class AccountConnectionLifecycle(ObjectLifecycle):
@@ -18,6 +22,20 @@ class AccountConnectionLifecycle(ObjectLifecycle):
 
     args = account_connection.AccountConnectionArgs
     collection = "/v1/account_connections"
+
+    def _get(self, id_: str) -> Json:
+        return _with_digits(super()._get(id_))
+
+    def outputs(self, answer: Any, state: State) -> Inputs:
+        return super().outputs(_with_digits(answer), state)
+
+
+def _with_digits(connection: Json) -> Json:
+    """A connection whose numbers are digits alone. A number with a plus would count as another number."""
+    pool = connection.get("steering_pool")
+    if not isinstance(pool, list):
+        return connection
+    return {**connection, "steering_pool": [*map(digits.of, pool)]}
 
 
 class AccountConnectionProvider(VocodeProvider):

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pulumi
 
 from vocode_pulumi.api.absence import explain_not_found
-from vocode_pulumi.api.answers import id_of
+from vocode_pulumi.api.answers import Json, id_of
 from vocode_pulumi.errors import NotFoundError, UnreadableAnswer, VocodeError
 from vocode_pulumi.inline.applying import create_object
 from vocode_pulumi.inline.bodies import create_body
@@ -120,15 +120,18 @@ class ObjectLifecycle(Lifecycle):
         state = State({}, self.declared_in(inputs), {}, adopts=True)
         return id_, self.update(id_, state, inputs)
 
+    def _get(self, id_: str) -> Json:
+        return self.client.get(self.collection, id=id_)
+
     def read(self, id_: str) -> Any:
         try:
-            return self.client.get(self.collection, id=id_)
+            return self._get(id_)
         except NotFoundError:
             return None
 
     def read_for_refresh(self, id_: str, outs: Inputs) -> Any:
         try:
-            return self.client.get(self.collection, id=id_)
+            return self._get(id_)
         except NotFoundError as error:
             if not error.is_vocodes_own:
                 call, path = f"GET {self.collection}", self.collection
@@ -137,12 +140,12 @@ class ObjectLifecycle(Lifecycle):
 
     def update(self, id_: str, state: State, inputs: Inputs) -> Inputs:
         wanted = {name: value for name, value in inputs.items() if name != ADOPT.name}
-        live = self._with_missing_fields(self.client.get(self.collection, id=id_), state, wanted)
+        live = self._with_missing_fields(self._get(id_), state, wanted)
         owned = {"id": id_, "parts": state.owned}
         owned_below = self.inline_updater(state).update(
             self.reference, state.declared, wanted, owned, live, state.before
         )
-        answer = self.client.get(self.collection, id=id_)
+        answer = self._get(id_)
         return self.outputs(
             answer, State({**state.outs, **inputs}, self.declared_in(inputs), owned_below)
         )
