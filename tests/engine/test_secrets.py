@@ -174,3 +174,33 @@ def test_a_key_in_clear_in_the_configuration_is_told_in_every_preview(stack: Sta
     assert "in-clear" not in "".join(stack.printed)
     stack.config("vocode:apiKey", "encrypted", "--secret")
     assert said not in stack.preview()
+
+
+def test_a_secret_that_a_person_moves_stays_one(stack: Stack, sandbox: Sandbox) -> None:
+    secret = f"{CREDENTIAL}-text"
+    stack.program(f"""
+        hush = pulumi.Output.secret("{CREDENTIAL}" + "-text")
+        number = PhoneNumber("number", example_context={{"a": hush, "b": "clear"}})
+        config = {{"name": "book", "description": "x", "url": "https://example.com", "input_schema": {{"a": hush}},
+                  "speak_on_send": True, "speak_on_receive": False}}
+        action = Action("action", type="action_external", config=config)
+        pulumi.export("ids", [number.number, action.id])
+    """)
+    stack.up()
+    number, action = stack.outputs()["ids"]
+    by_hand = {"example_context": {"c": secret, "b": "clear"}}
+    sandbox.call("POST", "/v1/numbers/update", by_hand, phone_number=number)
+    live = sandbox.call("GET", "/v1/actions", id=action)["config"]
+    config = {**live, "description": f"As {secret}.", "input_schema": {"b": [{"c": secret}]}}
+    sandbox.call(
+        "POST", "/v1/actions/update", {"type": "action_external", "config": config}, id=action
+    )
+    stack.refresh("--diff")
+    stack.preview()
+    stack.up()
+    live = sandbox.call("GET", "/v1/actions", id=action)["config"]
+    assert [live["description"], live["input_schema"]] == ["x", {"a": secret}]
+    found = sandbox.call("GET", "/v1/numbers", phone_number=number)["example_context"]
+    assert found == {"a": secret, "b": "clear"}
+    stack.refresh("--expect-no-changes")
+    assert stack.nothing_to_do()

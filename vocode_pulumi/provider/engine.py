@@ -49,6 +49,7 @@ from vocode_pulumi.provider.secret_paths import (
     secrets_of_call,
     value_at,
     with_credentials_marked,
+    with_moved_secrets_marked,
 )
 from vocode_pulumi.record import (
     DEFAULT_ORGANIZATION,
@@ -203,6 +204,10 @@ class VocodeProvider(ResourceProvider):
             outs = lifecycle.outputs(answer, State.of(before))
             outs |= with_declared_values(lifecycle, before, outs, record.answered)
             inputs = _inputs_after_drift(record, before, outs)
+            if inputs is not None:
+                shown = {name: value for name, value in inputs.items() if name in outs}
+                marked = with_moved_secrets_marked(shown, secrets, record.secrets)
+                inputs, outs = inputs | marked, outs | marked
             if RECORD in before:
                 outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
                 outs |= _in_order_of_answer(lifecycle, outs, record.declared or {}, answer)

@@ -3,7 +3,7 @@
 
 import operator
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from vocode_pulumi.record import RECORD, SECRETS
@@ -46,6 +46,36 @@ def secrets_of_call(*properties: Any) -> frozenset[str]:
         for text in _texts(value)
         if len(text) >= SHORTEST
     )
+
+
+def with_moved_secrets_marked(
+    values: Mapping[str, Any], secrets: frozenset[str], paths: Iterable[str]
+) -> dict[str, Any]:
+    """Values in which each that has a secret text at another place than the program gave it is a secret.
+
+    A person may have moved the text at Vocode, to another key of a map for example.
+
+    Args:
+        values: the values by their names.
+        secrets: the secret texts.
+        paths: where the program gave them.
+    """
+    places = [*map(steps_of, paths)]
+
+    def has_moved_secret(value: Any, steps: list[str]) -> bool:
+        if isinstance(value, Mapping):
+            return any(has_moved_secret(item, [*steps, key]) for key, item in value.items())
+        if isinstance(value, list):
+            return any(
+                has_moved_secret(item, [*steps, str(index)]) for index, item in enumerate(value)
+            )
+        is_in_place = any(all(map(operator.eq, steps, place)) for place in places)
+        return isinstance(value, str) and not is_in_place and any(map(value.__contains__, secrets))
+
+    return {
+        name: as_secret(value) if has_moved_secret(value, [name]) else value
+        for name, value in values.items()
+    }
 
 
 def value_at(value: Any, path: str) -> Any:
