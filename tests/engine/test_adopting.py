@@ -313,7 +313,7 @@ PhoneNumber('desk', inbound_agent=agent.id)
     assert writes(sandbox) == ["/v1/agents/update"]
 
 
-EXTERNAL: dict[str, Any] = {
+BOOKING: dict[str, Any] = {
     **{"name": "book", "description": "x", "url": "https://example.com", "speak_on_send": True},
     **{"speak_on_receive": False, "input_schema": {"default": None, "maximum": 2**60 + 1}},
 }
@@ -326,7 +326,7 @@ WEBHOOK = {"url": "https://example.com", "subscriptions": EVENTS}
 @pytest.mark.parametrize(
     ("kind", "there", "declared", "said"),
     [
-        ("action", {"type": "action_external", "config": EXTERNAL}, {}, "nothing"),
+        ("action", {"type": "action_external", "config": BOOKING}, {}, "nothing"),
         ("action", END, {"action_trigger": {"type": "action_trigger_function_call"}}, "nothing"),
         ("webhook", WEBHOOK, {"subscriptions": EVENTS[::-1]}, "nothing"),
         ("webhook", WEBHOOK, {"subscriptions": EVENTS[:1]}, "subscriptions"),

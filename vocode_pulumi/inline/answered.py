@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from vocode_pulumi.inline.comparing import same_items
+from vocode_pulumi.inline.comparing import old_places
 from vocode_pulumi.schema.marks import REPLACES, SECRET, UNORDERED, UUID
 from vocode_pulumi.schema.shapes import Choice, Field, Reference
 from vocode_pulumi.schema.walking import Node, walk
@@ -40,7 +40,7 @@ def answered_forms(
             return
         old_path = _old_path(node.path, moved)
         if isinstance(wanted, list) and isinstance(old, list):
-            places = _old_places(wanted, old)
+            places = old_places(wanted, old)
             moved.update(
                 (f"{node.path}[{index}]", f"{old_path}[{place}]")
                 for index, place in enumerate(places)
@@ -92,16 +92,6 @@ def is_alike(value: Any, other: Any) -> bool:
     if isinstance(value, str) and isinstance(other, str):
         return _skeleton(value) == _skeleton(other)
     return math.isclose(value, other, rel_tol=1e-4)
-
-
-def _old_places(wanted: list[Any], old: list[Any]) -> list[int | None]:
-    """For each item of a list: its index in the old list, or that of the item in whose place it is."""
-    same = same_items(wanted, old)
-    taken = {*same.values()}
-    return [
-        same.get(index, index if index < len(old) and index not in taken else None)
-        for index in range(len(wanted))
-    ]
 
 
 def _old_path(path: str, moved: Mapping[str, str]) -> str:

@@ -52,6 +52,16 @@ def same_items(value: list[Any], old: list[Any]) -> dict[int, int]:
     return same
 
 
+def old_places(wanted: list[Any], old: list[Any]) -> list[int | None]:
+    """For each item of a list: its index in the old list, or that of the item in whose place it is."""
+    same = same_items(wanted, old)
+    taken = {*same.values()}
+    return [
+        same.get(index, index if index < len(old) and index not in taken else None)
+        for index in range(len(wanted))
+    ]
+
+
 def keep_unchanged(field: Field, read: Any, wanted: Any, before: Any) -> Any:
     """What was read, with the old value of each part that an update did not change.
 
@@ -72,11 +82,10 @@ def _kept(node: Node) -> Any:
         return before
     if isinstance(read, list) and isinstance(wanted, list) and isinstance(before, list):
         # The list was given what the program added, and lost what it removed.
-        same, is_in_place = same_items(wanted, before), len(read) == len(wanted)
-        return [
-            read[index] if is_in_place and index not in same else item
-            for index, item in enumerate(wanted)
-        ]
+        if len(read) != len(wanted):
+            return wanted
+        places = old_places(wanted, before)
+        return node.below(wanted, read, [None if at is None else before[at] for at in places])
     if isinstance(wanted, Mapping) and isinstance(read, Mapping) and isinstance(before, Mapping):
         return {name: value for name, value in node.below().items() if value is not None}
     return read
