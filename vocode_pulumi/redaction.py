@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Taking credentials and secrets out of texts."""
+"""Taking credentials, secrets and control codes out of texts."""
 
 from collections.abc import Iterable
 
@@ -25,7 +25,8 @@ def redact(text: str, secrets: Iterable[str]) -> str:
         text: one line.
         secrets: a secret of several lines is flattened to one line first.
     """
-    flat = sorted((" ".join(secret.split()) for secret in secrets), key=len, reverse=True)
+    lines = {" ".join(secret.split()) for secret in secrets}
+    flat = sorted(lines | {printable(line) for line in lines}, key=len, reverse=True)
     for secret in flat:
         text = text.replace(secret, _MASK) if secret else text
     if CUT in text:
@@ -38,3 +39,10 @@ def redact(text: str, secrets: Iterable[str]) -> str:
 def cut(text: str) -> str:
     """Cut a text to :data:`LONGEST_DETAIL` letters."""
     return text if len(text) <= LONGEST_DETAIL else text[:LONGEST_DETAIL] + CUT
+
+
+def printable(text: str) -> str:
+    """A text from outside, with line breaks and control codes replaced."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )

@@ -26,6 +26,7 @@ NUMBER = b'{"number": "14155550100"}'
 BOUGHT = {"number": "14155550100"}
 NOT_KNOWN = [101, 103, 300, 301, 302, 303, 304, 307, 308, 399, *sorted(UNCLEAR)]
 BROKEN = [500, 501, 502, 503, 504, 505, 520, 599, 600, 999]
+THERE = "Check vocode:baseUrl or VOCODE_BASE_URL: the API may not be there."
 FORMS = {
     "its own words": b'{"detail": "no"}',
     "a page": b"<html>No</html>",
@@ -205,6 +206,91 @@ def test_odd_words_of_vocode_are_told(scripted: Scripted, words: bytes) -> None:
     with pytest.raises(errors.RequestError) as caught:
         scripted.client().get("/v1/usage")
     str(caught.value).encode()
+
+
+REFUSALS = {
+    "a text": (b"The area has no numbers.\n", "The area has no numbers"),
+    "a page": (
+        b"<!DOCTYPE html><html><head><title>Blocked &amp;\n logged</title></head>No</html>",
+        "Blocked & logged",
+    ),
+    "a short and a long word": (
+        b'{"error": "Bad Request", "message": ["label is long"], "statusCode": 400}',
+        "Bad Request; label is long",
+    ),
+    "twice the same": (b'{"error": "No", "message": "No"}', "No"),
+    "a flag": (b'{"error": true, "message": "No trunk"}', "No trunk"),
+    "a code": (b'{"error": {"code": 4}, "message": "No trunk"}', "No trunk"),
+    "OAuth": (b'{"error": "denied", "error_description": "No scope"}', "denied; No scope"),
+    "fields": (
+        b'{"errors": {"area_code": ["is unknown", "is old"], "label": ["is long"]}}',
+        "area_code: is unknown; is old; label: is long",
+    ),
+    "an object": (b'{"detail": {"message": "Agent not found"}}', "Agent not found"),
+    "a place": (
+        b'{"detail": [{"loc": ["body", "label"], "message": "is long"}]}',
+        "body.label: is long",
+    ),
+    "control codes": (
+        b'{"detail": "\\u001b[31mred \\u0007\\u202eodd\\nline"}',
+        "\ufffd[31mred \ufffd\ufffdodd line",
+    ),
+    "control codes in a text": (b"\x1b]0;title\x07", "\ufffd]0;title\ufffd"),
+    "a key": (b"k9-secret-key is no key", "[secret] is no key"),
+    "other fields": (b'{"input": "private", "errors": {"a": "private"}}', ""),
+    "broken JSON": (b'{"detail": "private', ""),
+}
+
+
+@pytest.mark.parametrize(("content", "words"), REFUSALS.values(), ids=REFUSALS)
+def test_a_refusal_is_told_in_its_own_words(scripted: Scripted, content: bytes, words: str) -> None:
+    scripted.will_say(400, content)
+    with pytest.raises(errors.RequestError) as caught:
+        scripted.client(api_key="k9-secret-key").buy(BUY, None)
+    told = f": {words}" if words else ""
+    assert str(caught.value).startswith(f"POST {BUY} answered 400{told}. Nothing was bought.")
+
+
+@pytest.mark.parametrize(
+    ("content", "asked", "remedy"),
+    [
+        (b"", {"area_code": "415"}, f"{THERE} If it is, check area_code 415."),
+        (b"", None, THERE),
+        (b'{"detail": "No"}', {"area_code": "415"}, "Check area_code 415."),
+    ],
+)
+def test_a_404_says_what_to_check(
+    scripted: Scripted, content: bytes, asked: dict[str, Any] | None, remedy: str
+) -> None:
+    scripted.will_say(404, content)
+    with pytest.raises(errors.NotFoundError) as caught:
+        scripted.client().buy(BUY, asked)
+    assert caught.value.remedy == remedy
+
+
+def test_a_method_that_is_not_there_speaks_of_the_address(scripted: Scripted) -> None:
+    scripted.will_say(405, b'{"detail": "Method Not Allowed"}')
+    with pytest.raises(errors.RequestError, match="answered 405: Method Not Allowed") as caught:
+        scripted.client().get("/v1/usage")
+    assert caught.value.remedy == THERE
+
+
+@pytest.mark.parametrize(
+    ("location", "told"),
+    [
+        (b"https://u:pass@new.example.com:8443/x?token=t", " https://new.example.com:8443."),
+        (b"https://new.example.com/x", " https://new.example.com."),
+        (b"/login", ""),
+        (b"http://[::1", ""),
+        (b"http://h:port/", ""),
+    ],
+)
+def test_a_redirect_says_where_to(scripted: Scripted, location: bytes, told: str) -> None:
+    scripted.will_say(308, b"", b"Location: " + location)
+    with pytest.raises(errors.RequestError) as caught:
+        scripted.client().get("/v1/usage")
+    told = f" with a redirect to{told}" if told else "."
+    assert str(caught.value).startswith(f"GET /v1/usage answered 308{told} Set vocode:baseUrl")
 
 
 # When to ask again.

@@ -31,6 +31,22 @@ def test_run_gives_the_command_an_account_and_its_exit_status(tmp_path: Path) ->
     assert (tmp_path / "account.sqlite").exists()
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "needed"),
+    [
+        ("--port", "web", "must be 0 to 65535"),
+        ("--port", "65536", "must be 0 to 65535"),
+        ("--delivery-timeout", "long", "must be more than 0 and at most 600"),
+    ],
+)
+def test_a_wrong_value_of_an_option_is_told_what_is_right(
+    option: str, value: str, needed: str
+) -> None:
+    done = run("sandbox", "serve", option, value)
+    assert done.returncode == 2
+    assert done.stderr.endswith(f"error: argument {option}: {needed}\n")
+
+
 def test_an_account_that_is_kept_has_its_address_again(tmp_path: Path) -> None:
     code = "import os; print(os.environ['VOCODE_BASE_URL'])"
     command = ("sandbox", "run", "--data", str(tmp_path), "--", sys.executable, "-c", code)

@@ -62,7 +62,7 @@ def test_a_destroy_says_what_stays_and_what_holds_a_credential(
     }
     assert len(told) == 8
     assert printed.count("`vocode-pulumi objects` lists them") == printed.count('adopt="<id>"')
-    assert len(lines(printed, "Vocode's API deletes numbers alone")) == 1
+    assert len(lines(printed, "Vocode's API can delete only numbers")) == 1
     found = json.loads(stack.command("objects", "--json"))
     assert {one["id"] for one in found if one["has_credential"]} == {
         ids["voice"],

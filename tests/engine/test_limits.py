@@ -15,10 +15,13 @@ def test_a_preview_counts_what_would_be_bought_and_refuses_what_is_over(
     stack.program("for at in range(3): PhoneNumber(f'n{at}')")
     sandbox.clear_requests()
     printed = stack.preview()
-    assert "buys up to 3 numbers: 14 there, 17 then, limit 17" in printed
+    assert (
+        "Buys up to 3 numbers: the account has 14 now, and then 17; "
+        "vocode:maxNumbers (VOCODE_MAX_NUMBERS) allows 17." in printed
+    )
     stack.up()
     assert len(paid(sandbox)) == 3
-    assert "buys up to" not in stack.preview()
+    assert "Buys up to" not in stack.preview()
     stack.program("for at in range(4): PhoneNumber(f'n{at}')")
     printed = stack.preview(code=1)
     assert "has 17 numbers" in printed
@@ -29,7 +32,7 @@ def test_a_preview_counts_what_would_be_bought_and_refuses_what_is_over(
 
 def test_without_the_setting_a_preview_asks_nobody(stack: Stack, sandbox: Sandbox) -> None:
     stack.program('PhoneNumber("a")')
-    assert "buys up to" not in stack.preview()
+    assert "Buys up to" not in stack.preview()
     assert sandbox.requests() == []
 
 

@@ -776,7 +776,9 @@ def test_a_preview_says_what_an_up_would_do(desk: Desk) -> None:
     assert says() is None
     number = desk.buy(desk.process(), A).number
     claim = newest(desk, number).claim
-    assert f"{number} was bought for this resource before, and no state has it" in str(says())
+    said = str(says())
+    assert f"{number} was bought for this resource before, and no state has it" in said
+    assert "if not, it buys another number" in said
     context = desk.process()
     context.saw_in_state(number)
     assert "is to be replaced" in str(says(context))

@@ -19,7 +19,7 @@ ARROWS = {
         *("settings", "record", "sandbox"),
     },
     "pytest_plugin": set(),
-    "cli": {"audit", "purchasing", "sandbox", "api", "settings"},
+    "cli": {"audit", "purchasing", "sandbox", "api", "settings", "redaction"},
     "audit": {"purchasing", "api", "record", "redaction"},
     "lookups": {"args", "inline", "results", "schema", "api", "settings"},
     "resources": {"program", "provider", "purchasing", "inline", "args", "schema", "api", "record"},

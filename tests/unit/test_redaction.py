@@ -3,7 +3,7 @@
 
 import pytest
 
-from vocode_pulumi.redaction import LONGEST_DETAIL, cut, redact
+from vocode_pulumi.redaction import LONGEST_DETAIL, cut, printable, redact
 
 SECRET = "hush-hush-and-more"
 
@@ -33,3 +33,8 @@ def test_the_beginning_of_a_secret_at_which_a_text_was_cut_is_replaced(shown: in
 
 def test_short_words_are_not_cut() -> None:
     assert cut("x" * LONGEST_DETAIL) == "x" * LONGEST_DETAIL
+
+
+def test_a_secret_is_taken_out_of_a_text_whose_control_codes_were_replaced() -> None:
+    secret = "pass\x1b[1mword"
+    assert redact(printable(f"said {secret}"), [secret]) == "said [secret]"

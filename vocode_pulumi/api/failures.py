@@ -5,15 +5,17 @@ Facts: https://docs.vocode.dev and the API's OpenAPI document. Assumptions beyon
 ``ASSUMED`` here and listed in ``docs/evidence/assumptions.md``.
 """
 
+import html
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from vocode_pulumi import errors
 from vocode_pulumi.api.answers import Answer, json_in
-from vocode_pulumi.redaction import CREDENTIALS, cut, redact
+from vocode_pulumi.redaction import CREDENTIALS, cut, printable, redact
 
 GONE = 404
 """ASSUMED: the status for an object that the account does not have, or not any more."""
@@ -25,7 +27,7 @@ NAMING = ("id", "phone_number", "area_code")
 """The fields whose value names what is asked for, whatever its form."""
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 
-SAYING = ("detail", "errors", "error", "message", "msg", "reason")
+SAYING = ("detail", "errors", "error", "error_description", "message", "msg", "reason")
 """The fields in which refusals have their words. The API's document names only ``detail``."""
 
 
@@ -72,8 +74,9 @@ def error_of(
     detail = _detail(answer.content, secrets)
     words = detail or _other_words(answer.content, secrets)
     suffix = f": {words}" if words else ""
-    what = f"answered {status}{suffix}".rstrip(".")
+    what = f"answered {status}{_redirection(answer)}{suffix}".rstrip(".")
     run_again = "Run it again."
+    check_address = "Check vocode:baseUrl or VOCODE_BASE_URL: the API may not be there."
     set_address = "Set vocode:baseUrl or VOCODE_BASE_URL to where the API is now."
     # After one of the first four errors, Vocode may have carried out the call; after the others it has not.
     if status >= 500:
@@ -118,9 +121,14 @@ def error_of(
     elif status == GONE:
         kind = errors.NotFoundError
         refresh = "" if buys else ", or run `pulumi refresh`"
-        remedy = f"Check {', '.join(_meant(named, words))}{refresh}." if named else run_again
+        check_named = f"heck {', '.join(_meant(named, words))}{refresh}." if named else ""
         if detail in errors.NotFoundError.WORDS_OF_OTHERS:
-            remedy = f"Check vocode:baseUrl or VOCODE_BASE_URL: the API may not be there. If it is: {remedy}"
+            remedy = check_address + (f" If it is, c{check_named}" if named else "")
+        else:
+            remedy = f"C{check_named}" if named else run_again
+    elif status == 405:
+        kind = errors.RequestError
+        remedy = check_address
     else:
         kind = errors.RequestError
         remedy = "Change what the program asks for, then run it again."
@@ -150,6 +158,17 @@ def _meant(named: list[str], words: str) -> list[str]:
     return [one for one in named if said & set(one.partition(" ")[0].split("_"))] or named
 
 
+def _redirection(answer: Answer) -> str:
+    """Where a redirect leads. Only scheme and host are named: the rest may hold a credential."""
+    try:
+        place = urlsplit(answer.headers.get("Location", ""))
+        known = 300 <= answer.status < 400 and place.scheme and place.hostname
+        port = f":{place.port}" if place.port else ""
+    except ValueError:
+        return ""
+    return f" with a redirect to {place.scheme}://{place.hostname}{port}" if known else ""
+
+
 def _detail(content: bytearray, secrets: set[str]) -> str:
     """Vocode's own words as one line.
 
@@ -159,21 +178,39 @@ def _detail(content: bytearray, secrets: set[str]) -> str:
         detail = json_in(content)["detail"]
     except (ValueError, KeyError, TypeError):
         return ""
-    # Only `loc` and `msg` are used: `input` may repeat a credential.
     problems = detail if isinstance(detail, list) else [detail]
-    return cut(redact(" ".join("; ".join(filter(None, map(_problem, problems))).split()), secrets))
+    return _one_line(map(_problem, problems), secrets)
 
 
 def _other_words(content: bytearray, secrets: set[str]) -> str:
     """The words of a refusal in another form than the API's: a gateway's or a carrier's."""
     try:
-        answer = json_in(content)
+        words = _words_in(json_in(content))
     except ValueError:
-        return ""
-    return cut(redact(" ".join("; ".join(_words_in(answer)).split()), secrets))
+        words = _words_of_page(content)
+    return _one_line(words, secrets)
+
+
+def _one_line(words: Iterable[str], secrets: set[str]) -> str:
+    line = " ".join("; ".join(dict.fromkeys(filter(None, words))).split())
+    return printable(cut(redact(line, secrets)))
+
+
+def _words_of_page(content: bytearray) -> Iterator[str]:
+    """A plain text, or the title of an HTML page. Broken JSON and binary data have no words."""
+    try:
+        text = content.decode().strip()
+    except UnicodeDecodeError:
+        return
+    if text.startswith("<"):
+        title = re.search(r"<title[^>]*>([^<]*)</title>", text, re.I)
+        yield html.unescape(title[1]) if title else ""
+    elif not text.startswith(("{", "[")):
+        yield text
 
 
 def _words_in(refusal: Any) -> Iterator[str]:
+    # Only fields that are known to have words are used: another one may repeat a credential.
     if isinstance(refusal, str):
         yield refusal
     elif isinstance(refusal, list):
@@ -181,9 +218,18 @@ def _words_in(refusal: Any) -> Iterator[str]:
             yield from _words_in(item)
     elif isinstance(refusal, Mapping):
         title = refusal.get("title")
-        said = next((refusal[name] for name in SAYING if refusal.get(name)), None)
-        words = "; ".join(_words_in(said))
+        said = [words for name in SAYING for words in _words_in(refusal.get(name))]
+        said += _words_about_fields(refusal.get("errors"))
+        words = "; ".join(dict.fromkeys(filter(None, said)))
         yield ": ".join(filter(None, (title if isinstance(title, str) else "", words)))
+
+
+def _words_about_fields(problems: Any) -> Iterator[str]:
+    """The words of ``{"area_code": ["has no numbers"]}``."""
+    if isinstance(problems, Mapping):
+        for name, words in problems.items():
+            if name not in SAYING and isinstance(words, list):
+                yield f"{name}: {'; '.join(_words_in(words))}"
 
 
 def _problem(problem: Any) -> str:
@@ -191,7 +237,8 @@ def _problem(problem: Any) -> str:
         return str(problem)
     place = problem.get("loc")
     steps = ".".join(map(str, place)) if isinstance(place, list) else ""
-    return ": ".join(filter(None, (steps, str(problem.get("msg", "")))))
+    words = str(problem.get("msg") or (steps and "; ".join(_words_in(problem))))
+    return ": ".join(filter(None, (steps, words)))
 
 
 def secrets_in(key: str, body: Any) -> set[str]:

@@ -28,7 +28,6 @@ from vocode_pulumi.cli.console import (
     count,
     fact_block,
     foreign_fact_lines,
-    printable,
     wrapped,
 )
 from vocode_pulumi.purchasing import opening
@@ -42,6 +41,7 @@ from vocode_pulumi.purchasing.states import (
     listed_stacks,
     retry_transient,
 )
+from vocode_pulumi.redaction import printable
 from vocode_pulumi.settings import Settings, project_name
 
 PIPE = "`pulumi stack export | vocode-pulumi audit`"

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from vocode_pulumi import digits
 from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.redaction import printable
 
 FOUND = 1
 """Exit status of a command that found something that a person has to settle."""
@@ -86,13 +87,6 @@ def _cut(line: str) -> list[str]:
 def count(many: int, what: str) -> str:
     """A count with its noun: ``1 number``, ``2 numbers``."""
     return f"{many} {what}" if many == 1 else f"{many} {what}s"
-
-
-def printable(text: str) -> str:
-    """A text from outside, with line breaks and control codes replaced."""
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
-    )
 
 
 def digits_in(text: str) -> str:

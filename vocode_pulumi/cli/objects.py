@@ -10,7 +10,8 @@ import json
 from vocode_pulumi.api.absence import NUMBERS
 from vocode_pulumi.audit.objects import COLLECTIONS, AccountObject, account_objects
 from vocode_pulumi.cli import settings
-from vocode_pulumi.cli.console import Commands, count, fact_block, printable
+from vocode_pulumi.cli.console import Commands, count, fact_block
+from vocode_pulumi.redaction import printable
 
 
 def register(commands: Commands) -> None:

@@ -18,12 +18,12 @@ from vocode_pulumi.cli.console import (
     fact_block,
     fact_lines,
     fail,
-    printable,
     wrapped,
 )
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.by_hand import Overview, Purchase, Settler
 from vocode_pulumi.purchasing.unsettled import ask_in_words
+from vocode_pulumi.redaction import printable
 
 
 def register(commands: Commands) -> None:

@@ -83,8 +83,8 @@ class DeclaredNumbers:
             return
         what = "number" if count == 1 else "numbers"
         print(
-            f"buys up to {count} {what}: {existing} there, {existing + count} then, "
-            f"limit {_max_numbers()}",
+            f"Buys up to {count} {what}: the account has {existing} now, and then {existing + count}; "
+            f"vocode:maxNumbers (VOCODE_MAX_NUMBERS) allows {_max_numbers()}.",
             flush=True,
         )
 

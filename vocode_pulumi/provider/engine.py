@@ -64,7 +64,7 @@ from vocode_pulumi.record import (
     name_in,
     without_hidden,
 )
-from vocode_pulumi.redaction import redact
+from vocode_pulumi.redaction import printable, redact
 from vocode_pulumi.schema import checking, values
 from vocode_pulumi.schema.marks import CREATE_ONLY, REPLACES, SECRET, UNORDERED
 from vocode_pulumi.schema.shapes import Choice, Inputs, Scalar
@@ -361,7 +361,7 @@ def _plain_errors(*given: Any) -> Iterator[frozenset[str]]:
     try:
         yield secrets
     except VocodeError as error:
-        error.args = (redact(str(error), secrets),)
+        error.args = (printable(redact(str(error), secrets)),)
         show_plainly()
         # The text names the cause already.
         raise error from None

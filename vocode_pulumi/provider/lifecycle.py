@@ -235,7 +235,7 @@ class Lifecycle:
         self.tell(f"Left in the account: {', '.join(map(str, found))}.")
         if self.run.is_first_message("objects stay"):
             self.tell(
-                "Vocode's API deletes numbers alone: agents, prompts, voices and whatever else this run lets go "
+                "Vocode's API can delete only numbers. Agents, prompts, voices and whatever else this run lets go "
                 "stay in the account, where they cost nothing. `vocode-pulumi objects` lists them. "
                 'adopt="<id>" takes one over again. A credential is revoked where it was made.'
             )

@@ -6,6 +6,8 @@ import sys
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
+from vocode_pulumi.redaction import printable
+
 
 def tell(urn: str, text: str, *, warning: bool = False) -> None:
     """Print a message beside a resource.
@@ -15,6 +17,7 @@ def tell(urn: str, text: str, *, warning: bool = False) -> None:
         text: one line.
         warning: whether it is a warning; default: information.
     """
+    text = printable(text)
     severity = engine_pb2.WARNING if warning else engine_pb2.INFO
     address = sys.argv[1] if len(sys.argv) > 1 else ""
     try:

@@ -194,8 +194,8 @@ def _message_for_held(
             "another number"
         )
     return (
-        f"{number} was bought for this resource before, and no state has it: `pulumi up` takes it "
-        "again while it is in service, and pays nothing"
+        f"{number} was bought for this resource before, and no state has it: if it is still in service, "
+        "`pulumi up` takes it again and pays nothing; if not, it buys another number"
     )
 
 
