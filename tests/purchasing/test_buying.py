@@ -230,7 +230,9 @@ def test_work_that_is_done_after_the_answer_was_lost_is_taken(desk: Desk) -> Non
 def test_a_purchase_that_is_lost_twice_is_an_error_that_says_what_is_known(desk: Desk) -> None:
     context = desk.process()
     vocode(context).outcomes = [lost(), lost(), lost()]
-    with pytest.raises(errors.AnswerLost, match=r"was looked for until .* nothing was bought"):
+    with pytest.raises(
+        errors.AnswerLost, match=r"looked for the number until .* nothing was bought"
+    ):
         desk.buy(context, A)
     assert len(vocode(context).sent) == 2
     assert steps(desk) == {1: (NotBought(),), 2: (NotBought(),)}

@@ -233,7 +233,10 @@ def test_where_vocode_cannot_be_asked_it_is_not_known_to_be_gone(desk: Desk) -> 
     context = desk.process()
     broken = ServerError("GET /v1/numbers", 500, "", "answered 500", "")
     with mock.patch.object(vocode(context), "get", side_effect=broken):
-        assert one.number in refused(desk, context)
+        assert (
+            f"{one.number} was bought for a (area code 415), and no state has it. Whether it is still in "
+            "service is not known: GET /v1/numbers answered 500. Settle them"
+        ) in refused(desk, context)
 
 
 def test_a_number_that_stays_on_purpose_gives_a_line_and_is_not_in_the_way(desk: Desk) -> None:

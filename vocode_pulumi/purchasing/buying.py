@@ -256,7 +256,8 @@ class Buyer:
                 case "nothing" | "let go", _:
                     if len(self._lost_answers) == MAX_LOST_ANSWERS:
                         raise self._lost_answers[-1].with_outcome(
-                            "It was looked for until it must be over: nothing was bought."
+                            "The provider looked for the number until the request could have no effect any "
+                            "more: nothing was bought."
                         ) from self._lost_answers[-1].__cause__
                     bought = self._buy_with_new_attempt(next_key)
                     if bought is not None:

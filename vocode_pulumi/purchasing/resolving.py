@@ -249,6 +249,6 @@ class Resolver:
         ]
         self._context.tell(
             self._urn,
-            "An earlier purchase for this resource may still be carried out, and nothing is bought "
-            f"before that is certain: waiting up to {max([now, *ends]) - now:.0f} s for its number.",
+            "Whether a request to buy a number for this resource was carried out is not known. Nothing more is "
+            f"bought before that is certain: waiting up to {max([now, *ends]) - now:.0f} s for its number.",
         )

@@ -21,17 +21,22 @@ class Unsettled:
         attempt: the purchase.
         number: the number that it bought; ``None`` if that is not known.
         retained: whether the number stays on purpose (``retain_on_delete``).
+        why_not_asked: why Vocode could not be asked whether the number is in service; empty if it was asked.
     """
 
     attempt: Attempt
     number: str | None
     retained: bool = False
+    why_not_asked: str = ""
 
     def __str__(self) -> str:
         name = f"{self.attempt.intent.owner.name} ({ask_in_words(self.attempt.intent.ask)})"
         if self.number is None:
             return f"A purchase for {name} has no known end."
-        return f"{self.number} was bought for {name}, and no state has it."
+        line = f"{self.number} was bought for {name}, and no state has it."
+        if self.why_not_asked and not self.retained:
+            line += f" Whether it is still in service is not known: {self.why_not_asked}"
+        return line
 
 
 def ask_in_words(ask: Ask) -> str:
@@ -105,24 +110,27 @@ def second_number(
         return None
     if context.other_that_has(owner.stack, taken, history) is not None:
         return None
-    return None if is_gone(context, attempt, taken, history) else taken
+    try:
+        return None if is_gone(context, attempt, taken, history) else taken
+    except VocodeError:
+        # Nobody knows whether the number is gone.
+        return taken
 
 
 def is_gone(context: PurchasingContext, attempt: Attempt, number: str, history: History) -> bool:
     """Whether a number that an attempt took is out of service for certain.
 
     The answer is ``False`` if the key in use belongs to another account.
+
+    Raises:
+        VocodeError: Vocode cannot be asked.
     """
     newest = history.newest
     account = attempt.intent.account if newest is None else newest.account
-    try:
-        if get_if_in_service(context.client, number) is not None:
-            return False
-        context.user_id()
-        return account.is_same(context.account)
-    except VocodeError:
-        # Nobody knows whether the number is gone.
+    if get_if_in_service(context.client, number) is not None:
         return False
+    context.user_id()
+    return account.is_same(context.account)
 
 
 class DestroyGate:
@@ -197,9 +205,14 @@ class DestroyGate:
                 continue
             if context.other_that_has(self._stack, take.number, history) is not None:
                 continue
-            if is_gone(context, attempt, take.number, history):
-                continue
+            why_not_asked = ""
+            try:
+                if is_gone(context, attempt, take.number, history):
+                    continue
+            except VocodeError as error:
+                # Nobody knows whether the number is gone.
+                why_not_asked = str(error)
             newest = history.newest
             retained = isinstance(newest, Holder) and newest.retained
-            unrecorded.append(Unsettled(attempt, take.number, retained))
+            unrecorded.append(Unsettled(attempt, take.number, retained, why_not_asked))
         return unrecorded
