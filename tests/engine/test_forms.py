@@ -252,3 +252,15 @@ def test_a_plus_before_a_number_of_a_steering_pool_is_no_difference(
     ]
     connection = sandbox.call("GET", "/v1/account_connections", id=stack.outputs()["id"])
     assert connection["steering_pool"] == [f"+{second}", f"+{third}"]
+
+
+def test_a_label_that_is_stored_as_null_is_no_difference(stack: Stack, sandbox: Sandbox) -> None:
+    for path in ("/v1/numbers", "/v1/numbers/update", "/v1/numbers/buy"):
+        sandbox.fault(path=path, patch={"label": None}, times=100)
+    stack.program('PhoneNumber("n", label="")')
+    stack.up()
+    assert stack.nothing_to_do()
+    stack.refresh("--expect-no-changes")
+    stack.program('PhoneNumber("n", label="", outbound_only=True)')
+    stack.up()
+    assert stack.nothing_to_do()

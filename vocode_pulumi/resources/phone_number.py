@@ -465,7 +465,7 @@ class PhoneNumberLifecycle(Lifecycle):
             "telephony_account_connection": id_of(answer.get("telephony_account_connection"))
             or previous.get("telephony_account_connection"),
             "inbound_agent": inbound_agent,
-            **{name: answer.get(name, previous.get(name)) for name in CHANGED_IN_PLACE},
+            **{name: _in_place(answer, previous, name) for name in CHANGED_IN_PLACE},
             "adopt": previous.get("adopt"),
             OWNED: {"inbound_agent": owned} if owned else {},
             DECLARED: declared,
@@ -534,6 +534,13 @@ def _as_listed(answer: Json) -> Json:
         name: id_of(value) if isinstance(value, Mapping) and name != "example_context" else value
         for name, value in answer.items()
     }
+
+
+def _in_place(answer: Json, previous: Inputs, name: str) -> Any:
+    before = previous.get(name)
+    found = answer.get(name, before)
+    # A server may store an empty text as null.
+    return "" if found is None and before == "" else found
 
 
 def _area_code(number: str) -> str | None:
