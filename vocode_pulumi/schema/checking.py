@@ -102,7 +102,7 @@ def _object_problems(
         elif not is_unknown(tag):
             yield (
                 field_path(path, "type"),
-                f"must be {_quoted_by_or(tags)}{_did_you_mean(tag, tags)}",
+                f"must be {_quoted_by_or(tags)}{_did_you_mean(tag, tags)}, not {tag!r}",
             )
         return
     for name in value:
@@ -192,6 +192,8 @@ def _number(value: float) -> str:
 
 
 def _did_you_mean(value: Any, right: Sequence[str], other_words: OtherWords | None = None) -> str:
+    if len(right) < 2:
+        return ""
     # Imported here, because inputs without problems do not need it.
     from vocode_pulumi.schema.suggesting import nearest
 
