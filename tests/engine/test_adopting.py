@@ -152,6 +152,30 @@ def test_an_adoption_does_not_put_another_part_in_the_place_of_one_with_a_creden
     assert live["voice"]["api_key"] == KEYED
 
 
+@pytest.mark.parametrize("given", ["inline", "another", "the same", "left out"])
+def test_an_adopted_number_keeps_an_agent_with_a_credential_unless_another_is_given_by_id(
+    stack: Stack, sandbox: Sandbox, given: str
+) -> None:
+    made = agent_by_hand(sandbox)
+    number = sandbox.call("POST", "/v1/numbers/buy", {"inbound_agent": made["id"]})["number"]
+    parts = {"prompt": "x", "voice": {"type": "voice_azure", "voice_name": "x"}}
+    other = sandbox.call("POST", "/v1/agents/create", {**parts, "prompt": {"content": "x"}})
+    agent = {"inline": parts, "another": other["id"], "the same": made["id"]}.get(given)
+    declared = f", inbound_agent={agent!r}" if agent else ""
+    stack.program(f'PhoneNumber("n", adopt={number!r}{declared})')
+    sandbox.clear_requests()
+    is_refused = given == "inline"
+    refusal = (
+        f"{number} has an agent with a credential, and this would put another in its place. Give its id "
+        f'(inbound_agent="{made["id"]}"), or leave inbound_agent out'
+    )
+    for printed in (stack.preview(code=is_refused), stack.up(code=is_refused)):
+        assert (refusal in " ".join(printed.split())) == is_refused
+    answers = sandbox.call("GET", "/v1/numbers", phone_number=number)["inbound_agent"]
+    assert answers["id"] == (other["id"] if given == "another" else made["id"])
+    assert (writes(sandbox) == []) == (given != "another")
+
+
 def test_a_preview_says_that_there_is_nothing_to_adopt(stack: Stack, sandbox: Sandbox) -> None:
     nobody = "00000000-0000-4000-8000-000000000000"
     stack.program('PhoneNumber("a", adopt="14155550100")')

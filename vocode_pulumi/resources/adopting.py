@@ -57,7 +57,7 @@ def in_preview(
 
 
 def problems(
-    fields: Fields, inputs: Inputs, live: Mapping[str, Any], noun: str
+    fields: Fields, inputs: Inputs, live: Mapping[str, Any], noun: str, id_: str
 ) -> Iterator[Problem]:
     """What speaks against the adoption.
 
@@ -66,6 +66,7 @@ def problems(
         inputs: the inputs that the program declares.
         live: the object at Vocode.
         noun: what the object is, such as ``agent``.
+        id_: its id; the digits of a number.
     """
     for name, field in fields.items():
         if name not in inputs or name not in live or values.has_unknowns(inputs[name]):
@@ -74,7 +75,7 @@ def problems(
         if is_fixed and differs(inputs[name], live[name]):
             yield (
                 name,
-                f"{id_of(live)} cannot be adopted: its {name} is {live[name]!r}, which can only be set when "
+                f"{id_} cannot be adopted: its {name} is {live[name]!r}, which can only be set when "
                 f"the {noun} is made. Declare that, or leave `adopt` out",
             )
         part = live[name]
@@ -84,9 +85,13 @@ def problems(
             if part_id is not None and not is_kept:
                 yield (
                     name,
-                    f"{id_of(live)} has a {field.shape.to.noun} with a credential, and this would put another in "
+                    f"{id_} has {_a(field.shape.to.noun)} with a credential, and this would put another in "
                     f'its place. Give its id ({name}="{part_id}"), or leave {name} out',
                 )
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 def changes(fields: Fields, inputs: Inputs, live: Mapping[str, Any]) -> list[str]:

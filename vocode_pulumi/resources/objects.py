@@ -78,7 +78,8 @@ class ObjectLifecycle(Lifecycle):
             )
 
     def _adoption_problems(self, inputs: Inputs, live: Any) -> Iterator[checking.Problem]:
-        return adopting.problems(self.fields_of(inputs), inputs, live, self.noun)
+        id_ = inputs[ADOPT.name]
+        return adopting.problems(self.fields_of(inputs), inputs, live, self.noun, id_)
 
     def _nothing_to_adopt(self, id_: str) -> str:
         return (

@@ -155,6 +155,7 @@ class PhoneNumberLifecycle(Lifecycle):
                         name=number,
                         adopted=f"{number} is adopted, not bought",
                         nothing=str(NothingToAdopt(number)),
+                        refusals=lambda live: self._adoption_problems(news, live),
                     )
             elif not values.is_unknown(number):
                 line = buying.preview_message(context, owner)
@@ -288,12 +289,20 @@ class PhoneNumberLifecycle(Lifecycle):
         answer = self.read(number)
         if answer is None:
             raise NothingToAdopt(number)
+        for _, problem in self._adoption_problems(inputs, answer):
+            raise VocodeError(f"{problem}.")
         claim_outputs = self._write_holder(number, "adopted", answer)
         self.run.holders.give(number, self.hidden.urn)
         declared = self.declared_in(inputs)
         outs = self.outputs(answer, State(inputs, {}, {}))
         outs = self.update(number, State(outs, {}, {}, adopts=True), inputs)
         return number, outs | claim_outputs | {DECLARED: declared}
+
+    def _adoption_problems(self, inputs: Inputs, live: Json) -> Iterator[checking.Problem]:
+        """An inline agent in place of an agent with a credential. Another agent may be given by its id."""
+        agent = inputs.get("inbound_agent")
+        inline = {} if _AGENT.as_inline(agent) is None else {"inbound_agent": agent}
+        return adopting.problems(self.fields_of({}), inline, live, "number", inputs["adopt"])
 
     def _write_holder(self, number: str, act: "Taking", answer: Json) -> Inputs:
         """Write into the ledger that the resource holds a number from now on."""
