@@ -11,7 +11,6 @@ from vocode_pulumi.errors import MAYBE_CARRIED_OUT, NotFoundError
 from vocode_pulumi.inline.bodies import create_body
 from vocode_pulumi.inline.comparing import (
     is_equal_object,
-    is_free_form,
     is_same,
     is_unchanged,
     same_items,
@@ -416,7 +415,7 @@ def _node_as_sent(node: Node) -> Any:
     if live is not None and is_unchanged(wanted, before):
         return live
     fields, shape = node.fields, node.field.shape
-    if isinstance(shape, MapOf) and not is_free_form(node.field):
+    if isinstance(shape, MapOf) and not node.field.is_free_form:
         return _with_map_changes_by_hand(wanted, live, before)
     if fields is None or not isinstance(live, Mapping) or wanted.get("type") != live.get("type"):
         return wanted

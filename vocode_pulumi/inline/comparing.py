@@ -6,7 +6,7 @@ from typing import Any
 
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.schema.marks import GENERATED, UNORDERED
-from vocode_pulumi.schema.shapes import AnyJson, Field, ListOf, MapOf, Reference
+from vocode_pulumi.schema.shapes import AnyJson, Field, ListOf, Reference
 from vocode_pulumi.schema.values import Exact, carried, is_unknown, plain
 from vocode_pulumi.schema.walking import Node, walk
 
@@ -130,12 +130,7 @@ def _is_equal(node: Node) -> bool:
 
 def is_same(field: Field, wanted: Any, live: Any) -> bool:
     """Whether Vocode has a value without named fields as it is wanted."""
-    return bool(wanted == live if is_free_form(field) else plain(wanted) == plain(live))
-
-
-def is_free_form(field: Field) -> bool:
-    """Whether the field is an object of any JSON: one document, sent as a whole."""
-    return isinstance(field.shape, MapOf) and isinstance(field.shape.item.shape, AnyJson)
+    return bool(wanted == live if field.is_free_form else plain(wanted) == plain(live))
 
 
 def _fields_of(node: Node, wanted: Any) -> Mapping[str, Field] | None:

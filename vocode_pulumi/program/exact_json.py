@@ -11,7 +11,7 @@ from typing import Any
 
 import pulumi
 
-from vocode_pulumi.schema.shapes import AnyJson, Field, MapOf
+from vocode_pulumi.schema.shapes import AnyJson, Field
 from vocode_pulumi.schema.values import MAX_EXACT
 from vocode_pulumi.schema.walking import Node, shapes_within, walk
 
@@ -35,13 +35,13 @@ def exact_texts(
 
     def visit(node: Node) -> None:
         given = node.value
-        if isinstance(given, pulumi.Output) or (_is_free_form(node.field) and _has_output(given)):
+        if isinstance(given, pulumi.Output) or (node.field.is_free_form and _has_output(given)):
             found.append(
                 pulumi.Output.from_input(given).apply(
                     lambda resolved: _texts(node.field, resolved, node.path, always)
                 )
             )
-        elif _is_free_form(node.field):
+        elif node.field.is_free_form:
             found.append(_texts(node.field, given, node.path, always))
         else:
             node.below()
@@ -63,7 +63,7 @@ def _texts(field: Field, value: Any, path: str, always: bool) -> Texts:
     texts: Texts = {}
 
     def visit(node: Node) -> None:
-        if not _is_free_form(node.field):
+        if not node.field.is_free_form:
             node.below()
         elif isinstance(node.value, Mapping) and (always or not _is_carried(node.value)):
             texts[node.path] = json.dumps(node.value)
@@ -75,10 +75,6 @@ def _texts(field: Field, value: Any, path: str, always: bool) -> Texts:
 @functools.cache
 def _has_free_form(field: Field) -> bool:
     return any(isinstance(shape, AnyJson) for shape in shapes_within(field.shape))
-
-
-def _is_free_form(field: Field) -> bool:
-    return isinstance(field.shape, MapOf) and isinstance(field.shape.item.shape, AnyJson)
 
 
 def _has_output(value: Any) -> bool:

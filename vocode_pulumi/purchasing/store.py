@@ -112,6 +112,26 @@ class Store(ABC):
         return done
 
 
+def decoded(where: str, key: str, text: object) -> Body:
+    """The body in an object's text.
+
+    Args:
+        where: the store's path or URL.
+        key: the object's key.
+        text: what the store has under the key.
+
+    Raises:
+        StoreFailed: the text is not a body.
+    """
+    try:
+        body = json.loads(text) if isinstance(text, str) else None
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise StoreFailed(where, f"{key} is damaged")
+    return body
+
+
 def nonce() -> str:
     """A random text that makes a body different from every other."""
     return os.urandom(12).hex()

@@ -85,13 +85,9 @@ def problems(
             if part_id is not None and not is_kept:
                 yield (
                     name,
-                    f"{id_} has {_a(field.shape.to.noun)} with a credential, and this would put another in "
+                    f"{id_} has {field.shape.to.a_noun} with a credential, and this would put another in "
                     f'its place. Give its id ({name}="{part_id}"), or leave {name} out',
                 )
-
-
-def _a(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 def changes(fields: Fields, inputs: Inputs, live: Mapping[str, Any]) -> list[str]:

@@ -75,7 +75,7 @@ def _reference_problems(shape: Reference, value: Any, path: str) -> Iterator[Pro
     to = shape.to
     if isinstance(value, str):
         if not UUID.fullmatch(value) and value not in to.words and not to.text_field:
-            right = [f"the id (a uuid) of {_a(to.noun)}"]
+            right = [f"the id (a uuid) of {to.a_noun}"]
             right += [f"an inline {to.noun}"] * bool(shape.inline)
             right += [f'"{word}"' for word in to.words]
             yield (
@@ -86,7 +86,7 @@ def _reference_problems(shape: Reference, value: Any, path: str) -> Iterator[Pro
             yield from _emptiness(shape.text_field, value, {}, path)
     else:
         inline = f" or an inline {to.noun}" if shape.inline else ""
-        yield path, f"must be the id of {_a(to.noun)}{inline}, not {_words_for(value)}"
+        yield path, f"must be the id of {to.a_noun}{inline}, not {_words_for(value)}"
 
 
 def _object_problems(
@@ -173,10 +173,6 @@ def _words_for(value: Any) -> str:
         if isinstance(value, kind):
             return word
     return type(value).__name__
-
-
-def _a(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 def _quoted_by_or(values: Sequence[str]) -> str:

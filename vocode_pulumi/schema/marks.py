@@ -34,6 +34,11 @@ class RefersTo:
         """``agent`` for ``/v1/agents``."""
         return self.collection.rsplit("/", 1)[-1].removesuffix("s").replace("_", " ")
 
+    @property
+    def a_noun(self) -> str:
+        """``an agent`` for ``/v1/agents``."""
+        return f"an {self.noun}" if self.noun[0] in "aeiou" else f"a {self.noun}"
+
 
 @dataclass(frozen=True)
 class Rule:

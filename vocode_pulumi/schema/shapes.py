@@ -111,6 +111,11 @@ class Field:
         shape = self.shape.item.shape if isinstance(self.shape, ListOf) else self.shape
         return shape if isinstance(shape, Reference) else None
 
+    @property
+    def is_free_form(self) -> bool:
+        """Whether the field is an object of any JSON: one document, sent as a whole."""
+        return isinstance(self.shape, MapOf) and isinstance(self.shape.item.shape, AnyJson)
+
     def has(self, flag: Flag) -> bool:
         """Whether the field has a flag."""
         return flag in self.marks

@@ -100,10 +100,11 @@ def _s3(bucket: str, prefix: str, query: Mapping[str, str]) -> Any:
     ):
         if name in query:
             config[theirs] = query[name]
+    provider = None
     if _is_true(query, "anonymous"):
         config["skip_signature"] = True
-        return stores.S3Store(bucket, prefix=prefix, config=config, **_options(has_tls))
-    provider = _boto3_credentials(query.get("profile"), config)
+    else:
+        provider = _boto3_credentials(query.get("profile"), config)
     return stores.S3Store(
         bucket,
         prefix=prefix,

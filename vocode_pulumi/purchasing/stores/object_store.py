@@ -5,7 +5,6 @@ Facts: https://developmentseed.org/obstore (``put`` with ``mode="create"``). On 
 ``If-None-Match: *``, on Google a generation, on Azure an ETag.
 """
 
-import json
 import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,15 @@ from typing import Any
 import obstore
 from obstore import exceptions
 
-from vocode_pulumi.purchasing.store import Body, MaybeCreated, Store, StoreFailed, encoded, nonce
+from vocode_pulumi.purchasing.store import (
+    Body,
+    MaybeCreated,
+    Store,
+    StoreFailed,
+    decoded,
+    encoded,
+    nonce,
+)
 
 READERS = 16
 """How many objects are read at the same time."""
@@ -82,7 +89,7 @@ class ObjectStore(Store):
             with ThreadPoolExecutor(min(READERS, len(wanted))) as pool:
                 texts = [*pool.map(self._text, wanted)]
         return {
-            key: self._decoded(key, text)
+            key: decoded(self._where, key, text)
             for key, text in zip(wanted, texts, strict=True)
             if text is not None
         }
@@ -131,15 +138,6 @@ class ObjectStore(Store):
             return None
         except (*_FAILURES, ValueError) as error:
             raise StoreFailed(self._where, _reason(error)) from error
-
-    def _decoded(self, key: str, text: str) -> Body:
-        try:
-            body = json.loads(text)
-        except ValueError:
-            body = None
-        if not isinstance(body, dict):
-            raise StoreFailed(self._where, f"{key} is damaged")
-        return body
 
     def _now(self) -> datetime:
         """The time by the clock of the service, as far as this process has created an object."""

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A store in a table of PostgreSQL. Facts: https://www.psycopg.org/psycopg3, https://www.postgresql.org/docs."""
 
-import json
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
@@ -9,7 +8,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg import sql
 
-from vocode_pulumi.purchasing.store import Body, MaybeCreated, Store, StoreFailed, encoded
+from vocode_pulumi.purchasing.store import Body, MaybeCreated, Store, StoreFailed, decoded, encoded
 
 T = TypeVar("T")
 Rows = list[tuple[Any, ...]]
@@ -82,7 +81,7 @@ class PostgresStore(Store):
     def read(self, keys: Iterable[str]) -> dict[str, Body]:
         wanted = [*dict.fromkeys(keys)]
         rows = self._rows(_READ, (wanted,)) if wanted else []
-        return {key: self._decoded(key, text) for key, text in rows}
+        return {key: decoded(self._where, key, text) for key, text in rows}
 
     def list(self, prefix: str) -> dict[str, float]:
         return {key: float(age) for key, age in self._rows(_LIST, (prefix,))}
@@ -115,15 +114,6 @@ class PostgresStore(Store):
 
     def _sql(self, statement: str) -> sql.Composed:
         return sql.SQL(statement).format(table=self._table)
-
-    def _decoded(self, key: str, text: str) -> Body:
-        try:
-            body = json.loads(text)
-        except ValueError:
-            body = None
-        if not isinstance(body, dict):
-            raise StoreFailed(self._where, f"{key} is damaged")
-        return body
 
     def _do(self, what: Callable[[psycopg.Connection[Any]], T]) -> T:
         """Call a function in a transaction, with a connection that no other thread uses."""

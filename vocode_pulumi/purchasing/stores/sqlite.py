@@ -4,7 +4,6 @@
 Writes that several threads request at the same time share a transaction, and so one flush to disk.
 """
 
-import json
 import os
 import sqlite3
 import threading
@@ -17,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from vocode_pulumi.purchasing.store import Body, Store, StoreFailed, encoded
+from vocode_pulumi.purchasing.store import Body, Store, StoreFailed, decoded, encoded
 
 T = TypeVar("T")
 
@@ -88,7 +87,7 @@ class SqliteStore(Store):
                 # The text contains only question marks.
                 sql = f"SELECT key, body FROM objects WHERE key IN ({marks})"  # noqa: S608
                 rows = db.execute(sql, some)
-                found.update((key, self._decoded(key, text)) for key, text in rows)
+                found.update((key, decoded(self.where, key, text)) for key, text in rows)
         return found
 
     def list(self, prefix: str) -> dict[str, float]:
@@ -104,15 +103,6 @@ class SqliteStore(Store):
     def probe(self) -> None:
         """Check that the file can be written. sqlite itself lets only one creation of a key win."""
         self._write(lambda _db: None)
-
-    def _decoded(self, key: str, text: object) -> Body:
-        try:
-            body = json.loads(text) if isinstance(text, str) else None
-        except ValueError:
-            body = None
-        if not isinstance(body, dict):
-            raise StoreFailed(self.where, f"{key} is damaged")
-        return body
 
     @contextmanager
     def _store_errors(self) -> Iterator[None]:
