@@ -173,7 +173,7 @@ def test_the_place_of_a_state_beside_its_ledger_has_one_name_wherever_it_is() ->
     def place(backend: str, ledger: str | None = None) -> str:
         given = {"VOCODE_LEDGER": ledger} if ledger else {}
         with mock.patch.dict(os.environ, {"PULUMI_BACKEND_URL": backend}):
-            return opening._place(Settings.load(environ=given))
+            return opening._place(opening.where_of_settings(Settings.load(environ=given)))
 
     assert place("s3://calls?region=x") == place("s3://copied/state") == "beside"
     assert place("s3://calls?region=x", "s3://calls?region=y") == "beside"

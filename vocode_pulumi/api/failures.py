@@ -121,11 +121,11 @@ def error_of(
     elif status == GONE:
         kind = errors.NotFoundError
         refresh = "" if buys else ", or run `pulumi refresh`"
-        check_named = f"heck {', '.join(_meant(named, words))}{refresh}." if named else ""
+        what_to_check = f"{', '.join(_meant(named, words))}{refresh}."
         if detail in errors.NotFoundError.WORDS_OF_OTHERS:
-            remedy = check_address + (f" If it is, c{check_named}" if named else "")
+            remedy = check_address + (f" If it is, check {what_to_check}" if named else "")
         else:
-            remedy = f"C{check_named}" if named else run_again
+            remedy = f"Check {what_to_check}" if named else run_again
     elif status == 405:
         kind = errors.RequestError
         remedy = check_address

@@ -91,8 +91,9 @@ class VocodeResource(pulumi.dynamic.Resource):
             if name in fields:
                 outputs += secrets.outputs_within(fields[name], value, name)
                 texts += exact_json.exact_texts(fields[name], value, name, always=may_ignore)
-                for line in doubts(fields[name], value, name):
-                    warn(line)
+                if pulumi.runtime.is_dry_run():
+                    for line in doubts(fields[name], value, name):
+                        warn(line)
                 props[name] = secrets.mark_credentials(fields[name], value, name, warn)
             else:
                 outputs += [(name, value)] if isinstance(value, pulumi.Output) else []

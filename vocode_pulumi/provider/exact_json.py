@@ -73,7 +73,7 @@ def _exact(value: Any, new: Any, old: Any) -> Any:
 
 def _is_text_of(text: str, value: Any) -> bool:
     """Whether the engine carries what a text says as this value."""
-    return bool(text) and bool(carried(Exact(json.loads(text))) == value)
+    return bool(carried(Exact(json.loads(text))) == value)
 
 
 def _replaced(value: Any, steps: list[str], new: Any) -> Any:

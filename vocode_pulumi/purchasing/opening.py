@@ -69,7 +69,11 @@ def ledger_of_settings(settings: Settings) -> Ledger:
         LedgerError: the ledger cannot be read, or was moved round in a circle.
         ConfigError: as :func:`open_ledger` and :func:`where_of_settings`.
     """
-    found = open_ledger(where_of_settings(settings))
+    return _ledger_at(where_of_settings(settings), settings)
+
+
+def _ledger_at(where: Path | str, settings: Settings) -> Ledger:
+    found = open_ledger(where)
     for _ in range(MAX_MOVES):
         note = found.note()
         if note is None or note.moved_to is None:
@@ -102,17 +106,22 @@ def open_purchases(client: Client, tell: Tell) -> PurchasingContext:
         ConfigError: as :func:`ledger_of_settings`.
     """
     backend, base_url = version_0_1.backend(), client.settings.base_url
+    where = where_of_settings(client.settings)
     return PurchasingContext(
         client,
-        ledger_of_settings(client.settings),
-        _place(client.settings),
+        _ledger_at(where, client.settings),
+        _place(where),
         lambda urn: version_0_1.keys(backend, base_url, urn),
         tell,
     )
 
 
-def _place(settings: Settings) -> str:
-    """The name of the place of this login's states."""
-    place, where = place_of(backend_url(folder=folder_of_engine())), where_of_settings(settings)
+def _place(where: Path | str) -> str:
+    """The name of the place of this login's states.
+
+    Args:
+        where: the path or the URL of the ledger.
+    """
+    place = place_of(backend_url(folder=folder_of_engine()))
     is_beside = isinstance(where, str) and place_of(where) == place
     return BESIDE if is_beside else place
