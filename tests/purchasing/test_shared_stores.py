@@ -21,9 +21,9 @@ from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.moving import move
 from vocode_pulumi.purchasing.objects import Account, Holder
 from vocode_pulumi.purchasing.store import MaybeCreated, Store, StoreFailed, nonce
-from vocode_pulumi.purchasing.store_contract import StoreContract, body
 from vocode_pulumi.purchasing.stores.by_url import open_store
 from vocode_pulumi.settings import Settings
+from vocode_pulumi.testing.stores import StoreContract, body
 
 
 @pytest.fixture(scope="module")

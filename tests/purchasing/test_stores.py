@@ -17,9 +17,9 @@ import pytest
 
 from tests.support.waiting import until
 from vocode_pulumi.purchasing.store import Store, StoreFailed
-from vocode_pulumi.purchasing.store_contract import StoreContract, body
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
 from vocode_pulumi.purchasing.stores.sqlite import SqliteStore
+from vocode_pulumi.testing.stores import StoreContract, body
 
 
 class TestMemoryStore(StoreContract):

@@ -10,9 +10,9 @@ from tests.purchasing.pieces import owner
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import NotBought
 from vocode_pulumi.purchasing.store import Body, Store
-from vocode_pulumi.purchasing.store_contract import StoreContract, body
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
 from vocode_pulumi.purchasing.stores.with_older import StoreWithOlder
+from vocode_pulumi.testing.stores import StoreContract, body
 
 HELD = body(kind="holder")
 KEY = "numbers/14155550100/0"

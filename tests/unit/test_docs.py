@@ -29,7 +29,7 @@ def _anchor(heading: str) -> str:
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_every_block_of_code_is_a_file_of_examples(page: Path) -> None:
     text = page.read_text()
-    for language in ("python", "yaml"):
+    for language in ("python", "yaml", "toml"):
         blocks = re.findall(rf"<!-- (\S+) -->\n```{language}\n(.*?)```", text, re.DOTALL)
         assert len(blocks) == text.count(f"```{language}\n")
         for name, block in blocks:

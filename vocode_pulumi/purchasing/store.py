@@ -2,7 +2,7 @@
 """The interface of a store: objects that are created once, and five operations on them.
 
 The protocol needs no lock, no transaction and no change of an object. The tests in
-:mod:`vocode_pulumi.purchasing.store_contract` show whether a new store fulfils the interface.
+:class:`vocode_pulumi.testing.StoreContract` show whether a new store fulfils the interface.
 """
 
 import json

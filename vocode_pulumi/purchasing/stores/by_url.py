@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Opening a shared store by the URL that ``pulumi login`` takes.
+"""Opening a shared store by its URL: one that ``pulumi login`` takes, or that another package opens.
+
+Another package names a function for a scheme in its entry points (:data:`STORES`).
 
 Facts: https://www.pulumi.com/docs/iac/concepts/state-and-backends; Pulumi's ``pkg/backend/diy`` and
 ``gocloud.dev/blob``, which read these URLs.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, NoReturn
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit, urlunsplit
@@ -15,6 +17,8 @@ from vocode_pulumi.errors import ConfigError
 from vocode_pulumi.purchasing.place import SHARED
 from vocode_pulumi.purchasing.store import Store
 
+STORES = "vocode_pulumi.stores"
+"""The group of entry points: the name is a scheme, and the value is a function from a URL to a store."""
 FOLDER = ".vocode"
 """Where the ledger lies in a bucket, beside Pulumi's ``.pulumi``."""
 TIMEOUT = timedelta(seconds=10)
@@ -34,11 +38,11 @@ def open_store(url: str, environ: Mapping[str, str] = os.environ) -> Store:
     """Open the store that a URL names. Nothing is asked of it yet.
 
     Args:
-        url: a URL as ``pulumi login`` takes it, with its query.
+        url: a URL as ``pulumi login`` takes it, with its query; or a URL that another package opens.
         environ: environment variables.
 
     Raises:
-        ConfigError: the URL cannot be right, or the extra that reads it is not installed.
+        ConfigError: the URL cannot be right, or the package that reads it is not installed.
     """
     parts = urlsplit(url)
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
@@ -54,8 +58,8 @@ def open_store(url: str, environ: Mapping[str, str] = os.environ) -> Store:
             bucket = _azure(parts.netloc, _prefix(parts.path), query, environ)
         case "postgres" | "postgresql":
             return _postgres(url, query)
-        case _:
-            _fail(url, f"has none of the schemes {', '.join(SHARED)}")
+        case scheme:
+            return _of_another_package(scheme, url)
     from vocode_pulumi.purchasing.stores.object_store import ObjectStore
 
     return ObjectStore(bucket, url)
@@ -67,6 +71,26 @@ def _fail(url: str, why: str) -> NoReturn:
         f"The ledger {where} {why}. Set vocode:ledger or VOCODE_LEDGER to the URL that `pulumi login` takes, "
         'to "backend", or to a path.'
     )
+
+
+def _of_another_package(scheme: str, url: str) -> Store:
+    # Imported here, because the built-in stores do not need it.
+    from importlib.metadata import entry_points
+
+    found = [*entry_points(group=STORES, name=scheme)]
+    if not found:
+        _fail(
+            url,
+            f"has none of the schemes {', '.join(SHARED)}, and no installed package opens its scheme",
+        )
+    if len(found) > 1:
+        packages = ", ".join(sorted(point.dist.name for point in found if point.dist))
+        _fail(url, f"has a scheme that more than one installed package opens ({packages})")
+    try:
+        opens: Callable[[str], Store] = found[0].load()
+    except (ImportError, AttributeError) as error:
+        _fail(url, f"cannot be opened by {found[0].value} of an installed package ({error})")
+    return opens(url)
 
 
 def _require_known(url: str, query: Mapping[str, str], known: set[str]) -> None:

@@ -1,0 +1,25 @@
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from folder_store import open_folder
+
+from vocode_pulumi.purchasing.store import Store
+from vocode_pulumi.testing import StoreContract
+
+
+class TestFolderStore(StoreContract):
+    @pytest.fixture(autouse=True)
+    def empty_folder(self, tmp_path: Path) -> None:
+        self.folder = tmp_path / "calls"
+        self.folder.mkdir()
+
+    def open(self) -> Store:
+        return open_folder(f"folder://{quote(str(self.folder))}")
+
+    def put(self, key: str, text: str) -> None:
+        (self.folder / quote(key, safe="")).write_text(text, encoding="utf-8")
+
+    def stored(self, key: str) -> str | None:
+        file = self.folder / quote(key, safe="")
+        return file.read_text(encoding="utf-8") if file.exists() else None
