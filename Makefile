@@ -30,7 +30,7 @@ lint: dev-packages ## Check style and types
 mutants: dev-packages ## Put small faults into the code that decides about money, and see each noticed
 	@PYTHONHASHSEED=0 .venv/bin/python -m tools.mutants $(ARGS)
 
-docs: dev-packages ## Write anew what is made from args/, docstrings and the API's table
+docs: dev-packages ## Write anew what is made from args/, docstrings, the API's table and texts of pictures
 	@$(python) -m tools.run python -m tools.made code
 	@$(python) -m tools.run python -m tools.made documentation
 

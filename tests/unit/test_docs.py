@@ -52,6 +52,41 @@ def test_every_link_to_a_heading_leads_to_one(page: Path) -> None:
         assert anchor in [*map(_anchor, headings)], f"{target}#{anchor}"
 
 
+def _names_in(file: Path) -> set[str]:
+    """Every function, class, method, field and constant of a file; what is in a class as ``Class.name``."""
+    found = set()
+    for node in ast.parse(file.read_text()).body:
+        inside = node.body if isinstance(node, ast.ClassDef) else []
+        names = [*_names_of(node)]
+        found |= {*names, *(f"{names[0]}.{name}" for one in inside for name in _names_of(one))}
+    return found
+
+
+def _names_of(node: ast.stmt) -> Iterator[str]:
+    match node:
+        case ast.FunctionDef() | ast.ClassDef() | ast.AsyncFunctionDef():
+            yield node.name
+        case ast.Assign():
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            yield name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_function_that_a_page_names_is_in_the_file_that_it_links(page: Path) -> None:
+    for name, target in re.findall(r"\[`([\w.]+)`\]\(([^)#:]+\.py)\)", page.read_text()):
+        assert name.endswith(".py") or name in _names_in(page.parent / target), name
+
+
+def test_every_statement_about_the_protocol_names_the_function_that_does_it() -> None:
+    page = (ROOT / "docs" / "evidence" / "protocol.md").read_text()
+    tables = re.findall(r"^\|.* where \|\n\| --- .*\n((?:\|.*\n)+)", page, re.MULTILINE)
+    rows = [row for table in tables for row in table.splitlines()]
+    assert len(rows) > 50
+    for row in rows:
+        assert ".py)" in row.rsplit(" | ", 1)[1], row
+
+
 def test_the_index_names_every_page() -> None:
     index = ROOT / "docs" / "README.md"
     linked = re.findall(r"\]\(([^)#:]+)\)", index.read_text())
