@@ -93,6 +93,7 @@ class FolderStore(Store):
 
     def _write_unnamed(self, text: str) -> Path:
         """A new file that is no object: its name begins with a dot."""
+        self._require_folder()
         file = self._folder / f".{nonce()}"
         with file.open("x", encoding="utf-8") as new:
             new.write(text)

@@ -4,7 +4,7 @@ from urllib.parse import quote
 import pytest
 from folder_store import open_folder
 
-from vocode_pulumi.purchasing.store import Store
+from vocode_pulumi.purchasing.store import Store, StoreFailed
 from vocode_pulumi.testing import StoreContract
 
 
@@ -23,3 +23,10 @@ class TestFolderStore(StoreContract):
     def stored(self, key: str) -> str | None:
         file = self.folder / quote(key, safe="")
         return file.read_text(encoding="utf-8") if file.exists() else None
+
+    def test_a_folder_that_is_not_mounted_is_no_empty_ledger(self) -> None:
+        self.folder.rmdir()
+        store = self.open()
+        for call in (lambda: store.list(""), lambda: store.read(["numbers/1/0"]), store.probe):
+            with pytest.raises(StoreFailed, match="there is no such folder"):
+                call()
