@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCAL = ROOT / ".local"
 ENGINE = LOCAL / "engine"
+AZURITE = LOCAL / "azurite"
 STATE = LOCAL / "state"
 PULUMI_HOME = LOCAL / "pulumi"
 SANDBOX = LOCAL / "sandbox"

@@ -48,14 +48,22 @@ def bucket() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with shared_stores.postgres(tmp_path_factory.mktemp("postgres") / "data") as url:
+def database() -> Iterator[str]:
+    with shared_stores.postgres() as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with shared_stores.azure(tmp_path_factory.mktemp("azure")) as address:
+        yield address
 
 
 @pytest.fixture(params=["s3", "postgres"])
 def backend(request: pytest.FixtureRequest) -> str:
     """The URL of an empty backend."""
+    if request.param == "azure":
+        return shared_stores.azure_url(request.getfixturevalue("container"), f"state-{nonce()}")
     if request.param == "s3":
         return shared_stores.s3_url(request.getfixturevalue("bucket"), f"state-{nonce()}")
     server = str(request.getfixturevalue("database")).replace("postgresql://", "postgres://")
@@ -67,7 +75,8 @@ def shared(
     tmp_path: Path, engine_home: Path, sandbox: Sandbox, backend: str, keys: dict[str, str]
 ) -> Iterator[SharedStack]:
     home = tmp_path / "home"
-    env = environment(engine_home, tmp_path / "none", sandbox) | keys | shared_stores.CREDENTIALS
+    env = environment(engine_home, tmp_path / "none", sandbox) | keys
+    env |= shared_stores.CREDENTIALS | shared_stores.AZURE_CREDENTIALS
     env |= {"PULUMI_BACKEND_URL": backend, "PULUMI_HOME": str(home), "HOME": str(home)}
     del env["VOCODE_LEDGER"]
     made = SharedStack(tmp_path / "program", env)
@@ -95,6 +104,7 @@ def numbers(many: int) -> str:
     return f'[PhoneNumber(f"n{{at}}", label="here") for at in range({many})]'
 
 
+@pytest.mark.parametrize("backend", ["s3", "postgres", "azure"], indirect=True)
 def test_the_ledger_lies_beside_the_state(shared: SharedStack, sandbox: Sandbox) -> None:
     shared.program(numbers(2))
     shared.up()
@@ -107,7 +117,7 @@ def test_the_ledger_lies_beside_the_state(shared: SharedStack, sandbox: Sandbox)
     assert shown["numbers"] == {
         number: {**by, "resource": name} for name, number in other.held().items()
     }
-    assert urlsplit(shown["ledger"]).scheme in ("s3", "postgres")
+    assert urlsplit(shown["ledger"]).scheme in ("s3", "postgres", "azblob")
     assert "2 numbers; purchases: 2 held." in other.command("ledger", "show")
     other.program(numbers(2).replace("here", "there"))
     other.up()
@@ -192,6 +202,48 @@ def test_a_store_that_is_gone_stops_a_purchase_and_no_preview(
     shared.program('PhoneNumber("kept", label="other")')
     shared.up()
     shared.refresh()
+
+
+@pytest.fixture
+def failing(
+    backend: str, request: pytest.FixtureRequest
+) -> Iterator[tuple[str, list[shared_stores.Fault]]]:
+    """The URL of a ledger in the backend, and the faults of the next requests or messages to it."""
+    if backend.startswith("s3"):
+        server = str(request.getfixturevalue("bucket"))
+        with shared_stores.faulty(server, only="/.vocode/") as (address, faults):
+            yield backend.replace(server, address), faults
+    else:
+        with shared_stores.severed(str(request.getfixturevalue("database"))) as (url, faults):
+            yield f"{url}?table=state_{nonce()}", faults
+
+
+def test_a_store_that_fails_in_the_middle_and_is_slow_then(
+    shared: SharedStack,
+    sandbox: Sandbox,
+    backend: str,
+    failing: tuple[str, list[shared_stores.Fault]],
+) -> None:
+    shared.env |= {"VOCODE_READ_TIMEOUT": "4", "VOCODE_CONNECT_TIMEOUT": "1"}
+    shared.env["VOCODE_LEDGER"], faults = failing
+    shared.program(numbers(4))
+    is_bucket = backend.startswith("s3")
+    faults += [None] * (24 if is_bucket else 60)
+    faults += ["503" if is_bucket else "after"] * 1000
+    printed = shared.up(code=1)
+    assert "Traceback" not in printed
+    said = printed.partition("\nDiagnostics:")[2].splitlines()
+    errors = [line for line in said if "    error: The ledger of purchases, " in line]
+    assert len(errors) == 4 - len(shared.held())
+    why = "it answered 503 Service Unavailable" if is_bucket else "server closed the connection"
+    for error in errors:
+        assert why in error
+        assert "Nothing was bought." in error or "the next `pulumi up` finds it, and buys" in error
+    faults[:] = ["slow"] * 1000
+    shared.up()
+    assert len(faults) < 1000
+    assert is_whole([shared], sandbox, 4)
+    assert len(paid(sandbox)) == 4
 
 
 def test_no_secret_is_in_the_store(bucket: str, shared: SharedStack, backend: str) -> None:

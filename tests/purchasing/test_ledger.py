@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.purchasing.desk import Clock
 from tests.purchasing.pieces import ME, URL, WINDOW, owner
 from vocode_pulumi.errors import LedgerError
 from vocode_pulumi.purchasing import ledger as module
@@ -472,3 +473,33 @@ def test_two_that_leave_a_note_at_the_same_time_leave_two(store: Counted) -> Non
         [*pool.map(lambda at: Ledger(store).leave_note(Note(str(at))), range(8))]
     notes = store.read(store.list("notes/"))
     assert {body["moved_to"] for body in notes.values()} == {str(at) for at in range(8)}
+
+
+def test_a_store_that_does_not_answer_is_not_waited_for_by_each_purchase(
+    store: Counted, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = begun(ledger)
+    clock = Clock()
+    monkeypatch.setattr(module, "clock", clock)
+    tries = []
+
+    def hangs(objects: Iterable[tuple[str, Body]]) -> int:
+        tries.append([*objects])
+        clock.sleep(12)
+        raise MaybeCreated("memory", "it did not answer in time")
+
+    monkeypatch.setattr(store, "create_in_order", hangs)
+    with pytest.raises(LedgerError, match="did not answer in time"):
+        ledger.keep_list(attempt.intent.account, ())
+    assert len(tries) == 2
+    # Nothing else is begun; but what was bought is still tried to be written down.
+    for begins in (
+        lambda: ledger.keep_list(attempt.intent.account, ()),
+        lambda: ledger.begin(AttemptKey("s", "o", 9), attempt.intent),
+    ):
+        with pytest.raises(LedgerError, match="did not answer in time"):
+            begins()
+    assert len(tries) == 2
+    with pytest.raises(LedgerError):
+        ledger.step(attempt, NotBought())
+    assert len(tries) == 4

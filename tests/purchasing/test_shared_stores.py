@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The stores that every machine reaches: a bucket of S3, and PostgreSQL."""
+"""The stores that every machine reaches: a bucket of S3, a container of Azure, and PostgreSQL."""
 
 import json
 import re
@@ -7,10 +7,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import obstore
 import psycopg
 import pytest
+import requests
+from obstore.store import MemoryStore
 
 from tests.purchasing.desk import WINDOW, Clock
 from tests.purchasing.pieces import ME, URL, owner
@@ -21,15 +26,11 @@ from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.moving import move
 from vocode_pulumi.purchasing.objects import Account, Holder
 from vocode_pulumi.purchasing.store import MaybeCreated, Store, StoreFailed, nonce
+from vocode_pulumi.purchasing.stores import postgres as postgres_store
 from vocode_pulumi.purchasing.stores.by_url import open_store
+from vocode_pulumi.purchasing.stores.object_store import ObjectStore
 from vocode_pulumi.settings import Settings
 from vocode_pulumi.testing.stores import StoreContract, body
-
-
-@pytest.fixture(scope="module")
-def s3() -> Iterator[str]:
-    with shared_stores.s3() as address:
-        yield address
 
 
 @pytest.fixture(autouse=True)
@@ -41,8 +42,11 @@ def credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 class TestObjectStore(StoreContract):
+    many = 120
+
     @pytest.fixture(autouse=True)
-    def bucket(self, s3: str) -> None:
+    def bucket(self, s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "50")
         self.address = s3
         self.prefix = f"state/{nonce()}"
 
@@ -119,7 +123,9 @@ class TestObjectStore(StoreContract):
 
     def test_a_service_that_is_not_there(self) -> None:
         store = open_store(shared_stores.s3_url("127.0.0.1:1"))
-        with pytest.raises(MaybeCreated, match="error sending request"):
+        with pytest.raises(
+            MaybeCreated, match="it cannot be reached: nobody listens at that address"
+        ):
             store.create("numbers/1/0", body())
         with pytest.raises(StoreFailed) as error:
             store.list("")
@@ -127,10 +133,60 @@ class TestObjectStore(StoreContract):
         assert "hush-hush" not in str(error.value)
 
 
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with shared_stores.postgres(tmp_path_factory.mktemp("postgres") / "data") as url:
-        yield url
+def test_ages_are_by_the_clock_of_the_service_and_never_too_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    long_ago, hour = datetime(2001, 1, 1, tzinfo=UTC), timedelta(hours=1)
+    made = {"lists/a": long_ago, "lists/b": long_ago + hour}
+    found = [{"path": key, "last_modified": at} for key, at in made.items()]
+    heads: list[datetime] = []
+    monkeypatch.setattr(obstore, "list", lambda *_of, **_more: [found])
+    store = ObjectStore(MemoryStore(), "memory")
+    # Nothing was created here: of the service's time it is only known that it is not before the newest object.
+    assert store.list("lists/") == {"lists/a": 3600, "lists/b": 0}
+
+    def head(_bucket: object, key: str) -> dict[str, datetime]:
+        assert key == "notes/0"
+        if not heads:
+            raise OSError("no answer")
+        return {"last_modified": heads.pop()}
+
+    monkeypatch.setattr(obstore, "head", head)
+    assert store.create("notes/0", body())
+    assert store.list("lists/") == {"lists/a": 3600, "lists/b": 0}
+    heads.append(long_ago + 2 * hour)
+    for _ in range(2):
+        assert store.list("lists/") == pytest.approx({"lists/a": 7200, "lists/b": 3600}, abs=60)
+
+
+class TestAzureStore(StoreContract):
+    # Azurite has 5000 objects in an answer: as many would take minutes.
+    many = 120
+
+    @pytest.fixture(autouse=True)
+    def container(self, azure: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        self.address = azure
+        self.prefix = f"state/{nonce()}"
+        for name, value in shared_stores.AZURE_CREDENTIALS.items():
+            monkeypatch.setenv(name, value)
+        with requests.Session() as self.session:
+            yield
+
+    def open(self) -> Store:
+        return open_store(shared_stores.azure_url(self.address, self.prefix))
+
+    def put(self, key: str, text: str) -> None:
+        self.session.put(
+            shared_stores.azure_object(self.address, f"{self.prefix}/.vocode/{key}"),
+            text.encode(),
+            headers={"x-ms-blob-type": "BlockBlob"},
+            timeout=10,
+        ).raise_for_status()
+
+    def stored(self, key: str) -> str | None:
+        address = shared_stores.azure_object(self.address, f"{self.prefix}/.vocode/{key}")
+        found = self.session.get(address, timeout=10)
+        return None if found.status_code == 404 else found.content.decode()
 
 
 class TestPostgresStore(StoreContract):
@@ -160,6 +216,59 @@ class TestPostgresStore(StoreContract):
         return str(found[0]) if found else None
 
 
+def test_a_server_of_a_database_that_does_not_answer_is_not_waited_for(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with shared_stores.severed(postgres) as (url, faults):
+        store = open_store(f"{url}?table=t{nonce()}")
+        assert store.create("numbers/1/0", body())
+        monkeypatch.setattr(postgres_store, "ANSWER_TIMEOUT", 0.2)
+        faults.append("hang")
+        with pytest.raises(MaybeCreated):
+            store.create("numbers/2/0", body())
+        # What was cut off while nobody used it is connected to anew.
+        monkeypatch.undo()
+        assert [*store.list("numbers/")] == ["numbers/1/0"]
+        faults.append("before")
+        assert [*store.list("numbers/")] == ["numbers/1/0"]
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("postgres://nobody@{host}/postgres", 'role "nobody" does not exist'),
+        ("postgres://postgres@{host}/calls", 'database "calls" does not exist'),
+        ("postgres://127.0.0.1:1/calls", "port 1 failed: Connection refused"),
+        ("postgres://nobody.invalid/calls", "failed to resolve host 'nobody.invalid'"),
+    ],
+)
+def test_a_database_that_cannot_be_used_says_why_in_a_line(
+    postgres: str, url: str, why: str
+) -> None:
+    with shared_stores.severed(postgres) as (server, _):
+        store = open_store(url.format(host=urlsplit(server).netloc.rpartition("@")[2]))
+        for use in (lambda: store.list(""), lambda: store.create("numbers/1/0", body())):
+            with pytest.raises(StoreFailed) as error:
+                use()
+            assert why in str(error.value)
+            assert "\n" not in str(error.value)
+
+
+def test_a_role_of_the_database_may_lack_permissions(postgres: str) -> None:
+    table = f"t{nonce()}"
+    with (
+        psycopg.connect(postgres, autocommit=True) as db,
+        shared_stores.severed(postgres) as (server, _),
+    ):
+        db.execute(f"CREATE ROLE {table} LOGIN")
+        store = open_store(f"{server.replace('postgres@', f'{table}@')}?table={table}")
+        with pytest.raises(StoreFailed, match="permission denied for schema public"):
+            store.create("numbers/1/0", body())
+        open_store(f"{server}?table={table}").probe()
+        with pytest.raises(StoreFailed, match=f"permission denied for table {table}_vocode"):
+            store.list("")
+
+
 @pytest.mark.parametrize(
     ("url", "why"),
     [
@@ -170,6 +279,9 @@ class TestPostgresStore(StoreContract):
         ("azblob://calls?account=x", "has the parameter 'account'"),
         ("gcs://calls", "has none of the schemes"),
         ("https://example.com", "has none of the schemes"),
+        ("s3://calls?role=deploy", "has the role 'deploy', which does not begin with arn:"),
+        ("azblob://calls/state", "names no storage account: add [?]storage_account=… to it"),
+        ("postgres://db/x?tabel=y", 'invalid URI query parameter: "tabel"[.] Set vocode:ledger'),
     ],
 )
 def test_a_url_that_cannot_be_right(url: str, why: str) -> None:
@@ -205,9 +317,39 @@ def test_the_package_loads_no_library_of_a_store() -> None:
     assert done.stdout == "set()\n"
 
 
+@pytest.mark.parametrize(
+    ("url", "environ", "why"),
+    [
+        ("s3://calls?profile=nobody", {}, "The config profile (nobody) could not be found."),
+        ("s3://calls", {}, "no credentials of AWS were found. Set AWS_PROFILE, or"),
+        ("gs://calls", {"GOOGLE_CREDENTIALS": "{}"}, "missing field `private_key`"),
+        ("gs://calls", {"GOOGLE_CREDENTIALS": "/nobody"}, "/nobody: No such file or directory"),
+        (
+            "azblob://calls?storage_account=x",
+            {"AZURE_STORAGE_KEY": "hush-hush"},
+            "cannot be opened: Invalid Access Key",
+        ),
+    ],
+)
+def test_credentials_that_cannot_be_used_are_an_error_before_anything_is_asked(
+    monkeypatch: pytest.MonkeyPatch, url: str, environ: dict[str, str], why: str
+) -> None:
+    for name in shared_stores.CREDENTIALS:
+        monkeypatch.delenv(name)
+    # Else the machine itself would be asked.
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with pytest.raises(ConfigError) as error:
+        open_store(url, environ)
+    assert why in str(error.value)
+    assert "\n" not in str(error.value)
+    assert "hush-hush" not in str(error.value)
+
+
 def test_a_url_shows_no_password() -> None:
     store = open_store("postgres://me:hush-hush@db.example.com:5433/calls?sslmode=require&table=t")
     assert store.where == "postgres://db.example.com:5433/calls?table=t"
+    store = open_store("postgres:///calls?host=/run/postgresql&table=t")
+    assert store.where == "postgres:///calls?table=t"
     with pytest.raises(ConfigError) as error:
         open_store("s4://me:hush-hush@calls?key=hush-hush")
     assert "hush-hush" not in str(error.value)

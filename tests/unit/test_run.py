@@ -259,6 +259,23 @@ def test_a_ledger_that_could_not_be_opened_is_opened_again(
     assert run.purchases is ends[1]
 
 
+def test_a_ledger_that_does_not_answer_is_waited_for_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    tries = []
+
+    def opens(*_of: object) -> Any:
+        tries.append(clock.now())
+        clock.sleep(10)
+        raise LedgerError("here", "it did not answer in time")
+
+    monkeypatch.setattr(opening, "open_purchases", opens)
+    for _ in range(2):
+        with pytest.raises(LedgerError):
+            _ = run.purchases
+    assert len(tries) == 1
+
+
 @pytest.fixture
 def stuck(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> Iterator[threading.Event]:
     """A ledger that takes its time to be opened."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from vocode_pulumi import clock
 from vocode_pulumi.api.client import Client, client_for
 from vocode_pulumi.api.number_reader import NumberReader
-from vocode_pulumi.errors import TooManyNumbers, VocodeError
+from vocode_pulumi.errors import LedgerError, TooManyNumbers, VocodeError
 from vocode_pulumi.provider.news import News
 from vocode_pulumi.settings import Settings
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from vocode_pulumi.purchasing.context import PurchasingContext
 
 Tell = Callable[[str, str], None]
+LONG_OPENING = 2.0
+"""A ledger that could not be opened in this many seconds is not opened again by the same process."""
 
 
 class Run:
@@ -48,6 +50,7 @@ class Run:
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._purchases: PurchasingContext | None = None
+        self._not_opened: LedgerError | None = None
         self._inputs: dict[str, Mapping[str, Any]] = {}
         self._taken_over: dict[str, set[str | None]] = {}
         self._takes_over_unknown: set[str] = set()
@@ -111,8 +114,17 @@ class Run:
         """What the purchases of this process share."""
         # Opening a ledger may take long, and most calls need no ledger.
         with self._opening:
+            if self._not_opened is not None:
+                raise self._not_opened
             if self._purchases is None:
-                context = self.open_purchases()
+                begun = clock.now()
+                try:
+                    context = self.open_purchases()
+                except LedgerError as error:
+                    # Else each number would wait as long for a store that does not answer.
+                    if clock.now() - begun > LONG_OPENING:
+                        self._not_opened = error
+                    raise
                 with self._lock:
                     for number, urn in self._in_state.items():
                         context.saw_in_state(number, urn)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from vocode_pulumi import clock
 from vocode_pulumi.errors import LedgerError
 from vocode_pulumi.purchasing.objects import (
     Account,
@@ -35,6 +36,10 @@ MAX_LOOKED_UP = 20
 """Up to this many numbers are looked up one by one; for more, all numbers are listed."""
 MAX_TRIES = 5
 """How often an object is written if the store does not say whether it was created."""
+SECONDS_OF_TRYING = 20.0
+"""After this many seconds an object is not tried again: somebody waits."""
+LONG_FAILURE = 2.0
+"""A write that failed after this many seconds has failed because the store does not answer."""
 TAKE_AND_HOLDER = 2
 """What :meth:`Ledger.step` returns if it has written both a take and its holder."""
 
@@ -82,6 +87,7 @@ class Ledger:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._lock = threading.Lock()
+        self._not_answering: LedgerError | None = None
         self._lists: dict[str, frozenset[str]] = {}
         self._parsed_objects: dict[str, Any] = {}
 
@@ -101,20 +107,33 @@ class Ledger:
         """Create objects one after the other; return how many the store has with this very body."""
 
         def create() -> int:
+            end = clock.now() + SECONDS_OF_TRYING
             for at in range(MAX_TRIES):
                 try:
                     return self.store.create_in_order(objects)
                 except MaybeCreated:
-                    if at == MAX_TRIES - 1:
+                    if at == MAX_TRIES - 1 or clock.now() >= end:
                         raise
             raise AssertionError
 
-        return self._do(create)
+        begun = clock.now()
+        try:
+            return self._do(create)
+        except LedgerError as error:
+            if clock.now() - begun > LONG_FAILURE:
+                self._not_answering = error
+            raise
+
+    def _require_answering(self) -> None:
+        """Raise if the store did not answer before: else each further purchase would wait as long for it."""
+        if self._not_answering is not None:
+            raise self._not_answering
 
     # Lists.
 
     def keep_list(self, account: Account, numbers: Iterable[str]) -> str:
         """Write a list of an account's numbers; return the list's id."""
+        self._require_answering()
         id_ = nonce()
         listed = frozenset(numbers)
         self._create([(f"lists/{id_}", list_body(account, sorted(listed)))])
@@ -171,6 +190,7 @@ class Ledger:
 
     def begin(self, key: AttemptKey, intent: Intent) -> bool:
         """Write the intent of an attempt; ``False`` if another process has begun that attempt."""
+        self._require_answering()
         return self._create([(key.step(0), body_of(intent))]) == 1
 
     def step(self, attempt: Attempt, step: Step, holder: Holding | None = None) -> int:

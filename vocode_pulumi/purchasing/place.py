@@ -62,7 +62,7 @@ def place_of(backend_url: str, environ: Mapping[str, str] = os.environ) -> str:
         case "file":
             return f"file://{_real_path(backend_url)}"
         case "s3":
-            return _of_parts("s3", _s3_endpoint(query, environ), parts.netloc, parts.path)
+            return _of_parts("s3", _s3_host(query, environ), parts.netloc, parts.path)
         case "gs":
             emulator = environ.get("STORAGE_EMULATOR_HOST", "")
             return _of_parts("gs", _authority(emulator), parts.netloc, parts.path)
@@ -98,12 +98,21 @@ def _real_path(file_url: str) -> Path:
     return Path(path).resolve()
 
 
-def _s3_endpoint(query: Mapping[str, str], environ: Mapping[str, str]) -> str:
-    endpoint = query.get("endpoint") or _s3_endpoint_of_environment(
+def _s3_host(query: Mapping[str, str], environ: Mapping[str, str]) -> str:
+    authority = _authority(s3_endpoint(query, environ))
+    return "" if _AWS.search(authority) else authority
+
+
+def s3_endpoint(query: Mapping[str, str], environ: Mapping[str, str]) -> str:
+    """The endpoint of S3 that is named in a URL, a variable or a profile; empty for that of the region.
+
+    Args:
+        query: the parameters of the URL.
+        environ: environment variables.
+    """
+    return query.get("endpoint") or _s3_endpoint_of_environment(
         query.get("profile") or environ.get("AWS_PROFILE") or "default", environ
     )
-    authority = _authority(endpoint)
-    return "" if _AWS.search(authority) else authority
 
 
 def _s3_endpoint_of_environment(profile: str, environ: Mapping[str, str]) -> str:

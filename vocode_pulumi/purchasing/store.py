@@ -71,6 +71,9 @@ class Store(ABC):
     def list(self, prefix: str) -> dict[str, float]:
         """The keys that begin with a prefix, with each object's age in seconds by the store's clock.
 
+        A store that does not know the time of its clock gives smaller ages, never larger ones: housekeeping
+        deletes what is old.
+
         Raises:
             StoreFailed: the keys cannot be listed.
         """

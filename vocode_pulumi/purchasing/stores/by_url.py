@@ -7,14 +7,18 @@ Facts: https://www.pulumi.com/docs/iac/concepts/state-and-backends; Pulumi's ``p
 ``gocloud.dev/blob``, which read these URLs.
 """
 
+import json
 import os
+import shutil
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from contextlib import suppress
+from datetime import UTC, timedelta
+from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import parse_qs, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from vocode_pulumi.errors import ConfigError
-from vocode_pulumi.purchasing.place import SHARED
+from vocode_pulumi.purchasing.place import SHARED, s3_endpoint
 from vocode_pulumi.purchasing.store import Store
 
 STORES = "vocode_pulumi.stores"
@@ -26,7 +30,7 @@ TIMEOUT = timedelta(seconds=10)
 CONNECT_TIMEOUT = timedelta(seconds=3)
 
 _S3 = {
-    *("region", "profile", "endpoint", "anonymous", "disableSSL", "disable_https"),
+    *("region", "profile", "role", "endpoint", "anonymous", "disableSSL", "disable_https"),
     *("s3ForcePathStyle", "use_path_style", "ssetype", "kmskeyid", "awssdk", "hostname_immutable"),
     *("dualstack", "fips", "accelerate", "rate_limiter_capacity"),
     *("request_checksum_calculation", "response_checksum_validation"),
@@ -49,28 +53,41 @@ def open_store(url: str, environ: Mapping[str, str] = os.environ) -> Store:
     match parts.scheme:
         case "s3":
             _require_known(url, query, _S3)
-            bucket = _s3(parts.netloc, _prefix(parts.path), query)
+            open_bucket = _s3
         case "gs":
             _require_known(url, query, set())
-            bucket = _google(parts.netloc, _prefix(parts.path), environ)
+            open_bucket = _google
         case "azblob":
             _require_known(url, query, _AZURE)
-            bucket = _azure(parts.netloc, _prefix(parts.path), query, environ)
+            open_bucket = _azure
         case "postgres" | "postgresql":
             return _postgres(url, query)
         case scheme:
             return _of_another_package(scheme, url)
+    stores = _stores()
+    from vocode_pulumi.purchasing.stores.bucket_errors import FAILURES, first_line
     from vocode_pulumi.purchasing.stores.object_store import ObjectStore
 
-    return ObjectStore(bucket, url)
+    try:
+        return ObjectStore(open_bucket(stores, url, query, environ), url)
+    except FAILURES as error:
+        _fail_for_credentials(url, first_line(error), error)
 
 
 def _fail(url: str, why: str) -> NoReturn:
-    where = url.partition("?")[0].rpartition("@")[2]
     raise ConfigError(
-        f"The ledger {where} {why}. Set vocode:ledger or VOCODE_LEDGER to the URL that `pulumi login` takes, "
-        'to "backend", or to a path.'
+        f"The ledger {_without_query(url)} {why}. Set vocode:ledger or VOCODE_LEDGER to the URL that `pulumi login` "
+        'takes, to "backend", or to a path.'
     )
+
+
+def _fail_for_credentials(url: str, why: str, error: Exception | None = None) -> NoReturn:
+    raise ConfigError(f"The ledger {_without_query(url)} cannot be opened: {why}.") from error
+
+
+def _without_query(url: str) -> str:
+    scheme, _, rest = url.partition("?")[0].partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
 
 
 def _of_another_package(scheme: str, url: str) -> Store:
@@ -101,89 +118,155 @@ def _require_known(url: str, query: Mapping[str, str], known: set[str]) -> None:
             _fail(url, f"has the parameter {name!r}, which is not understood")
 
 
-def _prefix(path: str) -> str:
-    return "/".join(part for part in (unquote(path).strip("/"), FOLDER) if part)
-
-
-def _s3(bucket: str, prefix: str, query: Mapping[str, str]) -> Any:
-    stores = _stores("objects")
-    has_tls = not (_is_true(query, "disableSSL") or _is_true(query, "disable_https"))
-    config: dict[str, Any] = {
-        "virtual_hosted_style_request": not (
-            _is_true(query, "s3ForcePathStyle") or _is_true(query, "use_path_style")
-        )
-        and "endpoint" not in query,
-    }
-    if endpoint := query.get("endpoint"):
-        scheme = "https" if has_tls else "http"
-        config["endpoint"] = endpoint if "://" in endpoint else f"{scheme}://{endpoint}"
-    for name, theirs in (
-        ("region", "region"),
-        ("ssetype", "server_side_encryption"),
-        ("kmskeyid", "sse_kms_key_id"),
-    ):
+def _s3(stores: Any, url: str, query: Mapping[str, str], environ: Mapping[str, str]) -> Any:
+    config: dict[str, Any] = {}
+    has_tls = not (_is_true(query.get("disableSSL")) or _is_true(query.get("disable_https")))
+    if endpoint := s3_endpoint(query, environ):
+        if "://" not in endpoint:
+            endpoint = f"{'https' if has_tls else 'http'}://{endpoint}"
+        has_tls = not endpoint.startswith("http://")
+        config["endpoint"] = endpoint
+    config["virtual_hosted_style_request"] = not (
+        endpoint or _is_true(query.get("s3ForcePathStyle")) or _is_true(query.get("use_path_style"))
+    )
+    for name, theirs in (("ssetype", "server_side_encryption"), ("kmskeyid", "sse_kms_key_id")):
         if name in query:
             config[theirs] = query[name]
     provider = None
-    if _is_true(query, "anonymous"):
+    if _is_true(query.get("anonymous")):
         config["skip_signature"] = True
+        config["region"] = query.get("region", "us-east-1")
     else:
-        provider = _boto3_credentials(query.get("profile"), config)
+        provider, region = _boto3_credentials(url, query)
+        config["region"] = region or "us-east-1"
     return stores.S3Store(
-        bucket,
-        prefix=prefix,
-        config=config,
-        credential_provider=provider,
-        **_options(has_tls),
+        **_place_in_bucket(url), config=config, credential_provider=provider, **_options(has_tls)
     )
 
 
-def _boto3_credentials(profile: str | None, config: dict[str, Any]) -> Any:
-    """Credentials as Pulumi finds them, profiles and SSO included."""
+def _boto3_credentials(url: str, query: Mapping[str, str]) -> tuple[Any, str | None]:
+    """Credentials and region as Pulumi finds them: profiles, SSO and roles included."""
     try:
         import boto3  # type: ignore[import-untyped]
-        from obstore.auth.boto3 import Boto3CredentialProvider
+        from obstore.auth.boto3 import Boto3CredentialProvider, StsCredentialProvider
     except ImportError as error:
         _fail_for_missing("objects", error)
     from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]
 
+    role = query.get("role")
+    if role is not None and not role.startswith("arn:"):
+        _fail(url, f"has the role {role!r}, which does not begin with arn:")
     try:
-        session = boto3.session.Session(profile_name=profile)
-        config.setdefault("region", session.region_name or "us-east-1")
-        return Boto3CredentialProvider(session)
-    except (BotoCoreError, ValueError) as error:
-        raise ConfigError(f"The ledger has no credentials of AWS: {error}") from error
+        session = boto3.session.Session(
+            profile_name=query.get("profile"), region_name=query.get("region")
+        )
+        has_credentials = session.get_credentials() is not None
+    except BotoCoreError as error:
+        _fail_for_credentials(url, str(error), error)
+    if not has_credentials:
+        _fail_for_credentials(
+            url,
+            "no credentials of AWS were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        )
+    if role is None:
+        return Boto3CredentialProvider(session), session.region_name
+    assumed: Any = StsCredentialProvider(session, RoleArn=role, RoleSessionName="vocode-pulumi")
+
+    def credentials_of_role() -> dict[str, Any]:
+        found = assumed()
+        # The library takes no other object for this time zone.
+        return {**found, "expires_at": found["expires_at"].astimezone(UTC)}
+
+    return credentials_of_role, session.region_name
 
 
-def _google(bucket: str, prefix: str, environ: Mapping[str, str]) -> Any:
-    stores = _stores("objects")
+def _google(stores: Any, url: str, query: Mapping[str, str], environ: Mapping[str, str]) -> Any:
+    from obstore.exceptions import GenericError
+
+    from vocode_pulumi.purchasing.stores.bucket_errors import first_line
+
     config: dict[str, Any] = {}
     if credentials := environ.get("GOOGLE_CREDENTIALS"):
         is_file = not credentials.lstrip().startswith("{")
         config["service_account" if is_file else "service_account_key"] = credentials
-    return stores.GCSStore(bucket, prefix=prefix, config=config, **_options(has_tls=True))
+    elif token := environ.get("GOOGLE_OAUTH_ACCESS_TOKEN"):
+        config["bearer_token"] = token
+    has_tls = True
+    if emulator := environ.get("STORAGE_EMULATOR_HOST"):
+        config["base_url"] = emulator if "://" in emulator else f"http://{emulator}"
+        has_tls = config["base_url"].startswith("https://")
+    try:
+        return stores.GCSStore(**_place_in_bucket(url), config=config, **_options(has_tls))
+    except GenericError as error:
+        _fail_for_credentials(
+            url,
+            f"the credentials of Google cannot be used ({first_line(error)}). Set GOOGLE_CREDENTIALS to the key of "
+            "a service account, or GOOGLE_OAUTH_ACCESS_TOKEN",
+            error,
+        )
 
 
-def _azure(
-    container: str, prefix: str, query: Mapping[str, str], environ: Mapping[str, str]
-) -> Any:
-    stores = _stores("objects")
-    account = query.get("storage_account") or environ.get("AZURE_STORAGE_ACCOUNT")
-    config: dict[str, Any] = {}
-    if account:
-        config["account_name"] = account
+def _azure(stores: Any, url: str, query: Mapping[str, str], environ: Mapping[str, str]) -> Any:
+    said = _connection_string(environ)
+    account = (
+        query.get("storage_account")
+        or environ.get("AZURE_STORAGE_ACCOUNT")
+        or said.get("AccountName")
+    )
+    if not account:
+        _fail(
+            url,
+            "names no storage account: add ?storage_account=… to it, or set AZURE_STORAGE_ACCOUNT",
+        )
+    config: dict[str, Any] = {"account_name": account}
     if key := environ.get("AZURE_STORAGE_KEY"):
         config["account_key"] = key
-    if token := environ.get("AZURE_STORAGE_SAS_TOKEN"):
+    elif token := environ.get("AZURE_STORAGE_SAS_TOKEN"):
         config["sas_key"] = token
-    has_tls = query.get("protocol") != "http"
-    if domain := query.get("domain") or environ.get("AZURE_STORAGE_DOMAIN"):
-        scheme = "https" if has_tls else "http"
-        is_local = _is_true(query, "localemu") or domain.startswith(("127.0.0.1", "localhost"))
-        config["endpoint"] = (
-            f"{scheme}://{domain}/{account}" if is_local else f"{scheme}://{account}.{domain}"
-        )
-    return stores.AzureStore(container, prefix=prefix, config=config, **_options(has_tls))
+    elif key := said.get("AccountKey"):
+        config["account_key"] = key
+    elif token := said.get("SharedAccessSignature"):
+        config["sas_key"] = token
+    elif _is_logged_in_with_azure_cli(environ):
+        config["use_azure_cli"] = True
+    scheme = (
+        query.get("protocol")
+        or environ.get("AZURE_STORAGE_PROTOCOL")
+        or said.get("DefaultEndpointsProtocol", "https")
+    )
+    domain = query.get("domain") or environ.get("AZURE_STORAGE_DOMAIN") or "blob.core.windows.net"
+    is_local = domain.startswith(("127.0.0.1", "localhost")) or _is_true(
+        query.get("localemu") or environ.get("AZURE_STORAGE_IS_LOCAL_EMULATOR")
+    )
+    is_cdn = _is_true(query.get("cdn") or environ.get("AZURE_STORAGE_IS_CDN"))
+    host = f"{domain}/{account}" if is_local else domain if is_cdn else f"{account}.{domain}"
+    config["endpoint"] = f"{scheme}://{host}"
+    return stores.AzureStore(**_place_in_bucket(url), config=config, **_options(scheme != "http"))
+
+
+def _connection_string(environ: Mapping[str, str]) -> dict[str, str]:
+    text = environ.get("AZURE_STORAGE_CONNECTION_STRING") or environ.get(
+        "AZURE_STORAGEBLOB_CONNECTIONSTRING", ""
+    )
+    return dict(part.split("=", 1) for part in text.split(";") if "=" in part)
+
+
+def _is_logged_in_with_azure_cli(environ: Mapping[str, str]) -> bool:
+    """Whether somebody has run ``az login`` here, and nothing names another identity."""
+    if any(name in environ for name in ("AZURE_CLIENT_ID", "IDENTITY_ENDPOINT", "MSI_ENDPOINT")):
+        return False
+    folder = Path(environ.get("AZURE_CONFIG_DIR") or "~/.azure").expanduser()
+    with suppress(OSError, ValueError, AttributeError):
+        profile = json.loads((folder / "azureProfile.json").read_text("utf-8-sig"))
+        return bool(profile.get("subscriptions")) and bool(shutil.which("az"))
+    return False
+
+
+def _place_in_bucket(url: str) -> dict[str, str]:
+    parts = urlsplit(url)
+    prefix = "/".join(part for part in (unquote(parts.path).strip("/"), FOLDER) if part)
+    name = "container_name" if parts.scheme == "azblob" else "bucket"
+    return {name: parts.netloc, "prefix": prefix}
 
 
 def _options(has_tls: bool) -> dict[str, Any]:
@@ -199,24 +282,32 @@ def _options(has_tls: bool) -> dict[str, Any]:
 
 
 def _postgres(url: str, query: Mapping[str, str]) -> Store:
-    parts = urlsplit(url)
-    table = query.get("table", "pulumi_state")
-    rest = urlencode({name: value for name, value in query.items() if name != "table"})
-    conninfo = urlunsplit(("postgresql", parts.netloc, parts.path, rest, ""))
     try:
+        from psycopg import ProgrammingError
+        from psycopg.conninfo import conninfo_to_dict
+
         from vocode_pulumi.purchasing.stores.postgres import PostgresStore
     except ImportError as error:
         _fail_for_missing("postgres", error)
+    parts = urlsplit(url)
+    table = query.get("table", "pulumi_state")
+    rest = urlencode({name: value for name, value in query.items() if name != "table"})
+    # Put together by hand: the host may be empty.
+    conninfo = f"postgresql://{parts.netloc}{parts.path}?{rest}"
+    try:
+        conninfo_to_dict(conninfo)
+    except ProgrammingError as error:
+        _fail(url, f"is no URL of PostgreSQL: {str(error).strip()}")
     host = parts.netloc.rpartition("@")[2]
-    where = urlunsplit((parts.scheme, host, parts.path, f"table={table}", ""))
+    where = f"{parts.scheme}://{host}{parts.path}?table={table}"
     return PostgresStore(conninfo, f"{table}_vocode", where)
 
 
-def _stores(extra: str) -> Any:
+def _stores() -> Any:
     try:
         from obstore import store
     except ImportError as error:
-        _fail_for_missing(extra, error)
+        _fail_for_missing("objects", error)
     return store
 
 
@@ -227,5 +318,5 @@ def _fail_for_missing(extra: str, error: ImportError) -> NoReturn:
     ) from error
 
 
-def _is_true(query: Mapping[str, str], name: str) -> bool:
-    return query.get(name) in ("1", "t", "T", "true", "TRUE", "True")
+def _is_true(text: str | None) -> bool:
+    return text in ("1", "t", "T", "true", "TRUE", "True")

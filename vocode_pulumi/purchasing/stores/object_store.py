@@ -5,16 +5,15 @@ Facts: https://developmentseed.org/obstore (``put`` with ``mode="create"``). On 
 ``If-None-Match: *``, on Google a generation, on Azure an ETag.
 """
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import obstore
-from obstore import exceptions
 
+from vocode_pulumi import clock
 from vocode_pulumi.purchasing.store import (
     Body,
     MaybeCreated,
@@ -24,16 +23,20 @@ from vocode_pulumi.purchasing.store import (
     encoded,
     nonce,
 )
+from vocode_pulumi.purchasing.stores.bucket_errors import (
+    FAILURES,
+    is_no_bucket,
+    is_refusal,
+    is_timeout,
+    reason_of,
+)
+
+T = TypeVar("T")
 
 READERS = 16
 """How many objects are read at the same time."""
-_FAILURES = (exceptions.BaseError, OSError)
-_NO_BUCKET = re.compile("NoSuchBucket|ContainerNotFound|The specified bucket does not exist")
-_REFUSALS: dict[type[Exception], str] = {
-    exceptions.UnauthenticatedError: "the credentials are refused",
-    exceptions.PermissionDeniedError: "the credentials do not allow this",
-    FileNotFoundError: "there is no such bucket or container",
-}
+PAUSES = (0.1, 0.4)
+"""Seconds to wait before a reading that failed is tried again. A service may refuse one request of many."""
 
 
 class ObjectStore(Store):
@@ -47,7 +50,8 @@ class ObjectStore(Store):
     def __init__(self, bucket: Any, where: str) -> None:
         self._bucket = bucket
         self._where = where
-        self._created: tuple[str, datetime] | None = None
+        self._created: tuple[str, float] | None = None
+        self._service_time: tuple[datetime, float] | None = None
         self._is_probed = False
 
     @property
@@ -56,20 +60,20 @@ class ObjectStore(Store):
 
     def create(self, key: str, body: Body) -> bool:
         self._probe_once()
-        return self._create(key, encoded(body))
+        is_created = self._create(key, encoded(body))
+        if is_created:
+            self._created = key, clock.now()
+        return is_created
 
     def _create(self, key: str, text: str) -> bool:
         try:
             obstore.put(self._bucket, key, text.encode(), mode="create")
-        except (*_REFUSALS,) as error:
-            raise StoreFailed(self._where, _reason(error)) from error
-        except _FAILURES as error:
-            if _NO_BUCKET.search(str(error)):
-                raise StoreFailed(self._where, _reason(error)) from error
+        except FAILURES as error:
+            if is_refusal(error):
+                raise self._failed(error, "write objects") from error
             # The service may have created the object, or a repetition on the way found it there.
             there = self._read_after(error, key)
             return there == text
-        self._created = key, datetime.now(UTC)
         return True
 
     def _read_after(self, error: Exception, key: str) -> str:
@@ -78,7 +82,7 @@ class ObjectStore(Store):
         except StoreFailed as unread:
             raise MaybeCreated(self._where, unread.why) from error
         if there is None:
-            raise MaybeCreated(self._where, _reason(error)) from error
+            raise MaybeCreated(self._where, reason_of(error, "write objects")) from error
         return there
 
     def read(self, keys: Iterable[str]) -> dict[str, Body]:
@@ -95,15 +99,12 @@ class ObjectStore(Store):
         }
 
     def list(self, prefix: str) -> dict[str, float]:
-        try:
-            chunks = [*obstore.list(self._bucket, prefix or None, chunk_size=1000)]
-        except _FAILURES as error:
-            raise StoreFailed(self._where, _reason(error)) from error
-        found = [item for chunk in chunks for item in chunk]
-        now = self._now() if found else datetime.now(UTC)
-        return {
-            item["path"]: max((now - item["last_modified"]).total_seconds(), 0.0) for item in found
-        }
+        chunks = self._read_patiently(
+            lambda: [*obstore.list(self._bucket, prefix or None, chunk_size=1000)], "list objects"
+        )
+        made = {item["path"]: item["last_modified"] for chunk in chunks for item in chunk}
+        now = self._now(made.values())
+        return {key: max((now - at).total_seconds(), 0.0) for key, at in made.items()}
 
     def delete(self, keys: Iterable[str]) -> None:
         for key in keys:
@@ -111,14 +112,16 @@ class ObjectStore(Store):
                 obstore.delete(self._bucket, key)
             except FileNotFoundError:
                 continue
-            except _FAILURES as error:
-                raise StoreFailed(self._where, _reason(error)) from error
+            except FAILURES as error:
+                raise self._failed(error, "delete objects") from error
 
     def probe(self) -> None:
         """Create a key twice: a service that ignores the condition would let both through."""
         key = f"probe/{nonce()}"
         first, second = (self._create(key, encoded({"nonce": nonce()})) for _ in range(2))
-        self.delete([key])
+        # Nothing depends on it, and a signature of Azure may not allow it.
+        with suppress(StoreFailed):
+            self.delete([key])
         if not first or second:
             raise StoreFailed(
                 self._where,
@@ -132,29 +135,46 @@ class ObjectStore(Store):
             self.probe()
 
     def _text(self, key: str) -> str | None:
-        try:
-            return bytes(obstore.get(self._bucket, key).bytes()).decode()
-        except FileNotFoundError:
-            return None
-        except (*_FAILURES, ValueError) as error:
-            raise StoreFailed(self._where, _reason(error)) from error
+        def read() -> str | None:
+            try:
+                return bytes(obstore.get(self._bucket, key).bytes()).decode()
+            except FileNotFoundError as error:
+                if is_no_bucket(error):
+                    raise
+                return None
 
-    def _now(self) -> datetime:
-        """The time by the clock of the service, as far as this process has created an object."""
-        now = datetime.now(UTC)
-        if self._created is None:
-            return now
-        key, created = self._created
-        with suppress(*_FAILURES):
-            now += obstore.head(self._bucket, key)["last_modified"] - created
-        return now
+        return self._read_patiently(read, "read objects")
 
+    def _read_patiently(self, read: Callable[[], T], act: str) -> T:
+        """Read; if the service refuses that for the moment, read again."""
+        for pause in (*PAUSES, None):
+            try:
+                return read()
+            except (*FAILURES, ValueError) as error:
+                if pause is None or is_refusal(error) or is_timeout(error):
+                    raise self._failed(error, act) from error
+                clock.sleep(pause)
+        raise AssertionError
 
-def _reason(error: Exception) -> str:
-    for kind, words in _REFUSALS.items():
-        if isinstance(error, kind):
-            return words
-    if _NO_BUCKET.search(str(error)):
-        return _REFUSALS[FileNotFoundError]
-    # What follows the first line is for developers of the library.
-    return str(error).partition("\n")[0] or type(error).__name__
+    def _now(self, made: Iterable[datetime]) -> datetime:
+        """The time by the clock of the service.
+
+        This machine's clock may be wrong, so it does not count. An object that this process has created says
+        how late it was. Without one, the time is that of the newest listed object: ages are too small
+        then, and housekeeping deletes less.
+
+        Args:
+            made: when the listed objects were created.
+        """
+        if self._service_time is None and self._created is not None:
+            key, created = self._created
+            # Whatever goes wrong here, the next list tries it again.
+            with suppress(*FAILURES):
+                self._service_time = obstore.head(self._bucket, key)["last_modified"], created
+        if self._service_time is None:
+            return max(made, default=datetime.max)
+        at, measured = self._service_time
+        return at + timedelta(seconds=clock.now() - measured)
+
+    def _failed(self, error: Exception, act: str) -> StoreFailed:
+        return StoreFailed(self._where, reason_of(error, act))

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A store in a table of PostgreSQL. Facts: https://www.psycopg.org/psycopg3, https://www.postgresql.org/docs."""
 
+import logging
+import os
+import socket
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import psycopg
@@ -17,6 +21,8 @@ CONNECT_TIMEOUT = 3
 """Seconds to wait for a connection."""
 STATEMENT_TIMEOUT = 10_000
 """Milliseconds that one statement may take."""
+ANSWER_TIMEOUT = 12.0
+"""Seconds to wait for the server; a server that is cut off from the network does not end its statements."""
 MAX_TRIES = 10
 """How often the table is made if other processes make it too."""
 _MADE_MEANWHILE = (
@@ -24,6 +30,9 @@ _MADE_MEANWHILE = (
     psycopg.errors.DuplicateObject,
     psycopg.errors.DuplicateTable,
 )
+
+# The library would print what is raised here as an error too.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 _TABLE = (
     'CREATE TABLE IF NOT EXISTS {table} (key TEXT COLLATE "C" PRIMARY KEY, body TEXT NOT NULL, '
@@ -106,8 +115,15 @@ class PostgresStore(Store):
                     raise StoreFailed(self._where, _reason(error)) from error
 
     def _rows(self, statement: str, parameters: Sequence[Any]) -> Rows:
+        def read(db: psycopg.Connection[Any]) -> Rows:
+            return db.execute(self._sql(statement), parameters).fetchall()
+
         try:
-            return self._do(lambda db: db.execute(self._sql(statement), parameters).fetchall())
+            try:
+                return self._do(read)
+            except MaybeCreated:
+                # A connection that nobody used for a while may be closed; the next one is new.
+                return self._do(read)
         except psycopg.errors.UndefinedTable:
             # Nothing was created yet.
             return []
@@ -119,13 +135,14 @@ class PostgresStore(Store):
         """Call a function in a transaction, with a connection that no other thread uses."""
         db = self._connection()
         try:
-            with db.transaction():
+            with _cut_off_if_late(db), db.transaction():
                 result = what(db)
         except (psycopg.errors.UndefinedTable, *_MADE_MEANWHILE):
             self._give_back(db)
             raise
         except psycopg.OperationalError as error:
             db.close()
+            self._forget_connections()
             # The connection may have been lost after the server had written.
             raise MaybeCreated(self._where, _reason(error)) from error
         except psycopg.Error as error:
@@ -149,10 +166,36 @@ class PostgresStore(Store):
         except psycopg.Error as error:
             raise StoreFailed(self._where, _reason(error)) from error
 
+    def _forget_connections(self) -> None:
+        """Close the connections that nobody uses: what ended one connection has often ended all."""
+        with self._lock:
+            forgotten, self._free = self._free, []
+        for db in forgotten:
+            db.close()
+
     def _give_back(self, db: psycopg.Connection[Any]) -> None:
         with self._lock:
             self._free.append(db)
 
 
+@contextmanager
+def _cut_off_if_late(db: psycopg.Connection[Any]) -> Iterator[None]:
+    """End the connection if the server does not answer: the library itself would wait for ever."""
+
+    def cut_off() -> None:
+        with suppress(OSError), socket.socket(fileno=os.dup(db.fileno())) as connection:
+            connection.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(ANSWER_TIMEOUT, cut_off)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 def _reason(error: Exception) -> str:
-    return str(error).partition("\n")[0] or type(error).__name__
+    # Further lines are hints for an administrator of the server.
+    said = str(error).partition("\n")[0].removeprefix("connection failed: ")
+    return said or type(error).__name__
