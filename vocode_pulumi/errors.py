@@ -38,13 +38,29 @@ An expected error is one line. It names the call, the status, Vocode's own words
 spent, and what to do. It never holds a credential.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from vocode_pulumi import digits
 
 
 class VocodeError(Exception):
     """Base of every error of this package."""
+
+
+class InterruptedUpdate(VocodeError):
+    """An update failed after it had created objects. The state has to keep their ids.
+
+    Args:
+        text: the text of the error.
+        id_: the Pulumi id of the resource.
+        outs: the outputs that the state is to have.
+    """
+
+    def __init__(self, text: str, id_: str, outs: Mapping[str, Any]) -> None:
+        self.id = id_
+        self.outs = outs
+        super().__init__(text)
 
 
 class ConfigError(VocodeError, ValueError):

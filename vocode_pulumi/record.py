@@ -67,6 +67,8 @@ class HiddenRecord:
         attempt: the attempt that bought the number, as the ledger names it.
         answered: the forms in which Vocode stores declared values, by their paths
             (:mod:`vocode_pulumi.inline.answered`).
+        interrupted: whether an update failed after it had created objects. The outputs are those from before it,
+            and the ids and the declared inputs have the new objects too.
         account: Vocode's id of the account of the resource. It is the output ``user_id`` too, and is
             not kept twice.
     """
@@ -79,6 +81,7 @@ class HiddenRecord:
     claim: str | None = None
     attempt: str | None = None
     answered: Mapping[str, Any] = field(default_factory=dict)
+    interrupted: bool = False
     account: str | None = None
 
     def declared_among(self, outs: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,6 +100,7 @@ class HiddenRecord:
             "claim": self.claim,
             "attempt": self.attempt,
             "answered": dict(self.answered) or None,
+            "interrupted": self.interrupted or None,
         }
         return {name: value for name, value in kept.items() if value is not None}
 
@@ -121,6 +125,7 @@ class HiddenRecord:
             claim=kept.get("claim"),
             attempt=kept.get("attempt"),
             answered=kept.get("answered") or {},
+            interrupted=bool(kept.get("interrupted")),
             account=outs.get("user_id"),
         )
 

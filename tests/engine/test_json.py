@@ -68,6 +68,23 @@ def test_a_change_of_a_null_or_of_a_digit_is_sent(stack: Stack, sandbox: Sandbox
     assert len(bodies(sandbox, "/v1/actions/update")) == len(schemas) - 1
 
 
+def test_a_null_or_a_digit_that_a_person_changed_is_drift(stack: Stack, sandbox: Sandbox) -> None:
+    stack.program(CONFIG + WAYS["resource"].replace("SCHEMA", repr({"n": BIG, "a": None})))
+    stack.up()
+    stack.refresh("--expect-no-changes")
+    id_ = stack.outputs()["id"]
+    config = sandbox.call("GET", "/v1/actions", id=id_)["config"]
+    by_hand = {"type": "action_external", "config": {**config, "input_schema": {"n": BIG - 1}}}
+    sandbox.call("POST", "/v1/actions/update", by_hand, id=id_)
+    printed = stack.refresh()
+    assert "config.input_schema is otherwise at Vocode" in " ".join(printed.split())
+    assert "1 to update" in stack.preview()
+    stack.up()
+    assert schema_at_vocode(stack, sandbox) == {"n": BIG, "a": None}
+    stack.refresh("--expect-no-changes")
+    assert stack.nothing_to_do()
+
+
 def test_another_field_is_changed_without_the_schema(stack: Stack, sandbox: Sandbox) -> None:
     agent = CONFIG + (
         "a = Agent('a', prompt='PROMPT', voice=voice, actions=[external(SCHEMA)])\n"

@@ -304,3 +304,26 @@ def test_a_list_can_have_equal_actions_and_ids_in_capital_letters(
     assert before == [given, own]
     assert added not in before
     assert ids([dtmf, dtmf]) == [own, added]
+
+
+@pytest.mark.parametrize("refreshes", [False, True])
+def test_an_action_that_was_created_before_an_update_failed_is_not_created_again(
+    stack: Stack, sandbox: Sandbox, refreshes: bool
+) -> None:
+    stack.program(INLINE.format(change=1, actions=1, events=1, opts=""))
+    stack.up()
+    agent_id = stack.outputs()["agent"]
+    sandbox.fault(path="/v1/agents/update", status=500, work=True, times=100)
+    stack.program(INLINE.format(change=1, actions=2, events=1, opts=""))
+    printed = stack.up(code=1)
+    assert "POST /v1/agents/update" in printed
+    assert "Traceback" not in printed
+    sandbox.clear_faults()
+    assert "1 to update" in stack.preview()
+    if refreshes:
+        stack.refresh()
+    stack.up()
+    assert len(sandbox.call("GET", "/v1/agents", id=agent_id)["actions"]) == 2
+    assert len(bodies(sandbox, "/v1/actions/create")) == 1
+    stack.refresh("--expect-no-changes")
+    assert stack.nothing_to_do()

@@ -4,23 +4,38 @@
 The form that Vocode answered is kept beside the declared value. Only another answer is drift.
 """
 
-import math
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote
 
-from vocode_pulumi.inline.comparing import old_places
+from vocode_pulumi.inline.alike import is_alike, same_entries
+from vocode_pulumi.inline.comparing import is_unchanged, places_before
+from vocode_pulumi.inline.map_forms import (
+    document_form,
+    form_entry,
+    kept_forms,
+    map_form,
+    restored,
+    stored_form,
+    with_nulls_of,
+)
 from vocode_pulumi.schema.marks import REPLACES, SECRET, UNORDERED, UUID
-from vocode_pulumi.schema.shapes import Choice, Field, Reference
+from vocode_pulumi.schema.shapes import Choice, Field, MapOf, Reference
+from vocode_pulumi.schema.values import Exact, carried
 from vocode_pulumi.schema.walking import Node, walk
 
 Answered = dict[str, Any]
-"""By the path of a declared value: what Vocode answered for it, if that is another form."""
+"""By the path of a declared value: what Vocode answered for it, if that is another form. For a map:
+:mod:`vocode_pulumi.inline.map_forms`."""
 
 
 def answered_forms(
-    field: Field, declared: Any, read: Any, before: Any, known: Mapping[str, Any]
+    field: Field,
+    declared: Any,
+    read: Any,
+    before: Any,
+    known: Mapping[str, Any],
+    unsent: Any = None,
+    live: Any = None,
 ) -> Answered:
     """The forms that Vocode answered after it was sent a value.
 
@@ -30,33 +45,56 @@ def answered_forms(
         read: the value that was read after the request, in the form of the declared one.
         before: the value in the resource's outputs before the request; ``None`` for a new object.
         known: the forms that were known before.
+        unsent: the old input, as far as the state had it in inputs and outputs: what is the same now was
+            not sent. ``None`` for a new object.
+        live: what Vocode had before the request, in the form of the declared value; ``None`` if it was not
+            read.
     """
     forms: Answered = {}
     moved: dict[str, str] = {}
 
     def visit(node: Node) -> None:
-        wanted, (answer, old) = node.value, node.parallel
+        wanted, (answer, old, unsent, live) = node.value, node.parallel
         if node.field.has(REPLACES) or node.field.has(SECRET) or node.field.has(UNORDERED):
             return
         old_path = _old_path(node.path, moved)
-        if isinstance(wanted, list) and isinstance(old, list):
-            places = old_places(wanted, old)
+        if isinstance(node.field.shape, MapOf) and isinstance(wanted, Mapping):
+            if is_unchanged(wanted, unsent):
+                forms.update(kept_forms(node, known, old_path))
+                return
+            stored = stored_form(node.field, old, known, old_path)
+            if node.field.is_free_form:
+                found = document_form(wanted, answer, stored if live is None else live)
+            else:
+                found = map_form(wanted, answer, unsent, stored, live, _is_form_of_item(node.field))
+            forms.update({} if found is None else {node.path: found})
+        elif isinstance(wanted, list) and isinstance(old, list):
+            places = places_before(node.field, wanted, old)
             moved.update(
                 (f"{node.path}[{index}]", f"{old_path}[{place}]")
                 for index, place in enumerate(places)
                 if place != index
             )
-            node.below(wanted, answer, [None if at is None else old[at] for at in places])
+            answers = _in_order_of(wanted, answer)
+            node.below(
+                wanted,
+                answers,
+                _at(old, places),
+                _at(unsent, places),
+                _lives(places, old, live, answers),
+            )
         elif isinstance(wanted, Mapping | list):
             node.below()
         elif wanted == answer:
             # The value was not sent, because the program did not change it.
             if old == wanted and old_path in known:
                 forms[node.path] = known[old_path]
-        elif _is_form_of(node.field, wanted, answer, known.get(old_path, old)):
-            forms[node.path] = answer
+        else:
+            last = known.get(old_path, old) if live is None else live
+            if _is_form_of(node.field, wanted, answer, last):
+                forms[node.path] = answer
 
-    walk(field, declared, visit, read, before, path=field.name)
+    walk(field, declared, visit, read, before, unsent, live, path=field.name)
     return forms
 
 
@@ -72,26 +110,83 @@ def as_declared(
         answered: the forms that Vocode answered.
 
     Returns:
-        The value, and the forms that it had.
+        The value, and the forms that it had. What the engine does not carry as it is, is
+        :class:`~vocode_pulumi.schema.values.Exact`.
     """
     found: Answered = {}
+    moved: dict[str, str] = {}
 
     def visit(node: Node) -> Any:
-        if isinstance(node.value, Mapping | list):
+        value, (declared,) = node.value, node.parallel
+        known_path = _old_path(node.path, moved)
+        if (
+            isinstance(node.field.shape, MapOf)
+            and isinstance(value, Mapping)
+            and isinstance(declared, Mapping)
+        ):
+            return map_as_declared(node, known_path)
+        if isinstance(value, list) and isinstance(declared, list):
+            places = {at: place for place, at in same_entries(declared, value).items()}
+            at_place = [places.get(at) for at in range(len(value))]
+            moved.update(
+                (f"{node.path}[{at}]", f"{known_path}[{place}]")
+                for at, place in enumerate(at_place)
+                if place != at
+            )
+            return node.below(value, _at(declared, at_place))
+        if isinstance(value, Mapping | list):
             return node.with_below()
-        if node.path not in answered or node.value != answered[node.path]:
-            return node.value
-        found[node.path] = node.value
-        return node.parallel[0]
+        if known_path not in answered or value != answered[known_path]:
+            return value
+        found[node.path] = value
+        return declared
+
+    def map_as_declared(node: Node, known_path: str) -> Any:
+        value, (declared,) = node.value, node.parallel
+        form = stored_form(node.field, declared, answered, known_path)
+        wanted = with_nulls_of(declared, form)
+        is_exact = node.field.is_free_form and known_path in answered
+        is_form = value == form if is_exact else carried(value) == carried(form)
+        forms = kept_forms(node, answered, known_path, only_known=True)
+        if not is_form:
+            wanted = restored(value, wanted, form)
+            entry = form_entry(value, wanted, node.field) if forms else None
+            forms = {} if entry is None else {node.path: entry}
+        found.update(forms)
+        return wanted if carried(wanted) == wanted else Exact(wanted)
 
     return walk(field, read, visit, declared, path=field.name), found
 
 
-def is_alike(value: Any, other: Any) -> bool:
-    """Whether two texts differ only in case, spaces, escapes and a slash at the end, or two numbers in rounding."""
-    if isinstance(value, str) and isinstance(other, str):
-        return _skeleton(value) == _skeleton(other)
-    return math.isclose(value, other, rel_tol=1e-4)
+def _at(values: Any, places: list[int | None]) -> list[Any] | None:
+    """The values at some places of a list."""
+    if not isinstance(values, list):
+        return None
+    return [None if at is None or at >= len(values) else values[at] for at in places]
+
+
+def _lives(places: list[int | None], old: list[Any], live: Any, answers: Any) -> list[Any] | None:
+    """What Vocode had before the request, for each item. An answer for a new item may be an old item's."""
+    if not isinstance(live, list):
+        return None
+    there = same_entries(old, live)
+    answers = answers if isinstance(answers, list) else [None] * len(places)
+    return [
+        (answer if answer in live else None)
+        if place is None
+        else live[there[place]]
+        if place in there
+        else None
+        for place, answer in zip(places, answers, strict=True)
+    ]
+
+
+def _in_order_of(wanted: list[Any], answer: Any) -> Any:
+    """The entries of an answer in the places of the wanted ones. Vocode may not have taken over every one."""
+    if not isinstance(answer, list) or len(answer) == len(wanted):
+        return answer
+    found = same_entries(wanted, answer)
+    return _at(answer, [found.get(index) for index in range(len(wanted))])
 
 
 def _old_path(path: str, moved: Mapping[str, str]) -> str:
@@ -101,18 +196,21 @@ def _old_path(path: str, moved: Mapping[str, str]) -> str:
     return f"{moved[nearest]}{path.removeprefix(nearest)}" if nearest else path
 
 
+def _is_form_of_item(field: Field) -> Any:
+    item = field.shape.item if isinstance(field.shape, MapOf) else field
+    return lambda wanted, answer, old: _is_form_of(item, wanted, answer, old)
+
+
 def _is_form_of(field: Field, wanted: Any, answer: Any, old: Any) -> bool:
     if isinstance(field.shape, Choice) or isinstance(wanted, bool) or isinstance(answer, bool):
         return False
     if isinstance(wanted, int | float) and isinstance(answer, int | float):
         return bool(answer != old)
+    if isinstance(wanted, int | float) or isinstance(answer, int | float):
+        return answer is not None and (is_alike(wanted, answer) or answer != old)
     if not isinstance(wanted, str) or not isinstance(answer, str):
         return False
     if isinstance(field.shape, Reference) and (UUID.fullmatch(wanted) or UUID.fullmatch(answer)):
         return wanted.casefold() == answer.casefold()
     # If the value is what it was before the request, the request may have been ignored.
     return is_alike(wanted, answer) or (bool(answer) and answer != old)
-
-
-def _skeleton(text: str) -> str:
-    return "".join(unquote(unicodedata.normalize("NFKC", text)).split()).casefold().rstrip("/")

@@ -8,14 +8,16 @@ from typing import Any
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import MAYBE_CARRIED_OUT, NotFoundError
+from vocode_pulumi.inline.alike import is_alike, same_entries
 from vocode_pulumi.inline.bodies import create_body
 from vocode_pulumi.inline.comparing import (
     is_equal_object,
     is_same,
     is_unchanged,
+    places_before,
     same_items,
 )
-from vocode_pulumi.inline.declared import Declared
+from vocode_pulumi.inline.declared import Declared, declared_by
 from vocode_pulumi.inline.owned import KEPT, Owned, as_kept, owned_by
 from vocode_pulumi.schema.marks import CREATE_ONLY, UNORDERED, UUID, MemberCalls
 from vocode_pulumi.schema.shapes import Field, ListOf, MapOf, Reference
@@ -89,7 +91,7 @@ class InlineUpdater:
         # ASSUMED: the `type` of an object cannot change.
         if owned is None or current is None or current.get("type") != inline.get("type"):
             return self._create(ref, inline)
-        declared = declared if isinstance(declared, Mapping) else {}
+        declared = declared if isinstance(declared, dict) else {}
         body, references, owned_below, is_new_needed = self._changes(
             ref, declared, inline, owned, current, before
         )
@@ -109,7 +111,7 @@ class InlineUpdater:
     def update(
         self,
         ref: Reference,
-        declared: Mapping[str, Any],
+        declared: dict[str, Any],
         inline: Mapping[str, Any],
         owned: Owned,
         current: Mapping[str, Any],
@@ -160,7 +162,7 @@ class InlineUpdater:
     def _changes(
         self,
         ref: Reference,
-        declared: Mapping[str, Any],
+        declared: dict[str, Any],
         inline: Mapping[str, Any],
         owned: Owned,
         current: Mapping[str, Any],
@@ -170,6 +172,9 @@ class InlineUpdater:
 
         This also updates the objects in its fields, and adds and removes the members of its lists that
         only such calls change.
+
+        Each object that is created is added to ``owned`` and ``declared`` at once. If a later call fails, the
+        resource can then remember it.
 
         Returns:
             The body of the object's update; the ids that its fields refer to; the ids of the objects
@@ -203,14 +208,21 @@ class InlineUpdater:
                 target, owned_below[name] = self.apply(
                     shape, declared.get(name), value, below, live, old.get(name)
                 )
+                part = owned_below[name]
+                if part is not None and part["id"] != (below or {}).get("id"):
+                    owned["parts"][name] = part
+                    declared[name] = declared_by(field, value)
                 references[name] = target
                 if target != id_of(live):
                     body[name] = target
             elif field.references:
                 below = owned["parts"].get(name) or []
+                owned["parts"][name] = below
+                if not isinstance(declared.get(name), list):
+                    declared[name] = []
                 targets, owned_below[name] = self._apply_list(
                     field.references,
-                    declared.get(name),
+                    declared[name],
                     value or [],
                     below,
                     live or [],
@@ -239,7 +251,7 @@ class InlineUpdater:
     def _apply_list(
         self,
         ref: Reference,
-        declared: Any,
+        declared: list[Any],
         value: list[Any],
         owned: list[Any],
         live: list[Any],
@@ -255,7 +267,6 @@ class InlineUpdater:
         is attached; otherwise it creates a new object.
         """
         attached = {id_of(item): item for item in live}
-        declared = declared if isinstance(declared, list) else []
         inlines = [ref.as_inline(item) for item in value]
         value = [
             _as_id(item) if inline is None else item
@@ -305,6 +316,10 @@ class InlineUpdater:
             target, owned_now = self.apply(
                 ref, declared_item, item, owned_item, live_item, old_item
             )
+            if owned_now is not None and owned_now["id"] != (owned_item or {}).get("id"):
+                declared += [True] * (len(owned) - len(declared))
+                owned.append(owned_now)
+                declared.append(declared_by(Field("", ref), item))
             old_id = item if inlines[index] is None else (owned_item or {}).get("id")
             is_removed_by_hand = index in same and old_id is not None and old_id not in attached
             if not is_removed_by_hand:
@@ -413,10 +428,12 @@ def as_sent(field: Field, declared: Declared, wanted: Any, live: Any, before: An
 def _node_as_sent(node: Node) -> Any:
     wanted, (declared, live, before) = node.value, node.parallel
     if live is not None and is_unchanged(wanted, before):
-        return live
+        return _as_typed(wanted, live)
     fields, shape = node.fields, node.field.shape
     if isinstance(shape, MapOf) and not node.field.is_free_form:
         return _with_map_changes_by_hand(wanted, live, before)
+    if node.field.has_entries and all(isinstance(one, list) for one in (wanted, live, before)):
+        return _entries_as_sent(node, wanted, live, before)
     if fields is None or not isinstance(live, Mapping) or wanted.get("type") != live.get("type"):
         return wanted
     removed = (declared.keys() if isinstance(declared, Mapping) else set()) - wanted.keys()
@@ -428,12 +445,57 @@ def _node_as_sent(node: Node) -> Any:
     return {**kept, **node.below()}
 
 
+def _entries_as_sent(
+    node: Node, wanted: list[Any], live: list[Any], before: list[Any]
+) -> list[Any]:
+    """The list at Vocode, without the entries that the program removes, and with those that it adds or changes.
+
+    The order is the one at Vocode, unless the program changes it.
+    """
+    declared = node.parallel[0] if isinstance(node.parallel[0], list) else []
+    places, there = places_before(node.field, wanted, before), same_entries(before, live)
+    lives = [None if place is None else there.get(place) for place in places]
+    sent = node.below(
+        wanted,
+        [None if place is None or place >= len(declared) else declared[place] for place in places],
+        [None if at is None else live[at] for at in lives],
+        [None if place is None else before[place] for place in places],
+    )
+    kept = {at: index for index, at in enumerate(lives) if at is not None}
+    removed = {at for place, at in there.items() if place not in places}
+    in_order = [place for place in places if place is not None and place in there]
+    is_reordered = in_order != sorted(in_order)
+    order: list[tuple[Any, int | None]] = []
+    left = [*kept.values()]
+    for at in range(len(live)):
+        if at in kept:
+            kept_index = left.pop(0) if is_reordered else kept[at]
+            order.append((sent[kept_index], kept_index))
+        elif at not in removed:
+            order.append((live[at], None))
+    for index, place in enumerate(places):
+        is_removed_by_hand = place is not None and is_unchanged(wanted[index], before[place])
+        if lives[index] is None and not is_removed_by_hand:
+            indexes = [known for _, known in order]
+            before_it = [known for known in range(index) if known in indexes]
+            position = indexes.index(before_it[-1]) + 1 if before_it else 0
+            order.insert(position, (sent[index], index))
+    return [entry for entry, _ in order]
+
+
 def _with_map_changes_by_hand(wanted: Any, live: Any, before: Any) -> Any:
     """The map at Vocode, without what the program removes, and with what it adds or changes."""
     if not all(isinstance(one, Mapping) for one in (wanted, live, before)):
         return wanted
+    live = {key: _as_typed(wanted.get(key), value) for key, value in live.items()}
+    live = {key: value for key, value in live.items() if value is not None}
     by_hand = {key: value for key, value in live.items() if key not in before}
     unchanged = {key for key, value in wanted.items() if key in before and before[key] == value}
     kept = {key: live[key] for key in unchanged & live.keys()}
     changed = {key: value for key, value in wanted.items() if key not in unchanged}
     return {**by_hand, **kept, **changed}
+
+
+def _as_typed(wanted: Any, live: Any) -> Any:
+    """What Vocode has; the wanted value if Vocode has only written it as another type, which it may not take back."""
+    return wanted if not isinstance(live, type(wanted)) and is_alike(wanted, live) else live

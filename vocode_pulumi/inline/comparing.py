@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from vocode_pulumi.api.answers import id_of
+from vocode_pulumi.inline.alike import same_entries
 from vocode_pulumi.schema.marks import GENERATED, UNORDERED
-from vocode_pulumi.schema.shapes import AnyJson, Field, ListOf, Reference
+from vocode_pulumi.schema.shapes import AnyJson, Field, ListOf, MapOf, Reference
 from vocode_pulumi.schema.values import Exact, carried, is_unknown, plain
 from vocode_pulumi.schema.walking import Node, walk
 
@@ -62,7 +63,17 @@ def old_places(wanted: list[Any], old: list[Any]) -> list[int | None]:
     ]
 
 
-def keep_unchanged(field: Field, read: Any, wanted: Any, before: Any) -> Any:
+def places_before(field: Field, wanted: list[Any], old: list[Any]) -> list[int | None]:
+    """For each item of an input that is a list: the index of the item in the old list that it was; ``None`` if it is new."""
+    if not field.has_entries:
+        return old_places(wanted, old)
+    same = same_entries(wanted, old, by_place=False)
+    return [same.get(index) for index in range(len(wanted))]
+
+
+def keep_unchanged(
+    field: Field, read: Any, wanted: Any, before: Any, *, whole_maps: bool = False
+) -> Any:
     """What was read, with the old value of each part that an update did not change.
 
     A part that only a person changed at Vocode stays as it was: a refresh shows it.
@@ -72,15 +83,27 @@ def keep_unchanged(field: Field, read: Any, wanted: Any, before: Any) -> Any:
         read: the value that was read after the update.
         wanted: the new input.
         before: the old input, as far as the state had it in inputs and outputs (:func:`agreed`).
+        whole_maps: whether a map that the update changed stays as it was read, with each of its keys.
     """
-    return walk(field, wanted, _kept, read, before)
+    return walk(field, wanted, _kept_or_whole_map if whole_maps else _kept, read, before)
+
+
+def _kept_or_whole_map(node: Node) -> Any:
+    is_map = isinstance(node.field.shape, MapOf) and isinstance(node.value, Mapping)
+    if is_map and not is_unchanged(node.value, node.parallel[1]):
+        return node.parallel[0]
+    return _kept(node)
 
 
 def _kept(node: Node) -> Any:
     wanted, (read, before) = node.value, node.parallel
     if is_unchanged(wanted, before):
         return before
+    if node.field.is_free_form:
+        return read
     if isinstance(read, list) and isinstance(wanted, list) and isinstance(before, list):
+        if node.field.has_entries:
+            return _kept_entries(node, wanted, read, before)
         # The list was given what the program added, and lost what it removed.
         if len(read) != len(wanted):
             return wanted
@@ -89,6 +112,17 @@ def _kept(node: Node) -> Any:
     if isinstance(wanted, Mapping) and isinstance(read, Mapping) and isinstance(before, Mapping):
         return {name: value for name, value in node.below().items() if value is not None}
     return read
+
+
+def _kept_entries(node: Node, wanted: list[Any], read: list[Any], before: list[Any]) -> list[Any]:
+    """The entries of a list. An entry that Vocode does not have, although the program added it, is left out."""
+    places, found = places_before(node.field, wanted, before), same_entries(wanted, read)
+    kept = node.below(
+        wanted,
+        [read[found[index]] if index in found else None for index in range(len(wanted))],
+        [None if at is None else before[at] for at in places],
+    )
+    return [entry for entry in kept if entry is not None]
 
 
 def is_equal_object(ref: Reference, inline: Any, live: Any) -> bool:

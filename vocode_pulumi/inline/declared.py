@@ -27,3 +27,26 @@ def _declared(node: Node) -> Declared:
     if node.fields is not None and isinstance(value, Mapping):
         return node.below({name: item for name, item in value.items() if item is not None})
     return node.below() if isinstance(value, list) else True
+
+
+def with_entries_as_read(field: Field, declared: Declared, read: Any) -> Declared:
+    """Which fields are declared after a refresh, which stores each list as Vocode has it.
+
+    Args:
+        field: the schema's field of an input.
+        declared: which fields were declared.
+        read: the value that was read.
+    """
+    return walk(field, read, _with_entries, declared)
+
+
+def _with_entries(node: Node) -> Declared:
+    value, (declared,) = node.value, node.parallel
+    if node.field.has_entries and isinstance(value, list):
+        return declared_by(node.field, value)
+    if isinstance(value, Mapping) and isinstance(declared, Mapping) and node.fields is not None:
+        below = node.below()
+        return {name: below.get(name, fields) for name, fields in declared.items()}
+    if isinstance(value, list) and isinstance(declared, list):
+        return [*node.below()[: len(declared)], *declared[len(value) :]]
+    return declared

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vocode_pulumi.api.answers import id_of
+from vocode_pulumi.inline.alike import same_entries
 from vocode_pulumi.inline.declared import Declared
 from vocode_pulumi.schema.marks import SECRET, UNORDERED, UUID
 from vocode_pulumi.schema.shapes import Field, ListOf, MapOf, Reference
@@ -43,8 +44,12 @@ def _read_back(node: Node) -> Any:
             return [item for item in previous if item in live] + [
                 item for item in live if item not in previous
             ]
+        if field.has_entries and isinstance(declared, list) and isinstance(previous, list):
+            return _entries(node, live, declared, previous)
         if isinstance(declared, list) and len(declared) == len(live):
             return node.below()
+    if field.is_free_form and isinstance(live, Mapping):
+        return Exact(live)
     # A server may store an empty text as null.
     return "" if live is None and previous == "" else plain(live)
 
@@ -105,6 +110,23 @@ def _references(node: Node, declared: Sequence[Declared], owned: Any, previous: 
             in_live_order(declared),
             in_live_order(owned),
             in_live_order(previous if same else None),
+        )
+    )
+
+
+def _entries(node: Node, live: list[Any], declared: list[Any], previous: list[Any]) -> list[Any]:
+    """A list of objects without ids; each is read with its own declaration, wherever it is now."""
+    places = {at: place for place, at in same_entries(previous, live).items()}
+    at_place = [places.get(at) for at in range(len(live))]
+    return list(
+        node.below(
+            live,
+            [
+                None if place is None or place >= len(declared) else declared[place]
+                for place in at_place
+            ],
+            None,
+            [None if place is None else previous[place] for place in at_place],
         )
     )
 

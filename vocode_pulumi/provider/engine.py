@@ -7,6 +7,8 @@ Pulumi pickles the class by reference. So ``__provider`` in a stack's state hold
 no credential, and the same text in every version.
 """
 
+import copy
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,11 +24,25 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
+from pulumi.dynamic.dynamic import PROVIDER_KEY
 
-from vocode_pulumi.errors import CallError, ConfigError, NotFoundError, VocodeError
-from vocode_pulumi.inline.comparing import differs, keep_unchanged
+from vocode_pulumi.errors import (
+    CallError,
+    ConfigError,
+    InterruptedUpdate,
+    NotFoundError,
+    VocodeError,
+)
+from vocode_pulumi.inline.comparing import differs
+from vocode_pulumi.inline.declared import with_entries_as_read
+from vocode_pulumi.inline.map_forms import is_ignored
 from vocode_pulumi.inline.owned import in_live_order
-from vocode_pulumi.provider.exact_json import texts_of_inputs, with_exact_json
+from vocode_pulumi.provider.exact_json import (
+    texts_of,
+    texts_of_inputs,
+    with_exact_json,
+    without_ignored,
+)
 from vocode_pulumi.provider.expected_errors import show_plainly
 from vocode_pulumi.provider.forms import with_answered_forms, with_declared_values
 from vocode_pulumi.provider.hidden_inputs import HiddenInputs
@@ -36,6 +52,7 @@ from vocode_pulumi.provider.lifecycle import (
     CLAIM,
     DECLARED,
     INCOMPLETE,
+    INTERRUPTED,
     OWNED,
     UNMET,
     Lifecycle,
@@ -45,8 +62,10 @@ from vocode_pulumi.provider.messages import tell
 from vocode_pulumi.provider.run import Run, run_of
 from vocode_pulumi.provider.secret_paths import (
     as_secret,
+    has_secret,
     overlap,
     secrets_of_call,
+    steps_of,
     value_at,
     with_credentials_marked,
     with_moved_secrets_marked,
@@ -147,6 +166,7 @@ class VocodeProvider(ResourceProvider):
                 if name not in set_at_creation
             )
             unmet = any(name in replaces for name in record.unmet)
+            unmet |= record.interrupted or any(map(is_ignored, record.answered.values()))
             # None lets the engine compare the inputs, show which changed, and heed replace_on_changes.
             changes: bool | None = None
             is_unchanged = self._is_unchanged(hidden.urn, _news)
@@ -171,7 +191,8 @@ class VocodeProvider(ResourceProvider):
             with _naming(lifecycle, adopted, {}):
                 id_, outs = lifecycle.create(self.lifecycle.normal(_exact_inputs(props)))
             if not outs.pop(INCOMPLETE, False):
-                outs |= with_answered_forms(lifecycle, inputs, outs, {}, {})
+                new = State({}, {}, {})
+                outs |= with_answered_forms(lifecycle, _exact_inputs(props), outs, new, {})
             outs[UNMET] = [
                 name
                 for name, value in self._set_at_creation(inputs, {}).items()
@@ -203,8 +224,19 @@ class VocodeProvider(ResourceProvider):
                 return ReadResult(None, {})
             outs = lifecycle.outputs(answer, State.of(before))
             outs |= with_declared_values(lifecycle, before, outs, record.answered)
-            inputs = _inputs_after_drift(record, before, outs)
+            texts = texts_of(lifecycle.fields_of(outs), {**record.declared_among(outs)})
+            hidden_drift = _hidden_drift(record, outs)
+            inputs = _inputs_after_drift(record, before, _carried(lifecycle, outs), hidden_drift)
+            if hidden_drift and not any(
+                differs(before.get(name), part)
+                for name, part in record.declared_among(_carried(lifecycle, outs)).items()
+            ):
+                lifecycle.tell(
+                    f"{', '.join(hidden_drift)} is otherwise at Vocode, in a null or in digits that Pulumi does "
+                    "not show. The next `pulumi up` puts it back."
+                )
             if inputs is not None:
+                inputs |= _with_texts(texts, record, secrets)
                 shown = {name: value for name, value in inputs.items() if name in outs}
                 marked = with_moved_secrets_marked(shown, secrets, record.secrets)
                 inputs, outs = inputs | marked, outs | marked
@@ -230,19 +262,24 @@ class VocodeProvider(ResourceProvider):
             lifecycle.saw_in_state_and_program(_id)
             self.run.require_pinned_account()
             old_inputs = _exact_inputs(self.run.old_inputs(hidden.urn) or {})
-            state = State.of(values.plain(_olds), old_inputs)
-            with _naming(lifecycle, _id, record.declared_among(_olds)):
-                try:
-                    outs = lifecycle.update(_id, state, _exact_inputs(_news))
-                except NotFoundError as error:
-                    lifecycle.explain(error, _id, record)
+            state = State.of(values.plain(_olds), without_ignored(old_inputs, record.answered))
+            owned = copy.deepcopy(state.owned)
+            try:
+                with _naming(lifecycle, _id, record.declared_among(_olds)):
+                    try:
+                        outs = lifecycle.update(_id, state, _exact_inputs(_news))
+                    except NotFoundError as error:
+                        lifecycle.explain(error, _id, record)
+                        raise
+            except VocodeError as error:
+                if state.owned == owned:
                     raise
-            outs |= {
-                name: keep_unchanged(field, outs[name], inputs[name], state.before.get(name))
-                for name, field in lifecycle.fields_of(inputs).items()
-                if name in inputs and name in outs
-            }
-            outs |= with_answered_forms(lifecycle, inputs, outs, state.outs, record.answered)
+                outs = _interrupted(lifecycle, state, record) | {
+                    PROVIDER_KEY: _olds.get(PROVIDER_KEY)
+                }
+                raise InterruptedUpdate(str(error), _id, outs) from error
+            exact = _exact_inputs(_news)
+            outs |= with_answered_forms(lifecycle, exact, outs, state, record.answered)
             outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
             return UpdateResult(_with_record(lifecycle, outs, self._fingerprints(hidden, inputs)))
 
@@ -384,6 +421,50 @@ def _naming(lifecycle: Lifecycle, id_: str | None, declared: Inputs) -> Iterator
         ) from error.__cause__
 
 
+def _interrupted(lifecycle: Lifecycle, state: State, record: HiddenRecord) -> Inputs:
+    """The outputs after an update that failed: as before, and with the objects that the update created."""
+    outs = {
+        **state.outs,
+        OWNED: {name: part for name, part in state.owned.items() if part},
+        DECLARED: state.declared,
+        UNMET: record.unmet,
+        CLAIM: record.claim,
+        ATTEMPT: record.attempt,
+        ANSWERED: record.answered,
+        INTERRUPTED: True,
+    }
+    # The new inputs may give in clear what the old ones gave as a secret.
+    secret = {steps_of(path)[0] for path in record.secrets}
+    return {
+        name: as_secret(value) if name in secret else value
+        for name, value in _with_record(lifecycle, outs, record.secrets).items()
+    }
+
+
+def _hidden_drift(record: HiddenRecord, outs: Inputs) -> list[str]:
+    """The paths of what somebody changed at Vocode although the engine carries both values as the same."""
+    before, after = (
+        {path: form for path, form in forms.items() if isinstance(form, Mapping)}
+        for forms in (record.answered, outs.get(ANSWERED) or {})
+    )
+    return [path for path, form in after.items() if before.get(path) != form]
+
+
+def _with_texts(texts: Mapping[str, str], record: HiddenRecord, secrets: frozenset[str]) -> Inputs:
+    """The hidden input with JSON texts of inputs, if there are any."""
+    if not texts:
+        return {}
+    is_secret = bool(record.secrets) or has_secret([*map(json.loads, texts.values())], secrets)
+    return {EXACT: as_secret(dict(texts)) if is_secret else dict(texts)}
+
+
+def _carried(lifecycle: Lifecycle, outs: Inputs) -> Inputs:
+    """The outputs of inputs as the engine carries them."""
+    return outs | {
+        name: values.carried(outs[name]) for name in lifecycle.fields_of(outs) if name in outs
+    }
+
+
 def _with_record(lifecycle: Lifecycle, outs: Inputs, secrets: Mapping[str, str]) -> Inputs:
     """The outputs with the hidden record, and with their secrets marked.
 
@@ -401,12 +482,15 @@ def _with_record(lifecycle: Lifecycle, outs: Inputs, secrets: Mapping[str, str])
         claim=outs.get(CLAIM),
         attempt=outs.get(ATTEMPT),
         answered={
-            path: as_secret(form) if any(overlap(path, secret) for secret in secrets) else form
+            path: as_secret(form)
+            if any(overlap(path, secret) for secret in secrets) or lifecycle.has_secret(form)
+            else form
             for path, form in (outs.get(ANSWERED) or {}).items()
         },
+        interrupted=bool(outs.get(INTERRUPTED)),
         account=outs.get("user_id"),
     )
-    outs = {**without_hidden(outs), RECORD: record.to_output()}
+    outs = {**without_hidden(_carried(lifecycle, outs)), RECORD: record.to_output()}
     return _with_secrets(lifecycle, outs, record.declared or {})
 
 
@@ -425,16 +509,29 @@ def _in_order_of_answer(
         )
         for name, part in (outs.get(OWNED) or {}).items()
     }
+    declared = {**declared, **{name: fields for name, (_, fields) in ordered.items()}}
+    fields = lifecycle.fields_of(outs)
     return {
         OWNED: {name: part for name, (part, _) in ordered.items()} or outs.get(OWNED),
-        DECLARED: {**declared, **{name: fields for name, (_, fields) in ordered.items()}},
+        DECLARED: {
+            name: with_entries_as_read(fields[name], part, outs.get(name))
+            if name in fields
+            else part
+            for name, part in declared.items()
+        },
     }
 
 
-def _inputs_after_drift(record: HiddenRecord, before: Inputs, outs: Inputs) -> Inputs | None:
-    """The inputs as Vocode has them, if they differ from the declared ones; otherwise ``None``."""
+def _inputs_after_drift(
+    record: HiddenRecord, before: Inputs, outs: Inputs, hidden_drift: Sequence[str]
+) -> Inputs | None:
+    """The inputs as Vocode has them; ``None`` if the state has the same.
+
+    After an update that failed, the state has the inputs of that update.
+    """
     declared = record.declared or {}
-    if not any(differs(before.get(name), outs.get(name)) for name in declared):
+    is_shown = any(differs(before.get(name), outs.get(name)) for name in declared)
+    if not is_shown and not hidden_drift and not record.interrupted:
         return None
     hidden = HiddenInputs.of_record(record)
     inputs = {name: outs[name] for name in declared if outs.get(name) is not None}

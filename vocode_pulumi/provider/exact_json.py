@@ -9,9 +9,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from vocode_pulumi.inline.map_forms import is_ignored
 from vocode_pulumi.provider.secret_paths import steps_of, value_at
-from vocode_pulumi.schema.shapes import Inputs
+from vocode_pulumi.schema.shapes import Field, Inputs
 from vocode_pulumi.schema.values import Exact, carried, plain
+from vocode_pulumi.schema.walking import Node, walk
 
 
 def with_exact_json(inputs: Inputs, texts: Mapping[str, str]) -> Inputs:
@@ -48,6 +50,30 @@ def texts_of_inputs(
         for path, text in texts.items()
     }
     return {path: text for path, text in exact.items() if _is_text_of(text, value_at(inputs, path))}
+
+
+def texts_of(fields: Mapping[str, Field], given: Inputs) -> dict[str, str]:
+    """The JSON texts of the values that the engine does not carry as they are, by their paths."""
+    texts: dict[str, str] = {}
+
+    def visit(node: Node) -> None:
+        if isinstance(node.value, Exact) and carried(node.value) != node.value:
+            texts[node.path] = json.dumps(node.value)
+        node.below()
+
+    for name, value in given.items():
+        if name in fields:
+            walk(fields[name], value, visit, path=name)
+    return texts
+
+
+def without_ignored(inputs: Inputs, answered: Mapping[str, Any]) -> Inputs:
+    """The old inputs without the values that Vocode has not taken over, so that they are sent again."""
+    kept: Any = inputs
+    for path, form in answered.items():
+        if is_ignored(form) and value_at(kept, path) is not None:
+            kept = _replaced(kept, steps_of(path), None)
+    return dict(kept)
 
 
 def _exact(value: Any, new: Any, old: Any) -> Any:

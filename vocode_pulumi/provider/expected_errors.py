@@ -7,11 +7,16 @@ module puts another object under that name. The object prints errors of this pac
 hands every other call to :mod:`traceback`.
 """
 
+import asyncio
 import sys
 import traceback
 from typing import Any
 
-from vocode_pulumi.errors import VocodeError
+from google.protobuf.any_pb2 import Any as AnyMessage  # type: ignore[import-untyped]
+from pulumi.runtime import rpc
+from pulumi.runtime.proto import provider_pb2, status_pb2
+
+from vocode_pulumi.errors import InterruptedUpdate, VocodeError
 
 PLUGIN = "pulumi.dynamic.__main__"
 
@@ -25,10 +30,31 @@ class _PlainTracebacks:
     @staticmethod
     def format_exc(*args: Any, **kwargs: Any) -> str:
         """The text for the error that is being handled."""
-        error = sys.exc_info()[1]
+        _, error, frames = sys.exc_info()
+        if isinstance(error, InterruptedUpdate) and frames is not None:
+            # The plugin's method that answers the engine's call.
+            _keep_outputs(error, frames.tb_frame.f_locals["context"])
         return (
             str(error) if isinstance(error, VocodeError) else traceback.format_exc(*args, **kwargs)
         )
+
+
+def _keep_outputs(error: InterruptedUpdate, context: Any) -> None:
+    """Let the engine store the outputs of an update that failed. Pulumi's plugin has no other way to say it.
+
+    Args:
+        error: the error.
+        context: gRPC's context of the call.
+    """
+    loop = asyncio.new_event_loop()
+    outs = loop.run_until_complete(rpc.serialize_properties(dict(error.outs), {}))
+    loop.close()
+    detail = AnyMessage()
+    detail.Pack(
+        provider_pb2.ErrorResourceInitFailed(id=error.id, properties=outs, reasons=[str(error)])
+    )
+    status = status_pb2.Status(code=2, message=str(error), details=[detail])
+    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
 
 
 def show_plainly() -> None:

@@ -5,6 +5,7 @@ The provider (:mod:`vocode_pulumi.provider.engine`) makes a :class:`Lifecycle` f
 engine.
 """
 
+import copy
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
@@ -14,10 +15,12 @@ from vocode_pulumi.inline.applying import InlineUpdater
 from vocode_pulumi.inline.comparing import agreed
 from vocode_pulumi.inline.declared import declared_by
 from vocode_pulumi.inline.leftovers import Leftover, leftovers
+from vocode_pulumi.inline.map_forms import form_value
 from vocode_pulumi.inline.owned import Owned
 from vocode_pulumi.provider.hidden_inputs import HiddenInputs
 from vocode_pulumi.provider.messages import tell
 from vocode_pulumi.provider.run import Run
+from vocode_pulumi.provider.secret_paths import has_secret
 from vocode_pulumi.record import HiddenRecord
 from vocode_pulumi.redaction import redact
 from vocode_pulumi.schema import reading
@@ -29,11 +32,13 @@ OWNED = "owned"
 """The output with the ids of the objects that inline inputs created, by input."""
 
 DECLARED, UNMET, CLAIM, ATTEMPT = "__declared", "__unmet", "__claim", "__attempt"
-ANSWERED, INCOMPLETE = "__answered", "__incomplete"
+ANSWERED, INTERRUPTED, INCOMPLETE = "__answered", "__interrupted", "__incomplete"
+LIVE = "__live"
 """Keys in a lifecycle's outputs. Their values go into the hidden record (:mod:`vocode_pulumi.record`).
 
 ``UNMET`` names the declared inputs that the object does not have yet, because only a replacement can set
-them. ``INCOMPLETE`` says that a create could not set every input; it is not kept.
+them. ``INCOMPLETE`` says that a create could not set every input. ``LIVE`` has the outputs for what Vocode had
+before an update, as far as the update read it. These two are not kept.
 """
 
 
@@ -43,13 +48,14 @@ class State(NamedTuple):
     Args:
         outs: its outputs.
         declared: which inputs were declared.
-        owned: the ids of the objects that inline inputs created, by input.
+        owned: the ids of the objects that inline inputs created, by input. An update adds each object to it, and to
+            ``declared``, as soon as it is created.
         before: the old inputs, as far as the outputs have the same values.
         adopts: whether the resource is just taking the object over.
     """
 
     outs: Inputs
-    declared: Mapping[str, Any]
+    declared: dict[str, Any]
     owned: dict[str, Owned | None]
     before: Mapping[str, Any] = {}
     adopts: bool = False
@@ -62,8 +68,14 @@ class State(NamedTuple):
             outs: the outputs.
             inputs: the inputs; ``None`` if they are not known.
         """
-        declared = HiddenRecord.of(outs).declared or {}
-        return cls(outs, declared, outs.get(OWNED) or {}, agreed(inputs or {}, outs))
+        record = HiddenRecord.of(outs)
+        declared, owned = copy.deepcopy((dict(record.declared or {}), outs.get(OWNED) or {}))
+        if record.interrupted:
+            # The old inputs are those of the update that failed.
+            before = {name: outs[name] for name in declared if outs.get(name) is not None}
+        else:
+            before = agreed(inputs or {}, outs)
+        return cls(outs, declared, owned, before)
 
 
 class Lifecycle:
@@ -239,6 +251,10 @@ class Lifecycle:
                 "stay in the account, where they cost nothing. `vocode-pulumi objects` lists them. "
                 'adopt="<id>" takes one over again. A credential is revoked where it was made.'
             )
+
+    def has_secret(self, form: Any) -> bool:
+        """Whether a form that Vocode answered has a secret of the call in it."""
+        return isinstance(form, Mapping) and has_secret(form_value(form), self._secrets)
 
     def tell(self, text: str, *, warning: bool = False, urn: str | None = None) -> None:
         """Print a message beside the resource, without its secrets.

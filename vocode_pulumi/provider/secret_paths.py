@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from vocode_pulumi.inline.map_forms import form_value
 from vocode_pulumi.record import RECORD, SECRETS
 from vocode_pulumi.redaction import SHORTEST
 from vocode_pulumi.schema.marks import SECRET
@@ -78,9 +79,19 @@ def with_moved_secrets_marked(
     }
 
 
+def has_secret(value: Any, secrets: Iterable[str]) -> bool:
+    """Whether a secret text is in one of the texts of a value."""
+    return any(secret in text for text in _texts(value) for secret in secrets)
+
+
 def value_at(value: Any, path: str) -> Any:
     """The value at a path such as ``a.b[0]["c.d"]``; ``None`` if there is none."""
-    for step in steps_of(path):
+    return value_at_steps(value, steps_of(path))
+
+
+def value_at_steps(value: Any, steps: Iterable[str]) -> Any:
+    """The value at the names and indexes of a path; ``None`` if there is none."""
+    for step in steps:
         if isinstance(value, Mapping):
             value = value.get(step)
         elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
@@ -106,9 +117,11 @@ def _secrets_in(properties: Mapping[str, Any]) -> Iterator[Any]:
     paths = [*(properties.get(SECRETS) or ()), *(record.get("secrets") or ())]
     for path in paths:
         yield value_at(properties, path)
-    for answered, form in (record.get("answered") or {}).items():
-        if any(overlap(answered, path) for path in paths):
-            yield form
+    for answered, entry in (record.get("answered") or {}).items():
+        form = form_value(entry)
+        for path in paths:
+            if overlap(answered, path):
+                yield value_at_steps(form, steps_of(path)[len(steps_of(answered)) :])
 
 
 def _texts(value: Any) -> Iterator[str]:

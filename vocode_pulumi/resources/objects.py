@@ -16,7 +16,7 @@ from vocode_pulumi.inline.leftovers import Leftover, holds_credential
 from vocode_pulumi.inline.owned import owned_by
 from vocode_pulumi.inline.reading_back import public_value, read_back
 from vocode_pulumi.program.resource import VocodeResource
-from vocode_pulumi.provider.lifecycle import DECLARED, OWNED, Lifecycle, State
+from vocode_pulumi.provider.lifecycle import DECLARED, LIVE, OWNED, Lifecycle, State
 from vocode_pulumi.record import HiddenRecord
 from vocode_pulumi.resources import adopting
 from vocode_pulumi.resources.holders import declared_twice, require_free
@@ -142,14 +142,16 @@ class ObjectLifecycle(Lifecycle):
     def update(self, id_: str, state: State, inputs: Inputs) -> Inputs:
         wanted = {name: value for name, value in inputs.items() if name != ADOPT.name}
         live = self._with_missing_fields(self._get(id_), state, wanted)
+        live_outs = self.outputs(live, State(state.outs, state.declared, state.owned))
         owned = {"id": id_, "parts": state.owned}
         owned_below = self.inline_updater(state).update(
             self.reference, state.declared, wanted, owned, live, state.before
         )
         answer = self._get(id_)
-        return self.outputs(
+        outs = self.outputs(
             answer, State({**state.outs, **inputs}, self.declared_in(inputs), owned_below)
         )
+        return outs | {LIVE: live_outs}
 
     def _with_missing_fields(
         self, answer: Mapping[str, Any], state: State, wanted: Inputs

@@ -44,6 +44,7 @@ from vocode_pulumi.provider.lifecycle import (
     CLAIM,
     DECLARED,
     INCOMPLETE,
+    LIVE,
     OWNED,
     Lifecycle,
     State,
@@ -354,19 +355,25 @@ class PhoneNumberLifecycle(Lifecycle):
                 continue
             if differs(wanted, outs.get(name)):
                 body[name] = wanted
-        body |= self._with_changes_by_hand(id_, body, state)
+        maps = {name: value for name, value in body.items() if isinstance(value, Mapping)}
         owned = state.owned.get("inbound_agent")
         wanted = inputs.get("inbound_agent")
         given = wanted is not None
         changed = (
             differs(wanted, outs.get("inbound_agent")) if given else "inbound_agent" in declared
         )
+        is_inline = changed and _AGENT.as_inline(wanted) is not None
+        is_read = is_inline or bool(maps.keys() & state.before.keys())
+        live = self._get(id_) if is_read else {"inbound_agent": outs.get("agent_id")}
+        body |= {
+            name: as_sent(
+                self.fields_of({})[name], True, value, live.get(name), state.before.get(name)
+            )
+            for name, value in maps.items()
+        }
         if changed:
             if wanted == "default":
                 raise VocodeError(f"inbound_agent {_NO_DEFAULT}.")
-            live = {"inbound_agent": outs.get("agent_id")}
-            if _AGENT.as_inline(wanted) is not None:
-                live = self._get(id_)
             target, owned = self.inline_updater(state).apply(
                 _AGENT,
                 declared.get("inbound_agent"),
@@ -375,6 +382,12 @@ class PhoneNumberLifecycle(Lifecycle):
                 live.get("inbound_agent"),
                 state.before.get("inbound_agent"),
             )
+            if owned is not None and owned["id"] != (state.owned.get("inbound_agent") or {}).get(
+                "id"
+            ):
+                # If the call below fails, the resource remembers the new agent.
+                state.owned["inbound_agent"] = owned
+                declared["inbound_agent"] = self.declared_in(inputs)["inbound_agent"]
             if target != id_of(live.get("inbound_agent")):
                 body["inbound_agent"] = target
         if body:
@@ -383,20 +396,12 @@ class PhoneNumberLifecycle(Lifecycle):
             )
         else:
             answer = self._get(id_)
+        live_outs = self.outputs(live, State(outs, declared, state.owned)) if is_read else {}
         previous = {**outs, **inputs}
-        return self.outputs(
+        outs = self.outputs(
             answer, State(previous, self.declared_in(inputs), {"inbound_agent": owned})
         )
-
-    def _with_changes_by_hand(self, number: str, body: Inputs, state: State) -> Inputs:
-        """The maps in the body of an update, with what a person changed in them at Vocode."""
-        maps = {name: value for name, value in body.items() if isinstance(value, Mapping)}
-        live = self._get(number) if maps.keys() & state.before.keys() else {}
-        fields = self.fields_of({})
-        return {
-            name: as_sent(fields[name], True, value, live.get(name), state.before.get(name))
-            for name, value in maps.items()
-        }
+        return outs | {LIVE: live_outs}
 
     def delete(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:
         # Imported here, because most runs delete nothing.

@@ -116,6 +116,13 @@ class Field:
         """Whether the field is an object of any JSON: one document, sent as a whole."""
         return isinstance(self.shape, MapOf) and isinstance(self.shape.item.shape, AnyJson)
 
+    @property
+    def has_entries(self) -> bool:
+        """Whether the field is a list of objects without ids, such as questions or phrases."""
+        return isinstance(self.shape, ListOf) and isinstance(
+            self.shape.item.shape, Record | Variants
+        )
+
     def has(self, flag: Flag) -> bool:
         """Whether the field has a flag."""
         return flag in self.marks

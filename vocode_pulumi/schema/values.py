@@ -48,5 +48,9 @@ def plain(value: Any) -> Any:
 
 
 def carried(value: Any) -> Any:
-    """A value as the engine carries it (:func:`plain`), an :class:`Exact` object too."""
-    return plain({**value} if isinstance(value, Exact) else value)
+    """A value as the engine carries it (:func:`plain`), each :class:`Exact` object in it too."""
+    if isinstance(value, Mapping):
+        return {key: carried(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [carried(item) for item in value]
+    return plain(value)
