@@ -31,7 +31,7 @@ def redact(text: str, secrets: Iterable[str]) -> str:
         text = text.replace(secret, _MASK) if secret else text
     if CUT in text:
         for secret in flat:
-            for length in range(len(secret) - 1, SHORTEST - 1, -1):
+            for length in range(min(len(secret) - 1, len(text)), SHORTEST - 1, -1):
                 text = text.replace(secret[:length] + CUT, _MASK + CUT)
     return text
 

@@ -18,7 +18,7 @@ from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from vocode_pulumi.errors import ConfigError
+from vocode_pulumi.errors import ConfigError, RequestError
 from vocode_pulumi.resources.phone_number import PhoneNumberProvider
 from vocode_pulumi.sandbox import Sandbox
 
@@ -117,6 +117,33 @@ def test_what_was_given_as_a_secret_is_in_no_error(
     properties = props(__secrets=[path, "area_code", "lists[3].name"], area_code="415", **inputs)
     with pytest.raises(grpc.RpcError, match=r"not \[secret\],? (but )?415"):
         plugin.Create(provider_pb2.CreateRequest(urn=URN, properties=properties))
+
+
+def test_what_another_resource_has_as_a_secret_is_in_no_error_and_no_message(
+    account: Sandbox, capfd: pytest.CaptureFixture[str], engine: PhoneNumberProvider
+) -> None:
+    label, key, old = "hush-hush-label", "hush-hush-key", "hush-hush-old"
+    secret = {"__urn": URN + "-other", "__secrets": ["label"]}
+    engine.check({**secret, "label": old}, {**secret, "label": label})
+    voice = {"type": "voice_eleven_labs", "voice_id": "x", "api_key": key}
+    engine.check({}, {"__urn": URN, "inbound_agent": {"prompt": "x", "voice": voice}})
+    words = {"detail": f"{label}, {key} and {old} are taken"}
+    account.fault(path="/v1/numbers/buy", status=422, body=words)
+    with pytest.raises(
+        RequestError, match=r"422: \[secret\], \[secret\] and \[secret\] are taken\."
+    ):
+        engine.create({"__urn": URN, "label": "clear"})
+    account.fault(path="/v1/numbers/update", status=422, body=words)
+    engine.create({"__urn": URN, "label": "clear"})
+    said = capfd.readouterr().err
+    assert "is bought and kept" in said
+    assert "hush" not in said
+    given = {"__urn": URN, "telephony_provider": label, "telephony_account_connection": f"x-{key}"}
+    failures = engine.check({}, given).failures
+    assert len(failures) == len(("telephony_provider", "telephony_account_connection"))
+    for failure in failures:
+        assert failure.property == ""
+        assert failure.reason.endswith(("not '[secret]'", "not 'x-[secret]'"))
 
 
 NOT_OURS = """

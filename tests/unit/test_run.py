@@ -424,7 +424,16 @@ def test_there_is_one_for_the_settings_of_a_process(monkeypatch: pytest.MonkeyPa
     assert run_of(settings(), tell) is run_of(one, tell)
     assert run_of(settings(api_key="other"), tell) is not run_of(one, tell)
     made = run_of(one, tell)
-    assert (made.settings, made.tell) == (one, tell)
+    assert made.settings == one
+
+
+def test_a_message_has_no_secret_that_the_engine_has_passed() -> None:
+    heard: list[tuple[str, str]] = []
+    run = Run(settings(), lambda urn, line: heard.append((urn, line)))
+    run.saw_secrets(frozenset({"hush-hush"}))
+    run.saw_secrets(frozenset({"another"}))
+    run.tell(URN, "hush-hush and another")
+    assert heard == [(URN, "[secret] and [secret]")]
 
 
 def test_the_time_to_settle_is_that_of_the_settings(clock: Clock) -> None:

@@ -110,8 +110,8 @@ class VocodeProvider(ResourceProvider):
     def __getstate__(self) -> None:
         """Write none of the provider's attributes into a state."""
 
-    def _lifecycle(self, hidden: HiddenInputs, secrets: frozenset[str]) -> Lifecycle:
-        return self.lifecycle(self.run, hidden, secrets)
+    def _lifecycle(self, hidden: HiddenInputs) -> Lifecycle:
+        return self.lifecycle(self.run, hidden)
 
     def configure(self, req: ConfigureRequest) -> None:
         self._stack, self._settings, self._config_failures = req.config.get, None, ()
@@ -122,7 +122,7 @@ class VocodeProvider(ResourceProvider):
             self._config_failures = [CheckFailure("", str(error))]
 
     def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
-        with _plain_errors(_olds, news) as secrets:
+        with self._plain_errors(_olds, news) as secrets:
             hidden = HiddenInputs.of(news)
             olds, given = _inputs(_olds), self.lifecycle.normal(_inputs(news))
             if not self._config_failures:
@@ -130,7 +130,7 @@ class VocodeProvider(ResourceProvider):
             found = checking.problems(self.lifecycle.shape(), given)
             if not found and not self._config_failures:
                 given = self._in_old_order(olds, given)
-                lifecycle = self._lifecycle(hidden, secrets)
+                lifecycle = self._lifecycle(hidden)
                 found = [*lifecycle.cross_field_problems(olds if _olds else None, given)]
             failures = [self._failure(path, reason, news, secrets) for path, reason in found]
             failures += self._config_failures
@@ -146,9 +146,9 @@ class VocodeProvider(ResourceProvider):
             return CheckResult({**marked, **kept}, failures)
 
     def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
-        with _plain_errors(_id, _olds, _news) as secrets:
+        with self._plain_errors(_id, _olds, _news):
             news, hidden, record = _inputs(_news), HiddenInputs.of(_news), HiddenRecord.of(_olds)
-            lifecycle, run = self._lifecycle(hidden, secrets), self.run
+            lifecycle, run = self._lifecycle(hidden), self.run
             if record.account is not None:
                 run.accounts.add(record.account)
             lifecycle.saw_in_state(_id)
@@ -183,10 +183,10 @@ class VocodeProvider(ResourceProvider):
             )
 
     def create(self, props: Inputs) -> CreateResult:
-        with _plain_errors(props) as secrets:
+        with self._plain_errors(props):
             hidden, inputs = HiddenInputs.of(props), self.lifecycle.normal(_inputs(props))
             self.run.require_pinned_account()
-            lifecycle = self._lifecycle(hidden, secrets)
+            lifecycle = self._lifecycle(hidden)
             adopted = inputs.get("adopt")
             with _naming(lifecycle, adopted, {}):
                 id_, outs = lifecycle.create(self.lifecycle.normal(_exact_inputs(props)))
@@ -202,10 +202,10 @@ class VocodeProvider(ResourceProvider):
             return CreateResult(id_, _with_record(lifecycle, outs, fingerprints))
 
     def read(self, id_: str, props: Inputs) -> ReadResult:
-        with _plain_errors(id_, props) as secrets:
+        with self._plain_errors(id_, props) as secrets:
             record, before = HiddenRecord.of(props), values.plain(props)
             hidden = HiddenInputs.of_record(record)
-            lifecycle = self._lifecycle(hidden, secrets)
+            lifecycle = self._lifecycle(hidden)
             declared = record.declared_among(before)
             with _naming(lifecycle, id_, declared):
                 if record.declared is None:
@@ -252,13 +252,13 @@ class VocodeProvider(ResourceProvider):
             return ReadResult(id_, outs, inputs)
 
     def update(self, _id: str, _olds: Inputs, _news: Inputs) -> UpdateResult:
-        with _plain_errors(_id, _olds, _news) as secrets:
+        with self._plain_errors(_id, _olds, _news):
             hidden, record, inputs = (
                 HiddenInputs.of(_news),
                 HiddenRecord.of(_olds),
                 _inputs(_news),
             )
-            lifecycle = self._lifecycle(hidden, secrets)
+            lifecycle = self._lifecycle(hidden)
             lifecycle.saw_in_state_and_program(_id)
             self.run.require_pinned_account()
             old_inputs = _exact_inputs(self.run.old_inputs(hidden.urn) or {})
@@ -284,13 +284,38 @@ class VocodeProvider(ResourceProvider):
             return UpdateResult(_with_record(lifecycle, outs, self._fingerprints(hidden, inputs)))
 
     def delete(self, _id: str, _props: Inputs) -> None:
-        with _plain_errors(_id, _props) as secrets:
+        with self._plain_errors(_id, _props):
             record = HiddenRecord.of(_props)
             self.run.require_pinned_account()
             self._require_settled(record)
-            lifecycle = self._lifecycle(HiddenInputs.of_record(record), secrets)
+            lifecycle = self._lifecycle(HiddenInputs.of_record(record))
             with _naming(lifecycle, _id, record.declared_among(_props)):
                 lifecycle.delete(_id, _props, record)
+
+    @contextmanager
+    def _plain_errors(self, *given: Any) -> Iterator[frozenset[str]]:
+        """Show an expected error as one line, without a secret that this process has seen.
+
+        Args:
+            *given: the arguments of the engine's call.
+
+        Yields:
+            The secrets in these arguments.
+        """
+        secrets = secrets_of_call(*given)
+        try:
+            if not self._config_failures:
+                self.run.saw_secrets(secrets)
+            yield secrets
+        except VocodeError as error:
+            error.args = (printable(redact(str(error), secrets | self._secrets())),)
+            show_plainly()
+            # The text names the cause already.
+            raise error from None
+
+    def _secrets(self) -> frozenset[str]:
+        """Every secret that this process has seen."""
+        return frozenset() if self._config_failures else self.run.secrets
 
     def _in_old_order(self, olds: Inputs, given: Inputs) -> Inputs:
         """The inputs; an unordered list that has the same items as before keeps its old order."""
@@ -313,15 +338,18 @@ class VocodeProvider(ResourceProvider):
         property or a part of one. If the property is such, secret, or not a plain value, only the failure's text
         names it.
         """
-        if not path:
-            return CheckFailure("", reason)
+        secrets |= self._secrets()
         field = self.lifecycle.fields_of(news).get(path)
         is_secret = HiddenInputs.of(news).have_secret_in(path)
         if is_secret:
             reason = re.sub(r", not (?!(a|an) \w+$).*", "", reason, flags=re.DOTALL)
-            reason = redact(reason, secrets)
+        reason = redact(reason, secrets)
+        if not path:
+            return CheckFailure("", reason)
+        value = str(news.get(path))
         is_plain = field is not None and isinstance(field.shape, Scalar | Choice)
         is_given = news.get(path) is not None
+        is_secret = is_secret or redact(value, secrets) != value
         if is_given and is_plain and field and not field.has(SECRET) and not is_secret:
             return CheckFailure(path, reason)
         return CheckFailure("", f"{path}: {reason}")
@@ -382,26 +410,6 @@ class VocodeProvider(ResourceProvider):
 
         stack, project, *_ = record.urn.removeprefix("urn:pulumi:").split("::", 3)
         run.require_settled(f"{organization}/{project}/{stack}", name_in(record.urn), check)
-
-
-@contextmanager
-def _plain_errors(*given: Any) -> Iterator[frozenset[str]]:
-    """Show an expected error as one line, without the secrets of the call.
-
-    Args:
-        *given: the arguments of the engine's call.
-
-    Yields:
-        The secrets in these arguments.
-    """
-    secrets = secrets_of_call(*given)
-    try:
-        yield secrets
-    except VocodeError as error:
-        error.args = (printable(redact(str(error), secrets)),)
-        show_plainly()
-        # The text names the cause already.
-        raise error from None
 
 
 @contextmanager

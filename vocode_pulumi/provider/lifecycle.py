@@ -85,16 +85,14 @@ class Lifecycle:
         run: what the resources of this process share.
         hidden: what the provider adds to the inputs: the URN, the organization, the paths of secrets, and
             whether this is a preview.
-        secrets: texts that must not appear in messages.
     """
 
     args: ClassVar[Any]
     """The ``TypedDict`` of the inputs, or a union of several that differ in their ``type``."""
 
-    def __init__(self, run: Run, hidden: HiddenInputs, secrets: frozenset[str]) -> None:
+    def __init__(self, run: Run, hidden: HiddenInputs) -> None:
         self.run = run
         self.hidden = hidden
-        self._secrets = secrets
 
     # The inputs.
 
@@ -257,11 +255,11 @@ class Lifecycle:
         return isinstance(form, Mapping) and has_secret(form_value(form), self._secrets)
 
     def tell(self, text: str, *, warning: bool = False, urn: str | None = None) -> None:
-        """Print a message beside the resource, without its secrets.
+        """Print a message beside the resource, without a secret that this process has seen.
 
         Args:
             text: one line.
             warning: whether it is a warning; default: information.
             urn: the URN of the resource; default: the URN in the hidden inputs.
         """
-        tell(urn or self.hidden.urn, redact(text, self._secrets), warning=warning)
+        tell(urn or self.hidden.urn, redact(text, self.run.secrets), warning=warning)

@@ -17,6 +17,7 @@ from vocode_pulumi.api.client import Client, client_for
 from vocode_pulumi.api.number_reader import NumberReader
 from vocode_pulumi.errors import LedgerError, TooManyNumbers, VocodeError
 from vocode_pulumi.provider.news import News
+from vocode_pulumi.redaction import redact
 from vocode_pulumi.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,14 +38,15 @@ class Run:
 
     def __init__(self, settings: Settings, tell: Tell) -> None:
         self.settings = settings
-        self.tell = tell
+        self._tell = tell
+        self._secrets: frozenset[str] = frozenset()
         self.claimants = ResourcesByObject()
         """For an object that the program wants to adopt or link: the resource that takes the object."""
         self.holders = ResourcesByObject()
         """For an object that a resource has in the state, or got in this run: that resource."""
         self.declared_holders = ResourcesByObject()
         """For a number in the state whose resource the program declares: that resource."""
-        self.news = News(lambda: self.purchases, tell)
+        self.news = News(lambda: self.purchases, self.tell)
         self._settling = Settling(settings.settle_seconds)
         self._just_bought: dict[str, Settling] = {}
         self._lock = threading.Lock()
@@ -80,6 +82,29 @@ class Run:
             is_first = what not in self._said
             self._said.add(what)
             return is_first
+
+    # Secrets. Vocode's answer to one resource can repeat what another resource has as a secret.
+
+    def saw_secrets(self, texts: frozenset[str]) -> None:
+        """Remember secrets of any resource. No error and no message repeats them."""
+        with self._lock:
+            if not texts <= self._secrets:
+                self._secrets |= texts
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Every secret that the engine has passed to this process."""
+        with self._lock:
+            return self._secrets
+
+    def tell(self, urn: str, text: str) -> None:
+        """Print a message without secrets.
+
+        Args:
+            urn: the URN of the resource beside which it is printed; empty for the whole stack.
+            text: one line.
+        """
+        self._tell(urn, redact(text, self.secrets))
 
     @property
     def client(self) -> Client:

@@ -8,7 +8,7 @@ from typing import Any
 
 from vocode_pulumi.inline.map_forms import form_value
 from vocode_pulumi.record import RECORD, SECRETS
-from vocode_pulumi.redaction import SHORTEST
+from vocode_pulumi.redaction import CREDENTIALS, SHORTEST
 from vocode_pulumi.schema.marks import SECRET
 from vocode_pulumi.schema.shapes import Field
 from vocode_pulumi.schema.walking import Node, has_credential, walk
@@ -38,12 +38,12 @@ def with_credentials_marked(field: Field, value: Any) -> Any:
 
 
 def secrets_of_call(*properties: Any) -> frozenset[str]:
-    """Every secret text in the inputs and outputs of an engine's call."""
+    """Every secret and every credential in the inputs and outputs of an engine's call."""
     return frozenset(
         text
         for given in properties
         if isinstance(given, Mapping)
-        for value in _secrets_in(given)
+        for value in (*_secrets_in(given), *_credentials_in(given))
         for text in _texts(value)
         if len(text) >= SHORTEST
     )
@@ -122,6 +122,18 @@ def _secrets_in(properties: Mapping[str, Any]) -> Iterator[Any]:
         for path in paths:
             if overlap(answered, path):
                 yield value_at_steps(form, steps_of(path)[len(steps_of(answered)) :])
+
+
+def _credentials_in(value: Any) -> Iterator[Any]:
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            if name in CREDENTIALS:
+                yield item
+            else:
+                yield from _credentials_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _credentials_in(item)
 
 
 def _texts(value: Any) -> Iterator[str]:
