@@ -152,6 +152,29 @@ def test_an_adoption_does_not_put_another_part_in_the_place_of_one_with_a_creden
     assert live["voice"]["api_key"] == KEYED
 
 
+def test_an_adoption_does_not_let_an_action_go_whose_secret_vocode_made(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    plain = {"prompt": {"content": "x"}, "voice": VOICE}
+    made = sandbox.call("POST", "/v1/agents/create", {**plain, "actions": [DTMF, EXTERNAL]})
+    id_ = made["actions"][1]["id"]
+    sandbox.clear_requests()
+    refusal = (
+        f"{made['id']} has an action with a credential, and this list would let it go. Add its id to the "
+        f'list ("{id_}"), or leave actions out'
+    )
+    other = {**EXTERNAL, "config": {**EXTERNAL["config"], "name": "other"}}
+    for actions in ([END, other], []):
+        stack.program(f"Agent('a', adopt={made['id']!r}, actions={actions!r}, **{plain!r})")
+        for printed in (stack.preview(code=1), stack.up(code=1)):
+            assert refusal in " ".join(printed.split())
+    assert writes(sandbox) == []
+    stack.program(f"Agent('a', adopt={made['id']!r}, actions=[{END}, {id_!r}], **{plain!r})")
+    stack.up()
+    live = sandbox.call("GET", "/v1/agents", id=made["id"])["actions"]
+    assert live[1] == made["actions"][1]
+
+
 @pytest.mark.parametrize("given", ["inline", "another", "the same", "left out"])
 def test_an_adopted_number_keeps_an_agent_with_a_credential_unless_another_is_given_by_id(
     stack: Stack, sandbox: Sandbox, given: str

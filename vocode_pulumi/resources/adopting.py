@@ -2,7 +2,7 @@
 """What an adoption would do to the object that it takes over."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.errors import CallError
@@ -13,7 +13,7 @@ from vocode_pulumi.provider.lifecycle import Lifecycle
 from vocode_pulumi.schema import values
 from vocode_pulumi.schema.checking import Problem
 from vocode_pulumi.schema.marks import CREATE_ONLY, REPLACES, SECRET
-from vocode_pulumi.schema.shapes import Field, Inputs, Reference, Scalar
+from vocode_pulumi.schema.shapes import Field, Inputs, ListOf, Reference, Scalar
 from vocode_pulumi.schema.walking import Node, holds_free_text, walk
 
 Fields = Mapping[str, Field]
@@ -78,16 +78,32 @@ def problems(
                 f"{id_} cannot be adopted: its {name} is {live[name]!r}, which can only be set when "
                 f"the {noun} is made. Declare that, or leave `adopt` out",
             )
-        part = live[name]
-        if isinstance(field.shape, Reference) and _has_credential(field, part):
-            part_id = id_of(part)
-            is_kept = inputs[name] == part_id or _is_equal(field.shape, inputs[name], part)
-            if part_id is not None and not is_kept:
-                yield (
-                    name,
-                    f"{id_} has {field.shape.to.a_noun} with a credential, and this would put another in "
-                    f'its place. Give its id ({name}="{part_id}"), or leave {name} out',
-                )
+        if field.references is not None:
+            yield from _lost_credentials(field, field.references, inputs[name], live[name], id_)
+
+
+def _lost_credentials(
+    field: Field, ref: Reference, wanted: Any, live: Any, id_: str
+) -> Iterator[Problem]:
+    """The problem of an input that would take the place of parts with a credential."""
+    name, match = field.name, _Match.of(ref, wanted, live)
+    item = field.shape.item if isinstance(field.shape, ListOf) else field
+    ids = [id_of(part) for part in match.let_go if _has_credential(item, part)]
+    given = " and ".join(f'"{part_id}"' for part_id in ids if part_id is not None)
+    if not given:
+        return
+    if isinstance(wanted, list):
+        yield (
+            name,
+            f"{id_} has {ref.to.a_noun} with a credential, and this list would let it go. Add its id to the "
+            f"list ({given}), or leave {name} out",
+        )
+    else:
+        yield (
+            name,
+            f"{id_} has {ref.to.a_noun} with a credential, and this would put another in its place. Give "
+            f"its id ({name}={given}), or leave {name} out",
+        )
 
 
 def changes(fields: Fields, inputs: Inputs, live: Mapping[str, Any]) -> list[str]:
@@ -119,28 +135,58 @@ def _change(name: str, field: Field, wanted: Any, live: Any) -> Iterator[str]:
 
 
 def _changed_references(name: str, ref: Reference, wanted: Any, live: Any) -> Iterator[str]:
-    wanted_items = wanted if isinstance(wanted, list) else [wanted]
-    live_items = live if isinstance(live, list) else [live]
-    live_items = [item for item in live_items if item is not None]
-    left = [*live_items]
-    kept: list[Any] = []
-    new = 0
-    for item in wanted_items:
-        equal = next((one for one in left if item == id_of(one) or _is_equal(ref, item, one)), None)
-        if equal is not None:
-            left.remove(equal)
-            kept.append(equal)
-        else:
-            new += ref.as_inline(item) is not None
-    if len(kept) == len(wanted_items) and not left:
-        if kept != live_items:
+    match = _Match.of(ref, wanted, live)
+    if match.is_whole:
+        if match.kept != match.live:
             yield f"{name} (in another order)"
         return
-    made = f"{new} made anew" if isinstance(wanted, list) else "made anew"
-    live_ids = ", ".join(str(id_of(item)) for item in left)
-    is_less = len(kept) == len(wanted_items)
-    instead = f"{'without' if is_less else 'in place of'} {live_ids}" if left else ""
-    yield f"{name} ({', '.join(filter(None, (made if new else '', instead))) or 'set'})"
+    made = f"{match.new} made anew" if isinstance(wanted, list) else "made anew"
+    live_ids = ", ".join(str(id_of(item)) for item in match.let_go)
+    instead = f"{'in place of' if match.others else 'without'} {live_ids}" if live_ids else ""
+    yield f"{name} ({', '.join(filter(None, (made if match.new else '', instead))) or 'set'})"
+
+
+class _Match(NamedTuple):
+    """The parts that an object has, beside the parts that the program declares.
+
+    Args:
+        live: the parts of the object.
+        kept: those of them that the program names, or declares inline with the same values.
+        let_go: the others.
+        others: how many declared parts the object does not have.
+        new: how many of these are inline: the adoption makes them.
+    """
+
+    live: list[Any]
+    kept: list[Any]
+    let_go: list[Any]
+    others: int
+    new: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the object has the declared parts and no others."""
+        return not self.others and not self.let_go
+
+    @classmethod
+    def of(cls, ref: Reference, wanted: Any, live: Any) -> "_Match":
+        """Match one part with another, or a list of parts with a list."""
+        live_items = [
+            item for item in (live if isinstance(live, list) else [live]) if item is not None
+        ]
+        let_go = [*live_items]
+        kept, others = [], []
+        for item in wanted if isinstance(wanted, list) else [wanted]:
+            part = next(
+                (one for one in let_go if item == id_of(one) or _is_equal(ref, item, one)), None
+            )
+            if part is None:
+                others.append(item)
+            else:
+                let_go.remove(part)
+                kept.append(part)
+        new = sum(ref.as_inline(item) is not None for item in others)
+        return cls(live_items, kept, let_go, len(others), new)
 
 
 def _is_equal(ref: Reference, wanted: Any, live: Any) -> bool:
