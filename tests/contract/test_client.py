@@ -117,6 +117,19 @@ def test_a_404_in_another_form_is_not_vocodes_own(account: Sandbox, body: Any) -
         ),
         (400, "no such voice", errors.RequestError, "Change what the program asks for"),
         (422, "trial", errors.RequestError, "Change what the program asks for"),
+        *(
+            (status, "no", errors.RequestError, rf"answered {status}: no\. {remedy}")
+            for statuses, remedy in (
+                ((409, 423), "The account may have this already, or another run or person may be"),
+                ((425, 499), "Wait a minute, then run it again"),
+                ((407,), "Check the user and the password of the proxy"),
+                ((410,), "It was there and is gone. Run `pulumi refresh`"),
+                ((413, 414, 431), "The request is too large. Shorten the longest text"),
+                ((405, 406, 415), "Check vocode:baseUrl or VOCODE_BASE_URL"),
+                ((418, 424, 428, 451), "Run it again. If Vocode still answers this, ask its sup"),
+            )
+            for status in statuses
+        ),
     ],
 )
 def test_a_cure_fits_the_refusal(

@@ -23,6 +23,25 @@ UNCLEAR = frozenset({408, 409, 425, 499})
 """A purchase may have been made although one of these statuses is the answer: a gateway can send them, and so
 can Vocode. ASSUMED: after every other 4xx nothing was bought."""
 
+CHECK_ADDRESS = "Check vocode:baseUrl or VOCODE_BASE_URL: the API may not be there."
+_REMEDIES: Mapping[tuple[int, ...], str] = {
+    (400, 422): "Change what the program asks for, then run it again.",
+    (409, 423): (
+        "The account may have this already, or another run or person may be changing it. Wait until that is done, "
+        "compare the account with the program, then run it again."
+    ),
+    (425, 499): "Wait a minute, then run it again.",
+    (407,): "Check the user and the password of the proxy in HTTPS_PROXY, then run it again.",
+    (410,): "It was there and is gone. Run `pulumi refresh`, or change what the program asks for.",
+    (
+        413,
+        414,
+        431,
+    ): "The request is too large. Shorten the longest text in the program, then run it again.",
+    (405, 406, 411, 415, 417, 421, 426): CHECK_ADDRESS,
+}
+"""What to do about the other 4xx, by their meaning in HTTP."""
+
 NAMING = ("id", "phone_number", "area_code")
 """The fields whose value names what is asked for, whatever its form."""
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
@@ -76,7 +95,6 @@ def error_of(
     suffix = f": {words}" if words else ""
     what = f"answered {status}{_redirection(answer)}{suffix}".rstrip(".")
     run_again = "Run it again."
-    check_address = "Check vocode:baseUrl or VOCODE_BASE_URL: the API may not be there."
     set_address = "Set vocode:baseUrl or VOCODE_BASE_URL to where the API is now."
     # After one of the first four errors, Vocode may have carried out the call; after the others it has not.
     if status >= 500:
@@ -123,16 +141,18 @@ def error_of(
         refresh = "" if buys else ", or run `pulumi refresh`"
         what_to_check = f"{', '.join(_meant(named, words))}{refresh}."
         if detail in errors.NotFoundError.WORDS_OF_OTHERS:
-            remedy = check_address + (f" If it is, check {what_to_check}" if named else "")
+            remedy = CHECK_ADDRESS + (f" If it is, check {what_to_check}" if named else "")
         else:
             remedy = f"Check {what_to_check}" if named else run_again
-    elif status == 405:
-        kind = errors.RequestError
-        remedy = check_address
     else:
         kind = errors.RequestError
-        remedy = "Change what the program asks for, then run it again."
+        remedy = _remedy(status)
     return kind(call, status, detail, what, remedy, nothing_spent)
+
+
+def _remedy(status: int) -> str:
+    remedies = (remedy for statuses, remedy in _REMEDIES.items() if status in statuses)
+    return next(remedies, "Run it again. If Vocode still answers this, ask its support.")
 
 
 def named_in(request: Any, name: str = "") -> Iterator[str]:
