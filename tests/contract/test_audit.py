@@ -25,9 +25,9 @@ from tests.contract.terminal import (
 from tests.purchasing.desk import owner
 from tests.support.states import EMPTY, exported, resource, urn
 from vocode_pulumi import errors
-from vocode_pulumi.audit.comparing import PERSON
 from vocode_pulumi.purchasing import holding
 from vocode_pulumi.purchasing.objects import Cancelling, Holder, Released
+from vocode_pulumi.purchasing.owner import PERSON
 from vocode_pulumi.sandbox import Sandbox
 
 CANCEL = "/v1/numbers/cancel"
@@ -139,6 +139,8 @@ def test_the_same_as_a_document(shop: Shop) -> None:
     document = json.loads(done.stdout)
     assert [one.pop("needs") != "" for one in document["findings"]] == [True, True]
     assert document == {
+        "base_url": shop.account.url,
+        "account_id": shop.account.call("GET", "/v1/usage")["user_id"],
         "account": shop.account.url,
         "numbers": 1,
         "stacks": ["calls/dev", None],
@@ -708,6 +710,14 @@ def test_a_stack_that_is_left_out_by_name_is_in_the_way_no_more(shop: Shop, tmp_
     done = audit(shop, "--stack", "dev", *left_out, "--cancel-orphans", stdin="y\n", PATH=path)
     assert "not compared" not in done.stdout
     assert in_service(shop) == []
+
+
+def test_a_stack_is_not_both_compared_and_left_out(shop: Shop, tmp_path: Path) -> None:
+    (shop.path.parent / "Pulumi.yaml").write_text("name: calls\nruntime: python\n")
+    path, state = pulumi(tmp_path, {"dev": EMPTY}), of_stack("dev", buy(shop))
+    for given, left_out in ((("--stack", "dev"), "acme/calls/dev"), ((), "dev")):
+        done = audit(shop, *given, "--without", left_out, stdin=state, PATH=path)
+        assert f"The stack {left_out} is both compared and left out" in refusal(done)
 
 
 def test_all_stacks_reads_each_stack_of_the_login(shop: Shop, tmp_path: Path) -> None:

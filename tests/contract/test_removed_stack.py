@@ -151,7 +151,7 @@ def test_a_number_whose_cancellation_was_begun_can_be_let_go(shop: Shop, path: A
     assert release(shop, path, "--cancel", "--yes").returncode == 2
     shop.account.clear_faults()
     done = release(shop, path, "--yes")
-    assert f"{number} is being cancelled: waiting" in " ".join(done.stdout.split())
+    assert f"{number} is being cancelled. Waiting" in " ".join(done.stdout.split())
     assert isinstance(newest(shop, number), Released)
 
 

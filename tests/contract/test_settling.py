@@ -136,8 +136,8 @@ def test_without_a_ledger_an_account_with_numbers_is_no_all_clear(shop: Shop, lo
     buy(shop)
     for words in ([], ["--json"]):
         line = refusal(login.purchases(shop, *words))
-        assert line.startswith(f"There is nothing in the ledger {shop.path}, or no such file")
-        assert "numbers (1): what was bought for a stack cannot be said" in line
+        assert line.startswith(f"The ledger {shop.path} is empty or does not exist")
+        assert "the account has numbers (1). So this may be the wrong ledger." in line
     assert not shop.path.exists()
 
 
@@ -437,7 +437,10 @@ def test_a_purchase_of_a_key_that_is_no_more_is_settled_by_who_knows(
         f"    vocode-pulumi purchases --forget {urn('main')}",
     ]
     line = refusal_after_waiting(login.purchases(shop, "--forget", urn("main")))
-    assert f"main in calls/dev may have bought {number}: keep or cancel that number" in line
+    assert (
+        f"The purchase for main in calls/dev may have bought {number}, so it cannot be forgotten"
+        in line
+    )
     done = login.purchases(shop, "resolve", urn("main"), number)
     assert done.returncode == 0
     assert newest(shop, number).account.is_same(shop.process().account)
@@ -469,7 +472,7 @@ def test_a_number_that_is_kept_is_there_for_an_adopt(shop: Shop, login: Login) -
     done = login.purchases(shop, "--keep", f"+{number}")
     assert (done.returncode, done.stderr) == (0, "")
     assert (
-        f"A `pulumi up` that is at work may still record {number} for main in calls/dev: waiting 38 s"
+        f"A `pulumi up` that still runs may record {number} for main in calls/dev. Waiting 38 s"
         in " ".join(done.stdout.split())
     )
     assert done.stdout.endswith(f'    adopt="{number}"\n')
@@ -485,8 +488,13 @@ def test_a_number_that_a_purchase_may_have_bought_is_not_released(shop: Shop, lo
     shop.die(MAIN)
     number = buy(shop)
     line = refusal(vocode_pulumi(shop, "release", number))
-    assert line.startswith(f"{number} may be what a purchase for main in calls/dev bought")
-    assert f"`vocode-pulumi purchases --keep {number}` settles that purchase" in line
+    assert line.startswith(
+        f"The purchase for main in calls/dev may have bought {number}. Nothing was changed."
+    )
+    assert (
+        f"`vocode-pulumi purchases --keep {number}` writes down that it did, and lets the number go."
+        in line
+    )
     assert newest(shop, number) is None
     assert vocode_pulumi(shop, "release", before).returncode == 0
     assert isinstance(newest(shop, before), Released)
@@ -528,7 +536,7 @@ def test_a_number_is_cancelled_once_it_is_said_which_states_were_asked(
     done = login.purchases(shop, "--cancel", number)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[2:] == [
-        f"The states of these stacks were asked, and none has {number}:",
+        f"The states of these stacks were read, and none has {number}:",
         "- organization/calls/dev",
         "- organization/calls/prod",
         f"{number} is cancelled.",
@@ -591,8 +599,8 @@ def test_what_a_state_may_have_that_cannot_be_asked_is_not_cancelled_but_can_be_
     if place == HERE:
         login.states["organization/calls/prod"] = "error: access denied"
     line = refusal_after_waiting(login.purchases(shop, "--cancel", number))
-    assert f"{number} may be held by a stack that cannot be asked: " in line
-    assert line.endswith(f"or keep it: `vocode-pulumi purchases --keep {number}`.")
+    assert f"{number} may be held by a stack whose state cannot be read: " in line
+    assert line.endswith(f"or keep the number: `vocode-pulumi purchases --keep {number}`.")
     assert in_service(shop) == [number]
     assert not isinstance(newest(shop, number), Cancelling)
     assert login.purchases(shop, "--keep", number).returncode == 0
@@ -655,13 +663,17 @@ def test_a_purchase_that_may_have_bought_something_is_not_forgotten(
     number = buy(shop)
     line = refusal_after_waiting(login.purchases(shop, "--forget", "main"))
     assert (
-        f"main in calls/dev may have bought {number}: keep or cancel that number instead." in line
+        f"The purchase for main in calls/dev may have bought {number}, so it cannot be forgotten."
+        in line
     )
     assert login.purchases(shop, "--keep", number).returncode == 0
     shop.buy(of("other"))
     (found,) = login.json(shop)
     line = refusal(login.purchases(shop, "--forget", "other"))
-    assert f"other in calls/dev has bought {found['number']}: keep or cancel that number." in line
+    assert (
+        f"The purchase for other in calls/dev bought {found['number']}, so it cannot be forgotten."
+        in line
+    )
 
 
 def test_it_is_found_out_now_what_a_purchase_bought(shop: Shop, login: Login) -> None:
@@ -718,14 +730,14 @@ def test_a_person_may_be_mistaken(shop: Shop, login: Login) -> None:
     )
     for number, words in {
         "14155550100": "GET /v1/numbers found no active number 14155550100 in this account",
-        there: f"{there} was there before this purchase was made",
-        theirs: f"{theirs} is in the ledger already",
+        there: f"{there} was in the account before this purchase was made",
+        theirs: f"{theirs} is in the ledger as the number of another purchase or resource",
         moved: f"{moved} is held by the stack organization/calls/prod",
     }.items():
         line = refusal_after_waiting(login.purchases(shop, "resolve", "main", number))
         assert words in line
     line = refusal(login.purchases(shop, "resolve", "theirs", there))
-    assert f"theirs in calls/dev has bought {theirs}, and not {there}." in line
+    assert f"The purchase for theirs in calls/dev bought {theirs}, and not {there}." in line
     assert shop.steps(MAIN) == {1: ()}
 
 

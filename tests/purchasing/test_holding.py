@@ -24,7 +24,7 @@ from vocode_pulumi.purchasing.objects import (
     Released,
     Take,
 )
-from vocode_pulumi.purchasing.owner import Owner
+from vocode_pulumi.purchasing.owner import PERSON, Owner
 from vocode_pulumi.purchasing.states import StateNotReadable
 
 A, B, THEIRS = owner("a"), owner("b"), owner("a", "prod")
@@ -67,12 +67,16 @@ def test_the_claim_counts_and_not_the_name(desk: Desk) -> None:
 def test_a_claim_that_is_stale_never_cancels_whatever_made_it_stale(desk: Desk) -> None:
     first = desk.hold(N, A)
     for make_stale, by in (
-        (lambda: desk.hold(N, THEIRS), "a of calls/prod holds it now"),
+        (lambda: desk.hold(N, THEIRS), "'a' of the stack calls/prod holds it now"),
         (
             lambda: desk.ledger.hold(N, 2, Cancelling("another", B, SOMEBODY)),
-            "b of calls/dev cancels it",
+            f"{N} is not cancelled by this resource: 'b' of the stack calls/dev has begun to cancel it.",
         ),
-        (lambda: desk.ledger.hold(N, 3, Released(SOMEBODY)), "was released by hand"),
+        (
+            lambda: desk.ledger.hold(N, 3, Cancelling(None, PERSON, SOMEBODY)),
+            ": a person with `vocode-pulumi audit` has begun to cancel it.",
+        ),
+        (lambda: desk.ledger.hold(N, 4, Released(SOMEBODY)), "was released by hand"),
     ):
         make_stale()
         before = newest(desk)
@@ -112,7 +116,7 @@ def test_a_state_without_a_claim_cancels_only_what_was_found_under_its_own_name(
 
 def test_an_ended_claim_of_another_kind_is_not_cancelled_again_without_one(desk: Desk) -> None:
     desk.ledger.hold(N, 0, Cancelling("a claim", A, SOMEBODY))
-    assert "cancels it" in str(begin_cancelling(desk.process(), StateClaim(N, A, None)))
+    assert "has begun to cancel it" in str(begin_cancelling(desk.process(), StateClaim(N, A, None)))
 
 
 def test_who_is_overtaken_while_it_writes_looks_again(desk: Desk) -> None:
@@ -127,7 +131,7 @@ def test_who_is_overtaken_while_it_writes_looks_again(desk: Desk) -> None:
         return real(ledger, *of)
 
     with mock.patch.object(Ledger, "hold", overtaken):
-        assert "a of calls/prod holds it now" in str(
+        assert "'a' of the stack calls/prod holds it now" in str(
             begin_cancelling(desk.process(), StateClaim(N, A, holder.claim))
         )
     assert newest(desk).owner == THEIRS
@@ -238,8 +242,11 @@ def test_a_replacement_that_was_killed_follows_its_own_holder(desk: Desk) -> Non
 def test_what_another_stack_held_last_and_no_state_has_is_for_a_person(desk: Desk) -> None:
     desk.hold(N, THEIRS)
     text = refused(desk)
-    assert "was last held by a of calls/prod, and no state that can be read has it" in text
-    assert f"To take it over, `vocode-pulumi release {N}`, then `pulumi up`" in text
+    assert (
+        "was last held by 'a' of the stack calls/prod. No state that this login can read has it now"
+        in text
+    )
+    assert f"To take the number over, run `vocode-pulumi release {N}`, then `pulumi up`" in text
     # There is no state to move it from.
     assert "state move" not in text
 
@@ -247,8 +254,11 @@ def test_what_another_stack_held_last_and_no_state_has_is_for_a_person(desk: Des
 def test_what_is_being_cancelled_is_refused_with_the_way_to_end_that(desk: Desk) -> None:
     desk.ledger.hold(N, 0, Cancelling("x", B, SOMEBODY))
     text = refused(desk)
-    assert "is being cancelled, by b of calls/dev" in text
-    assert f"`vocode-pulumi release {N}` ends that" in text
+    assert "is being cancelled by 'b' of the stack calls/dev" in text
+    assert (
+        f"If the number is still in service, run `vocode-pulumi release {N}`, then `pulumi up`."
+        in text
+    )
     # A link takes in what was cancelled before.
     assert adopt(desk, act="linked").claim == newest(desk).claim
 
@@ -259,7 +269,9 @@ def test_what_was_bought_for_a_sibling_is_the_siblings(desk: Desk) -> None:
     desk.ledger.step(attempt, Take(N, 0, guess=True), holder)
     context = desk.process()
     context.saw_in_program(B.urn)
-    assert "was bought for b, which this program declares too" in refused(desk, context=context)
+    assert "was bought for 'b'. This program declares that resource too" in refused(
+        desk, context=context
+    )
     # Nobody declares it any more.
     assert adopt(desk).claim == newest(desk).claim
 
@@ -362,7 +374,7 @@ def test_a_release_of_what_is_being_cancelled_waits_until_that_is_over(desk: Des
     release(desk.process(), N)
     assert desk.clock.now() - 1000 == pytest.approx(WINDOW.whole)
     assert isinstance(newest(desk), Released)
-    assert "is being cancelled: waiting" in desk.said[0]
+    assert "is being cancelled. Waiting" in desk.said[0]
 
 
 def test_who_is_overtaken_while_it_releases_looks_again(desk: Desk) -> None:
@@ -387,6 +399,6 @@ def test_what_another_stack_has_is_moved_or_taken_over(desk: Desk) -> None:
     desk.hold(N, THEIRS)
     desk.states.has(THEIRS, N, newest(desk).claim)
     text = refused(desk)
-    assert "To move it here, `pulumi state move` it from there." in text
+    assert "To move the resource here with its number, run `pulumi state move` there." in text
     assert f"`vocode-pulumi release {N}`, then `pulumi up`" in text
     assert vocode(desk.process()).cancelled == []

@@ -13,7 +13,7 @@ from vocode_pulumi.audit.collecting import (
     read_states,
     require_each_once,
 )
-from vocode_pulumi.audit.comparing import PERSON, Finding, LedgerRecord, Purchase, Resource, compare
+from vocode_pulumi.audit.comparing import Finding, LedgerRecord, Purchase, Resource, compare
 from vocode_pulumi.audit.stacks import not_compared
 from vocode_pulumi.cli.audit import _is_ours_to_cancel
 from vocode_pulumi.cli.console import (
@@ -41,7 +41,7 @@ from vocode_pulumi.purchasing.objects import (
     Released,
     Take,
 )
-from vocode_pulumi.purchasing.owner import Owner
+from vocode_pulumi.purchasing.owner import PERSON, Owner
 from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
 

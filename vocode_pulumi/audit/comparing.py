@@ -22,11 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from vocode_pulumi.purchasing.owner import Owner
-from vocode_pulumi.record import DEFAULT_ORGANIZATION
-
-PERSON = Owner.of("", DEFAULT_ORGANIZATION, "urn:pulumi:audit::vocode-pulumi::by hand::a person")
-"""The owner that the ledger gets for the cancellation of an orphan, which no resource has."""
+from vocode_pulumi.purchasing.owner import PERSON
 
 
 @dataclass(frozen=True)

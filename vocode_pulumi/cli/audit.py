@@ -20,7 +20,7 @@ from vocode_pulumi.api.answers import listed_number_in
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.audit import collecting
 from vocode_pulumi.audit.collecting import AuditError
-from vocode_pulumi.audit.comparing import PERSON, Finding, Stack, compare
+from vocode_pulumi.audit.comparing import Finding, Stack, compare
 from vocode_pulumi.audit.stacks import not_compared
 from vocode_pulumi.cli.console import (
     FOUND,
@@ -34,6 +34,7 @@ from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.objects import Account, Cancelling, Holder
+from vocode_pulumi.purchasing.owner import PERSON
 from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.purchasing.states import (
     StateNotReadable,
@@ -162,9 +163,29 @@ def _stack_reader(options: argparse.Namespace) -> Callable[[], list[Stack]]:
     if options.all_stacks:
         return lambda: [_export(name) for name in _every_stack(options.left_out)]
     if options.stacks:
+        project = project_name()
+        _require_not_left_out((StackName.of(name, project) for name in options.stacks), options)
         return lambda: [_export(name) for name in dict.fromkeys(options.stacks)]
     stacks = _stacks_on_stdin()
+    _require_not_left_out(_names_of_states(stacks), options)
     return lambda: stacks
+
+
+def _require_not_left_out(compared: Iterable[StackName], options: argparse.Namespace) -> None:
+    """Refuse a stack that is compared and left out by name."""
+    names, project = [*compared], project_name()
+    for left_out in options.left_out:
+        if any(StackName.of(left_out, project).is_same(name) for name in names):
+            raise AuditError(
+                f"The stack {printable(left_out)} is both compared and left out (--without). Give one of the two."
+            )
+
+
+def _names_of_states(stacks: Iterable[Stack]) -> list[StackName]:
+    """The names of states on standard input, which are `project/stack`."""
+    return [
+        StackName(None, *stack.name.split("/", 1)) for stack in stacks if stack.name is not None
+    ]
 
 
 def _every_stack(left_out: Iterable[str]) -> list[str]:
@@ -189,10 +210,7 @@ def _not_compared(stacks: Iterable[Stack], options: argparse.Namespace) -> tuple
     named = [*(options.stacks or ()), *options.left_out]
     compared = [StackName.of(name, project) for name in named]
     if not options.stacks:
-        # The name of a state on standard input is `project/stack`.
-        compared += [
-            StackName(None, *stack.name.split("/", 1)) for stack in stacks if stack.name is not None
-        ]
+        compared += _names_of_states(stacks)
     return tuple(not_compared(listed_stacks(), compared, project))
 
 
@@ -305,6 +323,8 @@ def _block(finding: Finding) -> str:
 
 def _report_json(report: _Report, base_url: str) -> str:
     document = {
+        "base_url": base_url,
+        "account_id": report.key_account.user_id,
         "account": base_url,
         "numbers": len(report.account),
         "stacks": [stack.name for stack in report.stacks],

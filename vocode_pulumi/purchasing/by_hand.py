@@ -36,6 +36,7 @@ from vocode_pulumi.purchasing.owner import StackId
 from vocode_pulumi.purchasing.resolving import Resolver
 from vocode_pulumi.purchasing.states import State, StateNotReadable
 
+ANOTHER_NUMBER = "So this purchase did not buy it. Name the number that it bought."
 Whose = Literal["ours", "perhaps ours", "another's"]
 """Whose account a purchase was made in: ``ours`` is the account of the key in use."""
 
@@ -190,10 +191,10 @@ class Settler:
         ledger, numbers = self.context.ledger, len(picture.listed)
         if numbers and not picture.attempts and not ledger.ages():
             raise VocodeError(
-                f"There is nothing in the ledger {ledger.where}, or no such file, and the account has "
-                f"numbers ({numbers}): what was bought for a stack cannot be said. Name the ledger that "
-                "the stacks use (VOCODE_LEDGER, or --stack NAME for what vocode:ledger says); if it is "
-                "lost, or none was bought with it, `vocode-pulumi audit --stack NAME` compares the "
+                f"The ledger {ledger.where} is empty or does not exist, and the account has numbers "
+                f"({numbers}). So this may be the wrong ledger. Name the one that the stacks use: set "
+                "VOCODE_LEDGER, or give --stack NAME to use that stack's vocode:ledger. If the ledger is "
+                "lost, or no number was bought with it, `vocode-pulumi audit --stack NAME` compares the "
                 "account with stacks."
             )
 
@@ -313,7 +314,7 @@ class Settler:
         """The states that could not be read and may have the number of a purchase."""
         stack = self._stack_of(attempt)
         is_of_other_login = stack.place != self.context.place
-        own = (f"{stack} in {stack.place} (not where this login has its states)",)
+        own = (f"{stack} in {stack.place} (this login has its states elsewhere)",)
         of_login = (f"{name} ({why})" for name, why in states_read.not_readable.items())
         return (*(own if is_of_other_login else ()), *of_login)
 
@@ -367,7 +368,7 @@ class Settler:
         """
         states_read = self._settle(purchase, number, to_cancel=True)
         context = self.context
-        context.tell("", f"The states of these stacks were asked, and none has {number}:")
+        context.tell("", f"The states of these stacks were read, and none has {number}:")
         for name in states_read.states:
             context.tell("", f"- {name}")
         history = context.ledger.history(number)
@@ -390,15 +391,16 @@ class Settler:
         """
         if purchase.number is not None:
             raise VocodeError(
-                f"{purchase.name} has bought {purchase.number}: keep or cancel that number."
+                f"The purchase for {purchase.name} bought {purchase.number}, so it cannot be forgotten. Keep or "
+                "cancel that number."
             )
         picture = self._picture_after_window(purchase)
         attempt = self._still_open(purchase, picture)
         fitting = sorted(attribution.candidates_of(attempt, picture, self.context.keyring))
         if fitting:
             raise VocodeError(
-                f"{purchase.name} may have bought {' or '.join(fitting)}: keep or cancel that number "
-                "instead."
+                f"The purchase for {purchase.name} may have bought {' or '.join(fitting)}, so it cannot be "
+                "forgotten. Keep or cancel that number."
             )
         if self.context.ledger.step(attempt, NotBought()) != 1:
             _was_settled_meanwhile(purchase)
@@ -412,13 +414,13 @@ class Settler:
         left = context.window_end(attempt) - context.time.now()
         if left > 0:
             what = (
-                f"The request for {purchase.name} may still be carried out"
+                f"Vocode may still carry out the purchase for {purchase.name}"
                 if purchase.number is None
-                else f"A `pulumi up` that is at work may still record {purchase.number} for {purchase.name}"
+                else f"A `pulumi up` that still runs may record {purchase.number} for {purchase.name}"
             )
             context.tell(
                 attempt.intent.owner.urn,
-                f"{what}: waiting {left:.0f} s. Ctrl-C ends this, and nothing is changed.",
+                f"{what}. Waiting {left:.0f} s, until that cannot happen any more. Ctrl-C ends this, and nothing is changed.",
             )
             context.time.sleep(left)
         return self._picture()
@@ -431,7 +433,9 @@ class Settler:
     def _settle(self, purchase: Purchase, number: str, *, to_cancel: bool = False) -> StatesRead:
         """Write down that a purchase bought a number, after checking that no state has the number."""
         if purchase.number not in (None, number):
-            raise VocodeError(f"{purchase.name} has bought {purchase.number}, and not {number}.")
+            raise VocodeError(
+                f"The purchase for {purchase.name} bought {purchase.number}, and not {number}."
+            )
         picture = self._picture_after_window(purchase)
         if not self._is_in_service(number, picture):
             raise _not_there(number)
@@ -439,13 +443,14 @@ class Settler:
         states_read = self._read_states([purchase.attempt])
         has = states_read.stack_with(number, history)
         if has is not None:
-            raise NumberHeld(number, f"is held by the stack {has}", "It is not this purchase's.")
+            raise NumberHeld(number, f"is held by the stack {has}", ANOTHER_NUMBER)
         not_asked = self._unreadable_states(purchase.attempt, states_read)
         if to_cancel and not_asked:
             raise NumberHeld(
                 number,
-                f"may be held by a stack that cannot be asked: {'; '.join(not_asked)}",
-                f"Make that readable, or keep it: `vocode-pulumi purchases --keep {number}`.",
+                f"may be held by a stack whose state cannot be read: {'; '.join(not_asked)}",
+                "Make that state readable, or keep the number: `vocode-pulumi purchases --keep "
+                f"{number}`.",
             )
         if purchase.number is None:
             self._take(purchase, number, picture)
@@ -458,11 +463,11 @@ class Settler:
         attempt = self._still_open(purchase, picture)
         words = None
         if picture.histories.get(number):
-            words = "is in the ledger already, as another purchase's or resource's"
+            words = "is in the ledger as the number of another purchase or resource"
         elif number in picture.before[attempt.key]:
-            words = "was there before this purchase was made"
+            words = "was in the account before this purchase was made"
         if words is not None:
-            raise NumberHeld(number, words, "It is not this purchase's.")
+            raise NumberHeld(number, words, ANOTHER_NUMBER)
         take = Take(number, 0, guess=True)
         if self.context.ledger.step(attempt, take, self._holder(attempt)) != TAKE_AND_HOLDER:
             _was_settled_meanwhile(purchase)
@@ -499,9 +504,8 @@ def release(context: PurchasingContext, number: str) -> None:
     name = Settler(context).who_may_have_bought(number)
     if name is not None:
         raise VocodeError(
-            f"{number} may be what a purchase for {name} bought, whose end is not known. Nothing was "
-            f"changed. `vocode-pulumi purchases --keep {number}` settles that purchase and lets the "
-            "number go."
+            f"The purchase for {name} may have bought {number}. Nothing was changed. `vocode-pulumi "
+            f"purchases --keep {number}` writes down that it did, and lets the number go."
         )
     holding.release(context, number)
 
@@ -535,5 +539,6 @@ def _not_there(number: str) -> VocodeError:
 
 def _was_settled_meanwhile(purchase: Purchase) -> NoReturn:
     raise VocodeError(
-        f"{purchase.name}: that was settled meanwhile. `vocode-pulumi purchases` shows what is left."
+        f"Another run or person has settled the purchase for {purchase.name} meanwhile. `vocode-pulumi "
+        "purchases` shows what is left."
     )

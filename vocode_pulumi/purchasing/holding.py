@@ -30,10 +30,10 @@ from vocode_pulumi.purchasing.objects import (
 from vocode_pulumi.purchasing.owner import Owner
 from vocode_pulumi.purchasing.states import StateNotReadable
 
-ADVICE_TO_MOVE = "To move it here, `pulumi state move` it from there. "
+ADVICE_TO_MOVE = "To move the resource here with its number, run `pulumi state move` there. "
 ADVICE_TO_TAKE_OVER = (
-    "To take it over, `vocode-pulumi release {number}`, then `pulumi up`: whoever had it no longer "
-    "cancels it."
+    "To take the number over, run `vocode-pulumi release {number}`, then `pulumi up`. The resource that had "
+    "it then no longer cancels it."
 )
 
 
@@ -79,8 +79,8 @@ def require_may_take(context: PurchasingContext, owner: Owner, number: str, act:
             return history
         raise NumberHeld(
             number,
-            f"is being cancelled, by {newest.owner.name} of {newest.owner.stack}",
-            f"`vocode-pulumi release {number}` ends that; then `pulumi up` takes it over.",
+            f"is being cancelled by {newest.owner}",
+            f"If the number is still in service, run `vocode-pulumi release {number}`, then `pulumi up`.",
         )
     try:
         if newest is not None:
@@ -99,15 +99,15 @@ def require_may_take(context: PurchasingContext, owner: Owner, number: str, act:
     if newest.owner.stack != owner.stack:
         raise NumberHeld(
             number,
-            f"was last held by {newest.owner.name} of {newest.owner.stack}, and no state that can be "
-            "read has it",
+            f"was last held by {newest.owner}. No state that this login can read has it now",
             advice,
         )
     if newest.owner != owner and context.was_seen_in_program(newest.owner.urn):
         raise NumberHeld(
             number,
-            f"was bought for {newest.owner.name}, which this program declares too and which takes it",
-            "Take `adopt` out.",
+            f"was bought for {newest.owner.name!r}. This program declares that resource too, and `pulumi up` gives "
+            "it the number",
+            "Take `adopt` out of this resource.",
         )
     return history
 
@@ -192,26 +192,33 @@ def begin_cancelling(context: PurchasingContext, state_claim: StateClaim) -> str
         state_claim: what the state says.
 
     Returns:
-        ``None`` if the number is to be cancelled now; otherwise who holds it, for a message.
+        ``None`` if the number is to be cancelled now; otherwise a message that says why it is not.
 
     Raises:
         LedgerError: the ledger cannot be used; nothing was cancelled.
     """
-    history = context.ledger.history(state_claim.number)
+    number = state_claim.number
+    history = context.ledger.history(number)
     newest = history.newest
     ends_old_holder = isinstance(newest, Holder) and newest.act == "found in an old ledger"
     if isinstance(newest, Cancelling):
         if _is_own_cancelling(newest, state_claim):
             return None
-        return f"{newest.owner.name} of {newest.owner.stack} cancels it"
+        return (
+            f"{number} is not cancelled by this resource: {newest.owner} has begun to cancel it. If the number stays "
+            "in service, run the same command there again."
+        )
     if isinstance(newest, Released):
-        return "it was released by hand: the next adopt takes it"
+        return (
+            f"{number} is kept: it was released by hand (`vocode-pulumi release`). It costs money. "
+            f'adopt="{number}" in a program takes it over.'
+        )
     if isinstance(newest, Holder) and not _has_newest_claim(context, newest, state_claim):
-        return f"{newest.owner.name} of {newest.owner.stack} holds it now"
+        return f"{number} is kept: {newest.owner} holds it now."
     cancelling = Cancelling(
         state_claim.claim, state_claim.owner, context.account, ends_old_holder=ends_old_holder
     )
-    if context.ledger.hold(state_claim.number, history.next, cancelling):
+    if context.ledger.hold(number, history.next, cancelling):
         return None
     # Another process was faster: decide by what it has written.
     return begin_cancelling(context, state_claim)
@@ -250,8 +257,7 @@ def release(context: PurchasingContext, number: str) -> None:
         if isinstance(history.newest, Cancelling):
             context.tell(
                 number,
-                f"{number} is being cancelled: waiting {context.window.whole:.0f} s, until that must be "
-                "over.",
+                f"{number} is being cancelled. Waiting {context.window.whole:.0f} s, until that is over.",
             )
             context.time.sleep(context.window.whole)
         if context.ledger.hold(number, history.next, Released(context.account)):

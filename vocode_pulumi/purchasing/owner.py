@@ -5,7 +5,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from vocode_pulumi.record import name_in
+from vocode_pulumi.record import DEFAULT_ORGANIZATION, name_in
 
 
 def digest(*parts: str) -> str:
@@ -81,3 +81,13 @@ class Owner:
     def name(self) -> str:
         """The resource's name in the program."""
         return name_in(self.urn)
+
+    def __str__(self) -> str:
+        """What messages call it."""
+        if self == PERSON:
+            return "a person with `vocode-pulumi audit`"
+        return f"{self.name!r} of the stack {self.stack}"
+
+
+PERSON = Owner.of("", DEFAULT_ORGANIZATION, "urn:pulumi:audit::vocode-pulumi::by hand::a person")
+"""Not a resource: who cancels a number with `vocode-pulumi audit`."""

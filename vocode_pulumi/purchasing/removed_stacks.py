@@ -132,7 +132,7 @@ def release(context: PurchasingContext, left: LeftNumber) -> bool:
         seconds = context.window.whole
         context.tell(
             left.number,
-            f"{left.number} is being cancelled: waiting {seconds:.0f} s, until that must be over.",
+            f"{left.number} is being cancelled. Waiting {seconds:.0f} s, until that is over.",
         )
         context.time.sleep(seconds)
     return context.ledger.hold(left.number, left.generation, Released(context.account))

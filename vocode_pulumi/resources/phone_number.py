@@ -415,7 +415,7 @@ class PhoneNumberLifecycle(Lifecycle):
             owner = run.purchases.owner(record.urn, record.organization)
             why_kept = begin_cancelling(run.purchases, StateClaim(number, owner, record.claim))
         if why_kept is not None:
-            self.tell(f"{number} is kept: {why_kept}.", urn=urn)
+            self.tell(why_kept, urn=urn)
             return
         try:
             self._repeat_until_found(
@@ -426,12 +426,12 @@ class PhoneNumberLifecycle(Lifecycle):
         self.tell_of_leftovers([*self.leftovers(outs, record.declared or {})])
 
     def _successor(self, number: str, urn: str, outs: Inputs) -> str | None:
-        """Which resource of this run has, or may take over, a number whose resource is deleted."""
+        """Says that another resource of this run has, or may take over, a number whose resource is deleted."""
         holder = self.run.holders.resource_of(number)
         if holder is not None and holder != urn:
-            return f"{name_in(holder)!r} holds it now"
+            return f"{number} is kept: {name_in(holder)!r} of this program holds it now."
         if self.run.may_be_taken_over(number, urn, self._connection_in(outs)):
-            return "the program takes it over, or may"
+            return f"{number} is kept: another resource of this program takes it over, or may take it over."
         return None
 
     def name_of(self, id_: str, declared: Inputs) -> str:
