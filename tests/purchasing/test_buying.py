@@ -236,6 +236,13 @@ def test_a_purchase_that_is_lost_twice_is_an_error_that_says_what_is_known(desk:
         desk.buy(context, A)
     assert len(vocode(context).sent) == 2
     assert steps(desk) == {1: (NotBought(),), 2: (NotBought(),)}
+    first, second = desk.said
+    assert (
+        "Whether a request to buy a number for this resource was carried out is not known." in first
+    )
+    assert (
+        "That request bought nothing. Whether the next one was carried out is not known" in second
+    )
 
 
 @pytest.mark.parametrize(

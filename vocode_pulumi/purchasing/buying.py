@@ -225,6 +225,7 @@ class Buyer:
         self._cap = Cap(context)
         self._sent_too_late = 0
         self._refusals = 0
+        self._has_waited = False
         self._lost_answers: list[CallError] = []
 
     def buy(self) -> Bought:
@@ -250,7 +251,14 @@ class Buyer:
             histories = self._histories(attempt)
             match outcome(attempt, histories), attempt.newest:
                 case (("open" | "void"), _):
-                    given = Resolver(self._context, attempt.key, self._owner.urn).resolve()
+                    resolver = Resolver(
+                        self._context,
+                        attempt.key,
+                        self._owner.urn,
+                        has_waited=self._has_waited,
+                    )
+                    given = resolver.resolve()
+                    self._has_waited = resolver.has_waited
                     if given is not None:
                         return self._read_taken(attempt, *given)
                 case "nothing" | "let go", _:

@@ -54,15 +54,22 @@ class Resolver:
         context: what the purchases of this process share.
         own: the key of the attempt.
         urn: the URN of the resource; messages are printed beside it.
+        has_waited: whether this run has waited for another request of the resource, which bought nothing.
+
+    Attributes:
+        has_waited: whether this run has waited for a request of the resource.
     """
 
-    def __init__(self, context: PurchasingContext, own: AttemptKey, urn: str) -> None:
+    def __init__(
+        self, context: PurchasingContext, own: AttemptKey, urn: str, *, has_waited: bool = False
+    ) -> None:
         self._context = context
         self._own = own
         self._urn = urn
         self._without_holder_since: dict[AttemptKey, float] = {}
         self._final_histories: dict[str, History] = {}
         self._wait_was_announced = False
+        self.has_waited = has_waited
 
     def resolve(self) -> tuple[Take, Holder] | None:
         """Wait until the attempt is not open any more.
@@ -247,8 +254,12 @@ class Resolver:
             self._context.window_end(picture.attempts[key])
             for key in picture.before.keys() & picture.attempts_at_list
         ]
-        self._context.tell(
-            self._urn,
-            "Whether a request to buy a number for this resource was carried out is not known. Nothing more is "
-            f"bought before that is certain: waiting up to {max([now, *ends]) - now:.0f} s for its number.",
+        what = (
+            "That request bought nothing. Whether the next one was carried out is not known either"
+            if self.has_waited
+            else "Whether a request to buy a number for this resource was carried out is not known. Nothing more "
+            "is bought before that is certain"
         )
+        self.has_waited = True
+        seconds = max([now, *ends]) - now
+        self._context.tell(self._urn, f"{what}: waiting up to {seconds:.0f} s for its number.")
