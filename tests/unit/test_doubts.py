@@ -103,9 +103,40 @@ def test_a_text_that_is_the_path_of_a_file_is_named(file: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "path",
+    [
+        *("./prompt.txt", "prompts/other.md", "../a/greeting", "prompt.TXT", "./my prompts/a.md"),
+        *("~/prompt.md", "/there/is/no/such.yaml", r"prompts\sales.md", r"C:\prompts\sales.txt"),
+    ],
+)
+@pytest.mark.usefixtures("file")
+def test_a_text_that_looks_like_the_path_of_a_file_that_does_not_exist_is_named(path: str) -> None:
+    (line,) = agent(prompt=path)
+    home = ".expanduser()" if path.startswith("~") else ""
+    assert line == (
+        f"inbound_agent.prompt: {path!r} looks like the path of a file, and there is no such file. Vocode gets these "
+        "words as they are. To send the text of a file, correct the path and write "
+        f"pathlib.Path({path!r}){home}.read_text()."
+    )
+    assert agent(initial_message=path)
+
+
+@pytest.mark.parametrize(
     "text",
     [
-        *("prompts/other.md", "prompts", "", " prompts/agent.md", "prompts/agent.md\n", "a\0b"),
+        *("prompts", "", " prompts/agent.md", "prompts/agent.md\n", "a\0b"),
+        *(
+            "Hello.",
+            "Hi",
+            "and/or",
+            "Read docs/a.md",
+            "...",
+            "./",
+            "example.com",
+            "a@b.md",
+            "/quit",
+        ),
+        *("https://example.com/a.md", "Ask for e.g. a name, then say: see notes.txt", ".md", "5.5"),
         *(
             "You answer calls. " * 5000,
             "x" * 100_000,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What may be a mistake in a program's inputs, although Vocode may accept it."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,13 @@ from typing import Any
 from vocode_pulumi.schema.marks import PROSE, UsualRange
 from vocode_pulumi.schema.shapes import Field
 from vocode_pulumi.schema.walking import Node, walk
+
+_LIKE_A_PATH = re.compile(
+    r"(\.{1,2}|~)[/\\][^\n]*\w"
+    r"|([A-Za-z]:)?[\w./\\-]*\w\.(txt|text|md|markdown|rst|prompt|json|ya?ml|html?|j2|jinja2?)",
+    re.IGNORECASE,
+)
+"""``./greeting``, or a name of a text file without spaces, such as ``prompts/sales.md``."""
 
 
 def doubts(field: Field, value: Any, path: str) -> list[str]:
@@ -36,11 +44,8 @@ def _doubts_of(field: Field, value: Any) -> Iterator[str]:
         return
     if field.rule and field.rule.doubtful and (doubt := field.rule.doubtful(value)):
         yield doubt
-    if _is_prose(field) and _is_path_of_file(value):
-        yield (
-            f"{value!r} is the path of a file. Vocode gets this path, and not the text in the file. To send "
-            f"the text, write pathlib.Path({value!r}).read_text()."
-        )
+    if _is_prose(field):
+        yield from _path_instead_of_text(value)
 
 
 def _out_of_range(usual: UsualRange, value: float) -> Iterator[str]:
@@ -57,11 +62,23 @@ def _is_prose(field: Field) -> bool:
     return text_field is not None and text_field.has(PROSE)
 
 
-def _is_path_of_file(text: str) -> bool:
-    if text != text.strip() or "\n" in text:
-        return False
+def _path_instead_of_text(value: str) -> Iterator[str]:
+    if value != value.strip() or "\n" in value:
+        return
+    home = ".expanduser()" if value.startswith("~") else ""
+    read = f"pathlib.Path({value!r}){home}.read_text()"
     try:
-        return Path(text).is_file()
-    except OSError:
-        # The text is too long for a path.
-        return False
+        is_file = Path(value).expanduser().is_file()
+    except (OSError, RuntimeError):
+        # The text is too long for a path, or there is no such home.
+        is_file = False
+    if is_file:
+        yield (
+            f"{value!r} is the path of a file. Vocode gets this path, and not the text in the file. To send "
+            f"the text, write {read}."
+        )
+    elif _LIKE_A_PATH.fullmatch(value):
+        yield (
+            f"{value!r} looks like the path of a file, and there is no such file. Vocode gets these words as they "
+            f"are. To send the text of a file, correct the path and write {read}."
+        )
