@@ -71,14 +71,20 @@ def _as_secret(value: Any, path: str, warn: Callable[[str], None]) -> pulumi.Out
         "pulumi.Output.secret(...). It is encrypted in the state either way."
     )
     if not isinstance(value, pulumi.Output):
-        warn(text)
+        if not _is_refused(value):
+            warn(text)
         return pulumi.Output.secret(value)
 
     async def warn_if_clear() -> None:
-        if not await value.is_secret():
+        if not await value.is_secret() and not _is_refused(await value.future()):
             warn(text)
 
     warned: pulumi.Output[None] = pulumi.Output.from_input(warn_if_clear())
     return pulumi.Output.secret(
         pulumi.Output.all(value, warned).apply(lambda value_and_none: value_and_none[0])
     )
+
+
+def _is_refused(credential: Any) -> bool:
+    """Whether `check` refuses a credential because it is empty."""
+    return isinstance(credential, str) and not credential.strip()
