@@ -15,7 +15,8 @@ CUT = "…"
 SHORTEST = 4
 """The fewest letters of a text that is redacted. A shorter text would match by chance."""
 
-_MASK = "[secret]"
+MASK = "[secret]"
+"""What stands for a secret."""
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
@@ -28,11 +29,11 @@ def redact(text: str, secrets: Iterable[str]) -> str:
     lines = {" ".join(secret.split()) for secret in secrets}
     flat = sorted(lines | {printable(line) for line in lines}, key=len, reverse=True)
     for secret in flat:
-        text = text.replace(secret, _MASK) if secret else text
+        text = text.replace(secret, MASK) if secret else text
     if CUT in text:
         for secret in flat:
             for length in range(min(len(secret) - 1, len(text)), SHORTEST - 1, -1):
-                text = text.replace(secret[:length] + CUT, _MASK + CUT)
+                text = text.replace(secret[:length] + CUT, MASK + CUT)
     return text
 
 

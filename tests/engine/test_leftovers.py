@@ -14,10 +14,11 @@ keyed = {"type": "voice_eleven_labs", "voice_id": "x1", "api_key": hush("key")}
 external = {"type": "action_external", "config": {
     "name": "book", "description": "Books.", "url": "https://example.com/book",
     "input_schema": {"type": "object"}, "speak_on_send": True, "speak_on_receive": False}}
-inline = {"prompt": "You sell.", "voice": keyed, "actions": [{"type": "action_dtmf"}, external],
+inline = {"prompt": "You sell.", "name": pulumi.Output.secret("desk"), "voice": keyed, "actions": [{"type": "action_dtmf"}, external],
           "webhook": {"url": "https://example.com", "subscriptions": ["event_message"]}}
 number = PhoneNumber("number", inbound_agent=inline)
-agent = Agent("agent", prompt=Prompt("prompt", content="x").id, voice=keyed, name="sales")
+agent = Agent("agent", prompt=Prompt("prompt", content="x").id, voice=keyed,
+              name=pulumi.Output.secret("sales"))
 plain = Voice("plain", type="voice_azure", voice_name="x")
 voice = Voice("voice", **keyed)
 twilio = AccountConnection("twilio", type="account_connection_twilio", credentials={
@@ -45,7 +46,10 @@ def test_a_destroy_says_what_stays_and_what_holds_a_credential(
     dtmf, external = agent["parts"]["actions"]
     listed = stack.command("objects")
     assert f"agent {ids['agent']} (sales)\n    used by   nothing\n" in listed
-    assert f"agent {agent['id']}\n    used by   number {active(sandbox)[0]}\n" in listed
+    assert f"agent {agent['id']} (desk)\n    used by   number {active(sandbox)[0]}\n" in listed
+    listed = stack.command("objects", "--stack", "dev")
+    assert f"agent {ids['agent']} ([secret])\n    used by   nothing\n" in listed
+    assert f"agent {agent['id']} ([secret])\n    used by   number {active(sandbox)[0]}\n" in listed
     printed = stack.destroy()
     assert active(sandbox) == []
     told = lines(printed, "Left in the account: ")

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from vocode_pulumi.api.answers import Json, id_of, number_in
 from vocode_pulumi.redaction import CREDENTIALS
 
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+"""What a secret has as a key in a state."""
 COLLECTIONS = {
     "agent": "/v1/agents",
     "prompt": "/v1/prompts",
@@ -68,6 +70,33 @@ def account_objects(
         )
         for kind, id_, item in found
     ]
+
+
+def ids_with_secret_name(state: Any) -> frozenset[str]:
+    """The ids of the objects whose name a stack has as a secret.
+
+    Args:
+        state: the exported state of the stack, as JSON.
+    """
+    resources = _at(state, "deployment").get("resources")
+    found: list[Any] = []
+    for resource in resources if isinstance(resources, list) else []:
+        inputs, outputs = _at(resource, "inputs"), _at(resource, "outputs")
+        if _is_secret(inputs.get("name")) or _is_secret(outputs.get("name")):
+            found.append(resource.get("id"))
+        inline = inputs.get("inbound_agent")
+        if _is_secret(inline) or _is_secret(_at(inputs, "inbound_agent").get("name")):
+            found.append(outputs.get("agent_id"))
+    return frozenset(id_ for id_ in found if isinstance(id_, str))
+
+
+def _at(value: Any, name: str) -> Mapping[str, Any]:
+    item = value.get(name) if isinstance(value, Mapping) else None
+    return item if isinstance(item, Mapping) else {}
+
+
+def _is_secret(value: Any) -> bool:
+    return isinstance(value, Mapping) and SIGNATURE in value
 
 
 def _references(item: Json) -> Iterator[str]:

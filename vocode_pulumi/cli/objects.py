@@ -8,10 +8,17 @@ import argparse
 import json
 
 from vocode_pulumi.api.absence import NUMBERS
-from vocode_pulumi.audit.objects import COLLECTIONS, AccountObject, account_objects
+from vocode_pulumi.audit.objects import (
+    COLLECTIONS,
+    AccountObject,
+    account_objects,
+    ids_with_secret_name,
+)
 from vocode_pulumi.cli import settings
 from vocode_pulumi.cli.console import Commands, count, fact_block
-from vocode_pulumi.redaction import printable
+from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.purchasing.states import StateNotReadable, exported_text
+from vocode_pulumi.redaction import MASK, printable
 
 
 def register(commands: Commands) -> None:
@@ -20,7 +27,7 @@ def register(commands: Commands) -> None:
         "objects",
         help="list the account's agents, prompts and other objects",
         description="List every object of the account that Vocode's API cannot delete: what uses it, and "
-        "whether it holds a credential.",
+        "whether it holds a credential. With --stack, the names that the stack has as secrets are masked.",
     )
     settings.add_stack(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
@@ -30,7 +37,11 @@ def register(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     client = settings.client(options)
     lists = {kind: client.list(f"{path}/list") for kind, path in COLLECTIONS.items()}
-    found = account_objects(lists, client.list(f"{NUMBERS}/list"))
+    secret = _ids_with_secret_name(options.stack) if options.stack else frozenset()
+    found = [
+        one._replace(name=MASK) if one.id in secret else one
+        for one in account_objects(lists, client.list(f"{NUMBERS}/list"))
+    ]
     if options.json:
         print(json.dumps([one._asdict() for one in found], indent=2))
         return 0
@@ -39,6 +50,17 @@ def _run(options: argparse.Namespace) -> int:
     unused = sum(not one.used_by for one in found)
     print(f"{count(len(found), 'object')}, {unused} of them used by nothing.")
     return 0
+
+
+def _ids_with_secret_name(stack: str) -> frozenset[str]:
+    try:
+        return ids_with_secret_name(json.loads(exported_text(stack)))
+    except (StateNotReadable, ValueError) as error:
+        why = error.why if isinstance(error, StateNotReadable) else "it is not JSON"
+        raise VocodeError(
+            f"The state of {stack} cannot be read: {why}. It says which names are secrets. Without --stack, every "
+            "name is printed."
+        ) from None
 
 
 def _block(one: AccountObject) -> str:
