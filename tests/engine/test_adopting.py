@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Numbers that the account has already."""
 
+import json
 from typing import Any
 
 import pytest
@@ -163,7 +164,7 @@ def test_an_adoption_does_not_let_an_action_go_whose_secret_vocode_made(
         f"{made['id']} has an action with a credential, and this list would let it go. Add its id to the "
         f'list ("{id_}"), or leave actions out'
     )
-    other = {**EXTERNAL, "config": {**EXTERNAL["config"], "name": "other"}}
+    other = json.loads(json.dumps(EXTERNAL).replace('"book"', '"other"'))
     for actions in ([END, other], []):
         stack.program(f"Agent('a', adopt={made['id']!r}, actions={actions!r}, **{plain!r})")
         for printed in (stack.preview(code=1), stack.up(code=1)):

@@ -78,9 +78,12 @@ def test_all_problems_are_named_at_once(stack: Stack, sandbox: Sandbox) -> None:
         ),
         (
             'VectorDatabase("v", type="vector_database_pinecone", index="", api_environment="x", '
-            'api_key="")\n'
-            'Voice("w", type="voice_play_ht", voice_id="x", api_key=pulumi.Output.from_input(" "))',
+            'api_key="")',
             ["index", "is empty: write the name of the index", "api_key: is empty: write your key"],
+        ),
+        (
+            'Voice("w", type="voice_play_ht", voice_id="x", api_key=pulumi.Output.from_input(" "))',
+            ["api_key: has only white space: write your own key, or leave it out"],
         ),
         (
             f'PhoneNumber("n", inbound_agent={{"prompt": "x", {VOICE}, '
@@ -122,7 +125,7 @@ def test_what_cannot_be_meant_is_refused_before_any_call(
     for word in words:
         assert word in printed
     assert "Traceback" not in printed
-    assert "warning" not in printed
+    assert "api_key is given in clear" not in printed
     stack.up(code=1)
     assert sandbox.requests() == []
 
