@@ -104,16 +104,18 @@ def test_replace_on_changes_and_a_detailed_diff(stack: Stack, kind: str) -> None
     stack.program(program.format(value="one", opts=""))
     stack.up()
     (before,) = stack.resources(kind)
-    stack.program(program.format(value="two", opts=""))
+    retained = "opts=pulumi.ResourceOptions(retain_on_delete=True)"
+    stack.program(program.format(value="two", opts=retained))
     step = steps(stack)["a"]
     assert step["op"] == "update"
     assert [*step["detailedDiff"]] == [path]
-    opts = f"opts=pulumi.ResourceOptions(replace_on_changes=[{path!r}])"
+    opts = retained.replace("(", f"(replace_on_changes=[{path!r}], ")
     stack.program(program.format(value="two", opts=opts))
     assert steps(stack)["a"]["replaceReasons"] == [path]
     stack.up()
     (after,) = stack.resources(kind)
     assert after["id"] != before["id"]
+    assert after["inputs"]["__retained"]
     assert stack.nothing_to_do()
 
 

@@ -161,6 +161,43 @@ def test_a_key_that_a_transform_gives_in_clear_is_encrypted(stack: Stack, way: s
     assert stack.nothing_to_do()
 
 
+TOLD = "not hush-" + "hush-of-a-transform"
+GIVEN = """
+    hush = pulumi.Output.secret("hush-" + "hush-of-a-transform")
+    KEYS = {f"pulumi-python:dynamic/vocode:{kind}": inputs for kind, inputs in {
+        "Prompt": {"content": hush},
+        "PhoneNumber": {"inbound_agent": {"prompt": hush, "voice": {"type": "voice_azure", "voice_name": "x"}},
+                        "example_context": {"a.b": hush, "c": "clear"}},
+    }.items()}
+"""
+
+
+@pytest.mark.parametrize("way", TRANSFORMS)
+def test_a_secret_that_a_transform_gives_is_in_no_error(
+    stack: Stack, sandbox: Sandbox, way: str
+) -> None:
+    # The fixture `stack` searches what is printed and kept for the secret.
+    for path in ("/v1/prompts/create", "/v1/numbers/update"):
+        sandbox.fault(path=path, status=422, body={"detail": TOLD})
+    stack.program(
+        textwrap.dedent(GIVEN)
+        + textwrap.dedent(TRANSFORMS[way])
+        + textwrap.dedent("""
+        Prompt("p", content="x", opts=pulumi.ResourceOptions(retain_on_delete=True))
+        PhoneNumber("n", label="clear")
+        """)
+    )
+    printed = stack.up(code=1)
+    assert "POST /v1/prompts/create answered 422: not [secret]." in printed
+    assert "POST /v1/numbers/update answered 422: not [secret]." in printed
+    stack.up()
+    (prompt,), (number,) = stack.resources("Prompt"), stack.resources()
+    assert (prompt["inputs"]["__secrets"], prompt["retainOnDelete"]) == (["content"], True)
+    assert number["inputs"]["label"] == "clear"
+    stack.refresh()
+    assert stack.nothing_to_do()
+
+
 def test_a_key_in_clear_in_the_configuration_is_told_in_every_preview(stack: Stack) -> None:
     said = "vocode:apiKey is in clear in the stack's configuration"
     stack.program('PhoneNumber("a")\nPhoneNumber("b")')

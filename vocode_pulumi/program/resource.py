@@ -16,6 +16,7 @@ from pulumi.runtime.settings import get_monitor
 from vocode_pulumi.errors import ConfigError
 from vocode_pulumi.program import exact_json, secrets
 from vocode_pulumi.program.doubts import doubts
+from vocode_pulumi.program.transforms import list_secrets_of_transforms
 from vocode_pulumi.provider.engine import VocodeProvider
 from vocode_pulumi.record import (
     DEFAULT_ORGANIZATION,
@@ -113,6 +114,7 @@ class VocodeResource(pulumi.dynamic.Resource):
         if cls.secret_outputs:
             hidden = pulumi.ResourceOptions(additional_secret_outputs=[*cls.secret_outputs])
             opts = pulumi.ResourceOptions.merge(opts, hidden)
+        list_secrets_of_transforms(token, opts)
         super().__init__(self.provider, resource_name, props, opts)
         if self._provider is not None and self._provider.package == "pulumi-python":
             _warn_of_settings_that_a_provider_does_not_see()

@@ -76,6 +76,7 @@ from vocode_pulumi.record import (
     HIDDEN_INPUTS,
     ORGANIZATION,
     RECORD,
+    RETAINED,
     SECRETS,
     UNRECORDED,
     URN,
@@ -135,6 +136,7 @@ class VocodeProvider(ResourceProvider):
             failures = [self._failure(path, reason, news, secrets) for path, reason in found]
             failures += self._config_failures
             kept = {name: news[name] for name in (*HIDDEN_INPUTS, SECRETS) if name in news}
+            kept |= _as_before(_olds, news)
             if hidden.exact:
                 old_texts = HiddenInputs.of(_olds).exact
                 kept[EXACT] = texts_of_inputs(given, hidden.exact, old_texts) or None
@@ -547,6 +549,18 @@ def _inputs_after_drift(
     if hidden.organization != DEFAULT_ORGANIZATION:
         inputs[ORGANIZATION] = hidden.organization
     return inputs | ({SECRETS: [*hidden.secrets]} if hidden.secrets else {})
+
+
+def _as_before(olds: Inputs, news: Inputs) -> Inputs:
+    """The hidden inputs that stay as they were: Pulumi would show a change that has no meaning."""
+    kept = {}
+    if olds and olds.get(RETAINED) != news.get(RETAINED):
+        # Only a create uses it.
+        kept[RETAINED] = olds.get(RETAINED)
+    if sorted(olds.get(SECRETS) or ()) == sorted(news.get(SECRETS) or ()) and SECRETS in olds:
+        # A refresh can write them in another order.
+        kept[SECRETS] = olds[SECRETS]
+    return kept
 
 
 def _inputs(props: Mapping[str, Any]) -> Inputs:

@@ -43,7 +43,7 @@ def secrets_of_call(*properties: Any) -> frozenset[str]:
         text
         for given in properties
         if isinstance(given, Mapping)
-        for value in (*_secrets_in(given), *_credentials_in(given))
+        for value in (*_secrets_in(given), *credentials_in(given))
         for text in _texts(value)
         if len(text) >= SHORTEST
     )
@@ -124,16 +124,17 @@ def _secrets_in(properties: Mapping[str, Any]) -> Iterator[Any]:
                 yield value_at_steps(form, steps_of(path)[len(steps_of(answered)) :])
 
 
-def _credentials_in(value: Any) -> Iterator[Any]:
+def credentials_in(value: Any) -> Iterator[Any]:
+    """The credentials in some inputs or outputs, by the names of their fields."""
     if isinstance(value, Mapping):
         for name, item in value.items():
             if name in CREDENTIALS:
                 yield item
             else:
-                yield from _credentials_in(item)
+                yield from credentials_in(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _credentials_in(item)
+            yield from credentials_in(item)
 
 
 def _texts(value: Any) -> Iterator[str]:
