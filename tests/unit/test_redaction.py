@@ -16,6 +16,7 @@ SECRET = "hush-hush-and-more"
         ("two lines", ["two\n  lines"], "[secret]"),
         ("nothing", ["", " "], "nothing"),
         ("nothing", [], "nothing"),
+        ("a secret and [secret]", ["secret", "and"], "a [secret] [secret] [secret]"),
     ],
 )
 def test_each_secret_is_replaced_the_longest_first(
