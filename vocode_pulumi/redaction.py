@@ -50,3 +50,8 @@ def printable(text: str) -> str:
     return "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
     )
+
+
+def printable_line(text: str) -> str:
+    """A line from outside, with control codes other than tabs replaced."""
+    return "\t".join(map(printable, text.split("\t")))

@@ -34,6 +34,13 @@ KEYS = tuple(
     )
 )
 """The stack keys that are read here."""
+PRICE_PER_NUMBER = "vocode:pricePerNumber"
+MAX_BUYS = "vocode:maxBuys"
+FORBID_RELEASE = "vocode:forbidRelease"
+FORBID_REPLACE = "vocode:forbidReplace"
+REQUIRE_PROTECT = "vocode:requireProtect"
+REVIEW_KEYS = (PRICE_PER_NUMBER, MAX_BUYS, FORBID_RELEASE, FORBID_REPLACE, REQUIRE_PROTECT)
+"""The stack keys that only reviews read (:mod:`vocode_pulumi.review`)."""
 MOST = 1_000_000
 """The largest value of a setting. As seconds that is eleven days."""
 
@@ -184,16 +191,17 @@ class Settings:
 
 
 def misspelled(keys: Iterable[str]) -> Iterator[str]:
-    """A warning for each stack key that is nearly one of :data:`KEYS`.
+    """A warning for each stack key that is nearly one that this package reads.
 
     Other keys of the namespace may belong to the program.
     """
+    known = KEYS + REVIEW_KEYS
     for key in keys:
-        if key.startswith("vocode:") and key not in KEYS:
+        if key.startswith("vocode:") and key not in known:
             # Imported here, because most stacks do not need it.
             import difflib
 
-            plain = {right.lower(): right for right in KEYS}
+            plain = {right.lower(): right for right in known}
             for near in difflib.get_close_matches(key.lower(), plain, n=1, cutoff=0.85):
                 yield f"{key} is set, but nothing reads it: did you mean {plain[near]}?"
 

@@ -22,7 +22,6 @@ from vocode_pulumi.cli.console import (
     fact_block,
     fact_lines,
     foreign_fact_lines,
-    wrapped,
 )
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.deadlines import PurchaseWindow
@@ -44,6 +43,7 @@ from vocode_pulumi.purchasing.objects import (
 from vocode_pulumi.purchasing.owner import PERSON, Owner
 from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
+from vocode_pulumi.wrapping import wrapped
 
 URL = "https://api.vocode.dev"
 ME = Account(URL, "me", "the mark of my key")

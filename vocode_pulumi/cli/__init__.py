@@ -4,7 +4,17 @@
 import argparse
 from importlib import metadata
 
-from vocode_pulumi.cli import account, audit, ledger, objects, purchases, release, sandbox
+from vocode_pulumi.cli import (
+    account,
+    apply,
+    audit,
+    ledger,
+    objects,
+    purchases,
+    release,
+    review,
+    sandbox,
+)
 from vocode_pulumi.cli.console import FAILED, INTERRUPTED, fail
 from vocode_pulumi.errors import VocodeError
 
@@ -21,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="vocode-pulumi", description="Vocode for Pulumi.")
     parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(metavar="COMMAND")
+    review.register(commands)
+    apply.register(commands)
     purchases.register(commands)
     release.register(commands)
     account.register(commands)

@@ -28,7 +28,6 @@ from vocode_pulumi.cli.console import (
     count,
     fact_block,
     foreign_fact_lines,
-    wrapped,
 )
 from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.fingerprints import Keyring
@@ -44,6 +43,7 @@ from vocode_pulumi.purchasing.states import (
 )
 from vocode_pulumi.redaction import printable
 from vocode_pulumi.settings import Settings, project_name
+from vocode_pulumi.wrapping import wrapped
 
 PIPE = "`pulumi stack export | vocode-pulumi audit`"
 TERMINAL = Path("/dev/tty")

@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How every command prints: errors, blocks of facts, wrapped lines."""
+"""How every command prints: errors, blocks of facts."""
 
 import argparse
-import re
 import sys
-import unicodedata
 from collections.abc import Iterable
 from typing import TypeAlias
 
 from vocode_pulumi import digits
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.redaction import printable
+from vocode_pulumi.wrapping import WIDTH, columns, wrapped
 
 FOUND = 1
 """Exit status of a command that found something that a person has to settle."""
@@ -18,8 +17,6 @@ FAILED = 2
 """Exit status of a command that could not do what it was asked for."""
 INTERRUPTED = 130
 """Exit status after Ctrl-C."""
-WIDTH = 100
-"""Columns of a page."""
 INDENT = 14
 """Columns before a fact in a block."""
 
@@ -31,23 +28,6 @@ def fail(line: str, status: int = FOUND) -> int:
     """Print what is wrong in one line, and return the exit status."""
     print(f"vocode-pulumi: {line}", file=sys.stderr)
     return status
-
-
-def wrapped(text: str, indent: str = "", width: int = WIDTH) -> str:
-    """A text in lines of a page's width. Text in backticks is to be typed: it stays on one line.
-
-    Args:
-        text: of one paragraph.
-        indent: what every line begins with.
-        width: columns of a line. A word that is longer is not broken: somebody may copy it.
-    """
-    lines: list[str] = []
-    for word in re.findall(r"(?:`[^`]*`|\S)+", text):
-        if lines and _columns(f"{lines[-1]} {word}") <= width:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(f"{indent}{word}")
-    return "\n".join(lines)
 
 
 def fact_block(head: str, facts: Iterable[tuple[str, Iterable[str]]]) -> str:
@@ -78,7 +58,7 @@ def foreign_fact_lines(text: str) -> list[str]:
 def _cut(line: str) -> list[str]:
     pieces = [""]
     for character in line:
-        if _columns(pieces[-1] + character) > WIDTH - INDENT:
+        if columns(pieces[-1] + character) > WIDTH - INDENT:
             pieces.append("")
         pieces[-1] += character
     return pieces
@@ -102,9 +82,3 @@ def digits_in(text: str) -> str:
             "14155550100."
         )
     return number
-
-
-def _columns(text: str) -> int:
-    """How many columns of a terminal a text takes."""
-    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return len(text) + wide - sum(unicodedata.combining(letter) > 0 for letter in text)

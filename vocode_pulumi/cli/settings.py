@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 from vocode_pulumi.api.client import Client
-from vocode_pulumi.cli.console import wrapped
 from vocode_pulumi.errors import ConfigError
 from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.states import reason_of
 from vocode_pulumi.settings import Settings
+from vocode_pulumi.wrapping import wrapped
 
 
 def add_stack(parser: argparse.ArgumentParser, **more: Any) -> None:

@@ -62,6 +62,7 @@ from vocode_pulumi.provider.messages import tell
 from vocode_pulumi.provider.run import Run, run_of
 from vocode_pulumi.provider.secret_paths import (
     as_secret,
+    credentials_in,
     has_secret,
     overlap,
     secrets_of_call,
@@ -73,6 +74,7 @@ from vocode_pulumi.provider.secret_paths import (
 from vocode_pulumi.record import (
     DEFAULT_ORGANIZATION,
     EXACT,
+    FINGERPRINTS,
     HIDDEN_INPUTS,
     ORGANIZATION,
     RECORD,
@@ -140,6 +142,8 @@ class VocodeProvider(ResourceProvider):
             if hidden.exact:
                 old_texts = HiddenInputs.of(_olds).exact
                 kept[EXACT] = texts_of_inputs(given, hidden.exact, old_texts) or None
+            if fingerprints := self._fingerprints_of_inputs(hidden, given):
+                kept[FINGERPRINTS] = fingerprints
             fields = self.lifecycle.fields_of(given)
             marked = {
                 name: with_credentials_marked(fields[name], value) if name in fields else value
@@ -381,16 +385,31 @@ class VocodeProvider(ResourceProvider):
         }
         return given | removed
 
+    def _fingerprints_of_inputs(self, hidden: HiddenInputs, inputs: Inputs) -> dict[str, str]:
+        """Fingerprints of the secrets among inputs that are known; empty without an API key."""
+        if self._config_failures or self.run.settings.api_key is None:
+            return {}
+        fields = self.lifecycle.fields_of(inputs)
+        found = {path: value_at(inputs, path) for path in hidden.secrets}
+        for name, field in fields.items():
+            found |= credentials_in(field, inputs.get(name), name)
+        known = {path: value for path, value in found.items() if not values.has_unknowns(value)}
+        return self._fingerprinted(known)
+
     def _fingerprints(self, hidden: HiddenInputs, inputs: Inputs) -> dict[str, str]:
         """Fingerprints of the inputs that the program gave as secrets; empty without an API key."""
+        return self._fingerprinted({path: value_at(inputs, path) for path in hidden.secrets})
+
+    def _fingerprinted(self, secrets: Mapping[str, Any]) -> dict[str, str]:
+        """The fingerprint of each value, by its path; empty texts without an API key."""
         key = self.run.settings.api_key
-        if not hidden.secrets or key is None:
-            return dict.fromkeys(hidden.secrets, "")
+        if not secrets or key is None:
+            return dict.fromkeys(secrets, "")
         # Imported here, because most programs have no secrets.
         from vocode_pulumi.purchasing.fingerprints import Keyring
 
         keyring = Keyring(key)
-        made = {path: keyring.fingerprint(value_at(inputs, path)) for path in hidden.secrets}
+        made = {path: keyring.fingerprint(value) for path, value in secrets.items()}
         return {
             path: f"{fingerprint.key}:{fingerprint.digest}" for path, fingerprint in made.items()
         }

@@ -37,6 +37,21 @@ def with_credentials_marked(field: Field, value: Any) -> Any:
     return walk(field, value, visit) if has_credential(field) else value
 
 
+def credentials_in(field: Field, value: Any, path: str) -> dict[str, Any]:
+    """Every credential in an input, by its path."""
+    found = {}
+
+    def visit(node: Node) -> None:
+        if node.field.has(SECRET) and node.value is not None:
+            found[node.path] = node.value
+        else:
+            node.below()
+
+    if has_credential(field):
+        walk(field, value, visit, path=path)
+    return found
+
+
 def secrets_of_call(*properties: Any) -> frozenset[str]:
     """Every secret and every credential in the inputs and outputs of an engine's call."""
     return frozenset(

@@ -1,0 +1,530 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a review says of previews, and how each format prints it."""
+
+import json
+import random
+import re
+from typing import Any
+
+import pytest
+
+from vocode_pulumi.errors import ConfigError
+from vocode_pulumi.review.approval import Approval, objections
+from vocode_pulumi.review.changes import Action, Reviewed, review
+from vocode_pulumi.review.digest import Digest, digest, step_digests
+from vocode_pulumi.review.formats import annotations, document, markdown, terminal
+from vocode_pulumi.review.gates import Gates
+from vocode_pulumi.review.money import Price
+from vocode_pulumi.review.preview import UnreadablePreview, read
+from vocode_pulumi.review.report import Report, report
+from vocode_pulumi.review.text import text_diff
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+EVIL = "</pre>`` @team <img src=x>\n## [x](y) \x1b[31m|"
+KEY = "0123456789abcdef"
+
+
+def state(name: str, kind: str, inputs: Any, id_: str = "", **more: Any) -> dict[str, Any]:
+    """A resource as a preview shows it."""
+    token = kind if ":" in kind else f"pulumi-python:dynamic/vocode:{kind}"
+    return {
+        "urn": f"urn:pulumi:dev::calls::{token}::{name}",
+        "type": token,
+        "inputs": inputs,
+        **({"id": id_} if id_ else {}),
+        **more,
+    }
+
+
+def step(
+    op: str,
+    name: str,
+    old: Any = None,
+    new: Any = None,
+    id_: str = "",
+    kind: str = "PhoneNumber",
+    **more: Any,
+) -> dict[str, Any]:
+    """A step of a preview."""
+    told = {"detailedDiff": more.pop("detailed", None)}
+    found: dict[str, Any] = {"op": op, **told}
+    if old is not None:
+        found["oldState"] = state(name, kind, old, id_, **more)
+    if new is not None:
+        found["newState"] = state(name, kind, new, **more)
+    found["urn"] = (found.get("newState") or found["oldState"])["urn"]
+    return found
+
+
+def reviewed(*steps: dict[str, Any], messages: Any = (), config: Any = None) -> Reviewed:
+    return review(read(_text(*steps, messages=messages, config=config), "it"))
+
+
+def _text(*steps: dict[str, Any], messages: Any = (), config: Any = None) -> str:
+    said = {"steps": steps, "diagnostics": messages, "config": config, "changeSummary": {}}
+    return json.dumps(said)
+
+
+OPEN = Gates()
+
+
+def told(*steps: dict[str, Any], gates: Gates = OPEN, **more: Any) -> Report:
+    return report([reviewed(*steps, **more)], gates)
+
+
+def text_of(*steps: dict[str, Any], **more: Any) -> str:
+    return terminal.render(told(*steps, **more), 100, colours=False)
+
+
+def headline(*steps: dict[str, Any], **more: Any) -> str:
+    return str(json.loads(document.render(told(*steps, **more)))["headline"])
+
+
+def actions(*steps: dict[str, Any]) -> dict[str, Action]:
+    return {change.resource.name: change.action for change in reviewed(*steps).changes}
+
+
+# Reading.
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is empty"),
+        ("  \n", "is empty"),
+        ("nothing", "is not what `pulumi preview --json` prints"),
+        ("{", "is not what `pulumi preview --json` prints"),
+        ("{}", "is not what `pulumi preview --json` prints"),
+        ('{"steps": [{}]}', "is not what `pulumi preview --json` prints"),
+        ('{"steps": [{"op": "same"}]}', "is not what `pulumi preview --json` prints"),
+        ('{"steps": 3}', "is not what `pulumi preview --json` prints"),
+        ("[" * 100_000, "is not what `pulumi preview --json` prints"),
+        ('{"sequence": 0}\n{"sequence": 1}', "unset PULUMI_ENABLE_STREAMING_JSON_PREVIEW"),
+    ],
+)
+def test_what_is_no_preview_is_refused(text: str, said: str) -> None:
+    with pytest.raises(UnreadablePreview, match=re.escape(said)):
+        read(text, "it")
+
+
+def test_lines_of_other_tools_before_and_after_a_preview_are_passed_over() -> None:
+    found = read(f"Logging in {{…}}\n{_text(step('create', 'a', new={}))}\nbye\n", "it")
+    assert found.name == "calls/dev"
+    assert len(found.steps) == 1
+
+
+def test_the_line_of_the_program_is_the_innermost_that_is_the_users() -> None:
+    frames = [
+        {"sourcePosition": "project:///../lib/python3.11/site-packages/vocode_pulumi/a.py#116"},
+        {"sourcePosition": "project:///../checkout/vocode_pulumi/resources/phone_number.py#66"},
+        {},
+        {"sourcePosition": "project:///lines/numbers.py#7"},
+        {"sourcePosition": "project:///__main__.py#3"},
+    ]
+    (change,) = reviewed(step("create", "a", new={}, stackTrace=frames)).changes
+    assert change.place is not None
+    assert (change.place.file, change.place.line) == ("lines/numbers.py", 7)
+
+
+# What is done.
+
+
+def test_a_number_that_another_resource_takes_over_is_not_lost() -> None:
+    steps = (
+        step("delete", "old", old={}, id_="14155550100"),
+        step("create", "new", new={"adopt": "+1 415-555-0100"}),
+    )
+    assert actions(*steps) == {"old": Action.LEAVE, "new": Action.ADOPT}
+    assert headline(*steps) == "lets go of 1 number"
+    assert "stays in service: new takes it over" in text_of(*steps)
+    replaced = (
+        step(
+            "replace", "old", old={"area_code": "415"}, new={"area_code": "212"}, id_="14155550100"
+        ),
+        steps[1],
+    )
+    assert not told(*replaced, gates=Gates(forbid_release=True)).closed
+    assert headline(*replaced) == "buys 1 number, lets go of 1 number"
+    assert "stays in service: new takes it over" in text_of(*replaced)
+
+
+def test_a_number_that_is_only_read_neither_takes_nor_loses_one() -> None:
+    steps = (
+        step("delete", "old", old={}, id_="14155550100"),
+        step("read", "seen", new={}, id_="14155550100", external=True),
+    )
+    assert actions(*steps) == {"old": Action.CANCEL, "seen": Action.READ}
+    assert actions(step("discard", "seen", old={}, id_="14155550100")) == {}
+
+
+def test_a_linked_number_is_not_lost_for_good() -> None:
+    gone = step(
+        "delete", "a", old={"phone_number": "14155550100"}, id_="14155550100", kind="LinkedNumber"
+    )
+    assert headline(gone) == "takes 1 number out of the Vocode account"
+    assert not told(gone, gates=Gates(forbid_release=True)).closed
+
+
+def test_what_is_left_of_a_replacement_that_was_cut_off_is_a_loss() -> None:
+    left = step("delete-replaced", "a", old={}, id_="14155550100")
+    assert actions(left) == {"a": Action.CANCEL}
+    whole = step("replace", "a", old={}, new={}, id_="14155550111")
+    assert [change.action for change in reviewed(whole, left).changes] == [Action.REPLACE]
+
+
+def test_a_replacement_that_adopts_buys_nothing_and_one_that_retains_loses_nothing() -> None:
+    adopting = step("replace", "a", old={}, new={"adopt": "14155550122"}, id_="14155550100")
+    assert told(adopting, gates=Gates(max_buys=0)).closed == ()
+    assert "adopts +1 415 555 0122, and cancels this one" in text_of(adopting)
+    retained = step("replace", "a", old={}, new={}, id_="14155550100", retainOnDelete=True)
+    assert headline(retained) == "buys 1 number, lets go of 1 number"
+
+
+def test_resources_of_other_packages_are_told_and_not_counted() -> None:
+    other = step("create", "logs", new={}, kind="aws:s3/bucket:Bucket")
+    assert headline(other) == "buys nothing, and loses no number"
+    assert "create aws:s3/bucket:Bucket logs" in text_of(other)
+    assert actions(step("create", "p", new={}, kind="pulumi:providers:aws")) == {}
+
+
+# Who answers.
+
+AGENT = "c1dfd1f1-21e3-411e-a56f-d77af438d019"
+PROMPT = "d888b9bc-f728-43be-961a-8b11407551dd"
+
+
+def test_a_name_for_people_changes_no_answer_and_a_webhook_only_the_events() -> None:
+    number = step("same", "a", {"inbound_agent": AGENT}, {"inbound_agent": AGENT}, "14155550100")
+
+    def of_agent(old: Any, new: Any) -> Reviewed:
+        return reviewed(number, step("update", "desk", old, new, AGENT, "Agent"))
+
+    def ways(found: Reviewed) -> list[bool]:
+        return [one.only_events for one in report([found], OPEN).rewired]
+
+    assert ways(of_agent({"name": "a"}, {"name": "b"})) == []
+    assert ways(of_agent({"webhook": {"url": "a"}}, {"webhook": {"url": "b"}})) == [True]
+    assert ways(of_agent({"language": "en"}, {"language": "de"})) == [False]
+    both = of_agent({"language": "en", "webhook": "a"}, {"language": "de", "webhook": "b"})
+    assert ways(both) == [False]
+
+
+def test_objects_that_refer_to_each_other_in_a_circle_are_walked_once() -> None:
+    steps = (
+        step("same", "a", {"inbound_agent": AGENT}, {"inbound_agent": AGENT}, "14155550100"),
+        step("update", "desk", {"prompt": PROMPT}, {"prompt": PROMPT, "x": 1}, AGENT, "Agent"),
+        step("same", "p", {"agent": AGENT}, {"agent": AGENT}, PROMPT, "Prompt"),
+    )
+    (found,) = told(*steps).rewired
+    assert [[one.name for one in way.through] for way in found.ways] == [["desk"]]
+
+
+def test_a_number_without_agents_in_the_preview_is_said_to_be_missing() -> None:
+    update = step("update", "desk", {"x": 1}, {"x": 2}, AGENT, "Agent")
+    assert "--show-sames" in text_of(update)
+    same = step("same", "a", {}, {}, "14155550100")
+    assert "--show-sames" not in text_of(update, same)
+
+
+# Values.
+
+
+def test_lists_are_compared_by_item() -> None:
+    old = {"actions": [{"a": 1}, {"b": 1}, {"c": 1}]}
+    new = {"actions": [{"a": 1}, {"c": 2}]}
+    (change,) = reviewed(step("update", "x", old, new, AGENT, "Agent")).changes
+    found = {one.path: (one.old, one.new) for one in change.differences}
+    assert found.keys() == {"actions[1].b", "actions[1].c", "actions[2]"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "detailed", "said"),
+    [
+        ("1", "1", {"k": {}}, []),
+        ("1", "2", {"k": {}}, ["changed"]),
+        ("1", "2", None, ["changed"]),
+        (None, None, {"k": {}}, ["changed"]),
+        (None, None, {"x": {}}, []),
+        (None, None, None, ["may have changed"]),
+        ("1", None, {"x": {}}, []),
+        ("1", "other:1", None, ["may have changed"]),
+        ("1", "other:1", {"x": {}}, []),
+    ],
+)
+def test_a_secret_is_told_to_change_only_as_far_as_it_is_known(
+    old: str | None, new: str | None, detailed: Any, said: list[str]
+) -> None:
+    def inputs(mark: str | None, more: str) -> dict[str, Any]:
+        whole = mark and (mark if ":" in mark else f"{KEY}:{mark}")
+        marks = {"__fingerprints": {"k": whole}} if mark else {}
+        return {"k": "[secret]", "more": more, **marks}
+
+    found = step(
+        "update", "v", inputs(old, "a"), inputs(new, "b"), AGENT, "Voice", detailed=detailed
+    )
+    (change,) = reviewed(found).changes
+    secrets = [one.secret.value for one in change.differences if one.secret]
+    assert secrets == said
+
+
+def test_a_secret_within_an_input_whose_other_parts_change_may_have_changed() -> None:
+    old, new = ({"voice": {"api_key": "[secret]", "speed": speed}} for speed in (1, 2))
+    found = step("update", "v", old, new, AGENT, "Agent", detailed={"voice": {}})
+    assert "voice.api_key: a secret, may have changed" in text_of(found)
+
+
+def test_a_diff_gives_both_texts_back() -> None:
+    chance = random.Random(7)  # noqa: S311 - texts to try
+    words = ["one", "two ", " three", "", "four five six seven", "x-y", "é"]
+    for _ in range(300):
+        old, new = (
+            "\n".join(chance.choice(words) for _ in range(chance.randrange(6))) for _ in range(2)
+        )
+        lines = [*text_diff(f"{old}\nend", f"{new}\nend")]
+        joined = [(sign, "".join(piece for piece, _ in pieces)) for sign, pieces in lines]
+        if "…" not in {line for _, line in joined}:
+            before = [line for sign, line in joined if sign in " -"]
+            after = [line for sign, line in joined if sign in " +"]
+            assert "\n".join(before) in f"{old}\nend"
+            assert "\n".join(after) in f"{new}\nend"
+            assert bool(joined) == (old != new)
+    assert [*text_diff("a", "a\n")] == [
+        (" ", [("(only line breaks or the last line's end differ)", False)])
+    ]
+
+
+# Money and gates.
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1.15", "+2.30"),
+        ("1.15 USD", "+2.30 USD"),
+        ("$1.15", "+2.30 $"),
+        ("USD 1", "+2.00 USD"),
+        (" 0.5€ ", "+1.00 €"),
+    ],
+)
+def test_a_price_is_a_number_with_or_without_a_currency(text: str, said: str) -> None:
+    assert Price.of(text).of_many(2) == said
+    steps = [step("create", name, new={}) for name in "ab"]
+    assert headline(*steps, config={"vocode:pricePerNumber": text}).endswith(f"; {said} a month")
+
+
+@pytest.mark.parametrize("text", ["", "much", "1,15", "-1", "1.1.1", "1 2"])
+def test_a_price_that_is_none_is_an_error(text: str) -> None:
+    with pytest.raises(ConfigError, match="vocode:pricePerNumber"):
+        Price.of(text)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("vocode:maxBuys", "-1"),
+        ("vocode:maxBuys", "some"),
+        ("vocode:forbidRelease", "yes"),
+        ("vocode:forbidReplace", "1"),
+        ("vocode:requireProtect", ""),
+    ],
+)
+def test_a_gate_of_the_configuration_that_cannot_be_right_is_an_error(key: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=key):
+        Gates.of_config({key: value})
+
+
+LOST = step("delete", "lost", old={}, id_="14155550100")
+REPLACED = step("replace", "replaced", old={}, new={}, id_="14155550101")
+BOUGHT = step("create", "bought", new={})
+SAFE = step("create", "safe", new={}, protect=True)
+
+
+@pytest.mark.parametrize(
+    ("steps", "gates", "closed"),
+    [
+        ([LOST], Gates(forbid_release=True), ["--forbid-release"]),
+        ([REPLACED], Gates(forbid_release=True), ["--forbid-release"]),
+        ([REPLACED], Gates(forbid_replace=True), ["--forbid-replace"]),
+        ([LOST], Gates(forbid_replace=True), []),
+        ([BOUGHT], Gates(max_buys=0), ["--max-buys 0"]),
+        ([BOUGHT], Gates(max_buys=1), []),
+        ([BOUGHT, REPLACED], Gates(max_buys=1), ["--max-buys 1"]),
+        ([BOUGHT], Gates(require_protect=True), ["--require-protect"]),
+        ([SAFE], Gates(require_protect=True), []),
+        ([LOST, REPLACED, BOUGHT], Gates(), []),
+    ],
+)
+def test_gates(steps: list[Any], gates: Gates, closed: list[str]) -> None:
+    found = told(*steps, gates=gates)
+    assert [gate.gate for _, gate in found.closed] == closed
+
+
+def test_the_stricter_of_two_gates_counts() -> None:
+    one, other = Gates(max_buys=3, forbid_release=True), Gates(max_buys=5, require_protect=True)
+    assert one.stricter(other) == other.stricter(one) == Gates(3, True, False, True)
+    assert Gates().stricter(one) == one
+
+
+# Formats.
+
+
+def everything() -> list[dict[str, Any]]:
+    old, new = {"content": f"a\n{EVIL}\nb"}, {"content": f"a\n{EVIL}!\nb"}
+    return [
+        step("delete", EVIL, old={"label": EVIL}, id_="14155550100"),
+        step("create", "bought", new={"label": EVIL, "inbound_agent": {"prompt": EVIL}}),
+        step("update", "greeting", old, new, PROMPT, "Prompt"),
+        step("create", "other", new={}, kind="aws:x:Y"),
+    ]
+
+
+def test_what_others_wrote_is_only_text_in_markdown() -> None:
+    messages = [{"severity": "error", "message": EVIL}, {"severity": "warning", "message": EVIL}]
+    text = markdown.render(told(*everything(), messages=messages, gates=Gates(max_buys=0)))
+    outside = re.sub(r"(?ms)^ *(`{3,})[a-z]*\n.*?^ *\1$", "", text)
+    outside = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", outside)
+    for part in ("@team", "<img", "</pre>", "[x]", "##  [", "\x1b"):
+        assert part not in outside, outside
+    assert "\x1b" not in text
+
+
+def test_nothing_that_others_wrote_can_steer_a_terminal_or_an_annotation() -> None:
+    made = told(*everything(), messages=[{"severity": "error", "message": EVIL}])
+    for colours in (False, True):
+        text = terminal.render(made, 80, colours=colours)
+        assert "\x1b[31m|" not in text
+    lines = annotations.render(made, "infra").splitlines()
+    assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in lines)
+
+
+def test_an_annotation_names_the_line_in_the_repository() -> None:
+    frames = [{"sourcePosition": "project:///a,b:c.py#7"}]
+    bought = step("create", "x", new={}, stackTrace=frames)
+    first, *_ = annotations.render(told(bought), "infra/calls").splitlines()
+    assert (
+        first == "::warning file=infra/calls/a%2Cb%3Ac.py,line=7,title=Vocode::buys a number for x"
+    )
+    closed, *_ = annotations.render(told(bought, gates=Gates(max_buys=0)), "").splitlines()
+    assert closed.startswith(
+        "::error file=a%2Cb%3Ac.py,line=7,title=Vocode::--max-buys 0 is closed"
+    )
+
+
+def test_a_comment_that_would_be_too_long_loses_diffs_and_never_dangers() -> None:
+    text = "\n".join(f"line {index} of a long prompt" for index in range(200))
+    many = [
+        *(step("delete", f"lost-{at}", old={}, id_=f"1415555{at:04}") for at in range(300)),
+        *(
+            step("create", f"bought-{at}", new={"inbound_agent": {"prompt": text}})
+            for at in range(300)
+        ),
+        *(
+            step(
+                "update",
+                f"p-{at}",
+                {"content": text},
+                {"content": text.upper()},
+                f"p{at}",
+                "Prompt",
+            )
+            for at in range(300)
+        ),
+    ]
+    made = markdown.render(told(*many))
+    assert len(made) <= markdown.GITHUB_LIMIT
+    for at in range(300):
+        assert f"lost-{at}`" in made
+        assert f"bought-{at}`" in made
+    assert "left out" in made
+    few = markdown.render(told(*many[:3]))
+    assert "left out" not in few
+
+
+def test_a_terminal_marks_words_by_colours_or_by_signs() -> None:
+    found = told(
+        step(
+            "update",
+            "p",
+            {"content": "I am Ann.\nx"},
+            {"content": "I am Bea.\nx"},
+            PROMPT,
+            "Prompt",
+        )
+    )
+    assert "- I am [-Ann-]." in terminal.render(found, 80, colours=False)
+    coloured = terminal.render(found, 80, colours=True)
+    assert "[-" not in coloured
+    assert "\x1b[31;7mAnn\x1b[0m" in coloured
+
+
+def test_the_same_preview_gives_the_same_bytes_whatever_the_order_of_its_steps() -> None:
+    steps = everything()
+    for render in (markdown.render, document.render, lambda made: annotations.render(made, "")):
+        assert render(told(*steps)) == render(told(*reversed(steps)))
+
+
+def test_the_document_names_unknown_and_secret_values() -> None:
+    old, new = {"a": "[secret]", "b": [UNKNOWN]}, {"a": UNKNOWN, "b": ["x"]}
+    made = json.loads(document.render(told(step("update", "v", old, new, AGENT, "Voice"))))
+    (change,) = made["stacks"][0]["changes"]
+    first, second = change["differences"]
+    assert first["old"] == {"secret": True}
+    assert first["new"] == {"unknown": True}
+    assert second["old"] == {"unknown": True}
+
+
+# Approvals.
+
+
+def _digest(*steps: dict[str, Any], at: str = "now", **settings: str) -> Digest:
+    return digest(read(_text(*steps), "it"), at, settings)
+
+
+def test_a_digest_is_of_what_is_done_and_of_the_state() -> None:
+    first = _digest(BOUGHT, LOST)
+    assert first == _digest(LOST, BOUGHT)
+    assert Digest.of_text(f" {first}\n") == first
+    assert first == _digest(BOUGHT, LOST, step("same", "z", {}, {}, "14155550109"))
+    others = [
+        _digest(BOUGHT),
+        _digest(BOUGHT, step("delete", "lost", old={}, id_="14155550103")),
+        _digest(step("create", "bought", new={"label": "x"}), LOST),
+        _digest(step("create", "bought2", new={}), LOST),
+        _digest(step("create", "bought", new={}, protect=True), LOST),
+        _digest(BOUGHT, LOST, refresh="True"),
+        _digest(BOUGHT, LOST, step("create", "logs", new={}, kind="aws:x:Y")),
+    ]
+    assert len({first.steps, *(other.steps for other in others)}) == len(others) + 1
+    assert _digest(BOUGHT, LOST, at="later").steps == first.steps
+    assert _digest(BOUGHT, LOST, at="later").state != first.state
+
+
+def test_a_digest_covers_secrets_by_their_fingerprints_and_no_other_hidden_input() -> None:
+    def of(**hidden: Any) -> str:
+        return _digest(step("create", "v", new={"k": "[secret]", **hidden}, kind="Voice")).steps
+
+    assert of(__fingerprints={"k": "1:2"}) != of(__fingerprints={"k": "1:3"})
+    assert of(__urn="a") == of(__urn="b", __preview=True)
+
+
+@pytest.mark.parametrize("text", ["", "v1", "v1-x-y", "v2-" + "0" * 12 + "-" + "0" * 24])
+def test_a_text_that_is_no_digest(text: str) -> None:
+    assert Digest.of_text(text) is None
+
+
+def test_an_approval_says_what_it_does_not_cover() -> None:
+    before, now = read(_text(BOUGHT, LOST), "it"), read(_text(BOUGHT, REPLACED), "it")
+    approval = Approval(digest(before, "then", {}), step_digests(before))
+    assert [*objections(approval, before, digest(before, "then", {}))] == []
+    (moved,) = objections(approval, before, digest(before, "later", {}))
+    assert "was written after the review" in moved
+    said = [*objections(approval, now, digest(now, "then", {}))]
+    assert said == [
+        "What would be done is not what was approved.",
+        "lost: would not be done any more",
+        "replaced: was not in the review",
+    ]
+    changed = read(_text(step("create", "bought", new={"x": 1}), LOST), "it")
+    assert "bought: would be done otherwise" in [
+        *objections(approval, changed, digest(changed, "then", {}))
+    ]

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`vocode-pulumi apply`: run `pulumi up` if it would do what was approved, and nothing else."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from vocode_pulumi.cli.console import FAILED, FOUND, Commands, fail
+from vocode_pulumi.cli.review import add_preview_options, gates_of, preview_with_digest
+from vocode_pulumi.review import running
+from vocode_pulumi.review.approval import Approval, objections
+from vocode_pulumi.review.changes import review
+from vocode_pulumi.review.digest import Digest
+from vocode_pulumi.review.formats import terminal
+from vocode_pulumi.review.report import report
+from vocode_pulumi.wrapping import WIDTH
+
+
+def register(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "apply",
+        help="run `pulumi up` if it would do what was approved",
+        description="Make a preview, and run `pulumi up` with its plan if it would do what was approved.",
+        epilog="Exit status: 0 applied, 1 refused and nothing was done, 2 it could not be told, or `pulumi "
+        "up` failed.",
+    )
+    parser.add_argument("--stack", required=True, metavar="NAME", help="the stack")
+    parser.add_argument(
+        "--expect",
+        required=True,
+        type=_digest,
+        metavar="DIGEST",
+        help="the digest that `vocode-pulumi review --stack NAME` printed",
+    )
+    add_preview_options(parser)
+    parser.set_defaults(task=_apply)
+
+
+def _digest(text: str) -> Digest:
+    found = Digest.of_text(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no digest: copy the last line of `vocode-pulumi review --stack NAME`"
+        )
+    return found
+
+
+def _apply(options: argparse.Namespace) -> int:
+    approval = Approval(options.expect)
+    with tempfile.TemporaryDirectory(prefix="vocode-") as folder:
+        plan = Path(folder) / "plan.json"
+        made, found = preview_with_digest(options.stack, refresh=options.refresh, plan=plan)
+        reviewed = report([review(made)], gates_of(options), {made.name: found})
+        if reviewed.errors:
+            print(terminal.render(reviewed, WIDTH, colours=False))
+            return FAILED
+        reasons = [*objections(approval, made, found)]
+        if reasons or reviewed.closed:
+            print(terminal.render(reviewed, WIDTH, colours=False), flush=True)
+            for reason in reasons:
+                print(f"vocode-pulumi: {reason}", file=sys.stderr)
+            return fail(
+                "Nothing was applied. Review it again, and approve what you see then.", FOUND
+            )
+        status = running.up(options.stack, plan, refresh=options.refresh)
+    if status:
+        return fail(f"`pulumi up` failed (exit status {status}).", FAILED)
+    return 0

@@ -1,0 +1,402 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A review as a document: a headline, and sections of items. Each format prints it. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from vocode_pulumi.review.answering import (
+    ANSWERS,
+    Rewired,
+    Way,
+    is_object,
+    references,
+    rewired,
+)
+from vocode_pulumi.review.changes import Action, Change, Reviewed, label_of, number_of
+from vocode_pulumi.review.differences import top
+from vocode_pulumi.review.digest import Digest
+from vocode_pulumi.review.gates import Closed, Gates, closed
+from vocode_pulumi.review.money import Price
+from vocode_pulumi.review.preview import Place, Resource
+from vocode_pulumi.review.text import (
+    Names,
+    Quoted,
+    Sentence,
+    TextDiff,
+    changes_of,
+    declared,
+    named,
+    noun,
+    shown,
+    spaced,
+)
+from vocode_pulumi.settings import PRICE_PER_NUMBER
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that the run would do.
+
+    Args:
+        text: a sentence.
+        details: more sentences, and diffs of texts.
+        place: the line of the program; ``None`` if it is not known.
+        level: ``error``, ``warning`` or ``notice``, for an annotation of that line.
+    """
+
+    text: Sentence
+    details: tuple[Sentence | TextDiff, ...] = ()
+    place: Place | None = None
+    level: str = "notice"
+
+
+@dataclass(frozen=True)
+class Section:
+    """Things of one kind.
+
+    Args:
+        title: what they are.
+        items: each of them.
+        is_danger: whether every item has to be shown, however many there are.
+    """
+
+    title: str
+    items: tuple[Item, ...]
+    is_danger: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """A review of one or more stacks.
+
+    Args:
+        stacks: ``project/stack`` of each.
+        headline: money and lost numbers, in a sentence.
+        closed: the gates that are closed, each with its stack.
+        errors: what made a preview fail, each with its stack.
+        sections: what would be done.
+        remarks: what a reader has to know of the review itself.
+        digests: for each stack whose state was read, the digest to approve.
+        reviews: what the report is made of.
+        rewired: the numbers that answer differently.
+    """
+
+    stacks: tuple[str, ...]
+    headline: Sentence
+    closed: tuple[tuple[str, Closed], ...] = ()
+    errors: tuple[tuple[str, str], ...] = ()
+    sections: tuple[Section, ...] = ()
+    remarks: tuple[str, ...] = ()
+    digests: Mapping[str, Digest] = field(default_factory=dict)
+    reviews: tuple[Reviewed, ...] = ()
+    rewired: tuple[Rewired, ...] = ()
+
+
+def report(
+    reviews: Sequence[Reviewed], gates: Gates, digests: Mapping[str, Digest] | None = None
+) -> Report:
+    """Make the report of some stacks.
+
+    Args:
+        reviews: what the preview of each stack would do.
+        gates: in addition to those in the configuration of each stack.
+        digests: the digest of each preview, by the name of its stack.
+
+    Raises:
+        ConfigError: a setting of a stack cannot be right.
+    """
+    reviews = sorted(reviews, key=lambda one: one.preview.name)
+    numbers = rewired(reviews)
+    return Report(
+        tuple(one.preview.name for one in reviews),
+        _headline(reviews, numbers),
+        tuple(
+            (one.preview.name, found)
+            for one in reviews
+            for found in closed(gates.stricter(Gates.of_config(one.preview.config)), one)
+        ),
+        tuple((one.preview.name, error) for one in reviews for error in one.preview.errors),
+        (*_Sections(reviews, numbers).all(), *_warnings(reviews)),
+        tuple(_remarks(reviews)),
+        digests or {},
+        tuple(reviews),
+        tuple(numbers),
+    )
+
+
+# The headline.
+
+
+def _headline(reviews: Iterable[Reviewed], numbers: Sequence[Rewired]) -> Sentence:
+    changes = [change for one in reviews for change in one.changes]
+    parts: list[Sentence] = []
+    bought = [change for change in changes if change.action is Action.BUY]
+    if bought:
+        parts.append((f"buys {_count(len(bought), 'number')}",))
+    cancelled = [change for change in changes if change.action is Action.CANCEL]
+    if cancelled:
+        parts.append((f"cancels {len(cancelled)} for good (", *_listed(cancelled), ")"))
+    replaced = [change for change in changes if change.action is Action.REPLACE]
+    if replaced:
+        parts.append((f"replaces {len(replaced)} (", *_listed(replaced), ")"))
+    for action, words in (
+        (Action.UNLINK, "takes {} out of the Vocode account"),
+        (Action.LEAVE, "lets go of {}"),
+    ):
+        if found := [change for change in changes if change.action is action]:
+            parts.append((words.format(_count(len(found), "number")),))
+    answering = [one for one in numbers if not one.only_events]
+    if answering:
+        verb = "answers" if len(answering) == 1 else "answer"
+        parts.append((f"{_count(len(answering), 'number')} {verb} differently",))
+    if not parts:
+        some = any(change.action is not Action.READ for change in changes)
+        parts.append(("buys nothing, and loses no number" if some else "changes nothing",))
+    joined = tuple(piece for part in parts for piece in (", ", *part))[1:]
+    return (*joined, *_monthly(reviews))
+
+
+def _listed(changes: Sequence[Change]) -> Sentence:
+    return tuple(piece for change in changes for piece in (", ", *_number(change)))[1:]
+
+
+def _number(change: Change) -> Sentence:
+    """The number with its label, or the resource's name if it has no number yet."""
+    if not change.number:
+        return (Quoted(change.resource.name),)
+    label: Sentence = (" ", Quoted(f'"{change.label}"')) if change.label else ()
+    return (spaced(change.number), *label)
+
+
+def _monthly(reviews: Iterable[Reviewed]) -> Sentence:
+    sums: dict[str, tuple[Price, int]] = {}
+    for one in reviews:
+        price = one.preview.config.get(PRICE_PER_NUMBER)
+        if price is None:
+            continue
+        more = sum(change.buys for change in one.changes)
+        fewer = sum(change.is_loss for change in one.changes)
+        _, before = sums.get(price, (Price.of(price), 0))
+        sums[price] = Price.of(price), before + more - fewer
+    told = [price.of_many(many) for price, many in sums.values() if many]
+    return (f"; {' and '.join(told)} a month",) if told else ()
+
+
+def _count(many: int, what: str) -> str:
+    return f"{many} {what}" if many == 1 else f"{many} {what}s"
+
+
+# The sections.
+
+
+class _Sections:
+    def __init__(self, reviews: Sequence[Reviewed], numbers: Sequence[Rewired]) -> None:
+        self._several = len(reviews) > 1
+        self._changes = [change for one in reviews for change in one.changes]
+        self._rewired = numbers
+        self._by_id = references(reviews)
+        self._urns = {urn: one for each in reviews for urn, one in each.resources.items()}
+
+    def all(self) -> Iterator[Section]:
+        yield from self._section(
+            "Lost for good", self._losses, (Action.CANCEL, Action.REPLACE), True
+        )
+        yield from self._section(
+            "Cannot be undone by the next run",
+            self._departures,
+            (Action.LEAVE, Action.UNLINK, Action.FORGET_OBJECT, Action.REPLACE_OBJECT),
+            True,
+        )
+        yield from self._section("Bought", self._purchase, (Action.BUY,), True)
+        for title, events in (("Answers differently", False), ("Sends its events elsewhere", True)):
+            items = [self._answer(one) for one in self._rewired if one.only_events is events]
+            if items:
+                yield Section(title, tuple(items), True)
+        yield from self._section("Changes in place", self._update, (Action.UPDATE, Action.RELINK))
+        yield from self._section("New objects", self._new_object, (Action.CREATE_OBJECT,))
+        yield from self._section(
+            "No purchase", self._free, (Action.ADOPT, Action.LINK, Action.READ)
+        )
+        yield from self._section("Of other packages", self._other, (Action.OTHER,))
+
+    def _section(
+        self, title: str, item: Any, actions: tuple[Action, ...], is_danger: bool = False
+    ) -> Iterator[Section]:
+        found = [change for change in self._changes if change.action in actions]
+        if found:
+            yield Section(title, tuple(map(item, found)), is_danger)
+
+    def _resource(self, resource: Resource, stack: str) -> Sentence:
+        where: Sentence = (" of ", Quoted(stack)) if self._several else ()
+        return (Quoted(resource.name), *where)
+
+    def _who(self, change: Change) -> Sentence:
+        """``+1 415 555 0100 "hotline" (`main`)``."""
+        if change.number and change.is_of_number:
+            return (*_number(change), " (", *self._resource(change.resource, change.stack), ")")
+        return (f"{noun(change.resource)} ", *self._resource(change.resource, change.stack))
+
+    def _losses(self, change: Change) -> Item:
+        details = self._differences(change)
+        if change.action is Action.CANCEL:
+            text: Sentence = ("cancels ", *self._who(change), ": it cannot be bought back")
+        else:
+            text = ("replaces ", *self._who(change), ": ")
+            new = (
+                f"buys another{self._area_code(change)}"
+                if change.buys
+                else f"adopts {spaced(number_of(change.resource)) or 'a number'}"
+            )
+            text = (*text, new, ", and cancels this one")
+        return Item(text, (*details, *_said(change)), change.place, "warning")
+
+    def _area_code(self, change: Change) -> str:
+        code = change.resource.inputs.get("area_code")
+        return f" with area code {code}" if isinstance(code, str) and code.isdigit() else ""
+
+    def _departures(self, change: Change) -> Item:
+        details: tuple[Sentence | TextDiff, ...] = ()
+        if change.action is Action.LEAVE and change.kept_by:
+            text: Sentence = (
+                *self._who(change),
+                " stays in service: ",
+                Quoted(change.kept_by),
+                " takes it over",
+            )
+        elif change.action is Action.LEAVE:
+            text = (*self._who(change), " leaves the stack. It stays in service and costs money")
+        elif change.action is Action.UNLINK:
+            text = (*self._who(change), " leaves the Vocode account. Your Twilio account keeps it")
+        elif change.action is Action.FORGET_OBJECT:
+            text = (
+                *self._who(change),
+                " leaves the stack. Vocode keeps it, because it cannot be deleted",
+            )
+        else:
+            text = (
+                "makes ",
+                *self._who(change),
+                " anew, with another id. Vocode keeps the old one",
+            )
+            details = self._differences(change)
+        return Item(text, (*details, *_said(change)), change.place, "warning")
+
+    def _purchase(self, change: Change) -> Item:
+        text: Sentence = (
+            "buys a number",
+            self._area_code(change),
+            " for ",
+            *self._resource(change.resource, change.stack),
+        )
+        if change.vanished:
+            text = (*text, f": Vocode does not have {spaced(change.vanished)} any more")
+        return Item(
+            text, (*self._declared(change, ("area_code",)), *_said(change)), change.place, "warning"
+        )
+
+    def _answer(self, one: Rewired) -> Item:
+        label = label_of(one.number)
+        called: Sentence = (" ", Quoted(f'"{label}"')) if label else ()
+        number = spaced(number_of(one.number))
+        text: Sentence = (number, *called, " (", *self._resource(one.number, one.stack), ")")
+        ways = [self._way(way, one.number) for way in one.ways]
+        if len(ways) == 1:
+            return Item((*text, *ways[0]), (), one.number.place)
+        details = tuple(way[1:] if way[0] == ": " else way for way in ways)
+        return Item(text, details, one.number.place)
+
+    def _way(self, way: Way, number: Resource) -> Sentence:
+        """The objects between a number and what changes, and what that is."""
+        arrows = tuple(piece for one in way.through for piece in (" ← ", *named(one)))
+        return (*arrows, ": ", *self._cause(way, number))
+
+    def _cause(self, way: Way, number: Resource) -> Sentence:
+        """What changes: another agent, or some inputs."""
+        found = [one for one in way.change.differences if way.through or top(one.path) in ANSWERS]
+        if not way.through and len(found) == 1 and found[0].path == "inbound_agent":
+            (agent,) = found
+            if agent.secret is None and not isinstance(agent.new, Mapping | list):
+                names = self._names(number)
+                return (*shown(agent.old, names), " → ", *shown(agent.new, names, agent.path))
+        if way.change.action is Action.REPLACE_OBJECT:
+            return ("made anew",)
+        return (Quoted(", ".join(dict.fromkeys(one.path for one in found))),)
+
+    def _names(self, resource: Resource) -> Names:
+        """What the report calls the objects that a resource uses."""
+        sources = {}
+        for name, urns in resource.dependencies.items():
+            objects = [one for urn in urns if (one := self._urns.get(urn)) and is_object(one)]
+            if len(objects) == len(urns) == 1:
+                sources[name] = objects[0]
+        return Names(self._by_id, sources)
+
+    def _update(self, change: Change) -> Item:
+        return Item(self._who(change), (*self._differences(change), *_said(change)), change.place)
+
+    def _new_object(self, change: Change) -> Item:
+        return Item(self._who(change), (*self._declared(change), *_said(change)), change.place)
+
+    def _free(self, change: Change) -> Item:
+        verb = {Action.ADOPT: "adopts", Action.LINK: "links", Action.READ: "reads"}[change.action]
+        hidden = ("adopt", "phone_number")
+        details = () if change.action is Action.READ else self._declared(change, hidden)
+        return Item((f"{verb} ", *self._who(change)), (*details, *_said(change)), change.place)
+
+    def _other(self, change: Change) -> Item:
+        return Item(
+            (
+                f"{change.op} ",
+                Quoted(change.resource.type),
+                " ",
+                *self._resource(change.resource, change.stack),
+            ),
+            (),
+            change.place,
+        )
+
+    def _differences(self, change: Change) -> tuple[Sentence | TextDiff, ...]:
+        names = self._names(change.resource)
+        return tuple(
+            shown for difference in change.differences for shown in changes_of(difference, names)
+        )
+
+    def _declared(
+        self, change: Change, without: tuple[str, ...] = ()
+    ) -> tuple[Sentence | TextDiff, ...]:
+        names = self._names(change.resource)
+        return tuple(
+            shown
+            for name, value in sorted(change.resource.inputs.items())
+            if not name.startswith("__") and name not in without and value is not None
+            for shown in declared(name, value, names)
+        )
+
+
+def _said(change: Change) -> tuple[Sentence, ...]:
+    """What the provider says about a resource."""
+    if change.action is Action.REPLACE:
+        return ()
+    return tuple((Quoted(note),) for note in change.notes)
+
+
+def _warnings(reviews: Iterable[Reviewed]) -> Iterator[Section]:
+    items = tuple(
+        Item((Quoted(message.text),), level="warning")
+        for one in reviews
+        for message in one.preview.messages
+        if message.severity == "warning" and not message.urn
+    )
+    if items:
+        yield Section("Warnings", items)
+
+
+def _remarks(reviews: Iterable[Reviewed]) -> Iterator[str]:
+    for one in reviews:
+        if not one.shows_unchanged:
+            yield (
+                f"The preview of {one.preview.name} leaves out what does not change, so numbers that would "
+                "answer differently through a shared agent may be missing: make it with `pulumi preview "
+                "--json --show-sames`."
+            )

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Making previews with ``pulumi``, and finding out when a state was last written.
+
+Facts: Pulumi's commands ``preview``, ``stack export`` and ``up``.
+"""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.purchasing.states import exported_text, reason_of, retry_transient
+from vocode_pulumi.review.preview import Preview, UnreadablePreview, read
+
+STREAMING = "PULUMI_ENABLE_STREAMING_JSON_PREVIEW"
+"""A variable that changes what ``pulumi preview --json`` prints."""
+
+
+class CannotRun(VocodeError):
+    """``pulumi`` cannot be run, or says nothing that can be read."""
+
+
+def preview(stack: str, *, refresh: bool, plan: Path | None) -> Preview:
+    """Run ``pulumi preview``.
+
+    Args:
+        stack: the stack's name, as Pulumi's commands take it.
+        refresh: whether the state is compared with Vocode first.
+        plan: the file to write the update plan to; ``None`` for none.
+
+    Returns:
+        The preview. If it failed, it has errors.
+
+    Raises:
+        CannotRun: there is no preview to read.
+    """
+    words = ["preview", "--json", "--show-sames", f"--stack={stack}"]
+    words += ["--refresh"] if refresh else []
+    words += [f"--save-plan={plan}"] if plan else []
+    done = _run(words)
+    try:
+        found = read(done.stdout, f"`pulumi preview --stack {stack}`")
+    except UnreadablePreview as error:
+        if done.returncode:
+            raise CannotRun(f"`pulumi preview --stack {stack}`: {reason_of(done)}") from None
+        raise CannotRun(str(error)) from None
+    if done.returncode and not found.errors:
+        raise CannotRun(f"`pulumi preview --stack {stack}`: {reason_of(done)}")
+    return found
+
+
+def state_time(stack: str) -> str:
+    """When the stack's state was last written; empty if the stack has no state yet.
+
+    Args:
+        stack: the stack's name, as Pulumi's commands take it.
+
+    Raises:
+        StateNotReadable: the state cannot be read.
+    """
+    text = retry_transient(lambda: exported_text(stack))
+    deployment = json.loads(text).get("deployment") or {}
+    return str((deployment.get("manifest") or {}).get("time") or "")
+
+
+def up(stack: str, plan: Path, *, refresh: bool) -> int:
+    """Run ``pulumi up`` with an update plan; it prints its progress. Gives its exit status.
+
+    Args:
+        stack: the stack's name, as Pulumi's commands take it.
+        plan: the file of the update plan.
+        refresh: whether the state is compared with Vocode first.
+
+    Raises:
+        CannotRun: ``pulumi`` cannot be run.
+    """
+    # With `--skip-preview` the engine may buy a planned number before it refuses another one.
+    words = ["pulumi", "up", "--yes", f"--plan={plan}", f"--stack={stack}", "--non-interactive"]
+    words += ["--refresh"] if refresh else []
+    try:
+        return subprocess.run(words, stdin=subprocess.DEVNULL, check=False).returncode
+    except OSError as error:
+        raise _no_pulumi(error) from None
+
+
+def _run(words: list[str]) -> "subprocess.CompletedProcess[str]":
+    environment = {name: value for name, value in os.environ.items() if name != STREAMING}
+    try:
+        return subprocess.run(
+            ["pulumi", *words, "--non-interactive", "--color=never"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+            env=environment,
+        )
+    except OSError as error:
+        raise _no_pulumi(error) from None
+
+
+def _no_pulumi(error: OSError) -> CannotRun:
+    return CannotRun(f"`pulumi` cannot be run ({error.strerror}): put it on PATH.")
