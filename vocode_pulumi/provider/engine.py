@@ -62,7 +62,7 @@ from vocode_pulumi.provider.messages import tell
 from vocode_pulumi.provider.run import Run, run_of
 from vocode_pulumi.provider.secret_paths import (
     as_secret,
-    credentials_in,
+    credentials_by_path,
     has_secret,
     overlap,
     secrets_of_call,
@@ -392,7 +392,7 @@ class VocodeProvider(ResourceProvider):
         fields = self.lifecycle.fields_of(inputs)
         found = {path: value_at(inputs, path) for path in hidden.secrets}
         for name, field in fields.items():
-            found |= credentials_in(field, inputs.get(name), name)
+            found |= credentials_by_path(field, inputs.get(name), name)
         known = {path: value for path, value in found.items() if not values.has_unknowns(value)}
         return self._fingerprinted(known)
 

@@ -251,8 +251,8 @@ class Lifecycle:
             )
 
     def has_secret(self, form: Any) -> bool:
-        """Whether a form that Vocode answered has a secret of the call in it."""
-        return isinstance(form, Mapping) and has_secret(form_value(form), self._secrets)
+        """Whether a form that Vocode answered has a secret in it that this process has seen."""
+        return isinstance(form, Mapping) and has_secret(form_value(form), self.run.secrets)
 
     def tell(self, text: str, *, warning: bool = False, urn: str | None = None) -> None:
         """Print a message beside the resource, without a secret that this process has seen.

@@ -37,7 +37,7 @@ def with_credentials_marked(field: Field, value: Any) -> Any:
     return walk(field, value, visit) if has_credential(field) else value
 
 
-def credentials_in(field: Field, value: Any, path: str) -> dict[str, Any]:
+def credentials_by_path(field: Field, value: Any, path: str) -> dict[str, Any]:
     """Every credential in an input, by its path."""
     found = {}
 
