@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -117,22 +118,44 @@ def test_a_ledger_that_cannot_be_used_is_an_error(
         clean(desk.ledger, MINE)
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["forwards", "backwards"])
 @pytest.mark.parametrize("at", range(10))
-def test_cut_off_anywhere_it_leaves_a_ledger_that_works(at: int) -> None:
+def test_cut_off_anywhere_it_leaves_a_ledger_that_works(at: int, order: int) -> None:
     desk = Desk()
     filled(desk)
-    real = desk.store.delete
+    real, deleted = desk.store.delete, list[str]()
 
     def cut_off(keys: list[str]) -> None:
-        assert len(keys) == 9
-        real(keys[:at])
-        raise KeyboardInterrupt
+        some = keys[::order][: at - len(deleted)]
+        real(some)
+        deleted.extend(some)
+        if len(deleted) == at:
+            raise KeyboardInterrupt
 
     desk.store.delete = cut_off  # type: ignore[method-assign,assignment]
     with pytest.raises(KeyboardInterrupt):
         clean(desk.ledger, MINE)
+    assert len(deleted) == at
     desk.store.delete = real  # type: ignore[method-assign]
     works(desk)
+
+
+def test_many_objects_are_deleted_with_few_calls() -> None:
+    desk = Desk()
+    for at in range(30):
+        attempt = desk.begin(desk.process(), owner(f"nothing-{at}"))
+        desk.ledger.step(attempt, NotBought())
+        desk.hold(f"1415555{at:04}", owner(f"gone-{at}"))
+        desk.ledger.hold(f"1415555{at:04}", 1, Released(MINE))
+    age(desk.store, 31)
+    for _ in range(2):
+        desk.ledger.keep_list(MINE, [])
+        age(desk.store, 0.01)
+    with mock.patch.object(desk.store, "delete", wraps=desk.store.delete) as delete:
+        done = clean(desk.ledger, MINE)
+    # The attempts' first objects, their second ones, the lists, then the numbers in the same way.
+    assert [len(call.args[0]) for call in delete.call_args_list] == [30, 30, done - 4 * 30, 30, 30]
+    assert desk.store.list("attempts/") == desk.store.list("numbers/") == {}
 
 
 def works(desk: Desk) -> None:
@@ -174,5 +197,7 @@ def test_killed_in_the_middle_it_leaves_a_file_that_works(tmp_path: Path) -> Non
         [sys.executable, "-c", KILLED, str(tmp_path / "ledger"), URL, ME, MINE.key], check=False
     )
     assert done.returncode == -9
-    assert len(before - desk.store.list("").keys()) == 3
+    # The first objects of two attempts; the second ones were deleted in a transaction that was cut off.
+    deleted = before - desk.store.list("").keys()
+    assert sorted(key.rpartition("/")[2] for key in deleted) == ["0", "0"]
     works(desk)

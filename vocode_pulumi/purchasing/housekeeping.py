@@ -5,7 +5,8 @@ No decision depends on a deletion. Ages are differences of the store's own times
 of the account's lists lack it, and these lists are at least a minute apart.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from vocode_pulumi.purchasing.ledger import Ledger
@@ -86,7 +87,8 @@ def clean(ledger: Ledger, account: Account) -> int:
     deleted = keys_to_delete(
         AccountInLedger(ages, attempts, histories, ledger.lists_of(account)), account
     )
-    ledger.delete(deleted)
+    for batch in batches(deleted):
+        ledger.delete(batch)
     return len(deleted)
 
 
@@ -120,6 +122,25 @@ def keys_to_delete(kept: AccountInLedger, account: Account) -> list[str]:
             if all(kept.age(key) > KEEP_NUMBER for key in of_number):
                 keys += of_number
     return keys
+
+
+def batches(keys: Iterable[str]) -> list[list[str]]:
+    """The keys that may be deleted at the same time, one batch after the other. Pure.
+
+    Whatever is left of a batch when it is cut off, an attempt without its first object counts as deleted,
+    and a number keeps its newest object.
+
+    Args:
+        keys: in the order of :func:`keys_to_delete`.
+    """
+    found: dict[tuple[str, int], list[str]] = {}
+    places: Counter[str] = Counter()
+    for key in keys:
+        kind, series = key.partition("/")[0], key.rpartition("/")[0]
+        # Lists do not depend on each other.
+        found.setdefault((kind, places[series] if series != "lists" else 0), []).append(key)
+        places[series] += 1
+    return [found[kind, place] for kind, place in sorted(found)]
 
 
 def _may_delete(key: AttemptKey, kept: AccountInLedger, gone: set[str]) -> bool:

@@ -57,6 +57,14 @@ class AttemptsFound:
     by_key: Mapping[AttemptKey, Attempt] = field(default_factory=dict)
     highest_k: Mapping[str, int] = field(default_factory=dict)
 
+    def knows(self, *owners: str) -> bool:
+        """Whether there is anything of an attempt of these owners.
+
+        Args:
+            owners: the owners' parts of the keys.
+        """
+        return any(self.highest_k.get(owner) for owner in owners)
+
     def newest_of(self, owner: str) -> Attempt | None:
         """The owner's newest attempt; ``None`` if there is none, or if its intent was deleted.
 
@@ -90,6 +98,7 @@ class Ledger:
         self._not_answering: LedgerError | None = None
         self._lists: dict[str, frozenset[str]] = {}
         self._parsed_objects: dict[str, Any] = {}
+        self._histories_read: dict[str, History] = {}
 
     @property
     def where(self) -> str:
@@ -167,6 +176,10 @@ class Ledger:
         """The attempts whose keys begin with a prefix: all attempts, a stack's or an owner's."""
         return self._do(lambda: self._attempts(prefix))
 
+    def has_objects(self, prefix: str) -> bool:
+        """Whether there is an object whose key begins with a prefix."""
+        return bool(self._do(lambda: self.store.list(prefix)))
+
     def _attempts(self, prefix: str) -> AttemptsFound:
         steps: dict[AttemptKey, list[int]] = {}
         for key in self.store.list(prefix):
@@ -219,22 +232,25 @@ class Ledger:
         """The history of one number."""
         return self.histories([number])[number]
 
+    def history_read_before(self, number: str) -> History:
+        """The history of a number when this process last read it; empty if it has not read it."""
+        with self._lock:
+            return self._histories_read.get(number, History())
+
     def _histories(self, numbers: set[str]) -> dict[str, History]:
         prefixes = (
             ["numbers/"]
             if len(numbers) > MAX_LOOKED_UP
             else [f"numbers/{number}/" for number in numbers]
         )
-        keys = [
-            key
-            for prefix in prefixes
-            for key in self.store.list(prefix)
-            if key.split("/")[1] in numbers
-        ]
+        keys = [key for key in self.store.list_all(prefixes) if key.split("/")[1] in numbers]
         by_number: dict[str, dict[int, Holding]] = {number: {} for number in numbers}
         for key, holding in self._read_as(sorted(keys, key=_last_part), holding_in).items():
             by_number[key.split("/")[1]][_last_part(key)] = holding
-        return {number: History(found) for number, found in by_number.items()}
+        histories = {number: History(found) for number, found in by_number.items()}
+        with self._lock:
+            self._histories_read |= histories
+        return histories
 
     def _read_as(self, keys: Iterable[str], parse: Callable[[str, Body], T]) -> dict[str, T]:
         """Read objects by their keys. An object is read once, because no object ever changes."""
@@ -286,7 +302,7 @@ class Ledger:
         return self._do(read)
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Delete objects, in this order."""
+        """Delete objects, in any order."""
         self._do(lambda: self.store.delete(keys))
 
     # Where the ledger is, and moving it.
@@ -294,6 +310,10 @@ class Ledger:
     def probe(self) -> None:
         """Raise if the store cannot be written."""
         self._do(self.store.probe)
+
+    def prepare(self) -> None:
+        """Do what only the first writing would do; it says so too if that fails."""
+        self._do(self.store.prepare)
 
     def bodies(self, keys: Iterable[str]) -> dict[str, Body]:
         """The bodies of objects, by their keys."""

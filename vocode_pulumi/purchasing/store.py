@@ -78,9 +78,13 @@ class Store(ABC):
             StoreFailed: the keys cannot be listed.
         """
 
+    def list_all(self, prefixes: Iterable[str]) -> dict[str, float]:
+        """The keys that begin with one of some prefixes, as :meth:`list` gives them."""
+        return {key: age for prefix in prefixes for key, age in self.list(prefix).items()}
+
     @abstractmethod
     def delete(self, keys: Iterable[str]) -> None:
-        """Delete objects, one after the other. Only housekeeping calls this.
+        """Delete objects, in any order, in as few requests as possible. Only housekeeping calls this.
 
         Raises:
             StoreFailed: not all objects are deleted.
@@ -92,6 +96,13 @@ class Store(ABC):
 
         Raises:
             StoreFailed: both creations win, or the store cannot be written.
+        """
+
+    def prepare(self) -> None:  # noqa: B027 - most stores need no preparation
+        """Do what only the first creation would do. A caller does this beside something else.
+
+        Raises:
+            StoreFailed: the store cannot be used; the first creation says so too.
         """
 
     def create_in_order(self, objects: Iterable[tuple[str, Body]]) -> int:

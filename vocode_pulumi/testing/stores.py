@@ -126,6 +126,10 @@ class StoreContract(ABC):
         assert {*store.list("numbers/14155550100/")} == {key for key in keys if "100/" in key}
         assert store.list("notes/") == {}
         assert {*store.list("")} >= keys | others
+        some = ["numbers/14155550100/", "notes/", "numbers/141555501001/"]
+        assert {*store.list_all(some)} == keys
+        assert {*store.list_all(some[1:])} == {"numbers/141555501001/0"}
+        assert store.list_all([]) == {}
 
     def test_ages_are_seconds_and_grow(self) -> None:
         store = self.open()

@@ -37,8 +37,8 @@ class MemoryStore(Store):
             }
 
     def delete(self, keys: Iterable[str]) -> None:
-        for key in keys:
-            with self._lock:
+        with self._lock:
+            for key in keys:
                 self._objects.pop(key, None)
 
     def probe(self) -> None:

@@ -5,6 +5,7 @@ Facts: https://developmentseed.org/obstore (``put`` with ``mode="create"``). On 
 ``If-None-Match: *``, on Google a generation, on Azure an ETag.
 """
 
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -33,8 +34,10 @@ from vocode_pulumi.purchasing.stores.bucket_errors import (
 
 T = TypeVar("T")
 
+T = TypeVar("T")
+
 READERS = 16
-"""How many objects are read at the same time."""
+"""How many requests that read are made at the same time."""
 PAUSES = (0.1, 0.4)
 """Seconds to wait before a reading that failed is tried again. A service may refuse one request of many."""
 
@@ -50,8 +53,8 @@ class ObjectStore(Store):
     def __init__(self, bucket: Any, where: str) -> None:
         self._bucket = bucket
         self._where = where
-        self._created: tuple[str, float] | None = None
         self._service_time: tuple[datetime, float] | None = None
+        self._probing = threading.Lock()
         self._is_probed = False
 
     @property
@@ -59,11 +62,8 @@ class ObjectStore(Store):
         return self._where
 
     def create(self, key: str, body: Body) -> bool:
-        self._probe_once()
-        is_created = self._create(key, encoded(body))
-        if is_created:
-            self._created = key, clock.now()
-        return is_created
+        self.prepare()
+        return self._create(key, encoded(body))
 
     def _create(self, key: str, text: str) -> bool:
         try:
@@ -87,14 +87,9 @@ class ObjectStore(Store):
 
     def read(self, keys: Iterable[str]) -> dict[str, Body]:
         wanted = [*dict.fromkeys(keys)]
-        if len(wanted) <= 1:
-            texts = [*map(self._text, wanted)]
-        else:
-            with ThreadPoolExecutor(min(READERS, len(wanted))) as pool:
-                texts = [*pool.map(self._text, wanted)]
         return {
             key: decoded(self._where, key, text)
-            for key, text in zip(wanted, texts, strict=True)
+            for key, text in zip(wanted, _side_by_side(self._text, wanted), strict=True)
             if text is not None
         }
 
@@ -106,19 +101,32 @@ class ObjectStore(Store):
         now = self._now(made.values())
         return {key: max((now - at).total_seconds(), 0.0) for key, at in made.items()}
 
+    def list_all(self, prefixes: Iterable[str]) -> dict[str, float]:
+        lists = _side_by_side(self.list, [*prefixes])
+        return {key: age for listed in lists for key, age in listed.items()}
+
     def delete(self, keys: Iterable[str]) -> None:
-        for key in keys:
-            try:
-                obstore.delete(self._bucket, key)
-            except FileNotFoundError:
-                continue
-            except FAILURES as error:
-                raise self._failed(error, "delete objects") from error
+        wanted = [*keys]
+        if not wanted:
+            return
+        try:
+            obstore.delete(self._bucket, wanted if len(wanted) > 1 else wanted[0])
+        except FileNotFoundError:
+            # Google and Azure say so of an object that is gone already. The others may still be there.
+            if len(wanted) > 1:
+                for key in wanted:
+                    self.delete([key])
+        except FAILURES as error:
+            raise self._failed(error, "delete objects") from error
 
     def probe(self) -> None:
         """Create a key twice: a service that ignores the condition would let both through."""
         key = f"probe/{nonce()}"
-        first, second = (self._create(key, encoded({"nonce": nonce()})) for _ in range(2))
+        first, created = self._create(key, encoded({"nonce": nonce()})), clock.now()
+        second = self._create(key, encoded({"nonce": nonce()}))
+        # Without it, ages are those of the newest listed object; see `_now`.
+        with suppress(*FAILURES):
+            self._service_time = obstore.head(self._bucket, key)["last_modified"], created
         # Nothing depends on it, and a signature of Azure may not allow it.
         with suppress(StoreFailed):
             self.delete([key])
@@ -130,9 +138,10 @@ class ObjectStore(Store):
             )
         self._is_probed = True
 
-    def _probe_once(self) -> None:
-        if not self._is_probed:
-            self.probe()
+    def prepare(self) -> None:
+        with self._probing:
+            if not self._is_probed:
+                self.probe()
 
     def _text(self, key: str) -> str | None:
         def read() -> str | None:
@@ -159,18 +168,13 @@ class ObjectStore(Store):
     def _now(self, made: Iterable[datetime]) -> datetime:
         """The time by the clock of the service.
 
-        This machine's clock may be wrong, so it does not count. An object that this process has created says
-        how late it was. Without one, the time is that of the newest listed object: ages are too small
-        then, and housekeeping deletes less.
+        This machine's clock may be wrong, so it does not count. The probe says how late it was at the
+        service. Without that, the time is that of the newest listed object: ages are too small then, and
+        housekeeping deletes less.
 
         Args:
             made: when the listed objects were created.
         """
-        if self._service_time is None and self._created is not None:
-            key, created = self._created
-            # Whatever goes wrong here, the next list tries it again.
-            with suppress(*FAILURES):
-                self._service_time = obstore.head(self._bucket, key)["last_modified"], created
         if self._service_time is None:
             return max(made, default=datetime.max)
         at, measured = self._service_time
@@ -178,3 +182,11 @@ class ObjectStore(Store):
 
     def _failed(self, error: Exception, act: str) -> StoreFailed:
         return StoreFailed(self._where, reason_of(error, act))
+
+
+def _side_by_side(call: Callable[[str], T], keys: list[str]) -> list[T]:
+    """What a function returns for each key."""
+    if len(keys) <= 1:
+        return [*map(call, keys)]
+    with ThreadPoolExecutor(min(READERS, len(keys))) as pool:
+        return [*pool.map(call, keys)]

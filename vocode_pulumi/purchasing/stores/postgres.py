@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A store in a table of PostgreSQL. Facts: https://www.psycopg.org/psycopg3, https://www.postgresql.org/docs."""
 
+import itertools
 import logging
 import os
 import socket
@@ -44,7 +45,11 @@ _LIST = (
     "SELECT key, GREATEST(EXTRACT(EPOCH FROM clock_timestamp() - created), 0) FROM {table} "
     "WHERE starts_with(key, %s)"
 )
-_DELETE = "DELETE FROM {table} WHERE key = %s"
+_CREATE_AFTER = (
+    "INSERT INTO {table} (key, body) SELECT %s::text, %s::text "
+    "WHERE EXISTS (SELECT FROM {table} WHERE key = %s AND body = %s) ON CONFLICT DO NOTHING"
+)
+_DELETE = "DELETE FROM {table} WHERE key = ANY(%s)"
 
 
 class PostgresStore(Store):
@@ -74,10 +79,15 @@ class PostgresStore(Store):
         texts = [(key, encoded(body)) for key, body in objects]
 
         def write(db: psycopg.Connection[Any]) -> int:
+            # One request and one transaction. Each object needs the one before it to be there.
+            with db.pipeline():
+                db.execute(self._sql(_CREATE), texts[0])
+                for before, pair in itertools.pairwise(texts):
+                    db.execute(self._sql(_CREATE_AFTER), (*pair, *before))
+                rows = db.execute(self._sql(_READ), ([key for key, _ in texts],))
+            there = dict(rows.fetchall())
             for done, (key, text) in enumerate(texts):
-                db.execute(self._sql(_CREATE), (key, text))
-                row = db.execute(self._sql(_READ), ([key],)).fetchone()
-                if row is None or row[1] != text:
+                if there.get(key) != text:
                     return done
             return len(texts)
 
@@ -93,11 +103,18 @@ class PostgresStore(Store):
         return {key: decoded(self._where, key, text) for key, text in rows}
 
     def list(self, prefix: str) -> dict[str, float]:
-        return {key: float(age) for key, age in self._rows(_LIST, (prefix,))}
+        return self.list_all([prefix])
+
+    def list_all(self, prefixes: Iterable[str]) -> dict[str, float]:
+        wanted = [*prefixes]
+        if not wanted:
+            return {}
+        rows = self._rows(" UNION ".join([_LIST] * len(wanted)), wanted)
+        return {key: float(age) for key, age in rows}
 
     def delete(self, keys: Iterable[str]) -> None:
-        for key in keys:
-            self._do(lambda db, key=key: db.execute(self._sql(_DELETE), (key,)))  # type: ignore[misc]
+        wanted = [*keys]
+        self._do(lambda db: db.execute(self._sql(_DELETE), (wanted,)))
 
     def probe(self) -> None:
         """Check that the table can be written. The server itself lets only one creation of a key win."""
@@ -132,10 +149,10 @@ class PostgresStore(Store):
         return sql.SQL(statement).format(table=self._table)
 
     def _do(self, what: Callable[[psycopg.Connection[Any]], T]) -> T:
-        """Call a function in a transaction, with a connection that no other thread uses."""
+        """Call a function with a connection that no other thread uses."""
         db = self._connection()
         try:
-            with _cut_off_if_late(db), db.transaction():
+            with _cut_off_if_late(db):
                 result = what(db)
         except (psycopg.errors.UndefinedTable, *_MADE_MEANWHILE):
             self._give_back(db)
@@ -158,7 +175,9 @@ class PostgresStore(Store):
         try:
             return psycopg.connect(
                 self._conninfo,
+                # One request for each statement: no transaction around it, no preparation before it.
                 autocommit=True,
+                prepare_threshold=None,
                 connect_timeout=CONNECT_TIMEOUT,
                 target_session_attrs="read-write",
                 options=f"-c statement_timeout={STATEMENT_TIMEOUT} -c synchronous_commit=on",

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -97,8 +96,13 @@ class SqliteStore(Store):
             return dict(db.execute(_LIST, (prefix, prefix + "\U0010ffff")).fetchall())
 
     def delete(self, keys: Iterable[str]) -> None:
-        for key in [*keys]:
-            self._write(partial(_delete, key=key))
+        wanted = [*keys]
+
+        def delete(db: sqlite3.Connection) -> None:
+            for key in wanted:
+                _delete(db, key)
+
+        self._write(delete)
 
     def probe(self) -> None:
         """Check that the file can be written. sqlite itself lets only one creation of a key win."""

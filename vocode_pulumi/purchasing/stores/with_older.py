@@ -57,6 +57,9 @@ class StoreWithOlder(Store):
     def probe(self) -> None:
         self._store.probe()
 
+    def prepare(self) -> None:
+        self._store.prepare()
+
     def _read_of_older(self, keys: Iterable[str]) -> Mapping[str, Body]:
         """The older store's objects under keys, without the series that are ignored."""
         found = self._older.read(_without_keys_about_store(keys))
