@@ -3,11 +3,13 @@
 
 import json
 from collections import Counter
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests.contract.test_numbers import AGENT, asked
 from tests.engine.harness import Stack
+from tests.support import shared_stores
 from vocode_pulumi.sandbox import Sandbox
 
 COUNT = 12
@@ -51,6 +53,62 @@ def test_many_numbers_are_bought_kept_changed_and_released_with_no_call_too_many
     assert asked(sandbox) == {"POST /v1/numbers/update": 1}
     stack.destroy()
     assert asked(sandbox) == {"POST /v1/numbers/cancel": COUNT}
+
+
+def test_a_shared_ledger_is_asked_no_more_than_needed(stack: Stack) -> None:
+    asked: list[str] = []
+
+    def counted() -> Counter[str]:
+        kinds = Counter(map(kind_of_request, asked))
+        asked.clear()
+        return kinds
+
+    with shared_stores.s3() as server, shared_stores.faulty(server, asked=asked) as (address, _):
+        # Housekeeping was done just now.
+        shared_stores.client(server).put_object(
+            Bucket=shared_stores.BUCKET, Key="state/.vocode/housekeeping/0", Body=b"{}"
+        )
+        stack.env |= shared_stores.CREDENTIALS | {"VOCODE_LEDGER": shared_stores.s3_url(address)}
+        declare(stack)
+        stack.preview()
+        # Where the ledger is; the stack's purchases, and those that version 0.1 made. Nobody waits for it.
+        look = Counter({"list notes": 1, "list attempts": 2})
+        assert counted() <= look
+        stack.up()
+        probe = Counter({"create probe": 2, "read probe": 1, "head probe": 1, "delete": 1})
+        purchases = Counter(
+            {
+                "create lists": 1,
+                # The intent, beside the note; then what was bought, and who holds it.
+                "create attempts": 2 * COUNT,
+                "list notes": COUNT,
+                "create numbers": COUNT,
+            }
+        )
+        bought = counted()
+        assert bought <= look + probe + purchases + Counter({"list housekeeping": 1})
+        assert bought >= look + purchases
+        stack.up("--expect-no-changes")
+        known = Counter({"read attempts": 2 * COUNT, "list numbers": COUNT, "read numbers": COUNT})
+        assert counted() <= look + known
+        stack.destroy()
+        deleted = counted()
+        # The stack's purchases are looked at before the state is read, and again after it.
+        again = Counter({"list attempts": 3, "list numbers": COUNT})
+        assert deleted <= look + known + again + probe + Counter({"create numbers": COUNT})
+        assert deleted["create numbers"] == COUNT
+
+
+def kind_of_request(line: str) -> str:
+    """What is asked of a bucket, and of which part of the ledger."""
+    method, _, path = line.partition(" ")
+    parts, query = urlsplit(path), parse_qs(urlsplit(path).query)
+    if method == "POST":
+        return "delete"
+    if "prefix" in query:
+        return f"list {query['prefix'][0].partition('.vocode/')[2].partition('/')[0]}"
+    words = {"PUT": "create", "GET": "read", "HEAD": "head"}
+    return f"{words[method]} {parts.path.partition('.vocode/')[2].partition('/')[0]}"
 
 
 def test_a_refresh_asks_once_for_an_agent_that_all_share_and_shows_it_whole(

@@ -709,6 +709,27 @@ def test_what_was_bought_and_cannot_be_written_down_is_found_by_the_next_run(des
     assert desk.account.bought == ["14155550000"]
 
 
+def test_a_purchase_after_the_first_makes_four_calls_of_the_store(desk: Desk) -> None:
+    context, store = desk.process(), desk.store
+    desk.buy(context, A)
+    with (
+        mock.patch.object(store, "create", wraps=store.create) as create,
+        mock.patch.object(store, "list", wraps=store.list) as listed,
+    ):
+        desk.buy(context, B)
+    assert [call.args[0] for call in listed.call_args_list] == ["notes/"]
+    kinds = [call.args[0].partition("/")[0] for call in create.call_args_list]
+    assert kinds == ["attempts", "attempts", "numbers"]
+
+
+def test_what_another_run_bought_since_the_first_look_is_not_bought_again(desk: Desk) -> None:
+    context = desk.process()
+    assert context.stack_at_start(A.stack).attempts.result().by_key == {}
+    number = desk.buy(desk.process(), A).number
+    assert desk.buy(context, A).number == number
+    assert desk.account.bought == [number]
+
+
 def test_a_list_that_fails_says_what_is_known_of_the_money(desk: Desk) -> None:
     context = desk.process()
     broken = errors.ServerError("GET /v1/numbers/list", 500, "", "answered 500", "")
@@ -718,6 +739,7 @@ def test_a_list_that_fails_says_what_is_known_of_the_money(desk: Desk) -> None:
     ):
         desk.buy(context, A)
     desk.begin(desk.process(), A)
+    context = desk.process()
     with (
         mock.patch.object(vocode(context), "list", side_effect=broken),
         pytest.raises(errors.ServerError, match=r"is not known\. Nothing more is bought"),

@@ -119,6 +119,22 @@ def test_an_ended_claim_of_another_kind_is_not_cancelled_again_without_one(desk:
     assert "has begun to cancel it" in str(begin_cancelling(desk.process(), StateClaim(N, A, None)))
 
 
+def test_a_number_that_this_process_has_read_is_cancelled_without_another_look(desk: Desk) -> None:
+    context, holder = desk.process(), desk.hold(N, A)
+    context.ledger.history(N)
+    with mock.patch.object(desk.store, "list", side_effect=AssertionError):
+        assert begin_cancelling(context, StateClaim(N, A, holder.claim)) is None
+    assert isinstance(desk.ledger.history(N).newest, Cancelling)
+
+
+def test_what_changed_since_this_process_read_it_counts(desk: Desk) -> None:
+    context, holder = desk.process(), desk.hold(N, A)
+    context.ledger.history(N)
+    adopted = desk.hold(N, B)
+    assert "holds it now" in str(begin_cancelling(context, StateClaim(N, A, holder.claim)))
+    assert desk.ledger.history(N).newest == adopted
+
+
 def test_who_is_overtaken_while_it_writes_looks_again(desk: Desk) -> None:
     holder = desk.hold(N, A)
     real = Ledger.hold

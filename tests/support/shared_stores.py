@@ -133,7 +133,11 @@ SLOW = 0.05
 
 @contextmanager
 def faulty(
-    address: str, *, heeds_conditions: bool = True, only: str = ""
+    address: str,
+    *,
+    heeds_conditions: bool = True,
+    only: str = "",
+    asked: list[str] | None = None,
 ) -> Iterator[tuple[str, list[Fault]]]:
     """A proxy of a server; gives its address, and the faults of the next requests, to be added to.
 
@@ -141,6 +145,7 @@ def faulty(
         address: the server's host and port.
         heeds_conditions: whether the server gets the condition of a creation.
         only: what the path of a request with a fault has in it.
+        asked: gets method and path of each request.
     """
     faults: list[Fault] = []
 
@@ -149,6 +154,8 @@ def faulty(
 
         def answer(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if asked is not None:
+                asked.append(f"{self.command} {self.path}")
             fault = faults.pop(0) if faults and only in unquote(self.path) else None
             status, body = 500, b""
             headers: dict[str, str] = {}

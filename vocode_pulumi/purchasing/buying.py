@@ -21,6 +21,7 @@ holds a number                                  reads the states of the login's 
 """
 
 from collections.abc import Mapping, Set
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -53,6 +54,7 @@ from vocode_pulumi.purchasing.objects import (
     Holder,
     Intent,
     NotBought,
+    Note,
     Released,
     Take,
     Trait,
@@ -238,9 +240,16 @@ class Buyer:
             AmbiguousPurchase: a number was bought, and it is not certain which.
             OtherAccount, StackOfOtherAccount, PinnedAccount: nothing was bought.
         """
-        self._context.settings.require_api_key()
+        context = self._context
+        context.settings.require_api_key()
         # If an attempt is different now, another run has changed it.
-        at_start = self._context.stack_at_start(self._owner.stack).attempts.result()
+        at_start = context.stack_at_start(self._owner.stack).attempts.result()
+        owner = self._owner
+        if not at_start.knows(owner.key, context.version_0_1_keys(owner.urn)[1]):
+            # If another run has begun an attempt since then, its key is taken, and this buys nothing.
+            bought = self._buy_with_new_attempt(AttemptKey(owner.stack.key, owner.key, 1))
+            if bought is not None:
+                return bought
         while True:
             attempt, next_key = self._newest_attempt()
             if attempt is None:
@@ -322,10 +331,14 @@ class Buyer:
         with self._cap.counting():
             begun = context.time.now()
             attempt = Attempt(key, self._intent(listing))
+            # The note may be read while the intent is written: whoever moves the ledger waits after its
+            # note for longer than a purchase takes that was begun before the note.
+            note: Future[Note | None] = Future()
+            context.in_background(context.ledger.note, note)
             if not context.ledger.begin(key, attempt.intent):
                 return None
             context.remember_when_first_seen([key])
-            self._require_ledger_not_moved(attempt, begun)
+            self._require_not_moved(note.result(), attempt, begun)
             too_many = self._cap.error_if_too_many(attempt, listing)
         if too_many is not None:
             if self._record_nothing_bought(attempt, begun):
@@ -344,9 +357,8 @@ class Buyer:
             raise EngineGone
         return self._send(attempt, listing, begun)
 
-    def _require_ledger_not_moved(self, attempt: Attempt, begun: float) -> None:
-        """Raise if the ledger was moved meanwhile: other runs read the new one."""
-        note = self._context.ledger.note()
+    def _require_not_moved(self, note: Note | None, attempt: Attempt, begun: float) -> None:
+        """Raise if a note says that the ledger was moved: other runs read the new one."""
         if note is not None and note.moved_to is not None:
             self._record_nothing_bought(attempt, begun)
             raise LedgerError(

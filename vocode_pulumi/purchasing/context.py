@@ -280,12 +280,19 @@ class PurchasingContext:
             raise unreadable
         return None
 
+    def has_attempts(self, stack: StackId) -> bool:
+        """Whether the ledger has attempts of a stack, including those of version 0.1."""
+        return any(map(self.ledger.has_objects, self._prefixes(stack)))
+
     def attempts_of_stack(self, stack: StackId) -> AttemptsFound:
         """The attempts of a stack, including those of version 0.1."""
-        own = self.attempts(f"attempts/{stack.key}/")
-        old_stack, _ = self.version_0_1_keys(f"urn:pulumi:{stack.name}::{stack.project}::::")
-        older = self.attempts(f"attempts/{old_stack}/")
+        own, older = map(self.attempts, self._prefixes(stack))
         return AttemptsFound({**older.by_key, **own.by_key}, {**older.highest_k, **own.highest_k})
+
+    def _prefixes(self, stack: StackId) -> tuple[str, str]:
+        """The prefixes of the keys of a stack's attempts: this version's, and those of version 0.1."""
+        old_stack, _ = self.version_0_1_keys(f"urn:pulumi:{stack.name}::{stack.project}::::")
+        return f"attempts/{stack.key}/", f"attempts/{old_stack}/"
 
     # The account's numbers.
 
@@ -322,6 +329,7 @@ class PurchasingContext:
             found = self._listing
             young = found is not None and asked - found.ended <= MAX_LIST_AGE
             if found is None or not (found.begun > asked if fresh else young):
+                self.in_background(self.ledger.prepare, Future())
                 try:
                     listed = self.list_account()
                 except CallError as error:

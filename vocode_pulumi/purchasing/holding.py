@@ -198,9 +198,16 @@ def begin_cancelling(context: PurchasingContext, state_claim: StateClaim) -> str
         LedgerError: the ledger cannot be used; nothing was cancelled.
     """
     number = state_claim.number
+    known = context.ledger.history_read_before(number)
+    # If the history has grown since this process read it, its next place is taken: nothing is written.
+    if (
+        isinstance(known.newest, Holder)
+        and known.newest.claim == state_claim.claim
+        and _write_cancelling(context, state_claim, known)
+    ):
+        return None
     history = context.ledger.history(number)
     newest = history.newest
-    ends_old_holder = isinstance(newest, Holder) and newest.act == "found in an old ledger"
     if isinstance(newest, Cancelling):
         if _is_own_cancelling(newest, state_claim):
             return None
@@ -215,13 +222,21 @@ def begin_cancelling(context: PurchasingContext, state_claim: StateClaim) -> str
         )
     if isinstance(newest, Holder) and not _has_newest_claim(context, newest, state_claim):
         return f"{number} is kept: {newest.owner} holds it now."
-    cancelling = Cancelling(
-        state_claim.claim, state_claim.owner, context.account, ends_old_holder=ends_old_holder
-    )
-    if context.ledger.hold(number, history.next, cancelling):
+    if _write_cancelling(context, state_claim, history):
         return None
     # Another process was faster: decide by what it has written.
     return begin_cancelling(context, state_claim)
+
+
+def _write_cancelling(
+    context: PurchasingContext, state_claim: StateClaim, history: History
+) -> bool:
+    newest = history.newest
+    ends_old_holder = isinstance(newest, Holder) and newest.act == "found in an old ledger"
+    cancelling = Cancelling(
+        state_claim.claim, state_claim.owner, context.account, ends_old_holder=ends_old_holder
+    )
+    return context.ledger.hold(state_claim.number, history.next, cancelling)
 
 
 def _has_newest_claim(context: PurchasingContext, newest: Holder, state_claim: StateClaim) -> bool:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Purchases that a person has to settle. Every run reports them, and no destroy leaves them behind."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from vocode_pulumi.api.absence import get_if_in_service
@@ -63,7 +64,10 @@ def histories_of(context: PurchasingContext, attempts: Iterable[Attempt]) -> dic
 
 def open_purchases(context: PurchasingContext, found: AttemptsFound) -> list[Unsettled]:
     """The purchases whose outcome is not known, in the order of their keys."""
-    histories = histories_of(context, found.by_key.values())
+    return _open_of(found, histories_of(context, found.by_key.values()))
+
+
+def _open_of(found: AttemptsFound, histories: Mapping[str, History]) -> list[Unsettled]:
     return [
         Unsettled(attempt, None)
         for attempt in sorted(found.by_key.values(), key=lambda attempt: attempt.key)
@@ -154,15 +158,20 @@ class DestroyGate:
             LedgerError: the ledger cannot be used.
         """
         context = self._context
-        found = context.attempts_of_stack(self._stack)
-        if not found.by_key:
+        if not context.has_attempts(self._stack):
             return []
+        state: Future[State] = Future()
+        context.in_background(lambda: context.states.own(self._stack), state)
+        context.in_background(context.ledger.prepare, Future())
+        # No object changes: what is read beside the state is not read again after it.
+        found = context.attempts_of_stack(self._stack)
+        histories_of(context, found.by_key.values())
         try:
-            own = context.states.own(self._stack)
+            own = state.result()
             found = context.attempts_of_stack(self._stack)
             histories = histories_of(context, found.by_key.values())
             return [
-                *open_purchases(context, found),
+                *_open_of(found, histories),
                 *self._without_state(found, histories, own),
             ]
         except StateNotReadable as error:

@@ -34,7 +34,6 @@ from vocode_pulumi.purchasing.stores.bucket_errors import (
 
 T = TypeVar("T")
 
-T = TypeVar("T")
 
 READERS = 16
 """How many requests that read are made at the same time."""
