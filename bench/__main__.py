@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The figures of `docs/evidence/performance.md`: `python -m bench [SECTION …]`, or `make bench ARGS="…"`.
 
-All of it takes about an hour and a quarter on two cores, most of that `floor` and `growth`; a section is
+All of it takes about an hour and a half on two cores, most of that `floor` and `growth`; a section is
 written down as soon as it is measured.
 """
 
 import argparse
 from types import ModuleType
 
-from bench import calls, far, floor, growth, latency, ledger, report, script, start
+from bench import calls, far, floor, growth, latency, ledger, report, script, shared, start
 from tools.console import main, say
 
 SECTIONS: dict[str, ModuleType] = {
@@ -20,6 +20,7 @@ SECTIONS: dict[str, ModuleType] = {
     "start": start,
     "growth": growth,
     "ledger": ledger,
+    "shared": shared,
 }
 """Each has ``measure()``, which gives what it measured, and ``table(results)``, which shows it."""
 
