@@ -2,12 +2,13 @@
 """What `vocode-pulumi review` says of real previews, and what `vocode-pulumi apply` does with an approval."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from tests.engine.harness import Stack, active, connection, paid
+from tests.engine.harness import ROOT, Stack, active, connection, paid
 from vocode_pulumi.sandbox import Sandbox
 
 VOICE = '{"type": "voice_azure", "voice_name": "x"}'
@@ -307,3 +308,20 @@ def test_a_report_of_many_numbers_takes_little(tmp_path: Path) -> None:
     )
     assert done.stdout.startswith("calls/dev: buys 500 numbers\n")
     assert int(done.stderr) < 200_000
+
+
+def test_the_page_shows_what_a_real_preview_gives(stack: Stack) -> None:
+    """The recorded preview, from which the page's pictures are made, says the same as one of today."""
+    stack.config("vocode:pricePerNumber", "1.15 USD")
+    for name in ("before.py", "after.py"):
+        (stack.folder / "__main__.py").write_text((ROOT / "examples" / "review" / name).read_text())
+        if not stack.resources():
+            stack.up()
+    recorded = stack.command("review", str(ROOT / "docs" / "use" / "review.preview.json"))
+    found = stack.command("review", "--stack", "dev").partition("\n\ndigest of ")[0]
+    assert without_numbers(found) == without_numbers(recorded)
+
+
+def without_numbers(text: str) -> list[str]:
+    """The words of a report, without phone numbers."""
+    return re.sub(r"\+1\s+\d{3}\s+\d{3}\s+\d{4}", "+1", text).split()

@@ -8,7 +8,7 @@ replaced; the rest of the file is written by hand.
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.made import lookups, outputs, pages, pictures, results, surface, wire
+from tools.made import lookups, outputs, pages, pictures, results, reviews, surface, wire
 
 
 def code() -> Iterator[tuple[Path, str]]:
@@ -21,3 +21,4 @@ def documentation() -> Iterator[tuple[Path, str]]:
     """The same of pages, which are made from the code, and of pictures."""
     yield from pages.files()
     yield from pictures.files()
+    yield from reviews.files()

@@ -43,12 +43,14 @@ class Item:
         details: more sentences, and diffs of texts.
         place: the line of the program; ``None`` if it is not known.
         level: ``error``, ``warning`` or ``notice``, for an annotation of that line.
+        is_gone: whether the program has that line no more.
     """
 
     text: Sentence
     details: tuple[Sentence | TextDiff, ...] = ()
     place: Place | None = None
     level: str = "notice"
+    is_gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -249,7 +251,8 @@ class _Sections:
                 else f"adopts {spaced(number_of(change.resource)) or 'a number'}"
             )
             text = (*text, new, ", and cancels this one")
-        return Item(text, (*details, *_said(change)), change.place, "warning")
+        is_gone = change.action is Action.CANCEL
+        return Item(text, (*details, *_said(change)), change.place, "warning", is_gone)
 
     def _area_code(self, change: Change) -> str:
         code = change.resource.inputs.get("area_code")
@@ -280,7 +283,8 @@ class _Sections:
                 " anew, with another id. Vocode keeps the old one",
             )
             details = self._differences(change)
-        return Item(text, (*details, *_said(change)), change.place, "warning")
+        is_gone = change.action is not Action.REPLACE_OBJECT
+        return Item(text, (*details, *_said(change)), change.place, "warning", is_gone)
 
     def _purchase(self, change: Change) -> Item:
         text: Sentence = (

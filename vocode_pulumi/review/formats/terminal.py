@@ -62,7 +62,8 @@ class _Terminal:
             else:
                 yield from self._wrapped(plain(detail), "      ")
         if item.place is not None:
-            yield f"      at {item.place.file}:{item.place.line}"
+            at = "was at" if item.is_gone else "at"
+            yield f"      {at} {item.place.file}:{item.place.line}"
 
     def _diff_line(self, line: Line) -> str:
         sign, pieces = line
