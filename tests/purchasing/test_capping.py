@@ -143,3 +143,13 @@ def test_a_purchase_that_is_lost_at_the_last_place_is_found(desk: Desk) -> None:
     vocode(context).outcomes = [lambda: [desk.account.buy(), lost()][1]]
     assert desk.buy(context, A).number in desk.account.bought
     assert len(desk.account.bought) == 1
+
+
+def test_what_was_bought_after_the_list_counts_for_as_long_as_the_list_is_used(desk: Desk) -> None:
+    process = desk.process(max_numbers=3)
+    desk.buy(process, B)
+    # The window of the purchase has passed. The list of this process is from before it.
+    desk.clock.pass_(WINDOW.whole + 1)
+    with pytest.raises(errors.TooManyNumbers, match="has 3 numbers"):
+        desk.buy(process, A)
+    assert len(desk.account.bought) == 1

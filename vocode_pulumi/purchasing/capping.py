@@ -99,25 +99,22 @@ class Cap:
             for attempt in context.attempts().by_key.values()
             if attempt.intent.account.is_same(own.intent.account) and attempt.key != own.key
         ]
-        now = context.time.now()
+        # If the window of an attempt had passed before the list was made, the list has the attempt's number.
+        maybe_unlisted = [
+            attempt for attempt in attempts if not context.is_past_window(attempt, listing.begun)
+        ]
         taken = {
-            attempt.newest.number
-            for attempt in attempts
-            if isinstance(attempt.newest, Take) and not context.is_past_window(attempt, now)
+            attempt.newest.number for attempt in maybe_unlisted if isinstance(attempt.newest, Take)
         }
         histories = context.ledger.histories(
-            attempt.newest.number for attempt in attempts if isinstance(attempt.newest, Take)
+            attempt.newest.number for attempt in maybe_unlisted if isinstance(attempt.newest, Take)
         )
         unlisted = {
             number
             for number in taken - listing.numbers.keys()
             if not isinstance(histories[number].newest, Cancelling)
         }
-        open_ = [
-            attempt
-            for attempt in attempts
-            if is_open(attempt, histories) and not context.is_past_window(attempt, listing.begun)
-        ]
+        open_ = [attempt for attempt in maybe_unlisted if is_open(attempt, histories)]
         return len(listing.numbers), len(unlisted) + len(open_)
 
     def _others_are_open(self) -> bool:
