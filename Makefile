@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up destroy test lint mutants docs bench env clean packages dev-packages bench-packages engine azurite
+.PHONY: help up destroy test lint mutants docs bench evidence env clean packages dev-packages bench-packages engine azurite
 
 # The first Python that is new enough, or the one that was asked for.
 tried = $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11)
@@ -36,6 +36,9 @@ docs: dev-packages ## Write anew what is made from args/, docstrings, the API's 
 
 bench: bench-packages engine ## Measure against the engine alone, and write docs/evidence/performance.md
 	@$(python) -m tools.run python -m bench $(ARGS)
+
+evidence: dev-packages engine ## Kill and stop machines at every step, and write docs/evidence/machines.md
+	@$(python) -m tools.run python -m tests.evidence $(ARGS)
 
 env: packages engine ## Print the shell settings for a prompt: eval "$(make -s env)"
 	@$(python) -m tools.exports

@@ -78,7 +78,7 @@ def _split(page: str, section: str) -> tuple[str, str, str]:
     before, found, rest = page.partition(start)
     inside, ended, after = rest.partition(END)
     if not (found and ended):
-        raise ValueError(f"docs/evidence/performance.md has no {start.strip()} … {END}")
+        raise ValueError(f"the page has no {start.strip()} … {END}")
     return before + start, inside, END + after
 
 

@@ -78,6 +78,7 @@ def main():
     import runpy
     import types
 
+    import boto3  # noqa: F401
     import pulumi.dynamic  # noqa: F401
     import requests  # noqa: F401
     import yaml  # noqa: F401
@@ -88,6 +89,8 @@ def main():
         getattr(vocode_pulumi, name)
     import vocode_pulumi.provider.run
     import vocode_pulumi.purchasing.buying
+    import vocode_pulumi.purchasing.stores.object_store
+    import vocode_pulumi.purchasing.stores.postgres
     import vocode_pulumi.purchasing.stores.sqlite
 
     gc.freeze()

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Machines that are killed or stopped at a step, and several at once: a sample of what `make evidence` runs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.engine import machines
+from tests.evidence.cases import Case, World, is_right, run
+from tests.support import shared_stores
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    with shared_stores.s3() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with shared_stores.postgres(tmp_path_factory.mktemp("postgres") / "data") as url:
+        yield url
+
+
+@pytest.fixture
+def world(
+    request: pytest.FixtureRequest, tmp_path: Path, engine_home: Path, keys: dict[str, str]
+) -> World:
+    def backend(store: machines.StoreName) -> machines.Backend:
+        if store == "s3":
+            return machines.in_bucket(request.getfixturevalue("bucket"))
+        return machines.in_database(request.getfixturevalue("database"))
+
+    return World(tmp_path, engine_home, keys, backend)
+
+
+KILLED = "killed"
+OTHERS_PURCHASE = "resolution of a purchase that was made"
+SAMPLE = (
+    Case(KILLED, "purchase", "before the intent", "s3", 1),
+    Case(KILLED, "purchase", "after the intent", "postgres", 1),
+    Case(KILLED, "purchase", "request sent", "s3", 8),
+    Case(KILLED, "purchase", "while the take is written", "s3", 1),
+    Case(KILLED, "purchase", "after the holder", "postgres", 8),
+    Case(KILLED, "replacement", "after the holder", "s3", 1),
+    Case(KILLED, "release", 'after "cancelling"', "postgres", 1),
+    Case(KILLED, OTHERS_PURCHASE, "after the take", "s3", 1),
+    Case("stopped", "purchase", "just before the last look at the clock", "postgres", 1, 2),
+    Case("stopped", "taking again", "before the next holder", "s3", 1, 2),
+    Case("at once", "different stacks", "every third answer lost", "s3", 2, 3),
+)
+
+
+@pytest.mark.parametrize("case", SAMPLE, ids=str)
+def test_every_number_is_paid_once_and_is_in_one_stack(case: Case, world: World) -> None:
+    result = run(case, world, "case")
+    assert is_right(result), result
