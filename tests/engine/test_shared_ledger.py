@@ -4,7 +4,6 @@
 import json
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.engine import vault
-from tests.engine.harness import BUY, CREDENTIAL, PROJECT, Stack, active, environment, paid
-from tests.engine.test_killing import BUYING, killed_at
+from tests.engine.harness import CREDENTIAL, PROJECT, Stack, active, environment, paid
 from tests.support import shared_stores
 from vocode_pulumi.purchasing.store import nonce
 from vocode_pulumi.sandbox import Sandbox
@@ -132,53 +130,6 @@ def test_the_ledger_lies_beside_the_state(shared: SharedStack, sandbox: Sandbox)
     other.destroy()
     assert active(sandbox) == []
     assert len(paid(sandbox)) == 2
-
-
-@pytest.mark.parametrize("step", BUYING)
-def test_a_runner_that_is_thrown_away_costs_no_second_number(
-    shared: SharedStack, sandbox: Sandbox, tmp_path: Path, step: str
-) -> None:
-    shared.env |= {"VOCODE_READ_TIMEOUT": "4", "VOCODE_CONNECT_TIMEOUT": "1"}
-    shared.program('PhoneNumber("main")')
-    with killed_at(shared, tmp_path / "steps", BUYING[step], "both", 1):
-        other = shared.on_another_machine()
-        other.up()
-        assert is_whole([other], sandbox, 1)
-
-
-def test_a_runner_that_is_thrown_away_with_eight_purchases(
-    shared: SharedStack, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    shared.env |= {"VOCODE_READ_TIMEOUT": "4", "VOCODE_CONNECT_TIMEOUT": "1"}
-    shared.program(numbers(8))
-    step = BUYING["between answer and take"]
-    with killed_at(shared, tmp_path / "steps", step, "both", 8):
-        other = shared.on_another_machine()
-        other.up()
-        assert is_whole([other], sandbox, 8)
-
-
-def test_two_machines_and_lost_answers(shared: SharedStack, sandbox: Sandbox) -> None:
-    shared.env |= {"VOCODE_READ_TIMEOUT": "4", "VOCODE_CONNECT_TIMEOUT": "1"}
-    shared.program(numbers(6))
-    other = shared.on_another_machine("-b")
-    other.name = "prod"
-    other.pulumi("stack", "init", "prod", "--secrets-provider", vault.KEY)
-    for after in (1, 3, 5, 7):
-        sandbox.fault(**BUY, close="after", after=after)
-    with ThreadPoolExecutor(2) as pool:
-        [
-            *pool.map(
-                lambda stack: stack.pulumi(
-                    "up", "--yes", "--skip-preview", "--stack", stack.name, code=None
-                ),
-                [shared, other],
-            )
-        ]
-    for stack in (shared, other):
-        stack.up()
-    assert is_whole([shared, other], sandbox, 12)
-    assert len(paid(sandbox)) == 12
 
 
 def test_a_store_that_is_gone_stops_a_purchase_and_no_preview(

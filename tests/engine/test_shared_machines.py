@@ -8,6 +8,7 @@ import pytest
 
 from tests.engine import machines
 from tests.evidence.cases import Case, World, is_right, run
+from tests.evidence.page import name_of
 from tests.support import shared_stores
 
 
@@ -35,24 +36,39 @@ def world(
     return World(tmp_path, engine_home, keys, backend)
 
 
-KILLED = "killed"
-OTHERS_PURCHASE = "resolution of a purchase that was made"
-SAMPLE = (
-    Case(KILLED, "purchase", "before the intent", "s3", 1),
-    Case(KILLED, "purchase", "after the intent", "postgres", 1),
-    Case(KILLED, "purchase", "request sent", "s3", 8),
-    Case(KILLED, "purchase", "while the take is written", "s3", 1),
-    Case(KILLED, "purchase", "after the holder", "postgres", 8),
-    Case(KILLED, "replacement", "after the holder", "s3", 1),
-    Case(KILLED, "release", 'after "cancelling"', "postgres", 1),
-    Case(KILLED, OTHERS_PURCHASE, "after the take", "s3", 1),
+KILLED = [
+    Case("killed", "purchase", "before the intent", "s3", 1),
+    Case("killed", "purchase", "after the intent", "postgres", 1),
+    Case("killed", "purchase", "request sent", "s3", 8),
+    Case("killed", "purchase", "while the take is written", "s3", 1),
+    Case("killed", "purchase", "after the holder", "postgres", 8),
+    Case("killed", "replacement", "after the holder", "s3", 1),
+    Case("killed", "release", 'after "cancelling"', "postgres", 1),
+    Case("killed", "resolution of a purchase that was made", "after the take", "s3", 1),
+]
+STOPPED = [
     Case("stopped", "purchase", "just before the last look at the clock", "postgres", 1, 2),
     Case("stopped", "taking again", "before the next holder", "s3", 1, 2),
-    Case("at once", "different stacks", "every third answer lost", "s3", 2, 3),
-)
+]
+AT_ONCE = Case("at once", "different stacks", "every third answer lost", "s3", 2, 3)
 
 
-@pytest.mark.parametrize("case", SAMPLE, ids=str)
-def test_every_number_is_paid_once_and_is_in_one_stack(case: Case, world: World) -> None:
+@pytest.mark.parametrize("case", KILLED, ids=name_of)
+def test_a_machine_that_is_killed_and_thrown_away_costs_no_second_number(
+    case: Case, world: World
+) -> None:
     result = run(case, world, "case")
+    assert is_right(result), result
+
+
+@pytest.mark.parametrize("case", STOPPED, ids=name_of)
+def test_a_machine_that_is_stopped_and_goes_on_later_costs_no_second_number(
+    case: Case, world: World
+) -> None:
+    result = run(case, world, "case")
+    assert is_right(result), result
+
+
+def test_three_machines_and_lost_answers(world: World) -> None:
+    result = run(AT_ONCE, world, "case")
     assert is_right(result), result
