@@ -59,24 +59,24 @@ class Backend:
 
 
 def in_bucket(address: str) -> Backend:
-    """An empty backend in a bucket."""
-    prefix = f"state-{nonce()}"
+    """An empty backend in a bucket of its own: moto cannot list a bucket while another deletes in it."""
+    bucket = f"calls-{nonce()}"
     client: Any = shared_stores.client(address)
+    client.create_bucket(Bucket=bucket)
 
     def objects() -> dict[str, str]:
-        start = f"{prefix}/.vocode/"
-        pages = client.get_paginator("list_objects_v2").paginate(
-            Bucket=shared_stores.BUCKET, Prefix=start
-        )
+        start = "state/.vocode/"
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=start)
         keys = [found["Key"] for page in pages for found in page.get("Contents", ())]
         return {
-            key.removeprefix(start): client.get_object(Bucket=shared_stores.BUCKET, Key=key)["Body"]
+            key.removeprefix(start): client.get_object(Bucket=bucket, Key=key)["Body"]
             .read()
             .decode()
             for key in keys
         }
 
-    return Backend(shared_stores.s3_url(address, prefix), objects)
+    url = shared_stores.s3_url(address).replace(f"//{shared_stores.BUCKET}/", f"//{bucket}/")
+    return Backend(url, objects)
 
 
 def in_database(server: str) -> Backend:
