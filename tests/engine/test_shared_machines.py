@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Machines that are killed or stopped at a step, and several at once: a sample of what `make evidence` runs."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def test_a_machine_that_is_killed_and_thrown_away_costs_no_second_number(
     case: Case, world: World
 ) -> None:
     result = run(case, world, "case")
-    assert is_right(result), result
+    assert is_right(result), json.dumps(result, indent=1)
 
 
 @pytest.mark.parametrize("case", STOPPED, ids=name_of)
@@ -66,9 +67,9 @@ def test_a_machine_that_is_stopped_and_goes_on_later_costs_no_second_number(
     case: Case, world: World
 ) -> None:
     result = run(case, world, "case")
-    assert is_right(result), result
+    assert is_right(result), json.dumps(result, indent=1)
 
 
 def test_three_machines_and_lost_answers(world: World) -> None:
     result = run(AT_ONCE, world, "case")
-    assert is_right(result), result
+    assert is_right(result), json.dumps(result, indent=1)
