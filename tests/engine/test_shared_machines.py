@@ -20,8 +20,8 @@ def bucket() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with shared_stores.postgres(tmp_path_factory.mktemp("postgres") / "data") as url:
+def database() -> Iterator[str]:
+    with shared_stores.postgres() as url:
         yield url
 
 

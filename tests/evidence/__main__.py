@@ -38,7 +38,7 @@ def task() -> None:
         stack.enter_context(warm_python(home))
         keys = stack.enter_context(vault.serving())
         bucket = stack.enter_context(shared_stores.s3())
-        database = stack.enter_context(shared_stores.postgres(folder / "postgres"))
+        database = stack.enter_context(shared_stores.postgres())
 
         def backend(store: machines.StoreName) -> machines.Backend:
             if store == "s3":

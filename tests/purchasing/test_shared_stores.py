@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import obstore
@@ -25,7 +26,7 @@ from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.ledger import Ledger
 from vocode_pulumi.purchasing.moving import move
 from vocode_pulumi.purchasing.objects import Account, Holder
-from vocode_pulumi.purchasing.store import MaybeCreated, Store, StoreFailed, nonce
+from vocode_pulumi.purchasing.store import MaybeCreated, Store, StoreFailed, encoded, nonce
 from vocode_pulumi.purchasing.stores import postgres as postgres_store
 from vocode_pulumi.purchasing.stores.by_url import open_store
 from vocode_pulumi.purchasing.stores.object_store import ObjectStore
@@ -213,6 +214,29 @@ class TestPostgresStore(StoreContract):
         query = f"SELECT body FROM {self.name}_vocode WHERE key = %s"  # noqa: S608
         found = self.db.execute(query, (key,)).fetchone()
         return str(found[0]) if found else None
+
+    # What is PostgreSQL's own.
+
+    def test_a_machine_that_stops_in_the_middle_of_a_create_holds_up_nobody(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(postgres_store, "STATEMENT_TIMEOUT", 1_000)
+        stopped, other = Ledger(self.open()), Ledger(self.open())
+        stopped.probe()
+        mine, theirs = body(kind="mine"), body(kind="theirs")
+        results: list[bool] = []
+        execute = psycopg.Connection.execute
+
+        def stop(db: psycopg.Connection[Any], query: Any, parameters: Any = None) -> Any:
+            done = execute(db, query, parameters)
+            if encoded(mine) in (parameters or ()) and not results:
+                results.append(other.copy("numbers/1/0", theirs))
+            return done
+
+        monkeypatch.setattr(psycopg.Connection, "execute", stop)
+        results.append(stopped.copy("numbers/1/0", mine))
+        assert results == [False, True]
+        assert json.loads(self.stored("numbers/1/0") or "") == mine
 
 
 def test_a_server_of_a_database_that_does_not_answer_is_not_waited_for(

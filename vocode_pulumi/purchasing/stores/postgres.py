@@ -39,7 +39,7 @@ _TABLE = (
     'CREATE TABLE IF NOT EXISTS {table} (key TEXT COLLATE "C" PRIMARY KEY, body TEXT NOT NULL, '
     "created TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp())"
 )
-_CREATE = "INSERT INTO {table} (key, body) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+_CREATE = "INSERT INTO {table} (key, body) VALUES (%s, %s) ON CONFLICT DO NOTHING RETURNING key"
 _READ = "SELECT key, body FROM {table} WHERE key = ANY(%s)"
 _LIST = (
     "SELECT key, GREATEST(EXTRACT(EPOCH FROM clock_timestamp() - created), 0) FROM {table} "
@@ -47,7 +47,8 @@ _LIST = (
 )
 _CREATE_AFTER = (
     "INSERT INTO {table} (key, body) SELECT %s::text, %s::text "
-    "WHERE EXISTS (SELECT FROM {table} WHERE key = %s AND body = %s) ON CONFLICT DO NOTHING"
+    "WHERE EXISTS (SELECT FROM created_{at}) "
+    "OR EXISTS (SELECT FROM {table} WHERE key = %s AND body = %s) ON CONFLICT DO NOTHING RETURNING key"
 )
 _DELETE = "DELETE FROM {table} WHERE key = ANY(%s)"
 
@@ -77,14 +78,22 @@ class PostgresStore(Store):
 
     def create_in_order(self, objects: Iterable[tuple[str, Body]]) -> int:
         texts = [(key, encoded(body)) for key, body in objects]
+        # One statement is one transaction. It never waits for a client, which could stop and keep the keys locked.
+        # Each object needs the one before it to be there.
+        steps = ["created_0 AS (" + _CREATE + ")"]
+        parameters = [*texts[0]]
+        for at, (before, pair) in enumerate(itertools.pairwise(texts)):
+            steps.append(
+                f"created_{at + 1} AS (" + _CREATE_AFTER.format(at=at, table="{table}") + ")"
+            )
+            parameters += [*pair, *before]
+        created = " UNION ALL ".join(f"SELECT key FROM created_{at}" for at in range(len(texts)))  # noqa: S608
+        statement = self._sql(f"WITH {', '.join(steps)} {created}")
 
         def write(db: psycopg.Connection[Any]) -> int:
-            # One request and one transaction. Each object needs the one before it to be there.
-            with db.pipeline():
-                db.execute(self._sql(_CREATE), texts[0])
-                for before, pair in itertools.pairwise(texts):
-                    db.execute(self._sql(_CREATE_AFTER), (*pair, *before))
-                rows = db.execute(self._sql(_READ), ([key for key, _ in texts],))
+            if len(db.execute(statement, parameters).fetchall()) == len(texts):
+                return len(texts)
+            rows = db.execute(self._sql(_READ), ([key for key, _ in texts],))
             there = dict(rows.fetchall())
             for done, (key, text) in enumerate(texts):
                 if there.get(key) != text:
