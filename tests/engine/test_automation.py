@@ -31,6 +31,8 @@ def run(stack: Stack, *words: str, **variables: str) -> "subprocess.CompletedPro
     """Run a program that runs stacks, in an environment without key, backend and passphrase."""
     hidden = ("VOCODE_API_KEY", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE")
     env = {name: value for name, value in stack.cold().items() if name not in hidden}
+    # Pulumi makes a folder there for each program, and leaves it.
+    env["TMPDIR"] = str(stack.folder)
     done = subprocess.run(
         [sys.executable, *words],
         cwd=stack.folder,
