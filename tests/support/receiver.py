@@ -70,6 +70,8 @@ def receiver(address: str = "127.0.0.1") -> Iterator[Receiver]:
 
         do_GET = answer  # noqa: N815 - http.server's name for it
         do_POST = answer  # noqa: N815 - http.server's name for it
+        do_PUT = answer  # noqa: N815 - http.server's name for it
+        do_PATCH = answer  # noqa: N815 - http.server's name for it
 
         def log_message(self, *_args: Any) -> None:
             """Say nothing."""
@@ -77,7 +79,7 @@ def receiver(address: str = "127.0.0.1") -> Iterator[Receiver]:
     server = ThreadingHTTPServer((address, 0), Handler)
     server.daemon_threads = True
     made = Receiver(f"http://{address}:{server.server_address[1]}")
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
     thread.start()
     try:
         yield made

@@ -6,8 +6,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from vocode_pulumi.cli import comments
 from vocode_pulumi.cli.console import FAILED, FOUND, Commands, fail
 from vocode_pulumi.cli.review import add_preview_options, gates_of, preview_with_digest
+from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.review import running
 from vocode_pulumi.review.approval import Approval, objections
 from vocode_pulumi.review.changes import review
@@ -27,13 +29,20 @@ def register(commands: Commands) -> None:
         "up` failed.",
     )
     parser.add_argument("--stack", required=True, metavar="NAME", help="the stack")
-    parser.add_argument(
+    approved = parser.add_mutually_exclusive_group(required=True)
+    approved.add_argument(
         "--expect",
-        required=True,
         type=_digest,
         metavar="DIGEST",
         help="the digest that `vocode-pulumi review --stack NAME` printed",
     )
+    approved.add_argument(
+        "--from-comment",
+        choices=comments.PLATFORMS,
+        help="read the digest from the comment of `vocode-pulumi review --comment` in the pull request or "
+        "merge request that brought the commit of this job",
+    )
+    comments.add_label(parser)
     add_preview_options(parser)
     parser.set_defaults(task=_apply)
 
@@ -48,7 +57,11 @@ def _digest(text: str) -> Digest:
 
 
 def _apply(options: argparse.Namespace) -> int:
-    approval = Approval(options.expect)
+    if options.label and not options.from_comment:
+        raise VocodeError("--label needs --from-comment.")
+    reviews = None
+    if options.from_comment:
+        reviews = comments.approved(options.from_comment, options.label, options.stack)
     with tempfile.TemporaryDirectory(prefix="vocode-") as folder:
         plan = Path(folder) / "plan.json"
         made, found = preview_with_digest(options.stack, refresh=options.refresh, plan=plan)
@@ -56,6 +69,7 @@ def _apply(options: argparse.Namespace) -> int:
         if reviewed.errors:
             print(terminal.render(reviewed, WIDTH, colours=False))
             return FAILED
+        approval = reviews.of(made.name) if reviews else Approval(options.expect)
         reasons = [*objections(approval, made, found)]
         if reasons or reviewed.closed:
             print(terminal.render(reviewed, WIDTH, colours=False), flush=True)

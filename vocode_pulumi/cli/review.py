@@ -7,6 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from vocode_pulumi.cli import comments
 from vocode_pulumi.cli.console import FAILED, FOUND, Commands
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.review import running
@@ -54,6 +55,13 @@ def register(commands: Commands) -> None:
         help="text for a terminal (default), markdown for a comment, json, or github for annotations "
         "of the program's lines",
     )
+    parser.add_argument(
+        "--comment",
+        choices=comments.PLATFORMS,
+        help="also write the report as a comment of the pull request or merge request, or edit the "
+        "comment of the review before",
+    )
+    comments.add_label(parser)
     parser.set_defaults(task=_review)
 
 
@@ -98,9 +106,13 @@ def _whole_number(text: str) -> int:
 
 
 def _review(options: argparse.Namespace) -> int:
+    if options.label and not options.comment:
+        raise VocodeError("--label needs --comment.")
     previews, digests = _previews(options)
     made = report([review(one) for one in previews], gates_of(options), digests)
-    print(_rendered(made, options.format))
+    print(_rendered(made, options.format), flush=True)
+    if options.comment:
+        comments.write(made, options.comment, options.label, options.stacks)
     return status_of(made)
 
 
