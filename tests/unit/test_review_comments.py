@@ -11,6 +11,7 @@ import pytest
 from tests.support.platforms import TOKEN, Forge, forge
 from tests.unit.test_review import BOUGHT, EVIL, LOST, OPEN, PROMPT, _text, step
 from vocode_pulumi.cli import main
+from vocode_pulumi.cli.comments import Approvals
 from vocode_pulumi.review.changes import review
 from vocode_pulumi.review.comments.github import GitHub
 from vocode_pulumi.review.comments.gitlab import REPLACED, GitLab
@@ -109,6 +110,21 @@ def test_what_a_platform_does_to_spaces_and_line_ends_breaks_no_signature() -> N
     text = body(step("update", "p", {"content": "a  \nb"}, {"content": "a\nb "}, PROMPT, "Prompt"))
     lines = [f"{line}  " for line in text.split("\n")]
     assert approved("\r\n".join(lines).rstrip()) == approved(text)
+
+
+def test_a_comment_about_several_stacks_is_signed_by_the_key_of_each() -> None:
+    text = compose(made(BOUGHT), "", GITHUB_LIMIT, PULL, Signer([KEY, "key-of-another"]))
+    for key in (KEY, "key-of-another"):
+        assert approved(text, signer=Signer([key]))
+
+
+def test_a_stack_that_was_not_reviewed_is_not_approved() -> None:
+    found = Approvals("#7", approved(body(BOUGHT)))
+    assert found.of("calls/dev").steps
+    with pytest.raises(
+        NoApproval, match=r"#7 has no review of calls/prod with a digest: .* Nothing was applied"
+    ):
+        found.of("calls/prod")
 
 
 def test_a_line_in_a_report_is_no_marker() -> None:
@@ -329,6 +345,17 @@ def test_a_redirect_is_not_followed_with_the_token(there: Forge, tmp_path: Path)
         with pytest.raises(CannotComment, match="answered with 302"):
             platform.comments(platform.request())
     assert "/elsewhere" not in [one.path for one in there.receiver.received]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"), [({}, "with no list"), (b"<html>", "with something that is not JSON")]
+)
+def test_an_answer_of_another_form_is_an_error(
+    platform: Platform, there: Forge, answer: Any, said: str
+) -> None:
+    there.receiver.respond = lambda _received: (200, answer)
+    with pytest.raises(CannotComment, match=said):
+        platform.comments(platform.request())
 
 
 def test_an_error_repeats_no_token(there: Forge, tmp_path: Path) -> None:

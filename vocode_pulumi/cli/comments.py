@@ -23,7 +23,7 @@ from vocode_pulumi.review.comments.request import Platform
 from vocode_pulumi.review.report import Report
 
 PLATFORMS = ("github", "gitlab")
-NOTHING_APPLIED = "Nothing was applied."
+NOTHING_APPLIED = "Nothing was applied. An approval without a comment: `vocode-pulumi review`, then `apply --expect DIGEST`."
 
 
 def add_label(parser: argparse.ArgumentParser) -> None:
@@ -85,7 +85,8 @@ class Approvals:
         found = self._by_stack.get(stack)
         if found is None:
             raise NoApproval(
-                f"{self._request} has no review of {stack}, or its preview failed. {NOTHING_APPLIED}"
+                f"{self._request} has no review of {stack} with a digest: its preview failed, or was read from "
+                f"a file, or the review is of other stacks. {NOTHING_APPLIED}"
             )
         return found
 

@@ -51,7 +51,10 @@ class Api:
         while more:
             where = f"{path}{'&' if '?' in path else '?'}per_page={_PAGE}&page={page}"
             answer = self._answer("GET", where, None)
-            yield from self._read("GET", path, answer)
+            items = self._read("GET", path, answer)
+            if not isinstance(items, list):
+                raise CannotComment(f"{_said('GET', path)} was answered with no list.")
+            yield from items
             page, more = page + 1, "next" in answer.links
 
     def _answer(
@@ -74,7 +77,7 @@ class Api:
             ) from None
 
     def _read(self, method: str, path: str, answer: "requests.Response") -> Any:
-        said = f"{method} {path.partition('?')[0] or urlsplit(self._url).path}"
+        said = _said(method, path or urlsplit(self._url).path)
         try:
             found = answer.json()
         except ValueError:
@@ -91,6 +94,10 @@ class Api:
     def words(self, words: Any) -> str:
         """What a platform says, in a line."""
         return redact(cut(printable(" ".join(str(words).split()))), [self._token])
+
+
+def _said(method: str, path: str) -> str:
+    return f"{method} {path.partition('?')[0]}"
 
 
 class _Token(AuthBase):

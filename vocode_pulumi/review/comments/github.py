@@ -16,7 +16,7 @@ from vocode_pulumi.review.comments.calling import Api, token, variable
 from vocode_pulumi.review.comments.request import CannotComment, Comment, Request, only
 from vocode_pulumi.review.formats.markdown import GITHUB_LIMIT
 
-_REMEDY = "Give the job `permissions: pull-requests: write`."
+_REMEDY = "The job needs `pull-requests: write` in its `permissions` (`apply`: `read`)."
 _VIEWER = "query { viewer { login } }"
 _MINIMIZED = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Minimizable { isMinimized } } }"
 _MINIMIZE = (

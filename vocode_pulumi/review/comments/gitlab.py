@@ -57,7 +57,6 @@ class GitLab:
         return [
             Comment(str(one["id"]), str(one["author"]["id"]), one.get("body") or "")
             for one in notes
-            if not one.get("system")
         ]
 
     def create(self, request: Request, body: str) -> None:
