@@ -83,6 +83,14 @@ TARGETS = (
     ),
     Target("vocode_pulumi/digits.py", "tests/unit/test_digits.py"),
     Target("vocode_pulumi/purchasing/place.py", "tests/unit/test_place.py"),
+    Target("vocode_pulumi/review/gates.py", "tests/unit/test_review.py"),
+    Target("vocode_pulumi/review/digest.py", "tests/unit/test_review.py"),
+    Target("vocode_pulumi/review/approval.py", "tests/unit/test_review.py"),
+    Target(
+        "vocode_pulumi/review/changes.py",
+        "tests/unit/test_review.py",
+        only=("Change", "_Context", "_takers", "_changes", "_of_number", "_change", "number_of"),
+    ),
 )
 
 

@@ -56,12 +56,13 @@ def step(
     return found
 
 
-def reviewed(*steps: dict[str, Any], messages: Any = (), config: Any = None) -> Reviewed:
-    return review(read(_text(*steps, messages=messages, config=config), "it"))
+def reviewed(*steps: dict[str, Any], **more: Any) -> Reviewed:
+    return review(read(_text(*steps, **more), "it"))
 
 
-def _text(*steps: dict[str, Any], messages: Any = (), config: Any = None) -> str:
-    said = {"steps": steps, "diagnostics": messages, "config": config, "changeSummary": {}}
+def _text(*steps: dict[str, Any], messages: Any = (), config: Any = None, same: int = 0) -> str:
+    summary = {"same": same}
+    said = {"steps": steps, "diagnostics": messages, "config": config, "changeSummary": summary}
     return json.dumps(said)
 
 
@@ -219,11 +220,12 @@ def test_objects_that_refer_to_each_other_in_a_circle_are_walked_once() -> None:
     assert [[one.name for one in way.through] for way in found.ways] == [["desk"]]
 
 
-def test_a_number_without_agents_in_the_preview_is_said_to_be_missing() -> None:
+def test_resources_that_a_preview_leaves_out_are_said_to_be_missing() -> None:
     update = step("update", "desk", {"x": 1}, {"x": 2}, AGENT, "Agent")
-    assert "--show-sames" in text_of(update)
     same = step("same", "a", {}, {}, "14155550100")
-    assert "--show-sames" not in text_of(update, same)
+    assert "--show-sames" not in text_of(update)
+    assert "--show-sames" not in text_of(update, same, same=1)
+    assert "--show-sames" in text_of(update, same, same=2)
 
 
 # Values.

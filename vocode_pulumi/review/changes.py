@@ -107,14 +107,12 @@ class Reviewed:
         changes: what would be done, in the order of :class:`Action`, then by name.
         resources: every resource that the stack has after the run, by its URN.
         olds: every resource that the stack has now, by its URN.
-        shows_unchanged: whether the preview shows resources that do not change.
     """
 
     preview: Preview
     changes: tuple[Change, ...] = ()
     resources: Mapping[str, Resource] = field(default_factory=dict)
     olds: Mapping[str, Resource] = field(default_factory=dict)
-    shows_unchanged: bool = True
 
 
 def review(preview: Preview) -> Reviewed:
@@ -138,8 +136,6 @@ def review(preview: Preview) -> Reviewed:
         tuple(changes),
         {step.new.urn: _with_id(step.new, step) for step in steps if step.new is not None},
         {step.old.urn: step.old for step in steps if step.old is not None},
-        any(step.op == "same" and step.resource.type != STACK for step in steps)
-        or not any(step.op in ("update", "replace") for step in steps),
     )
 
 

@@ -141,6 +141,7 @@ class Preview:
         steps: what would be done, in the engine's order.
         messages: what was printed.
         config: the configuration of the stack; secrets are ``"[secret]"``.
+        shows_unchanged: whether the steps have the resources that do not change.
     """
 
     project: str = ""
@@ -148,6 +149,7 @@ class Preview:
     steps: tuple[Step, ...] = ()
     messages: tuple[Message, ...] = ()
     config: Mapping[str, str] = field(default_factory=dict)
+    shows_unchanged: bool = True
 
     @property
     def name(self) -> str:
@@ -175,10 +177,12 @@ def read(text: str, source: str) -> Preview:
         steps = tuple(_step(step) for step in document.get("steps") or ())
         messages = tuple(_message(message) for message in document.get("diagnostics") or ())
         config = {str(key): str(value) for key, value in (document.get("config") or {}).items()}
+        unchanged = int((document.get("changeSummary") or {}).get("same", 0))
     except (KeyError, TypeError, AttributeError, ValueError):
         raise UnreadablePreview(f"{source} {_WANTED}") from None
     stack, project = _names(steps)
-    return Preview(project, stack, steps, messages, config)
+    shown = sum(step.op == "same" for step in steps)
+    return Preview(project, stack, steps, messages, config, shown >= unchanged)
 
 
 _WANTED = "is not what `pulumi preview --json` prints."

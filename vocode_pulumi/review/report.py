@@ -398,7 +398,7 @@ def _warnings(reviews: Iterable[Reviewed]) -> Iterator[Section]:
 
 def _remarks(reviews: Iterable[Reviewed]) -> Iterator[str]:
     for one in reviews:
-        if not one.shows_unchanged:
+        if not one.preview.shows_unchanged:
             yield (
                 f"The preview of {one.preview.name} leaves out what does not change, so numbers that would "
                 "answer differently through a shared agent may be missing: make it with `pulumi preview "
