@@ -47,6 +47,8 @@ def cut(text: str) -> str:
 
 def printable(text: str) -> str:
     """A text from outside, with line breaks and control codes replaced."""
+    if text.isprintable():
+        return text
     return "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
     )

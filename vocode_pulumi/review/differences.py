@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What differs between the inputs of a resource before and after. Pure."""
 
-import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -10,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 from vocode_pulumi.record import FINGERPRINTS, RECORD
+from vocode_pulumi.review.matching import opcodes
 from vocode_pulumi.review.preview import SECRET, Resource, Step
 
 
@@ -98,8 +98,7 @@ def _below(old: Any, new: Any, path: str) -> Iterator[Difference]:
 
 def _in_lists(old: list[Any], new: list[Any], path: str) -> Iterator[Difference]:
     olds, news = ([json.dumps(item, sort_keys=True) for item in items] for items in (old, new))
-    matcher = difflib.SequenceMatcher(None, olds, news, autojunk=False)
-    for operation, start, end, new_start, new_end in matcher.get_opcodes():
+    for operation, start, end, new_start, new_end in opcodes(olds, news):
         if operation == "equal":
             for offset in range(end - start):
                 place = f"{path}[{new_start + offset}]"

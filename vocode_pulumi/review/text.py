@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sentences of a report. They keep apart what we say and what somebody else wrote. Pure."""
 
-import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vocode_pulumi.review.differences import ABSENT, Difference, joined, top
+from vocode_pulumi.review.matching import alike, grouped, opcodes
 from vocode_pulumi.review.preview import SECRET, UNKNOWNS, Resource
 
 
@@ -31,8 +31,6 @@ CONTEXT = 2
 """How many equal lines a diff shows around lines that differ."""
 LONG = 72
 """The longest text that is shown beside its change, and not as a diff."""
-MOST_PAIRS = 250_000
-"""Up to how many pairs of words two lines are compared word by word."""
 LEAST_ALIKE = 0.5
 """How alike two lines are whose words are marked."""
 
@@ -213,8 +211,7 @@ def text_diff(old: str, new: str) -> Iterator[Line]:
         new: the text after.
     """
     olds, news = old.splitlines(), new.splitlines()
-    matcher = difflib.SequenceMatcher(None, olds, news, autojunk=False)
-    for at, group in enumerate(matcher.get_grouped_opcodes(CONTEXT)):
+    for at, group in enumerate(grouped(opcodes(olds, news), CONTEXT)):
         if at:
             yield " ", [("…", False)]
         for operation, start, end, new_start, new_end in group:
@@ -239,13 +236,11 @@ def _changed_lines(olds: Sequence[str], news: Sequence[str]) -> Iterator[Line]:
 def _marked(old: str, new: str) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
     """The pieces of two lines; the words that differ are marked, if the lines are alike."""
     words, new_words = (re.findall(r"\w+|\s+|[^\w\s]", line) for line in (old, new))
-    if len(words) * len(new_words) > MOST_PAIRS:
-        return [(old, False)], [(new, False)]
-    matcher = difflib.SequenceMatcher(None, words, new_words, autojunk=False)
-    if matcher.ratio() < LEAST_ALIKE:
+    codes = opcodes(words, new_words)
+    if alike(codes, len(words), len(new_words)) < LEAST_ALIKE:
         return [(old, False)], [(new, False)]
     pieces: tuple[list[tuple[str, bool]], list[tuple[str, bool]]] = ([], [])
-    for operation, start, end, new_start, new_end in matcher.get_opcodes():
+    for operation, start, end, new_start, new_end in codes:
         for found, piece in (
             (pieces[0], "".join(words[start:end])),
             (pieces[1], "".join(new_words[new_start:new_end])),

@@ -97,8 +97,8 @@ class _Markdown:
             if not isinstance(detail, TextDiff):
                 yield f"  - {rich(detail)}"
                 continue
-            lines = [*map(_diff_line, detail.lines)]
-            shown, left = lines[: self._lines], len(lines[self._lines :])
+            shown = [*map(_diff_line, detail.lines[: self._lines])]
+            left = len(detail.lines) - len(shown)
             yield f"  - {code(detail.path)}:{rich(detail.drift)}" + (
                 f" … {left} lines of the diff left out" if left else ""
             )
