@@ -220,6 +220,15 @@ def test_gates_close_and_a_failed_preview_cannot_be_told(stack: Stack) -> None:
     assert "no area code of the US" in printed
     stack.command("review", "--stack", "nothing", code=2)
     assert stack.held() == held
+    # A run that is cut off leaves a number that it replaced in the state, for the next run to cancel.
+    state = json.loads(stack.exported())
+    resources = state["deployment"]["resources"]
+    (one,) = [each for each in resources if each["urn"].endswith("::a")]
+    resources.append({**one, "id": "14155550199", "delete": True})
+    stack.set_back(json.dumps(state))
+    stack.program('PhoneNumber("a")\nPhoneNumber("b", opts=pulumi.ResourceOptions(protect=True))')
+    report = review(stack, "--forbid-release", code=1)
+    assert report["headline"] == "cancels 1 for good (+1 415 555 0199); -1.15 USD a month"
 
 
 def test_an_approval_holds_once_for_what_was_reviewed(stack: Stack, sandbox: Sandbox) -> None:

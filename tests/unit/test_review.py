@@ -169,14 +169,48 @@ def test_a_linked_number_is_not_lost_for_good() -> None:
 def test_what_is_left_of_a_replacement_that_was_cut_off_is_a_loss() -> None:
     left = step("delete-replaced", "a", old={}, id_="14155550100")
     assert actions(left) == {"a": Action.CANCEL}
-    whole = step("replace", "a", old={}, new={}, id_="14155550111")
-    assert [change.action for change in reviewed(whole, left).changes] == [Action.REPLACE]
+    assert "cancels +1 415 555 0100 (a), which an earlier run replaced" in text_of(left)
+    # It is there too if the same number is replaced again. The parts of that replacement are told once.
+    whole = [
+        step(op, "a", old={}, new=new, id_="14155550111")
+        for op, new in (("create-replacement", {}), ("replace", {}), ("delete-replaced", None))
+    ]
+    changes = reviewed(*whole, left).changes
+    assert [(change.action, change.number) for change in changes] == [
+        (Action.CANCEL, "14155550100"),
+        (Action.REPLACE, "14155550111"),
+    ]
+    assert headline(*whole) == "replaces 1 (+1 415 555 0111)"
+
+
+@pytest.mark.parametrize(
+    ("kind", "action"),
+    [
+        ("Agent", Action.REPLACE_OBJECT),
+        ("LinkedNumber", Action.RELINK),
+        ("aws:s3/bucket:Bucket", Action.OTHER),
+    ],
+)
+def test_the_parts_of_a_replacement_are_one_change(kind: str, action: Action) -> None:
+    parts = [
+        step(op, "a", old={}, new=new, id_="14155550111", kind=kind)
+        for op, new in (("create-replacement", {}), ("replace", {}), ("delete-replaced", None))
+    ]
+    assert [change.action for change in reviewed(*parts).changes] == [action]
+
+
+def test_what_is_left_of_a_replacement_that_deletes_first_buys_or_links() -> None:
+    assert actions(step("create-replacement", "a", new={})) == {"a": Action.BUY}
+    linked = step("create-replacement", "a", new={}, kind="LinkedNumber")
+    assert actions(linked) == {"a": Action.LINK}
 
 
 def test_a_replacement_that_adopts_buys_nothing_and_one_that_retains_loses_nothing() -> None:
     adopting = step("replace", "a", old={}, new={"adopt": "14155550122"}, id_="14155550100")
     assert told(adopting, gates=Gates(max_buys=0)).closed == ()
     assert "adopts +1 415 555 0122, and cancels this one" in text_of(adopting)
+    unknown = step("replace", "a", old={}, new={"adopt": UNKNOWN}, id_="14155550100")
+    assert "adopts a number, and cancels this one" in text_of(unknown)
     retained = step("replace", "a", old={}, new={}, id_="14155550100", retainOnDelete=True)
     assert headline(retained) == "buys 1 number, lets go of 1 number"
 

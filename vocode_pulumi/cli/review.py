@@ -33,8 +33,8 @@ def register(commands: Commands) -> None:
         "files",
         nargs="*",
         metavar="FILE",
-        help="what `pulumi preview --json --show-sames` printed; - is standard input "
-        "(default: standard input, unless --stack is given)",
+        help="what `pulumi preview --json --show-sames --show-replacement-steps` printed; - is standard "
+        "input (default: standard input, unless --stack is given)",
     )
     parser.add_argument(
         "--stack",
@@ -165,8 +165,8 @@ def _read(name: str) -> Preview:
     if name == "-":
         if sys.stdin is None or sys.stdin.isatty():
             raise UnreadablePreview(
-                "Name a stack (--stack NAME) or a file, or use `pulumi preview --json --show-sames | "
-                "vocode-pulumi review`."
+                "Name a stack (--stack NAME) or a file, or use `pulumi preview --json --show-sames "
+                "--show-replacement-steps | vocode-pulumi review`."
             )
         return read(sys.stdin.read(), "Standard input")
     try:

@@ -126,7 +126,7 @@ def review(preview: Preview) -> Reviewed:
     }
     steps = [step for step in preview.steps if step.op != "refresh"]
     takers = _takers(steps)
-    replaced = {step.resource.urn for step in steps if step.op == "replace"}
+    replaced = {_urn_and_id(step) for step in steps if step.op == "replace"}
     context = _Context(preview, before_refresh, takers, replaced)
     changes = [change for step in steps for change in _changes(step, context)]
     order = [*Action]
@@ -137,6 +137,14 @@ def review(preview: Preview) -> Reviewed:
         {step.new.urn: _with_id(step.new, step) for step in steps if step.new is not None},
         {step.old.urn: step.old for step in steps if step.old is not None},
     )
+
+
+def _urn_and_id(step: Step) -> tuple[str, str]:
+    """The URN of a step's resource, and the id of the old one.
+
+    After a replacement that was cut off, the state has a second old one of the same URN.
+    """
+    return step.resource.urn, step.old.id if step.old else ""
 
 
 def _with_id(new: Resource, step: Step) -> Resource:
@@ -164,7 +172,7 @@ class _Context:
     preview: Preview
     before_refresh: Mapping[str, Resource]
     takers: Mapping[str, Resource]
-    replaced: set[str]
+    replaced: set[tuple[str, str]]
 
     def notes(self, urn: str) -> tuple[str, ...]:
         return tuple(
@@ -172,6 +180,11 @@ class _Context:
             for message in self.preview.messages
             if message.urn == urn and message.severity in ("info", "warning")
         )
+
+    def is_part(self, step: Step) -> bool:
+        """Whether a step is a part of a replacement that has a step of its own."""
+        parts = ("create-replacement", "delete-replaced")
+        return step.op in parts and _urn_and_id(step) in self.replaced
 
     def taker(self, old: Resource) -> str:
         """The name of another resource that takes a number over."""
@@ -192,7 +205,7 @@ def _takers(steps: Iterable[Step]) -> dict[str, Resource]:
 
 def _changes(step: Step, context: _Context) -> Iterator[Change]:
     resource = step.resource
-    if resource.type == STACK or step.op == "same":
+    if resource.type == STACK or step.op == "same" or context.is_part(step):
         return
     if not resource.is_ours:
         if step.op not in ("read", "discard") and not resource.type.startswith(PROVIDERS):
@@ -222,7 +235,7 @@ def _of_number(step: Step, context: _Context) -> Iterator[Change]:
     adopts = step.new is not None and step.new.inputs.get("adopt") is not None
     if step.op == "update":
         yield _change(Action.UPDATE, step, context)
-    elif step.op == "create":
+    elif step.op in ("create", "create-replacement"):
         action = Action.LINK if not is_bought else Action.ADOPT if adopts else Action.BUY
         yield _change(action, step, context, buys=action is Action.BUY)
     elif step.op == "replace":
@@ -233,16 +246,10 @@ def _of_number(step: Step, context: _Context) -> Iterator[Change]:
             action = Action.ADOPT if adopts else Action.BUY
         yield _change(action, step, context, buys=is_bought and not adopts)
     elif step.op in ("delete", "delete-replaced"):
-        if step.op == "delete-replaced" and step.resource.urn in context.replaced:
-            return
         assert step.old is not None  # noqa: S101 - a delete has the old one
         left = step.old.retained or context.taker(step.old)
         action = Action.LEAVE if left else Action.CANCEL if is_bought else Action.UNLINK
         yield _change(action, step, context)
-    elif step.op == "create-replacement" and step.resource.urn not in context.replaced:
-        yield _change(
-            Action.ADOPT if adopts else Action.BUY, step, context, buys=is_bought and not adopts
-        )
 
 
 def _change(action: Action, step: Step, context: _Context, *, buys: bool = False) -> Change:

@@ -242,13 +242,19 @@ class _Sections:
     def _losses(self, change: Change) -> Item:
         details = self._differences(change)
         if change.action is Action.CANCEL:
-            text: Sentence = ("cancels ", *self._who(change), ": it cannot be bought back")
+            earlier = change.op == "delete-replaced"
+            text: Sentence = (
+                "cancels ",
+                *self._who(change),
+                ", which an earlier run replaced" if earlier else "",
+                ": it cannot be bought back",
+            )
         else:
             text = ("replaces ", *self._who(change), ": ")
             new = (
                 f"buys another{self._area_code(change)}"
                 if change.buys
-                else f"adopts {spaced(number_of(change.resource)) or 'a number'}"
+                else f"adopts {_spaced_or(number_of(change.resource), 'a number')}"
             )
             text = (*text, new, ", and cancels this one")
         is_gone = change.action is Action.CANCEL
@@ -378,6 +384,10 @@ class _Sections:
         )
 
 
+def _spaced_or(number: str, words: str) -> str:
+    return spaced(number) if number else words
+
+
 def _said(change: Change) -> tuple[Sentence, ...]:
     """What the provider says about a resource."""
     if change.action is Action.REPLACE:
@@ -402,5 +412,5 @@ def _remarks(reviews: Iterable[Reviewed]) -> Iterator[str]:
             yield (
                 f"The preview of {one.preview.name} leaves out what does not change, so numbers that would "
                 "answer differently through a shared agent may be missing: make it with `pulumi preview "
-                "--json --show-sames`."
+                "--json --show-sames --show-replacement-steps`."
             )

@@ -13,6 +13,9 @@ from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.states import exported_text, reason_of, retry_transient
 from vocode_pulumi.review.preview import Preview, UnreadablePreview, read
 
+SHOWN = ("--show-sames", "--show-replacement-steps")
+"""Options of ``pulumi preview`` without which it leaves out numbers: those that do not change, and those
+that an earlier run replaced and could not cancel yet."""
 STREAMING = "PULUMI_ENABLE_STREAMING_JSON_PREVIEW"
 """A variable that changes what ``pulumi preview --json`` prints."""
 
@@ -35,7 +38,7 @@ def preview(stack: str, *, refresh: bool, plan: Path | None) -> Preview:
     Raises:
         CannotRun: there is no preview to read.
     """
-    words = ["preview", "--json", "--show-sames", f"--stack={stack}"]
+    words = ["preview", "--json", *SHOWN, f"--stack={stack}"]
     words += ["--refresh"] if refresh else []
     words += [f"--save-plan={plan}"] if plan else []
     done = _run(words)
