@@ -303,6 +303,58 @@ def test_a_secret_is_told_to_change_only_as_far_as_it_is_known(
     assert secrets == said
 
 
+def test_the_secrets_of_a_list_are_known_where_they_move_to() -> None:
+    def inputs(items: list[tuple[str, str]]) -> dict[str, Any]:
+        marks = {f"actions[{at}].key": f"{KEY}:{mark}" for at, (_, mark) in enumerate(items)}
+        actions = [{"key": "[secret]", "type": kind} for kind, _ in items]
+        return {"actions": actions, "__fingerprints": marks}
+
+    old, moved = inputs([("a", "1"), ("b", "2")]), inputs([("x", "9"), ("a", "1"), ("b", "3")])
+    (change,) = reviewed(step("update", "d", old, moved, AGENT, "Agent")).changes
+    found = {one.path: one.secret and one.secret.value for one in change.differences}
+    assert found == {"actions[0]": None, "actions[2].key": "changed"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("[secret]", "hush"), ("hush", "[secret]")], ids=["shown", "hidden"]
+)
+def test_what_was_or_becomes_a_secret_is_not_shown(old: str, new: str) -> None:
+    made = told(step("update", "v", {"k": old}, {"k": new}, AGENT, "Voice"))
+    assert "hush" not in document.render(made)
+    assert "hush" not in terminal.render(made, 100, colours=False)
+
+
+def test_a_number_that_is_not_protected_any_more_is_told() -> None:
+    free = step("same", "a", old={}, new={}, id_="14155550100")
+    free["oldState"]["protect"] = True
+    kept = step("same", "b", old={}, new={}, id_="14155550101")
+    kept["newState"]["retainOnDelete"] = True
+    agent = step("same", "c", old={}, new={}, id_=AGENT, kind="Agent", protect=True)
+    del agent["newState"]["protect"]
+    hers = step("same", "d", old={}, new={"inbound_agent": AGENT}, id_="14155550102")
+    text = text_of(free, kept, agent, hers)
+    assert "+1 415 555 0100 (a)\n      protect: true → false\n" in text
+    assert "+1 415 555 0101 (b)\n      retain_on_delete: false → true" in text
+    assert "agent c\n      protect: true → false" in text
+    assert "Answers differently" not in text
+
+
+def test_a_failed_preview_is_not_said_to_change_nothing() -> None:
+    failed = {"severity": "error", "message": "No."}
+    assert headline(messages=[failed]) == "it cannot be told, because the preview failed"
+    buying = step("create", "a", new={})
+    found = headline(buying, messages=[failed])
+    assert found == "the preview failed; before that: buys 1 number"
+
+
+def test_a_number_whose_agent_is_a_secret_is_known_to_answer_differently() -> None:
+    agent = step("update", "desk", {"prompt": "a"}, {"prompt": "b"}, AGENT, "Agent")
+    depends = {"inbound_agent": [agent["urn"]]}
+    hidden = {"inbound_agent": "[secret]"}
+    number = step("same", "a", hidden, hidden, "14155550100", propertyDependencies=depends)
+    assert headline(agent, number) == "1 number answers differently"
+
+
 def test_a_secret_within_an_input_whose_other_parts_change_may_have_changed() -> None:
     old, new = ({"voice": {"api_key": "[secret]", "speed": speed}} for speed in (1, 2))
     found = step("update", "v", old, new, AGENT, "Agent", detailed={"voice": {}})
@@ -393,6 +445,21 @@ SAFE = step("create", "safe", new={}, protect=True)
 def test_gates(steps: list[Any], gates: Gates, closed: list[str]) -> None:
     found = told(*steps, gates=gates)
     assert [gate.gate for _, gate in found.closed] == closed
+
+
+def test_protection_cannot_be_told_without_the_numbers_that_do_not_change() -> None:
+    stack = step("same", "calls-dev", {}, {}, "calls-dev", "pulumi:pulumi:Stack")
+    free = step("same", "a", {}, {}, "14155550100")
+    free["oldState"]["protect"] = True
+    agent = step("same", "desk", {}, {}, AGENT, "Agent")
+    gates = Gates(require_protect=True)
+    (gate,) = told(stack, same=3, gates=gates).closed
+    assert gate[1].why == (
+        "it cannot be told, because the preview leaves out what does not change",
+    )
+    assert told(stack, agent, same=2, gates=gates).closed == ()
+    (gate,) = told(stack, free, same=3, gates=gates).closed
+    assert gate[1].why[0] == "without protect=True: "
 
 
 def test_the_stricter_of_two_gates_counts() -> None:

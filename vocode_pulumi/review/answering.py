@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from vocode_pulumi.review.changes import NUMBERS, Action, Change, Reviewed, values_in
-from vocode_pulumi.review.differences import top
-from vocode_pulumi.review.preview import UNKNOWNS, Resource
+from vocode_pulumi.review.differences import PROTECT, RETAIN, top
+from vocode_pulumi.review.preview import SECRET, UNKNOWNS, Resource
 
 ANSWERS = {"inbound_agent", "outbound_only"}
 """The inputs of a number on which it depends who answers a call."""
-_WITHOUT_EFFECT = {"name"}
-"""The inputs of an object that are for people only."""
+_WITHOUT_EFFECT = {"name", PROTECT, RETAIN}
+"""What changes no call: the name is for people only, and the options are for the engine."""
 _EVENTS = "webhook"
 """The input of an agent, and the kind of object, that says where the events of calls go."""
 _CHANGES = (Action.UPDATE, Action.REPLACE_OBJECT, Action.RELINK)
@@ -131,7 +131,7 @@ class _Objects:
         """The objects that a value of an input names by their ids."""
         if not isinstance(leaf, str):
             return
-        urns = dependencies if leaf in UNKNOWNS else ()
+        urns = dependencies if leaf in UNKNOWNS or leaf == SECRET else ()
         found = [self._by_id.get(leaf), *map(self._by_urn.get, urns)]
         yield from (one for one in found if one is not None and is_object(one))
 

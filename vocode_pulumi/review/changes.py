@@ -147,6 +147,14 @@ def _urn_and_id(step: Step) -> tuple[str, str]:
     return step.resource.urn, step.old.id if step.old else ""
 
 
+def _is_guarded_otherwise(step: Step) -> bool:
+    """Whether just an option of the resource changes that keeps the engine from deleting it."""
+    old, new = step.old, step.new
+    if old is None or new is None:
+        return False
+    return (old.protect, old.retained) != (new.protect, new.retained)
+
+
 def _with_id(new: Resource, step: Step) -> Resource:
     """The resource after a step, with the id that it keeps."""
     keeps = step.op in ("same", "update") and step.old is not None
@@ -205,9 +213,12 @@ def _takers(steps: Iterable[Step]) -> dict[str, Resource]:
 
 def _changes(step: Step, context: _Context) -> Iterator[Change]:
     resource = step.resource
-    if resource.type == STACK or step.op == "same" or context.is_part(step):
+    if resource.type == STACK or context.is_part(step):
         return
-    if not resource.is_ours:
+    if step.op == "same":
+        if resource.is_ours and _is_guarded_otherwise(step):
+            yield _change(Action.UPDATE, step, context)
+    elif not resource.is_ours:
         if step.op not in ("read", "discard") and not resource.type.startswith(PROVIDERS):
             yield _change(Action.OTHER, step, context)
     elif step.op in ("read", "read-replacement"):

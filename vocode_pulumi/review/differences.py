@@ -40,6 +40,7 @@ class Difference:
         secret: what is known of a secret's change; ``None`` if the values are no secrets.
         declared: for a value that was changed outside of the program, what the program had declared;
             otherwise ``None``.
+        old_path: where the value is now; another path if the item of a list moves.
     """
 
     path: str
@@ -47,6 +48,7 @@ class Difference:
     new: Any
     secret: SecretChange | None = None
     declared: Any = None
+    old_path: str = ""
 
     @property
     def is_drift(self) -> bool:
@@ -64,13 +66,13 @@ def differences(step: Step, before_refresh: Resource | None = None) -> list[Diff
     old, new = step.old, step.new
     assert old is not None  # noqa: S101 - the step has both
     assert new is not None  # noqa: S101
-    found = _below(_visible(old), _visible(new), "")
+    found = [*_below(_visible(old), _visible(new), "", ""), *_guards(old, new)]
     told = [kept for one in found if (kept := _with_secret(one, step, old, new)) is not None]
     if before_refresh is None:
         return told
     drifted = {
         one.path: one.old
-        for one in _below(_visible(before_refresh), _visible(old), "")
+        for one in _below(_visible(before_refresh), _visible(old), "", "")
         if one.old != one.new
     }
     return [
@@ -86,28 +88,35 @@ def _visible(resource: Resource) -> dict[str, Any]:
     }
 
 
-def _below(old: Any, new: Any, path: str) -> Iterator[Difference]:
+PROTECT, RETAIN = "protect", "retain_on_delete"
+"""Options of a resource whose changes are differences too. No input has such a name."""
+
+
+def _guards(old: Resource, new: Resource) -> Iterator[Difference]:
+    """The options that keep the engine from deleting, if they change."""
+    if old.protect != new.protect:
+        yield Difference(PROTECT, old.protect, new.protect)
+    if old.retained != new.retained:
+        yield Difference(RETAIN, old.retained, new.retained)
+
+
+def _below(old: Any, new: Any, path: str, old_path: str) -> Iterator[Difference]:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for name in sorted(old.keys() | new.keys()):
-            yield from _below(old.get(name, ABSENT), new.get(name, ABSENT), joined(path, name))
+            both = old.get(name, ABSENT), new.get(name, ABSENT)
+            yield from _below(*both, joined(path, name), joined(old_path, name))
     elif isinstance(old, list) and isinstance(new, list):
-        yield from _in_lists(old, new, path)
+        yield from _in_lists(old, new, path, old_path)
     elif old != new or old == SECRET:
-        yield Difference(path, old, new)
+        yield Difference(path, old, new, old_path=old_path)
 
 
-def _in_lists(old: list[Any], new: list[Any], path: str) -> Iterator[Difference]:
+def _in_lists(old: list[Any], new: list[Any], path: str, old_path: str) -> Iterator[Difference]:
     olds, news = ([json.dumps(item, sort_keys=True) for item in items] for items in (old, new))
-    for operation, start, end, new_start, new_end in opcodes(olds, news):
-        if operation == "equal":
-            for offset in range(end - start):
-                place = f"{path}[{new_start + offset}]"
-                yield from _below(old[start + offset], new[new_start + offset], place)
-            continue
+    for _, start, end, new_start, new_end in opcodes(olds, news):
         paired = min(end - start, new_end - new_start)
-        for offset in range(paired):
-            place = f"{path}[{new_start + offset}]"
-            yield from _below(old[start + offset], new[new_start + offset], place)
+        for at, new_at in zip(range(start, end), range(new_start, new_end), strict=False):
+            yield from _below(old[at], new[new_at], f"{path}[{new_at}]", f"{old_path}[{at}]")
         for index in range(start + paired, end):
             yield Difference(f"{path}[{index}]", old[index], ABSENT)
         for index in range(new_start + paired, new_end):
@@ -132,7 +141,7 @@ def _with_secret(found: Difference, step: Step, old: Resource, new: Resource) ->
         return found
     if found.old != found.new:
         return replace(found, secret=SecretChange.CHANGED)
-    before, after = _fingerprints(old, found.path), _fingerprints(new, found.path)
+    before, after = _fingerprints(old, found.old_path), _fingerprints(new, found.path)
     is_comparable = before.keys() == after.keys() and len(_keys(before) | _keys(after)) == 1
     if is_comparable:
         return replace(found, secret=SecretChange.CHANGED) if before != after else None
@@ -155,14 +164,14 @@ def _is_within(path: str, other: str) -> bool:
 
 
 def _fingerprints(resource: Resource, path: str) -> dict[str, str]:
-    """The fingerprints of the secrets at a path or within it."""
+    """The fingerprints of the secrets at a path or within it, by their paths from there."""
     marks = resource.inputs.get(FINGERPRINTS)
     if not isinstance(marks, Mapping):
         # A version that did not make the input kept some fingerprints in the record.
         record = resource.outputs.get(RECORD)
         marks = record.get("secrets") if isinstance(record, Mapping) else None
     return {
-        where: str(mark)
+        where.removeprefix(path): str(mark)
         for where, mark in (marks or {}).items()
         if mark and _is_within(where, path)
     }

@@ -113,6 +113,9 @@ def closed(gates: Gates, reviewed: Reviewed) -> Iterator[Closed]:
         of_bare = {one.urn for one in bare}
         changes = tuple(one for one in reviewed.changes if one.resource.urn in of_bare)
         yield Closed("--require-protect", ("without protect=True: ", *names), changes)
+    elif gates.require_protect and not reviewed.preview.shows_unchanged:
+        why = "it cannot be told, because the preview leaves out what does not change"
+        yield Closed("--require-protect", (why,))
 
 
 def _listed(changes: Iterable[Change]) -> Sentence:

@@ -156,7 +156,11 @@ def _headline(reviews: Iterable[Reviewed], numbers: Sequence[Rewired]) -> Senten
         some = any(change.action is not Action.READ for change in changes)
         parts.append(("buys nothing, and loses no number" if some else "changes nothing",))
     joined = tuple(piece for part in parts for piece in (", ", *part))[1:]
-    return (*joined, *_monthly(reviews))
+    failed = any(one.preview.errors for one in reviews)
+    if failed and not changes:
+        return ("it cannot be told, because the preview failed",)
+    before: Sentence = ("the preview failed; before that: ",) if failed else ()
+    return (*before, *joined, *_monthly(reviews))
 
 
 def _listed(changes: Sequence[Change]) -> Sentence:

@@ -71,8 +71,9 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def _difference(one: Difference) -> dict[str, Any]:
+    shown = _hidden if one.secret else _value
     values = {
-        name: _value(value)
+        name: shown(value)
         for name, value in (("old", one.old), ("new", one.new))
         if value is not ABSENT
     }
@@ -80,8 +81,13 @@ def _difference(one: Difference) -> dict[str, Any]:
         "path": one.path,
         **values,
         **({"secret": one.secret.value} if one.secret else {}),
-        **({"declared": _value(one.declared)} if one.is_drift else {}),
+        **({"declared": shown(one.declared)} if one.is_drift else {}),
     }
+
+
+def _hidden(value: Any) -> Any:
+    """A secret's old or new value. What was no secret before, or is none after, may be the same value."""
+    return _value(value if isinstance(value, str) and value in UNKNOWNS else SECRET)
 
 
 def _value(value: Any) -> Any:
