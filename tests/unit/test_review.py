@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a review says of previews, and how each format prints it."""
 
+import io
 import json
 import random
 import re
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from vocode_pulumi.cli import main
+from vocode_pulumi.cli.console import FAILED
 from vocode_pulumi.errors import ConfigError
 from vocode_pulumi.review.approval import Approval, objections
 from vocode_pulumi.review.changes import Action, Reviewed, review
@@ -98,6 +103,16 @@ def actions(*steps: dict[str, Any]) -> dict[str, Action]:
         ("{}", "is not what `pulumi preview --json` prints"),
         ('{"steps": [{}]}', "is not what `pulumi preview --json` prints"),
         ('{"steps": [{"op": "same"}]}', "is not what `pulumi preview --json` prints"),
+        ('{"steps": [{"op": "same", "newState": {"urn": "x", "type": "y"}}]}', "is not what"),
+        (
+            '{"steps": [{"op": "delete", "newState": {"urn": "urn:pulumi:a::b::c::d", "type": "y"}}]}',
+            "is not what",
+        ),
+        (
+            '{"steps": [{"op": "read", "newState": {"urn": "urn:pulumi:\\u001b::b::c::d", "type": "y"}}]}',
+            "is not what",
+        ),
+        ('{"steps": []}\n{"steps": []}', "has more than one preview: give each a file"),
         ('{"steps": 3}', "is not what `pulumi preview --json` prints"),
         ("[" * 100_000, "is not what `pulumi preview --json` prints"),
         ('{"sequence": 0}\n{"sequence": 1}', "unset PULUMI_ENABLE_STREAMING_JSON_PREVIEW"),
@@ -109,9 +124,21 @@ def test_what_is_no_preview_is_refused(text: str, said: str) -> None:
 
 
 def test_lines_of_other_tools_before_and_after_a_preview_are_passed_over() -> None:
-    found = read(f"Logging in {{…}}\n{_text(step('create', 'a', new={}))}\nbye\n", "it")
-    assert found.name == "calls/dev"
-    assert len(found.steps) == 1
+    shown = _text(step("create", "a", new={}))
+    for text in (
+        f"Logging in {{…}}\n{shown}\nbye\n",
+        f'{{"level": "info"}}\n{shown}\r\n{{"level": "info"}}',
+        f"{{not JSON}}\n{shown}{{",
+        f"\ufeff{shown}",
+    ):
+        found = read(text, "it")
+        assert found.name == "calls/dev"
+        assert len(found.steps) == 1
+
+
+def test_half_a_letter_is_replaced_and_a_whole_one_is_not() -> None:
+    text = text_of(step("create", "a", new={"label": "\ud800 \U0001f600"}))
+    assert 'label: "? \U0001f600"' in text
 
 
 def test_the_line_of_the_program_is_the_innermost_that_is_the_users() -> None:
@@ -400,7 +427,7 @@ def test_a_price_is_a_number_with_or_without_a_currency(text: str, said: str) ->
     assert headline(*steps, config={"vocode:pricePerNumber": text}).endswith(f"; {said} a month")
 
 
-@pytest.mark.parametrize("text", ["", "much", "1,15", "-1", "1.1.1", "1 2"])
+@pytest.mark.parametrize("text", ["", "much", "1,15", "-1", "1.1.1", "1 2", "\x1bc1", "1 `x`"])
 def test_a_price_that_is_none_is_an_error(text: str) -> None:
     with pytest.raises(ConfigError, match="vocode:pricePerNumber"):
         Price.of(text)
@@ -492,11 +519,17 @@ def test_what_others_wrote_is_only_text_in_markdown() -> None:
 
 
 def test_nothing_that_others_wrote_can_steer_a_terminal_or_an_annotation() -> None:
-    made = told(*everything(), messages=[{"severity": "error", "message": EVIL}])
+    frames = [{"sourcePosition": f"project:///{EVIL}#3"}]
+    old, new = ({"variables": {EVIL: letter * 100}} for letter in "ab")
+    placed = step("update", "x", old, new, AGENT, "Prompt", stackTrace=frames)
+    said = [{"severity": "error", "message": EVIL}]
+    made = told(*everything(), placed, messages=said)
     for colours in (False, True):
         text = terminal.render(made, 80, colours=colours)
         assert "\x1b[31m|" not in text
-    lines = annotations.render(made, "infra").splitlines()
+    annotated = annotations.render(made, "infra")
+    assert "\x1b" not in annotated
+    lines = annotated.splitlines()
     assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in lines)
 
 
@@ -631,3 +664,27 @@ def test_an_approval_says_what_it_does_not_cover() -> None:
     assert "bought: would be done otherwise" in [
         *objections(approval, changed, digest(changed, "then", {}))
     ]
+
+
+# The command.
+
+
+def test_a_stack_that_is_there_twice_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "preview.json"
+    file.write_text(_text(step("create", "a", new={})))
+    assert main(["review", str(file), str(file)]) == FAILED
+    assert "calls/dev is there twice: review each stack once." in capsys.readouterr().err
+
+
+def test_a_terminal_without_a_letter_gets_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "preview.json"
+    file.write_text(_text(step("update", "a", {"label": "x"}, {"label": "y"}, "14155550100")))
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
+    assert main(["review", str(file)]) == 0
+    sys.stdout.flush()
+    assert b'label: "x" ? "y"' in written.getvalue()

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from vocode_pulumi.cli import comments
-from vocode_pulumi.cli.console import FAILED, FOUND, Commands, fail
+from vocode_pulumi.cli.console import FAILED, FOUND, Commands, fail, show
 from vocode_pulumi.cli.review import add_preview_options, gates_of, preview_with_digest
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.review import running
@@ -67,12 +67,12 @@ def _apply(options: argparse.Namespace) -> int:
         made, found = preview_with_digest(options.stack, refresh=options.refresh, plan=plan)
         reviewed = report([review(made)], gates_of(options), {made.name: found})
         if reviewed.errors:
-            print(terminal.render(reviewed, WIDTH, colours=False))
+            show(terminal.render(reviewed, WIDTH, colours=False))
             return FAILED
         approval = reviews.of(made.name) if reviews else Approval(options.expect)
         reasons = [*objections(approval, made, found)]
         if reasons or reviewed.closed:
-            print(terminal.render(reviewed, WIDTH, colours=False), flush=True)
+            show(terminal.render(reviewed, WIDTH, colours=False))
             for reason in reasons:
                 print(f"vocode-pulumi: {reason}", file=sys.stderr)
             return fail(

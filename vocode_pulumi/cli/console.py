@@ -30,6 +30,16 @@ def fail(line: str, status: int = FOUND) -> int:
     return status
 
 
+def show(text: str) -> None:
+    """Print a text. A letter that the terminal's encoding does not have becomes a question mark.
+
+    Args:
+        text: of any letters.
+    """
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding), flush=True)
+
+
 def fact_block(head: str, facts: Iterable[tuple[str, Iterable[str]]]) -> str:
     """A line, and below it facts in lines behind their names.
 

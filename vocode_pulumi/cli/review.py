@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from vocode_pulumi.cli import comments
-from vocode_pulumi.cli.console import FAILED, FOUND, Commands
+from vocode_pulumi.cli.console import FAILED, FOUND, Commands, show
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.review import running
 from vocode_pulumi.review.changes import review
@@ -109,8 +109,11 @@ def _review(options: argparse.Namespace) -> int:
     if options.label and not options.comment:
         raise VocodeError("--label needs --comment.")
     previews, digests = _previews(options)
+    names = [one.name for one in previews]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise VocodeError(f"{', '.join(twice)} is there twice: review each stack once.")
     made = report([review(one) for one in previews], gates_of(options), digests)
-    print(_rendered(made, options.format), flush=True)
+    show(_rendered(made, options.format))
     if options.comment:
         comments.write(made, options.comment, options.label, options.stacks)
     return status_of(made)

@@ -166,7 +166,7 @@ def number_of(resource: Resource) -> str:
     if not resource.is_ours or resource.kind not in NUMBERS:
         return ""
     given = resource.id or resource.inputs.get("adopt") or resource.inputs.get("phone_number")
-    return digits.normal(given) or "" if given not in UNKNOWNS else ""
+    return digits.normal(given) or "" if isinstance(given, str) and given not in UNKNOWNS else ""
 
 
 def label_of(resource: Resource) -> str:

@@ -2,6 +2,7 @@
 """What numbers cost a month. Pure."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -32,10 +33,11 @@ class Price:
             r"(?P<before>[^\d\s.,-]{0,3})\s*(?P<amount>[\d.]+)\s*(?P<after>[^\d\s.,-]{0,3})",
             text.strip(),
         )
+        currency = (found["before"] or found["after"]) if found else ""
         try:
-            if found is None:
+            if found is None or not all(map(_is_of_currency, currency)):
                 raise InvalidOperation
-            return cls(Decimal(found["amount"]), found["before"] or found["after"])
+            return cls(Decimal(found["amount"]), currency)
         except InvalidOperation:
             raise ConfigError(
                 f"{PRICE_PER_NUMBER} is {text!r}, which is no price of a month: write it like 1.15 or 1.15 USD."
@@ -48,3 +50,7 @@ class Price:
             count: how many numbers more; negative for fewer.
         """
         return f"{self.amount * count:+.2f} {self.currency}".strip()
+
+
+def _is_of_currency(letter: str) -> bool:
+    return letter.isalpha() or unicodedata.category(letter) == "Sc"

@@ -5,12 +5,14 @@ Facts: Pulumi's ``pkg/display/json.go`` and ``pkg/backend/display/json.go``, and
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.record import name_in
+from vocode_pulumi.redaction import printable
 
 OURS = "pulumi-python:dynamic/vocode:"
 """What the type of every resource of this package begins with."""
@@ -153,8 +155,8 @@ class Preview:
 
     @property
     def name(self) -> str:
-        """``project/stack``."""
-        return f"{self.project}/{self.stack}"
+        """``project/stack``, as far as it is known."""
+        return "/".join(filter(None, (self.project, self.stack))) or "an unknown stack"
 
     @property
     def errors(self) -> tuple[str, ...]:
@@ -178,9 +180,9 @@ def read(text: str, source: str) -> Preview:
         messages = tuple(_message(message) for message in document.get("diagnostics") or ())
         config = {str(key): str(value) for key, value in (document.get("config") or {}).items()}
         unchanged = int((document.get("changeSummary") or {}).get("same", 0))
+        stack, project = _names(steps)
     except (KeyError, TypeError, AttributeError, ValueError):
         raise UnreadablePreview(f"{source} {_WANTED}") from None
-    stack, project = _names(steps)
     shown = sum(step.op == "same" for step in steps)
     return Preview(project, stack, steps, messages, config, shown >= unchanged)
 
@@ -193,25 +195,47 @@ def _document(text: str, source: str) -> Mapping[str, Any]:
         raise UnreadablePreview(
             f"{source} is empty: it should be what `pulumi preview --json` prints."
         )
-    # Before the document there may be lines of other tools.
-    start = 0 if text.startswith("{") else text.find("\n{") + 1
-    try:
-        document, _ = json.JSONDecoder().raw_decode(text, text.index("{", start))
-    except (ValueError, RecursionError):
-        raise UnreadablePreview(f"{source} {_WANTED}") from None
-    if "sequence" in document:
+    found = [*_documents(text)]
+    if any("sequence" in document for document in found):
         raise UnreadablePreview(
             f"{source} is a stream of events: unset PULUMI_ENABLE_STREAMING_JSON_PREVIEW."
         )
-    if not {"steps", "diagnostics", "changeSummary"} & document.keys():
+    previews = [one for one in found if {"steps", "diagnostics", "changeSummary"} & one.keys()]
+    if len(previews) > 1:
+        raise UnreadablePreview(f"{source} has more than one preview: give each a file.")
+    if not previews:
         raise UnreadablePreview(f"{source} {_WANTED}")
-    found: Mapping[str, Any] = document
-    return found
+    return previews[0]
+
+
+def _documents(text: str) -> Iterator[Mapping[str, Any]]:
+    """The JSON objects in a text that begin a line. Around them there may be lines of other tools."""
+    start = 0
+    while found := re.compile(r"^\ufeff?\{", re.MULTILINE).search(text, start):
+        try:
+            document, start = json.JSONDecoder().raw_decode(text, found.end() - 1)
+        except (ValueError, RecursionError):
+            start = found.end()
+        else:
+            yield _without_half_letters(document)
+
+
+def _without_half_letters(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The document without lone surrogates: JSON can have them, but no output can show them."""
+    text = json.dumps(document, ensure_ascii=False)
+    if text.isascii():
+        return document
+    cleaned: Mapping[str, Any] = json.loads(text.encode("utf-8", "replace"))
+    return cleaned
+
+
+_OF_OLD = ("same", "update", "replace", "delete", "delete-replaced")
+"""The steps that have a resource before."""
 
 
 def _step(step: Mapping[str, Any]) -> Step:
     old, new = _resource(step.get("oldState")), _resource(step.get("newState"))
-    if old is None and new is None:
+    if (old is None and new is None) or (old is None and step["op"] in _OF_OLD):
         raise ValueError("a step without a state")
     details = step.get("detailedDiff")
     return Step(str(step["op"]), old, new, None if details is None else tuple(map(str, details)))
@@ -245,7 +269,7 @@ def _places(state: Mapping[str, Any]) -> Iterator[Place]:
         )
         parts = file.split("/")
         if line.isdigit() and "site-packages" not in parts and "vocode_pulumi" not in parts:
-            yield Place(file, int(line))
+            yield Place(printable(file), int(line))
 
 
 def _message(message: Mapping[str, Any]) -> Message:
@@ -260,5 +284,7 @@ def _names(steps: tuple[Step, ...]) -> tuple[str, str]:
     """The names of the stack and of its project."""
     if not steps:
         return "", ""
-    stack, project = steps[0].resource.urn.split("::")[:2]
-    return stack.removeprefix("urn:pulumi:"), project
+    found = re.match(r"urn:pulumi:([\w.-]+)::([\w.-]+)::", steps[0].resource.urn)
+    if found is None:
+        raise ValueError("no URN")
+    return found[1], found[2]

@@ -7,6 +7,7 @@ Facts: Pulumi's commands ``preview``, ``stack export`` and ``up``.
 import json
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 from vocode_pulumi.errors import VocodeError
@@ -50,7 +51,8 @@ def preview(stack: str, *, refresh: bool, plan: Path | None) -> Preview:
         raise CannotRun(str(error)) from None
     if done.returncode and not found.errors:
         raise CannotRun(f"`pulumi preview --stack {stack}`: {reason_of(done)}")
-    return found
+    # A preview that failed at once has no steps, and so no name.
+    return replace(found, stack=found.stack or stack)
 
 
 def state_time(stack: str) -> str:

@@ -6,6 +6,7 @@ Facts: https://docs.github.com/actions/reference/workflow-commands-for-github-ac
 
 from collections.abc import Iterator
 
+from vocode_pulumi.redaction import printable_line
 from vocode_pulumi.review.formats.terminal import plain
 from vocode_pulumi.review.preview import Place
 from vocode_pulumi.review.report import Report
@@ -31,7 +32,8 @@ def _lines(report: Report, folder: str) -> Iterator[str]:
         for place in sorted(places, key=str) or (None,):
             yield _line("error", text, place, folder)
     for stack, error in report.errors:
-        yield _line("error", f"The preview of {stack} failed: {error}", None, folder)
+        said = "\n".join(map(printable_line, error.splitlines()))
+        yield _line("error", f"The preview of {stack} failed: {said}", None, folder)
     for section in report.sections:
         if section.title in _ANNOTATED:
             for item in section.items:

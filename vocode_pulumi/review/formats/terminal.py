@@ -56,7 +56,9 @@ class _Terminal:
         yield from self._wrapped(plain(item.text), "  ", colour)
         for detail in item.details:
             if isinstance(detail, TextDiff):
-                yield from self._wrapped(f"{detail.path}:{plain(detail.drift)}", "      ")
+                yield from self._wrapped(
+                    f"{plain((Quoted(detail.path),))}:{plain(detail.drift)}", "      "
+                )
                 for line in detail.lines:
                     yield self._diff_line(line)
             else:
