@@ -84,9 +84,23 @@ def up(stack: str, plan: Path, *, refresh: bool) -> int:
     words = ["pulumi", "up", "--yes", f"--plan={plan}", f"--stack={stack}", "--non-interactive"]
     words += ["--refresh"] if refresh else []
     try:
-        return subprocess.run(words, stdin=subprocess.DEVNULL, check=False).returncode
+        with subprocess.Popen(words, stdin=subprocess.DEVNULL) as process:
+            return _status(process)
     except OSError as error:
         raise _no_pulumi(error) from None
+
+
+def _status(process: "subprocess.Popen[bytes]") -> int:
+    """Wait for the end of ``pulumi``; after Ctrl-C too.
+
+    ``pulumi`` gets Ctrl-C from the terminal itself, and ends when no request is under way. Killed earlier, it
+    would leave a purchase that its state does not have.
+    """
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 def _run(words: list[str]) -> "subprocess.CompletedProcess[str]":
