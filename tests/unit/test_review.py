@@ -382,6 +382,47 @@ def test_a_number_whose_agent_is_a_secret_is_known_to_answer_differently() -> No
     assert headline(agent, number) == "1 number answers differently"
 
 
+def test_the_id_of_an_agent_that_is_only_read_stays_though_a_preview_does_not_know_it() -> None:
+    seen = step("read", "seen", new={}, kind="Agent", external=True)
+    seen["newState"]["id"] = AGENT
+    depends = {"inbound_agent": [seen["urn"]]}
+
+    def number(old: Any, new: Any, more: Any = None) -> dict[str, Any]:
+        after = {"inbound_agent": new, **(more or {})}
+        id_ = "14155550100"
+        return step("update", "a", {"inbound_agent": old}, after, id_, propertyDependencies=depends)
+
+    assert headline(seen, number(AGENT, UNKNOWN)) == "changes nothing"
+    assert headline(seen, number("other", UNKNOWN)) == "1 number answers differently"
+    inline = {"prompt": "x", "actions": [AGENT]}
+    assert headline(seen, number(inline, {**inline, "actions": [UNKNOWN]})) == "changes nothing"
+    (_, change) = sorted(
+        reviewed(seen, number(AGENT, UNKNOWN, {"label": "new"})).changes,
+        key=lambda one: one.resource.name == "a",
+    )
+    assert [one.path for one in change.differences] == ["label"]
+
+
+def test_a_headline_lists_ten_numbers_at_most() -> None:
+    lost = [step("delete", f"n{at}", old={}, id_=f"1415555{at:04}") for at in range(12)]
+    assert "1415 555 0009" not in headline(*lost[:10])
+    assert headline(*lost[:10]).endswith("+1 415 555 0008, +1 415 555 0009)")
+    assert headline(*lost).endswith(", +1 415 555 0006 and 3 more)")
+    assert text_of(*lost).count("it cannot be bought back") == 12
+
+
+def test_a_digest_that_does_not_cover_secrets_says_so() -> None:
+    def remarks(*, marked: bool) -> tuple[str, ...]:
+        marks = {"__fingerprints": {"url": f"{KEY}:1"}} if marked else {}
+        made = reviewed(step("create", "w", new={"url": "[secret]", **marks}, kind="Webhook"))
+        found = digest(made.preview, "now", {})
+        return report([made], OPEN, {made.preview.name: found}).remarks
+
+    assert remarks(marked=True) == ()
+    (said,) = remarks(marked=False)
+    assert said.startswith("The digest of calls/dev does not cover the values of secrets")
+
+
 def test_a_secret_within_an_input_whose_other_parts_change_may_have_changed() -> None:
     old, new = ({"voice": {"api_key": "[secret]", "speed": speed}} for speed in (1, 2))
     found = step("update", "v", old, new, AGENT, "Agent", detailed={"voice": {}})
@@ -655,6 +696,8 @@ def test_an_approval_says_what_it_does_not_cover() -> None:
     (moved,) = objections(approval, before, digest(before, "later", {}))
     assert "was written after the review" in moved
     said = [*objections(approval, now, digest(now, "then", {}))]
+    (_, hint) = objections(Approval(approval.digest), now, digest(now, "then", {}))
+    assert "had another API key, or `--refresh` was given only there" in hint
     assert said == [
         "What would be done is not what was approved.",
         "lost: would not be done any more",

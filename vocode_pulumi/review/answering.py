@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vocode_pulumi.review.changes import NUMBERS, Action, Change, Reviewed, values_in
+from vocode_pulumi.review.changes import NUMBERS, Action, Change, Reviewed
 from vocode_pulumi.review.differences import PROTECT, RETAIN, top
-from vocode_pulumi.review.preview import SECRET, UNKNOWNS, Resource
+from vocode_pulumi.review.preview import SECRET, UNKNOWNS, Resource, values_in
 
 ANSWERS = {"inbound_agent", "outbound_only"}
 """The inputs of a number on which it depends who answers a call."""

@@ -40,6 +40,10 @@ def objections(approval: Approval, preview: Preview, found: Digest) -> Iterator[
         return
     yield "What would be done is not what was approved."
     if approval.steps is None:
+        yield (
+            "If it looks the same, then the review had another API key, or `--refresh` was given only there or "
+            "only here."
+        )
         return
     now = step_digests(preview)
     for urn in sorted(approval.steps.keys() | now.keys()):

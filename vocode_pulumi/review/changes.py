@@ -4,11 +4,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any
 
 from vocode_pulumi import digits
 from vocode_pulumi.review.differences import Difference, differences
 from vocode_pulumi.review.preview import STACK, UNKNOWNS, Place, Preview, Resource, Step
+from vocode_pulumi.review.reading import with_read_ids
 
 PHONE_NUMBER = "PhoneNumber"
 """The kind of a number that is bought, and cancelled for good."""
@@ -124,7 +124,7 @@ def review(preview: Preview) -> Reviewed:
     before_refresh = {
         step.old.urn: step.old for step in preview.steps if step.op == "refresh" and step.old
     }
-    steps = [step for step in preview.steps if step.op != "refresh"]
+    steps = with_read_ids(step for step in preview.steps if step.op != "refresh")
     takers = _takers(steps)
     replaced = {_urn_and_id(step) for step in steps if step.op == "replace"}
     context = _Context(preview, before_refresh, takers, replaced)
@@ -282,15 +282,3 @@ def _change(action: Action, step: Step, context: _Context, *, buys: bool = False
         buys,
         vanished,
     )
-
-
-def values_in(value: Any) -> Iterator[Any]:
-    """Every leaf of a value."""
-    if isinstance(value, Mapping):
-        for item in value.values():
-            yield from values_in(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from values_in(item)
-    else:
-        yield value

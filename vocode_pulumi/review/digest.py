@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vocode_pulumi.record import FINGERPRINTS
-from vocode_pulumi.review.preview import STACK, Preview, Resource, Step
+from vocode_pulumi.review.preview import SECRET, STACK, Preview, Resource, Step, values_in
 
 _LENGTH = 12
 _FORM = re.compile(rf"v1-(?P<state>[0-9a-f]{{{_LENGTH}}})-(?P<steps>[0-9a-f]{{{2 * _LENGTH}}})")
@@ -51,6 +51,15 @@ def digest(preview: Preview, state_time: str, settings: Mapping[str, str]) -> Di
     """
     done = sorted(map(_done, filter(_is_done, preview.steps)), key=_canonical)
     return Digest(_hash([preview.name, state_time])[:_LENGTH], _hash([done, dict(settings)]))
+
+
+def has_uncovered_secrets(preview: Preview) -> bool:
+    """Whether something would be done with a secret that has no fingerprint: the digest is of any value."""
+    ours = [step.new for step in preview.steps if step.new and step.new.is_ours and _is_done(step)]
+    return any(
+        SECRET in values_in(resource.inputs) and not resource.inputs.get(FINGERPRINTS)
+        for resource in ours
+    )
 
 
 def step_digests(preview: Preview) -> dict[str, str]:

@@ -288,3 +288,15 @@ def _names(steps: tuple[Step, ...]) -> tuple[str, str]:
     if found is None:
         raise ValueError("no URN")
     return found[1], found[2]
+
+
+def values_in(value: Any) -> Iterator[Any]:
+    """Every leaf of a value."""
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from values_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from values_in(item)
+    else:
+        yield value

@@ -15,7 +15,7 @@ from vocode_pulumi.review.answering import (
 )
 from vocode_pulumi.review.changes import Action, Change, Reviewed, label_of, number_of
 from vocode_pulumi.review.differences import top
-from vocode_pulumi.review.digest import Digest
+from vocode_pulumi.review.digest import Digest, has_uncovered_secrets
 from vocode_pulumi.review.gates import Closed, Gates, closed
 from vocode_pulumi.review.money import Price
 from vocode_pulumi.review.preview import Place, Resource
@@ -120,7 +120,7 @@ def report(
         ),
         tuple((one.preview.name, error) for one in reviews for error in one.preview.errors),
         (*_Sections(reviews, numbers).all(), *_warnings(reviews)),
-        tuple(_remarks(reviews)),
+        tuple(_remarks(reviews, digests or {})),
         digests or {},
         tuple(reviews),
         tuple(numbers),
@@ -163,8 +163,15 @@ def _headline(reviews: Iterable[Reviewed], numbers: Sequence[Rewired]) -> Senten
     return (*before, *joined, *_monthly(reviews))
 
 
+LISTED = 10
+"""The most numbers that the headline lists; below it stands each one."""
+
+
 def _listed(changes: Sequence[Change]) -> Sentence:
-    return tuple(piece for change in changes for piece in (", ", *_number(change)))[1:]
+    some = changes if len(changes) <= LISTED else changes[: LISTED - 1]
+    numbers = tuple(piece for change in some for piece in (", ", *_number(change)))[1:]
+    more = len(changes) - len(some)
+    return (*numbers, f" and {more} more") if more else numbers
 
 
 def _number(change: Change) -> Sentence:
@@ -410,8 +417,13 @@ def _warnings(reviews: Iterable[Reviewed]) -> Iterator[Section]:
         yield Section("Warnings", items)
 
 
-def _remarks(reviews: Iterable[Reviewed]) -> Iterator[str]:
+def _remarks(reviews: Iterable[Reviewed], digests: Mapping[str, Digest]) -> Iterator[str]:
     for one in reviews:
+        if one.preview.name in digests and has_uncovered_secrets(one.preview):
+            yield (
+                f"The digest of {one.preview.name} does not cover the values of secrets, because the preview "
+                "had no API key."
+            )
         if not one.preview.shows_unchanged:
             yield (
                 f"The preview of {one.preview.name} leaves out what does not change, so numbers that would "
