@@ -219,11 +219,22 @@ def test_what_is_left_of_a_replacement_that_was_cut_off_is_a_loss() -> None:
     ],
 )
 def test_the_parts_of_a_replacement_are_one_change(kind: str, action: Action) -> None:
+    same = {"phone_number": "14155550111"}
     parts = [
-        step(op, "a", old={}, new=new, id_="14155550111", kind=kind)
-        for op, new in (("create-replacement", {}), ("replace", {}), ("delete-replaced", None))
+        step(op, "a", old=same, new=new, id_="14155550111", kind=kind)
+        for op, new in (("create-replacement", same), ("replace", same), ("delete-replaced", None))
     ]
     assert [change.action for change in reviewed(*parts).changes] == [action]
+
+
+@pytest.mark.parametrize("after", ["14155550101", UNKNOWN])
+def test_a_linked_number_that_gives_way_to_another_leaves_the_account(after: str) -> None:
+    old, new = {"phone_number": "14155550100"}, {"phone_number": after}
+    steps = (step("replace", "a", old, new, "14155550100", kind="LinkedNumber"),)
+    changes = [(change.action, change.number) for change in reviewed(*steps).changes]
+    linked = "" if after == UNKNOWN else after
+    assert changes == [(Action.UNLINK, "14155550100"), (Action.LINK, linked)]
+    assert headline(*steps) == "takes 1 number out of the Vocode account"
 
 
 def test_what_is_left_of_a_replacement_that_deletes_first_buys_or_links() -> None:

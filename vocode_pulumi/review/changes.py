@@ -249,18 +249,31 @@ def _of_number(step: Step, context: _Context) -> Iterator[Change]:
     elif step.op in ("create", "create-replacement"):
         action = Action.LINK if not is_bought else Action.ADOPT if adopts else Action.BUY
         yield _change(action, step, context, buys=action is Action.BUY)
+    elif step.op == "replace" and not is_bought:
+        yield from _of_other_link(step, context)
     elif step.op == "replace":
         assert step.old is not None  # noqa: S101 - a replacement has both
-        action = Action.REPLACE if is_bought else Action.RELINK
-        if is_bought and (step.old.retained or context.taker(step.old)):
+        action = Action.REPLACE
+        if step.old.retained or context.taker(step.old):
             yield _change(Action.LEAVE, Step("delete", step.old, None), context)
             action = Action.ADOPT if adopts else Action.BUY
-        yield _change(action, step, context, buys=is_bought and not adopts)
+        yield _change(action, step, context, buys=not adopts)
     elif step.op in ("delete", "delete-replaced"):
         assert step.old is not None  # noqa: S101 - a delete has the old one
         left = step.old.retained or context.taker(step.old)
         action = Action.LEAVE if left else Action.CANCEL if is_bought else Action.UNLINK
         yield _change(action, step, context)
+
+
+def _of_other_link(step: Step, context: _Context) -> Iterator[Change]:
+    """A replacement of a linked number: by another number, or by the same over another connection."""
+    assert step.old is not None  # noqa: S101 - a replacement has both
+    assert step.new is not None  # noqa: S101
+    if number_of(step.new) == number_of(step.old):
+        yield _change(Action.RELINK, step, context)
+        return
+    yield from _of_number(Step("delete", step.old, None), context)
+    yield from _of_number(Step("create", None, step.new), context)
 
 
 def _change(action: Action, step: Step, context: _Context, *, buys: bool = False) -> Change:
