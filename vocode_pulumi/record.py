@@ -32,6 +32,9 @@ RETAINED = "__retained"
 """Hidden input: whether the resource has ``retain_on_delete``."""
 PREVIEW = "__preview"
 """Hidden input: whether this is a preview. Only ``check`` gets it."""
+DECLARED_NUMBERS = "__numbers"
+"""Hidden input of one number: how many numbers the program declares; 0 if they have several providers. Only
+``check`` gets it."""
 
 _DECLARED = "__declared"
 _UNMET = "__otherwise"

@@ -12,6 +12,7 @@ from pulumi.runtime.settings import get_monitor
 
 from vocode_pulumi import digits
 from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.record import DECLARED_NUMBERS
 
 
 class NumberTakenTwice(VocodeError, pulumi.RunError):
@@ -25,6 +26,21 @@ class DeclaredNumbers:
         self._takers: dict[str, str] = {}
         self._owners: dict[str, str] = {}
         self._is_new_of_each: list[asyncio.Future[bool]] = []
+        self._declared = 0
+        self._providers: set[Any] = set()
+
+    def first_input(self) -> dict[str, Any]:
+        """Count a number that the program declares; the hidden input that the first one has besides."""
+        self._declared += 1
+        return {DECLARED_NUMBERS: self._count()} if self._declared == 1 else {}
+
+    def add_provider(self, provider: Any) -> None:
+        """Remember the provider of a number: each provider sees only its own resources."""
+        self._providers.add(provider)
+
+    async def _count(self) -> int:
+        # Pulumi asks when the program has run: then every number is declared, except in an `apply`.
+        return self._declared if len(self._providers) == 1 else 0
 
     def add_taker(self, number: Any, name: str, input_name: str) -> None:
         """Remember that a resource takes a number over.

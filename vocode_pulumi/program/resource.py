@@ -107,6 +107,8 @@ class VocodeResource(pulumi.dynamic.Resource):
             props[PREVIEW] = True
         if opts is not None and opts.retain_on_delete:
             props[RETAINED] = True
+        if opts is None or opts.id is None:
+            props |= self._further_inputs()
         if outputs:
             props[SECRETS] = pulumi.Output.from_input(_secret_paths(outputs))
         if texts:
@@ -119,6 +121,11 @@ class VocodeResource(pulumi.dynamic.Resource):
         if self._provider is not None and self._provider.package == "pulumi-python":
             _warn_of_settings_that_a_provider_does_not_see()
         _raise_what_mocks_refuse(self)
+
+    @classmethod
+    def _further_inputs(cls) -> dict[str, Any]:
+        """Hidden inputs that only this kind of resource has."""
+        return {}
 
     @classmethod
     def _require_options(

@@ -159,7 +159,7 @@ class VocodeProvider(ResourceProvider):
                 run.accounts.add(record.account)
             lifecycle.saw_in_state(_id)
             lifecycle.program_declares(news)
-            lifecycle.saw_in_state_and_program(_id)
+            lifecycle.saw_in_state_and_program(_id, record)
             set_at_creation = self._set_at_creation(news, record.declared or {})
             replaces = [
                 name
@@ -265,7 +265,7 @@ class VocodeProvider(ResourceProvider):
                 _inputs(_news),
             )
             lifecycle = self._lifecycle(hidden)
-            lifecycle.saw_in_state_and_program(_id)
+            lifecycle.saw_in_state_and_program(_id, record)
             self.run.require_pinned_account()
             old_inputs = _exact_inputs(self.run.old_inputs(hidden.urn) or {})
             state = State.of(values.plain(_olds), without_ignored(old_inputs, record.answered))

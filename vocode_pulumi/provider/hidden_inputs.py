@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from vocode_pulumi.provider.secret_paths import overlap
 from vocode_pulumi.record import (
+    DECLARED_NUMBERS,
     DEFAULT_ORGANIZATION,
     EXACT,
     ORGANIZATION,
@@ -27,6 +28,8 @@ class HiddenInputs(NamedTuple):
         retained: whether the resource has ``retain_on_delete``.
         preview: whether the program runs in a preview.
         exact: JSON texts of values that the engine does not carry as they are, by their paths.
+        declared_numbers: how many numbers the program declares; 0 if they have several providers, ``None`` if
+            the inputs do not tell.
     """
 
     urn: str
@@ -35,11 +38,12 @@ class HiddenInputs(NamedTuple):
     retained: bool = False
     preview: bool = False
     exact: Mapping[str, str] = {}
+    declared_numbers: int | None = None
 
     @classmethod
     def of(cls, properties: Mapping[str, Any]) -> "HiddenInputs":
         """The hidden inputs among the inputs of the engine's call."""
-        exact = properties.get(EXACT)
+        exact, declared = properties.get(EXACT), properties.get(DECLARED_NUMBERS)
         return cls(
             urn=str(properties.get(URN)),
             organization=str(properties.get(ORGANIZATION) or DEFAULT_ORGANIZATION),
@@ -47,6 +51,7 @@ class HiddenInputs(NamedTuple):
             retained=bool(properties.get(RETAINED)),
             preview=bool(properties.get(PREVIEW)),
             exact=exact if isinstance(exact, Mapping) else {},
+            declared_numbers=None if declared is None else int(declared),
         )
 
     @classmethod

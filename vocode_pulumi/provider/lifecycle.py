@@ -205,8 +205,8 @@ class Lifecycle:
     def saw_in_state(self, id_: str) -> None:
         """Remember that the state has a resource with this id."""
 
-    def saw_in_state_and_program(self, id_: str) -> None:
-        """Remember that the program declares this resource, and the state has it with this id."""
+    def saw_in_state_and_program(self, id_: str, record: HiddenRecord) -> None:
+        """Remember that the program declares this resource, and the state has it with this id and record."""
 
     def program_declares(self, inputs: Inputs) -> None:
         """Remember that the program declares the resource with these inputs."""

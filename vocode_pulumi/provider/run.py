@@ -46,7 +46,7 @@ class Run:
         """For an object that a resource has in the state, or got in this run: that resource."""
         self.declared_holders = ResourcesByObject()
         """For a number in the state whose resource the program declares: that resource."""
-        self.news = News(lambda: self.purchases, self.tell)
+        self.news = News(self._without_notes, lambda: self.purchases, self.tell)
         self._settling = Settling(settings.settle_seconds)
         self._just_bought: dict[str, Settling] = {}
         self._lock = threading.Lock()
@@ -164,6 +164,14 @@ class Run:
         from vocode_pulumi.purchasing.opening import open_purchases
 
         return open_purchases(self.client, self.tell)
+
+    def _without_notes(self) -> "PurchasingContext":
+        """The same for a look at the ledger, before it is known whether anything has to be bought."""
+        from vocode_pulumi.purchasing.opening import open_without_notes
+
+        with self._lock:
+            opened = self._purchases
+        return opened or open_without_notes(self.client, self.tell) or self.purchases
 
     def clean_up(self) -> None:
         """Start housekeeping of the ledger after a purchase: in the background, and at most once."""

@@ -19,7 +19,7 @@ from vocode_pulumi.errors import CallError, UnreadableAnswer
 from vocode_pulumi.purchasing.deadlines import PurchaseWindow, is_known_long_enough
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.launcher import Launcher
-from vocode_pulumi.purchasing.ledger import AttemptsFound, Ledger
+from vocode_pulumi.purchasing.ledger import AttemptsFound, Ledger, StepsByAttempt
 from vocode_pulumi.purchasing.objects import Account, Attempt, AttemptKey, History
 from vocode_pulumi.purchasing.owner import Owner, StackId
 from vocode_pulumi.purchasing.states import PulumiStates, State, StateNotReadable, States
@@ -199,7 +199,11 @@ class PurchasingContext:
 
     def attempts(self, prefix: str = "attempts/") -> AttemptsFound:
         """Read the attempts whose keys begin with a prefix, and remember when each was first seen."""
-        found = self.ledger.attempts(prefix)
+        return self.read_attempts(self.ledger.steps_of_attempts([prefix]))
+
+    def read_attempts(self, steps: StepsByAttempt) -> AttemptsFound:
+        """Read attempts whose keys were listed, and remember when each was first seen."""
+        found = self.ledger.read_attempts(steps)
         self.remember_when_first_seen(found.by_key)
         attempts = {key: self._with_mark(attempt) for key, attempt in found.by_key.items()}
         return AttemptsFound(attempts, found.highest_k)
@@ -253,6 +257,11 @@ class PurchasingContext:
         self.in_background(lambda: self.attempts_of_stack(stack), found.attempts)
         return found
 
+    def has_begun_with(self, stack: StackId) -> bool:
+        """Whether this process has begun to read a stack's attempts: a purchase may follow at once."""
+        with self._lock:
+            return stack in self._stacks_at_start
+
     def state_at_start(self, stack: StackId) -> "Future[State]":
         """A stack's state at the start. It is read once, in the background."""
         found = self.stack_at_start(stack)
@@ -288,6 +297,20 @@ class PurchasingContext:
         """The attempts of a stack, including those of version 0.1."""
         own, older = map(self.attempts, self._prefixes(stack))
         return AttemptsFound({**older.by_key, **own.by_key}, {**older.highest_k, **own.highest_k})
+
+    def steps_of_stack(self, stack: StackId) -> StepsByAttempt:
+        """Which steps the attempts of a stack have. Only their keys are listed.
+
+        Version 0.1 wrote files. So its attempts are listed only if the ledger, or a part of it, is a file.
+        """
+        own, older = self._prefixes(stack)
+        file = self.ledger.store.on_this_machine
+        has_older = file is not None and bool(file.list(older))
+        return self.ledger.steps_of_attempts([own, older] if has_older else [own])
+
+    def steps_of_version_0_1(self, stack: StackId) -> StepsByAttempt:
+        """The same for the attempts that version 0.1 made for a stack, wherever the ledger is."""
+        return self.ledger.steps_of_attempts([self._prefixes(stack)[1]])
 
     def _prefixes(self, stack: StackId) -> tuple[str, str]:
         """The prefixes of the keys of a stack's attempts: this version's, and those of version 0.1."""

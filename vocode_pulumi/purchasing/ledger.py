@@ -2,7 +2,7 @@
 """Reading and writing the objects of the ledger (:mod:`.objects`) in a store."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -31,6 +31,8 @@ from vocode_pulumi.purchasing.objects import (
 from vocode_pulumi.purchasing.store import Body, MaybeCreated, Store, StoreFailed, nonce
 
 T = TypeVar("T")
+StepsByAttempt = Mapping[AttemptKey, Sequence[int]]
+"""Which steps attempts have, as the keys of their objects tell. Step 0 is the intent."""
 
 MAX_LOOKED_UP = 20
 """Up to this many numbers are looked up one by one; for more, all numbers are listed."""
@@ -174,17 +176,28 @@ class Ledger:
 
     def attempts(self, prefix: str = "attempts/") -> AttemptsFound:
         """The attempts whose keys begin with a prefix: all attempts, a stack's or an owner's."""
-        return self._do(lambda: self._attempts(prefix))
+        return self.read_attempts(self.steps_of_attempts([prefix]))
+
+    def steps_of_attempts(self, prefixes: Iterable[str]) -> StepsByAttempt:
+        """Which steps there are of the attempts whose keys begin with one of some prefixes. Only keys are listed."""
+        return self._do(lambda: self._steps_of_attempts(prefixes))
+
+    def read_attempts(self, steps: StepsByAttempt) -> AttemptsFound:
+        """Read attempts whose keys were listed."""
+        return self._do(lambda: self._read_attempts(steps))
 
     def has_objects(self, prefix: str) -> bool:
         """Whether there is an object whose key begins with a prefix."""
         return bool(self._do(lambda: self.store.list(prefix)))
 
-    def _attempts(self, prefix: str) -> AttemptsFound:
+    def _steps_of_attempts(self, prefixes: Iterable[str]) -> StepsByAttempt:
         steps: dict[AttemptKey, list[int]] = {}
-        for key in self.store.list(prefix):
+        for key in self.store.list_all(prefixes):
             attempt, j = _attempt_key(key)
             steps.setdefault(attempt, []).append(j)
+        return steps
+
+    def _read_attempts(self, steps: StepsByAttempt) -> AttemptsFound:
         highest_k: dict[str, int] = {}
         for attempt in steps:
             highest_k[attempt.owner] = max(attempt.k, highest_k.get(attempt.owner, 0))

@@ -105,11 +105,33 @@ def open_purchases(client: Client, tell: Tell) -> PurchasingContext:
         LedgerError: the ledger cannot be read.
         ConfigError: as :func:`ledger_of_settings`.
     """
-    backend, base_url = version_0_1.backend(), client.settings.base_url
     where = where_of_settings(client.settings)
+    return _context(client, where, _ledger_at(where, client.settings), tell)
+
+
+def open_without_notes(client: Client, tell: Tell) -> PurchasingContext | None:
+    """The same over the shared ledger that the settings name, without a look whether it was moved.
+
+    It is for a run that has nothing to buy, and saves it a request. No purchase may go by it.
+
+    Returns:
+        ``None`` if the settings name a file, whose notes cost nothing.
+
+    Raises:
+        ConfigError: as :func:`ledger_of_settings`.
+    """
+    where = where_of_settings(client.settings)
+    if isinstance(where, Path):
+        return None
+    store = _beside_older(open_ledger(where).store, client.settings.default_ledger)
+    return _context(client, where, Ledger(store), tell)
+
+
+def _context(client: Client, where: Path | str, ledger: Ledger, tell: Tell) -> PurchasingContext:
+    backend, base_url = version_0_1.backend(), client.settings.base_url
     return PurchasingContext(
         client,
-        _ledger_at(where, client.settings),
+        ledger,
         _place(where),
         lambda urn: version_0_1.keys(backend, base_url, urn),
         tell,

@@ -78,6 +78,11 @@ class Store(ABC):
             StoreFailed: the keys cannot be listed.
         """
 
+    @property
+    def on_this_machine(self) -> "Store | None":
+        """The part of the store that is a file of this machine, and that costs nothing to ask; ``None`` if none is."""
+        return None
+
     def list_all(self, prefixes: Iterable[str]) -> dict[str, float]:
         """The keys that begin with one of some prefixes, as :meth:`list` gives them."""
         return {key: age for prefix in prefixes for key, age in self.list(prefix).items()}

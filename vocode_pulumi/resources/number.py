@@ -57,6 +57,10 @@ class Number(VocodeResource, module="vocode", name="Number"):
                 "retain_on_delete is for a number that is to stay."
             )
 
+    @classmethod
+    def _further_inputs(cls) -> dict[str, Any]:
+        return numbers_of_this_run().first_input()
+
     def __init__(
         self,
         resource_name: str,
@@ -72,6 +76,7 @@ class Number(VocodeResource, module="vocode", name="Number"):
             # The resource is read with `.get`.
             return
         numbers = numbers_of_this_run()
+        numbers.add_provider(self._provider)
         taken = inputs.get(self._takes_over)
         if taken is not None:
             pulumi.Output.from_input(taken).apply(

@@ -88,7 +88,7 @@ class ObjectLifecycle(Lifecycle):
             f"{self.noun} is made."
         )
 
-    def saw_in_state_and_program(self, id_: str) -> None:
+    def saw_in_state_and_program(self, id_: str, record: HiddenRecord) -> None:
         self.run.holders.give(id_, self.hidden.urn)
 
     def create(self, inputs: Inputs) -> tuple[str, Inputs]:

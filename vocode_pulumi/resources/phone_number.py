@@ -115,9 +115,13 @@ class PhoneNumberLifecycle(Lifecycle):
             yield "inbound_agent", _NO_DEFAULT
         yield from self._taken_over_twice(news)
         self.program_declares(news)
-        self.run.news.begin_lookup(hidden.urn, hidden.organization)
+        self.run.news.begin_lookup(
+            hidden.urn, hidden.organization, hidden.declared_numbers, is_new=olds is None
+        )
         if hidden.preview and olds is None:
             yield from self._preview_message(news)
+            # A preview does not create it: this is the last call for it.
+            self.run.news.wait()
 
     def _taken_over_twice(self, news: Inputs) -> Iterator[checking.Problem]:
         number, run, urn = news.get(self.takes_over), self.run, self.hidden.urn
@@ -188,12 +192,12 @@ class PhoneNumberLifecycle(Lifecycle):
     def saw_in_state(self, id_: str) -> None:
         self.run.saw_in_state(digits.of(id_))
 
-    def saw_in_state_and_program(self, id_: str) -> None:
+    def saw_in_state_and_program(self, id_: str, record: HiddenRecord) -> None:
         number, run, urn = digits.of(id_), self.run, self.hidden.urn
         run.saw_in_state(number, urn)
         run.holders.give(number, urn)
         run.declared_holders.give(number, urn)
-        run.news.saw_in_state(number, urn)
+        run.news.saw_in_state(number, urn, record)
         claimant = run.claimants.resource_of(number)
         if claimant is not None and claimant != urn:
             raise VocodeError(f"{self.takes_over}: {_taken_message(number, urn)}.")

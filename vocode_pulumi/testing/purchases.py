@@ -54,7 +54,9 @@ class ContextInMemory(PurchasingContext):
 class NoNews(News):
     """Reports nothing: the ledger is empty."""
 
-    def begin_lookup(self, urn: str, organization: str) -> None:
+    def begin_lookup(
+        self, urn: str, organization: str, declared: int | None, *, is_new: bool
+    ) -> None:
         """Do nothing."""
 
 
@@ -69,7 +71,7 @@ class RunInMemory(Run):
     def __init__(self, settings: Settings, account: AccountInMemory) -> None:
         super().__init__(settings, _tell_nobody)
         self._client = Client(settings, account)
-        self.news = NoNews(lambda: self.purchases, _tell_nobody)
+        self.news = NoNews(self._without_notes, lambda: self.purchases, _tell_nobody)
 
     @property
     def client(self) -> Client:

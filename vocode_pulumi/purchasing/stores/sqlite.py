@@ -60,6 +60,10 @@ class SqliteStore(Store):
     def where(self) -> str:
         return str(self.path)
 
+    @property
+    def on_this_machine(self) -> Store:
+        return self
+
     def create(self, key: str, body: Body) -> bool:
         return self.create_in_order([(key, body)]) == 1
 

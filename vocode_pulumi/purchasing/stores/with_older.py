@@ -32,6 +32,10 @@ class StoreWithOlder(Store):
     def where(self) -> str:
         return self._store.where
 
+    @property
+    def on_this_machine(self) -> Store:
+        return self._older if self._store.on_this_machine is None else self
+
     def create(self, key: str, body: Body) -> bool:
         in_older = self._read_of_older([key])
         # A key that the older store has is not written again.
