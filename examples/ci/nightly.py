@@ -17,7 +17,8 @@ COMMAND = Path(sys.executable).parent / "vocode-pulumi"
 
 
 def main() -> int:
-    before = "pulumi", "preview", f"--stack={STACK}", "--refresh", "--json", "--show-sames"
+    shown = "--show-sames", "--show-replacement-steps"
+    before = "pulumi", "preview", f"--stack={STACK}", "--refresh", "--json", *shown
     preview = run(*before, "--non-interactive")[1]
     status, document = run(COMMAND, "review", "-", "--format=json", read=preview)
     drift = run(COMMAND, "review", "-", "--format=markdown", read=preview)[1]

@@ -336,3 +336,13 @@ def test_the_page_shows_what_a_real_preview_gives(stack: Stack) -> None:
 def without_numbers(text: str) -> list[str]:
     """The words of a report, without phone numbers."""
     return re.sub(r"\+1\s+\d{3}\s+\d{3}\s+\d{4}", "+1", text).split()
+
+
+def test_an_approval_is_of_one_account(stack: Stack, sandbox: Sandbox) -> None:
+    stack.program('PhoneNumber("a")')
+    digest = review(stack)["stacks"][0]["digest"]
+    sandbox.another_account("hush-hush-other-key")
+    stack.env["VOCODE_API_KEY"] = "hush-hush-other-key"
+    refused = stack.command("apply", "--stack", "dev", "--expect", digest, code=1)
+    assert "the review had another API key" in refused
+    assert not stack.held()

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from vocode_pulumi.cli import comments
 from vocode_pulumi.cli.console import FAILED, FOUND, Commands, show
+from vocode_pulumi.cli.settings import load
 from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.review import running
 from vocode_pulumi.review.changes import review
 from vocode_pulumi.review.digest import Digest, digest
@@ -161,7 +163,14 @@ def preview_with_digest(stack: str, *, refresh: bool, plan: Path | None) -> tupl
         raise VocodeError(
             f"The state of {stack} was written during the preview, by another run: review again."
         )
-    return made, digest(made, before, {"refresh": str(refresh)})
+    return made, digest(made, before, {"refresh": str(refresh), **_account(stack)})
+
+
+def _account(stack: str) -> dict[str, str]:
+    """What says to which account a run of the stack would go; of the key only a mark."""
+    settings = load(stack)
+    mark = Keyring(settings.api_key).mark if settings.api_key else ""
+    return {"base_url": settings.base_url, "key": mark, "account": settings.account or ""}
 
 
 def _read(name: str) -> Preview:

@@ -39,16 +39,16 @@ def objections(approval: Approval, preview: Preview, found: Digest) -> Iterator[
     if found.steps == approval.digest.steps:
         return
     yield "What would be done is not what was approved."
-    if approval.steps is None:
+    now = step_digests(preview)
+    steps = now if approval.steps is None else approval.steps
+    others = [urn for urn in sorted(steps.keys() | now.keys()) if steps.get(urn) != now.get(urn)]
+    for urn in others:
+        yield f"{name_in(urn)}: {_how(urn in steps, urn in now)}"
+    if not others:
         yield (
             "If it looks the same, then the review had another API key, or `--refresh` was given only there or "
             "only here."
         )
-        return
-    now = step_digests(preview)
-    for urn in sorted(approval.steps.keys() | now.keys()):
-        if approval.steps.get(urn) != now.get(urn):
-            yield f"{name_in(urn)}: {_how(urn in approval.steps, urn in now)}"
 
 
 def _how(was_approved: bool, is_to_be_done: bool) -> str:
