@@ -19,7 +19,13 @@ ARROWS = {
         *("settings", "record", "sandbox"),
     },
     "pytest_plugin": set(),
-    "cli": {"audit", "review", "purchasing", "sandbox", "api", "settings", "redaction", "wrapping"},
+    "cli": {
+        *("audit", "generate", "review", "purchasing", "sandbox", "api", "settings", "redaction"),
+        "wrapping",
+    },
+    "generate": {
+        *("resources", "program", "provider", "purchasing", "schema", "api", "record", "settings"),
+    },
     "audit": {"purchasing", "api", "record", "redaction"},
     "review": {"purchasing", "settings", "record", "redaction", "wrapping"},
     "lookups": {"args", "inline", "results", "schema", "api", "settings"},

@@ -8,6 +8,7 @@ from vocode_pulumi.cli import (
     account,
     apply,
     audit,
+    generate,
     ledger,
     objects,
     purchases,
@@ -39,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     ledger.register(commands)
     audit.register(commands)
     objects.register(commands)
+    generate.register(commands)
     sandbox.register(commands)
     options = parser.parse_args(arguments)
     if "task" not in options:

@@ -36,7 +36,7 @@ from vocode_pulumi.errors import (
 from vocode_pulumi.inline.comparing import differs
 from vocode_pulumi.inline.declared import with_entries_as_read
 from vocode_pulumi.inline.map_forms import is_ignored
-from vocode_pulumi.inline.owned import in_live_order
+from vocode_pulumi.inline.owned import in_live_order, owned_by
 from vocode_pulumi.provider.exact_json import (
     texts_of,
     texts_of_inputs,
@@ -88,8 +88,8 @@ from vocode_pulumi.record import (
 )
 from vocode_pulumi.redaction import printable, redact
 from vocode_pulumi.schema import checking, values
-from vocode_pulumi.schema.marks import CREATE_ONLY, REPLACES, SECRET, UNORDERED
-from vocode_pulumi.schema.shapes import Choice, Inputs, Scalar
+from vocode_pulumi.schema.marks import CREATE_ONLY, REPLACES, SECRET, UNORDERED, RefersTo
+from vocode_pulumi.schema.shapes import Choice, Inputs, Reference, Scalar
 from vocode_pulumi.settings import Settings
 
 
@@ -137,19 +137,57 @@ class VocodeProvider(ResourceProvider):
                 found = [*lifecycle.cross_field_problems(olds if _olds else None, given)]
             failures = [self._failure(path, reason, news, secrets) for path, reason in found]
             failures += self._config_failures
-            kept = {name: news[name] for name in (*HIDDEN_INPUTS, SECRETS) if name in news}
-            kept |= _as_before(_olds, news)
-            if hidden.exact:
-                old_texts = HiddenInputs.of(_olds).exact
-                kept[EXACT] = texts_of_inputs(given, hidden.exact, old_texts) or None
-            if fingerprints := self._fingerprints_of_inputs(hidden, given):
-                kept[FINGERPRINTS] = fingerprints
-            fields = self.lifecycle.fields_of(given)
-            marked = {
-                name: with_credentials_marked(fields[name], value) if name in fields else value
-                for name, value in given.items()
-            }
-            return CheckResult({**marked, **kept}, failures)
+            return CheckResult(self._checked(_olds, news, given), failures)
+
+    def _checked(self, _olds: Inputs, news: Inputs, given: Inputs) -> Inputs:
+        """The inputs as the engine stores them: credentials are marked, and hidden inputs are added.
+
+        Args:
+            _olds: the old inputs; empty for a new resource.
+            news: the inputs as the engine passed them.
+            given: the inputs that the program declares, in their normal form.
+        """
+        hidden = HiddenInputs.of(news)
+        kept = {name: news[name] for name in (*HIDDEN_INPUTS, SECRETS) if name in news}
+        kept |= _as_before(_olds, news)
+        if hidden.exact:
+            old_texts = HiddenInputs.of(_olds).exact
+            kept[EXACT] = texts_of_inputs(given, hidden.exact, old_texts) or None
+        if fingerprints := self._fingerprints_of_inputs(hidden, given):
+            kept[FINGERPRINTS] = fingerprints
+        fields = self.lifecycle.fields_of(given)
+        marked = {
+            name: with_credentials_marked(fields[name], value) if name in fields else value
+            for name, value in given.items()
+        }
+        return {**marked, **kept}
+
+    def as_imported(
+        self, id_: str, answer: Mapping[str, Any], news: Inputs, settings: Settings, claim: Inputs
+    ) -> tuple[Inputs, Inputs]:
+        """The inputs and outputs of a resource that takes an object over as it is, without a call to Vocode.
+
+        The resource owns the objects that its inline inputs describe.
+
+        Args:
+            id_: the object's id.
+            answer: the object as Vocode describes it, with the objects that it refers to.
+            news: the inputs that the program declares, with hidden inputs.
+            settings: the settings of the stack.
+            claim: what the hidden record says of a number's holder (``CLAIM``, ``ATTEMPT``).
+        """
+        self._settings = settings
+        hidden = HiddenInputs.of(news)
+        inputs = self._checked({}, news, self.lifecycle.normal(_inputs(news)))
+        lifecycle, exact = self._lifecycle(hidden), _exact_inputs(news)
+        own = Reference(RefersTo(""), self.lifecycle.shape())
+        owned = owned_by(own, exact, {**answer, "id": id_}) or {"parts": {}}
+        outs = lifecycle.outputs(answer, State(exact, lifecycle.declared_in(exact), owned["parts"]))
+        outs |= with_declared_values(lifecycle, exact, outs, {}) | claim
+        outs = _with_record(lifecycle, outs, self._fingerprints(hidden, _inputs(news)))
+        fields = lifecycle.fields_of(exact)
+        marked = {name: with_credentials_marked(fields[name], outs[name]) for name in exact}
+        return inputs, outs | marked
 
     def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
         with self._plain_errors(_id, _olds, _news):

@@ -50,7 +50,7 @@ class TakenOver:
     attempt: str | None
 
 
-Taking = Literal["adopted", "linked"]
+Taking = Literal["adopted", "linked", "imported"]
 
 
 def require_may_take(context: PurchasingContext, owner: Owner, number: str, act: Taking) -> History:
@@ -139,6 +139,14 @@ def take_over(
     require_account_of_stack(context, owner.stack)
     while True:
         history = require_may_take(context, owner, number, act)
+        newest = history.newest
+        if (
+            act == "imported"
+            and isinstance(newest, Holder)
+            and (newest.act, newest.owner) == (act, owner)
+        ):
+            # No state has the number yet: an import file that was written before stays right.
+            return TakenOver(newest.claim, newest.attempt)
         attempt = _own_open_attempt(context, owner, number, history, listed)
         name = None if attempt is None else str(attempt.key)
         holder = Holder(claim(), act, owner, context.account, name, retained)

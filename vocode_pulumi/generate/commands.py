@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands of Pulumi that a generated program needs. Secrets go through standard input."""
+
+import subprocess
+from typing import NamedTuple
+
+from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.purchasing.owner import StackId
+from vocode_pulumi.purchasing.stack_names import StackName
+from vocode_pulumi.purchasing.states import listed_stacks, reason_of
+
+OPEN_FILE = "/dev/stdin"
+"""The import file may have credentials: it goes to `pulumi` as its standard input, which has no name on a disk."""
+
+
+class Done(NamedTuple):
+    """A command that has ended.
+
+    Args:
+        succeeded: whether it did what it was asked for.
+        printed: what it printed.
+    """
+
+    succeeded: bool
+    printed: str
+
+
+def find_stack(name: str, project: str | None, place: str) -> StackId:
+    """A stack of the login.
+
+    Args:
+        name: the stack's name, as Pulumi's commands take it.
+        project: the project of the program's folder.
+        place: where this login's states are.
+
+    Raises:
+        StateNotReadable: the stacks cannot be listed.
+        VocodeError: there is no such stack.
+    """
+    wanted = StackName.of(name, project)
+    for listed in listed_stacks():
+        found = StackName.of(listed, project)
+        if wanted.is_same(found):
+            return StackId(place, str(found.organization), str(found.project), found.name)
+    raise VocodeError(f"There is no stack {name}: make it with `pulumi stack init {name}`.")
+
+
+def set_secret(stack: str, key: str, value: str) -> None:
+    """Set a value of a stack's configuration, encrypted.
+
+    Raises:
+        VocodeError: it cannot be set.
+    """
+    done = _run(value, "config", "set", "--secret", "--stack", stack, "--", key)
+    if done.returncode:
+        raise VocodeError(f"`pulumi config set --secret {key}`: {reason_of(done)}")
+
+
+def import_file(stack: str, document: str, *, protect: bool) -> Done:
+    """Import everything that an import file has."""
+    words = ["import", "--file", OPEN_FILE, "--stack", stack, f"--protect={str(protect).lower()}"]
+    done = _run(document, *words, "--generate-code=false", "--skip-preview", "--yes")
+    return Done(done.returncode == 0, done.stdout + done.stderr)
+
+
+def preview_is_empty(stack: str) -> Done:
+    """Whether a preview of the program shows no change."""
+    done = _run("", "preview", "--diff", "--stack", stack, "--expect-no-changes")
+    return Done(done.returncode == 0, done.stdout + done.stderr)
+
+
+def _run(stdin: str, *words: str) -> "subprocess.CompletedProcess[str]":
+    try:
+        return subprocess.run(
+            ["pulumi", "--non-interactive", "--color=never", *words],
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        raise VocodeError(f"`pulumi` cannot be run ({error.strerror}): put it on PATH.") from error

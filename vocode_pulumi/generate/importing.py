@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The file by which Pulumi imports the objects of an account: with inputs and outputs, so that nothing is read.
+
+A number's hidden record has a claim. The ledger has the same claim, so the stack holds the number from then on.
+Facts: ``pulumi import --file`` of Pulumi 3.255 and newer.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
+
+from vocode_pulumi.errors import NumberHeld, StateNotAsked
+from vocode_pulumi.generate.choosing import Choice, inputs_of, secret_paths
+from vocode_pulumi.generate.declaring import secrets_in
+from vocode_pulumi.generate.reading import Account, Live
+from vocode_pulumi.provider.exact_json import texts_of
+from vocode_pulumi.provider.lifecycle import ATTEMPT, CLAIM
+from vocode_pulumi.provider.secret_paths import (
+    SECRET_SIGNATURE,
+    as_secret,
+    credentials_in,
+    has_secret,
+    steps_of,
+)
+from vocode_pulumi.purchasing.context import PurchasingContext
+from vocode_pulumi.purchasing.holding import require_may_take, take_over
+from vocode_pulumi.purchasing.owner import Owner, StackId
+from vocode_pulumi.purchasing.states import State, StateNotReadable, States
+from vocode_pulumi.record import DEFAULT_ORGANIZATION, EXACT, ORGANIZATION, SECRETS, URN, name_in
+from vocode_pulumi.schema.values import carried
+
+SIGNATURE, SECRET_TYPE = next(iter(SECRET_SIGNATURE.items()))
+Entry = dict[str, Any]
+
+
+class StatesOnce:
+    """Reads each state once: the numbers of a whole account are compared with the same states.
+
+    Args:
+        states: reads the states.
+    """
+
+    def __init__(self, states: States) -> None:
+        self._states = states
+        self._own: State | None = None
+        self._others: Mapping[str, State | StateNotReadable] | None = None
+
+    def own(self, stack: StackId) -> State:
+        """The state of the stack."""
+        if self._own is None:
+            self._own = self._states.own(stack)
+        return self._own
+
+    def others(self, stack: StackId) -> Mapping[str, State | StateNotReadable]:
+        """The states of the login's other stacks, by the stack's name."""
+        if self._others is None:
+            self._others = self._states.others(stack)
+        return self._others
+
+
+class ImportFile(NamedTuple):
+    """An import file.
+
+    Args:
+        resources: what it has of each resource.
+        has_secret: whether it has a credential in clear.
+    """
+
+    resources: list[Entry]
+    has_secret: bool
+
+    @property
+    def text(self) -> str:
+        """What stands in the file."""
+        return json.dumps({"resources": self.resources}, indent=2) + "\n"
+
+
+class Importer:
+    """Makes the import file of a stack.
+
+    Args:
+        context: what the purchases of this process share.
+        stack: the stack.
+        exported: the stack's state, as `pulumi stack export` prints it.
+    """
+
+    def __init__(self, context: PurchasingContext, stack: StackId, exported: str) -> None:
+        self._context = context
+        self._context.states = StatesOnce(context.states)
+        self._stack = stack
+        resources = json.loads(exported)["deployment"].get("resources") or []
+        self._names_in_state = {
+            (found["type"], str(found["id"])): name_in(found["urn"])
+            for found in resources
+            if found.get("id") and not found.get("external")
+        }
+
+    def names_in_state(self, account: Account) -> dict[str, str]:
+        """The names that the stack has for objects of an account, by their ids."""
+        return {
+            id_: self._names_in_state[live.kind.type, id_]
+            for id_, live in account.items()
+            if self._has(live)
+        }
+
+    def refused(self, names: Mapping[str, str], numbers: Iterable[Live]) -> dict[str, str]:
+        """Why the stack cannot have a number, by its digits.
+
+        Args:
+            names: the name of each object, by id.
+            numbers: the numbers.
+        """
+        found = {}
+        for live in numbers:
+            if self._has(live):
+                continue
+            owner = self._owner(live, names)
+            try:
+                require_may_take(self._context, owner, live.id, "imported")
+            except (NumberHeld, StateNotAsked) as error:
+                found[live.id] = str(error)
+        return found
+
+    def import_file(self, names: Mapping[str, str], choice: Choice) -> "ImportFile":
+        """The import file. The ledger gets a claim for each number in it.
+
+        Args:
+            names: the name of each object, by id.
+            choice: what the program declares.
+
+        Raises:
+            NumberHeld: somebody has taken a number meanwhile.
+            LedgerError: the ledger cannot be written.
+        """
+        new = [live for live in choice.resources if not self._has(live)]
+        entries = [self._entry(names, choice, live) for live in new]
+        secrets = {*_secrets_of(choice)}
+        shown = [(entry["inputs"], entry["outputs"]) for entry in entries]
+        is_secret = any(has_secret(props, secrets) for both in shown for props in both)
+        return ImportFile([*map(_as_in_file, entries)], is_secret)
+
+    def _has(self, live: Live) -> bool:
+        """Whether the stack has a resource for an object."""
+        return (live.kind.type, live.id) in self._names_in_state
+
+    def _entry(self, names: Mapping[str, str], choice: Choice, live: Live) -> Entry:
+        provider, owner = live.kind.resource.provider, self._owner(live, names)
+        news = self._news(owner, choice, live)
+        claim = self._claim(owner, live) if live.kind.is_number else {}
+        settings = self._context.settings
+        inputs, outs = provider.as_imported(live.id, live.answer, news, settings, claim)
+        for steps in map(steps_of, news.get(SECRETS, ())):
+            inputs, outs = _marked(inputs, steps), _marked(outs, steps)
+        for name in live.kind.resource.secret_outputs:
+            outs = _marked(outs, [name])
+        pickled = {PROVIDER_KEY: serialize_provider(provider)}
+        return {
+            "type": live.kind.type,
+            "name": owner.name,
+            "id": live.id,
+            "inputs": {**carried(inputs), **pickled},
+            "outputs": {**carried(outs), **pickled},
+        }
+
+    def _news(self, owner: Owner, choice: Choice, live: Live) -> dict[str, Any]:
+        """The inputs as the program passes them to the engine, with hidden ones."""
+        inputs = inputs_of(choice, live)
+        fields = live.kind.resource.provider.lifecycle.fields_of(inputs)
+        news = {**inputs, URN: owner.urn}
+        if owner.stack.organization != DEFAULT_ORGANIZATION:
+            news[ORGANIZATION] = owner.stack.organization
+        if texts := texts_of(fields, inputs):
+            news[EXACT] = texts
+        if paths := secret_paths(choice, live):
+            news[SECRETS] = paths
+        return news
+
+    def _claim(self, owner: Owner, live: Live) -> dict[str, Any]:
+        taken = take_over(
+            self._context, owner, live.id, "imported", lambda: live.answer, retained=False
+        )
+        return {CLAIM: taken.claim, ATTEMPT: taken.attempt}
+
+    def _owner(self, live: Live, names: Mapping[str, str]) -> Owner:
+        name = names[live.id]
+        urn = f"urn:pulumi:{self._stack.name}::{self._stack.project}::{live.kind.type}::{name}"
+        return self._context.owner(urn, self._stack.organization)
+
+
+def _secrets_of(choice: Choice) -> Iterator[str]:
+    """Every secret of the account, also of objects that the program does not declare."""
+    for live in (*choice.declared.values(), *(left.object for left in choice.left_out)):
+        yield from secrets_in(live.declaration.inputs)
+        yield from (text for text in credentials_in(live.answer) if isinstance(text, str) and text)
+
+
+def _marked(value: Any, steps: list[str]) -> Any:
+    """A value in which the value at a path is marked as a secret."""
+    if value is None or (isinstance(value, Mapping) and SIGNATURE in value):
+        return value
+    if not steps:
+        return as_secret(value)
+    step, *rest = steps
+    if isinstance(value, Mapping) and step in value:
+        return {**value, step: _marked(value[step], rest)}
+    if isinstance(value, list) and int(step) < len(value):
+        return [_marked(item, rest) if at == int(step) else item for at, item in enumerate(value)]
+    return value
+
+
+def _as_in_file(value: Any) -> Any:
+    """A value in which secrets are marked as an import file marks them."""
+    if isinstance(value, Mapping):
+        if value.get(SIGNATURE) == SECRET_TYPE:
+            return {SIGNATURE: SECRET_TYPE, "plaintext": json.dumps(carried(value["value"]))}
+        return {name: _as_in_file(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_as_in_file(item) for item in value]
+    return value

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The kinds of objects that a program can declare."""
+
+from typing import NamedTuple
+
+from vocode_pulumi.api.absence import NUMBERS
+from vocode_pulumi.program.resource import VocodeResource
+from vocode_pulumi.provider.hidden_inputs import HiddenInputs
+from vocode_pulumi.provider.lifecycle import Lifecycle
+from vocode_pulumi.provider.run import Run
+from vocode_pulumi.resources.account_connection import AccountConnection
+from vocode_pulumi.resources.action import Action
+from vocode_pulumi.resources.agent import Agent
+from vocode_pulumi.resources.linked_number import LinkedNumber
+from vocode_pulumi.resources.phone_number import PhoneNumber
+from vocode_pulumi.resources.prompt import Prompt
+from vocode_pulumi.resources.vector_database import VectorDatabase
+from vocode_pulumi.resources.voice import Voice
+from vocode_pulumi.resources.webhook import Webhook
+
+
+class Kind(NamedTuple):
+    """A kind of object.
+
+    Args:
+        plural: what ``--only`` calls it.
+        module: the module of the program that declares such objects, if the program has several.
+        collection: the API's path, such as ``/v1/agents``.
+        resource: the resource that declares it.
+    """
+
+    plural: str
+    module: str
+    collection: str
+    resource: type[VocodeResource]
+
+    @property
+    def noun(self) -> str:
+        """``vector_database`` for ``vector_databases``."""
+        return self.plural.removesuffix("s")
+
+    @property
+    def type(self) -> str:
+        """Pulumi's type of the resource."""
+        return f"pulumi-python:{self.resource._resource_type_name}"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number, which is bought and cancelled."""
+        return self.collection == NUMBERS
+
+    def lifecycle(self, run: Run) -> Lifecycle:
+        """What reads such objects."""
+        return self.resource.provider.lifecycle(run, HiddenInputs(""))
+
+
+CONNECTIONS = Kind(
+    "account_connections", "account_connections", "/v1/account_connections", AccountConnection
+)
+VOICES = Kind("voices", "voices", "/v1/voices", Voice)
+PROMPTS = Kind("prompts", "prompts", "/v1/prompts", Prompt)
+WEBHOOKS = Kind("webhooks", "webhooks", "/v1/webhooks", Webhook)
+ACTIONS = Kind("actions", "actions", "/v1/actions", Action)
+DATABASES = Kind("vector_databases", "vector_databases", "/v1/vector_databases", VectorDatabase)
+AGENTS = Kind("agents", "agents", "/v1/agents", Agent)
+# A module with the name `numbers` would take the place of Python's own.
+LINKED = Kind("linked_numbers", "phone_numbers", NUMBERS, LinkedNumber)
+BOUGHT = Kind("numbers", "phone_numbers", NUMBERS, PhoneNumber)
+
+PARTS = (CONNECTIONS, VOICES, PROMPTS, WEBHOOKS, ACTIONS, DATABASES, AGENTS)
+"""The kinds with a collection of their own: each refers only to kinds before it."""
+KINDS = (*PARTS, LINKED, BOUGHT)
+"""Every kind, in the order in which a program declares them."""

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The files of a program that declares objects. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from vocode_pulumi.generate.choosing import Choice, with_plain_text
+from vocode_pulumi.generate.code import WIDTH, Call, Raw, code
+from vocode_pulumi.generate.declaring import Ref, Secret, refs_in
+from vocode_pulumi.generate.kinds import KINDS, PROMPTS
+from vocode_pulumi.generate.reading import Live
+from vocode_pulumi.schema.values import Exact
+
+LONGEST_FILE = 250
+"""A program with more lines has a file for each kind of object."""
+LONGEST_TEXT = 200
+"""A prompt with more letters, or with more than one line, has a file."""
+MAIN = "__main__.py"
+TEXTS = "texts"
+HEADER = '"""What the Vocode account has. `vocode-pulumi generate` wrote this program."""'
+PROMPT_TEXT = '''\
+def prompt_text(name: str) -> str:
+    """The text of a prompt, byte for byte."""
+    return (Path(__file__).parent / "prompts" / name).read_bytes().decode()
+'''
+
+
+class Program(NamedTuple):
+    """A program.
+
+    Args:
+        files: the bytes of each file, by its path.
+        secrets: the values of the configuration that the program reads, by key.
+    """
+
+    files: Mapping[str, bytes]
+    secrets: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """A statement that declares an object.
+
+    Args:
+        live: the object.
+        code: the code.
+        needs: the objects of other statements that it refers to.
+    """
+
+    live: Live
+    code: str
+    needs: tuple[Live, ...]
+
+
+class Writer:
+    """Writes a program.
+
+    Args:
+        choice: what the program declares.
+        names: the name of each object, by id.
+        protect: whether numbers are protected.
+    """
+
+    def __init__(self, choice: Choice, names: Mapping[str, str], *, protect: bool) -> None:
+        self._choice = choice
+        self._names = names
+        self._protect = protect
+        self._secrets: dict[str, str] = {}
+        self._texts: dict[str, bytes] = {}
+        self._referred = {
+            ref.id
+            for live in choice.declared.values()
+            for ref in refs_in(live.declaration.inputs)
+            if ref.id in choice.declared and ref.id not in choice.inline
+        }
+
+    def program(self) -> Program:
+        """The whole program."""
+        statements = [
+            self._statement(live)
+            for kind in KINDS
+            for live in sorted(self._choice.resources, key=lambda live: self._names[live.id])
+            if live.kind == kind
+        ]
+        one = self._file(HEADER, statements, own_texts=True)
+        files = {MAIN: one}
+        if one.count("\n") > LONGEST_FILE:
+            files = self._files(statements)
+        encoded = {path: text.encode() for path, text in files.items()}
+        if self._texts:
+            encoded[".gitattributes"] = b"prompts/* -text\n"
+        return Program(encoded | self._texts, self._secrets)
+
+    def _statement(self, live: Live) -> _Statement:
+        name = self._names[live.id]
+        named = self._value(live.declaration.inputs, live, [])
+        if live.kind.is_number and self._protect:
+            named["opts"] = Call("pulumi.ResourceOptions", named={"protect": True})
+        call = Call(live.kind.resource.__name__, [name], named)
+        prefix = f"{name} = " if live.id in self._referred else ""
+        needs = tuple(
+            self._choice.declared[id_]
+            for id_ in dict.fromkeys(self._needs(live))
+            if id_ in self._referred
+        )
+        return _Statement(live, f"{prefix}{code(call, before=len(prefix))}", needs)
+
+    def _needs(self, live: Live) -> Iterable[str]:
+        for ref in refs_in(live.declaration.inputs):
+            if ref.id in self._choice.inline and ref.id in self._choice.declared:
+                yield from self._needs(self._choice.declared[ref.id])
+            else:
+                yield ref.id
+
+    def _value(self, value: Any, live: Live, path: list[str]) -> Any:
+        """A declared value as code.
+
+        Args:
+            value: the value.
+            live: the object that has it.
+            path: the names of the inputs that lead to it.
+        """
+        if isinstance(value, Ref):
+            return self._reference(value)
+        if isinstance(value, Secret):
+            key = self._key(live, path, value.value)
+            return Call("config.require_secret", [key])
+        if live.kind == PROMPTS and path == ["content"] and _is_long(value):
+            file = f"{self._names[live.id]}.md"
+            self._texts[f"prompts/{file}"] = value.encode()
+            return Call("prompt_text", [file])
+        if isinstance(value, Exact):
+            return value
+        if isinstance(value, Mapping):
+            return {name: self._value(item, live, [*path, name]) for name, item in value.items()}
+        if isinstance(value, list):
+            return [self._value(item, live, [*path, str(at)]) for at, item in enumerate(value)]
+        return value
+
+    def _key(self, live: Live, path: list[str], secret: str) -> str:
+        """The key of a secret in the stack's configuration."""
+        name = self._names[live.id]
+        key = f"{name}_{path[-1]}"
+        if self._secrets.get(key, secret) != secret:
+            key = "_".join([name, *path])
+        self._secrets[key] = secret
+        return key
+
+    def _reference(self, ref: Ref) -> Any:
+        if ref.id not in self._choice.declared:
+            return ref.id
+        if ref.id not in self._choice.inline:
+            return Raw(f"{self._names[ref.id]}.id")
+        live = self._choice.declared[ref.id]
+        value = self._value(live.declaration.inputs, live, [])
+        return with_plain_text(ref, live, value)
+
+    def _file(self, header: str, statements: list[_Statement], *, own_texts: bool) -> str:
+        """The text of a file.
+
+        Args:
+            header: its docstring.
+            statements: what it declares.
+            own_texts: whether it has the function that reads prompts and what other files would declare.
+        """
+        body = "\n".join(one.code for one in statements)
+        has_texts, has_secrets = "prompt_text(" in body, "config.require_secret(" in body
+        sections: list[list[str]] = [[], [], [], []]
+        standard, others, package, own = sections
+        if has_texts and own_texts:
+            standard.append("from pathlib import Path")
+        if has_secrets or "pulumi.ResourceOptions(" in body:
+            others.append("import pulumi")
+        if statements:
+            classes = {one.live.kind.resource.__name__ for one in statements}
+            package.append(_import("vocode_pulumi", classes))
+        if not own_texts:
+            needed = {need.id: need for one in statements for need in one.needs}
+            for module in {need.kind.module for need in needed.values()}:
+                here = {
+                    self._names[id_] for id_, one in needed.items() if one.kind.module == module
+                }
+                own.append(_import(module, here))
+            if has_texts:
+                own.append(_import(TEXTS, {"prompt_text"}))
+            own.sort()
+        text = "\n\n".join([header, *("\n".join(section) for section in sections if section)])
+        if has_secrets:
+            body = f"config = pulumi.Config()\n\n{body}"
+        if has_texts and own_texts:
+            return f"{text}\n\n\n{PROMPT_TEXT}\n\n{body}\n"
+        return f"{text}\n\n{body}\n" if body else f"{text}\n"
+
+    def _files(self, statements: list[_Statement]) -> dict[str, str]:
+        """A file for each kind of object."""
+        files = {}
+        modules = list(dict.fromkeys(kind.module for kind in KINDS))
+        for module in modules:
+            here = [one for one in statements if one.live.kind.module == module]
+            if here:
+                header = f'"""The {module.replace("_", " ")} of the Vocode account."""'
+                files[f"{module}.py"] = self._file(header, here, own_texts=False)
+        imported = sorted(file.removesuffix(".py") for file in files)
+        if self._texts:
+            head = '"""The texts of prompts."""\n\nfrom pathlib import Path\n\n\n'
+            files[f"{TEXTS}.py"] = f"{head}{PROMPT_TEXT}"
+        lines = "\n".join(f"import {module}" for module in imported)
+        listed = code(imported, before=len("__all__ = "))
+        files[MAIN] = f"{HEADER}\n\n{lines}\n\n__all__ = {listed}\n"
+        return files
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, str) and (len(value) > LONGEST_TEXT or "\n" in value or "\r" in value)
+
+
+def _import(module: str, names: set[str]) -> str:
+    line = f"from {module} import {', '.join(sorted(names))}"
+    if len(line) <= WIDTH:
+        return line
+    listed = "".join(f"    {name},\n" for name in sorted(names))
+    return f"from {module} import (\n{listed})"
