@@ -1,89 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """`vocode-pulumi generate`, from an account that plain requests made to an empty preview."""
 
+import shutil
 import subprocess
 import sys
-from typing import Any
 
-from tests.engine.harness import CREDENTIAL, Stack, writes
-from tests.support.objects import ROWS
+from tests.engine.harness import CREDENTIAL, Stack, active, writes
+from tests.support.filled_account import AZURE, Account, of_every_kind
 from vocode_pulumi.sandbox import Sandbox
-
-AZURE = {"type": "voice_azure", "voice_name": "en-US-SteffanNeural"}
-ODD_TEXTS = [
-    "One line with 'both' \"quotes\" and a \\ and {braces}.",
-    'Two lines\r\nand """three quotes""" and \\N and {x}\n',
-    "tab\tand no last newline\n\n  🥐 \u200b\u2028 \x07 end",
-    "\ufeffa mark first\rand a bare return",
-    "A single line that is far too long for a line of a program, " * 5,
-]
-
-
-class Account:
-    """Makes what an account has with plain requests."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.sandbox = sandbox
-
-    def make(self, path: str, **body: Any) -> str:
-        return str(self.sandbox.call("POST", f"/v1/{path}/create", body)["id"])
-
-    def number(self, agent: Any = None, **fields: Any) -> str:
-        bought = {"inbound_agent": agent} if agent else None
-        number = str(self.sandbox.call("POST", "/v1/numbers/buy", bought)["number"])
-        if fields:
-            self.sandbox.call("POST", "/v1/numbers/update", fields, phone_number=number)
-        return number
-
-
-def of_every_kind(sandbox: Sandbox) -> None:
-    """Make an object of each of the tests' samples, and numbers and agents that share them."""
-    account = Account(sandbox)
-    for row in ROWS:
-        inputs = row.first
-        for changed in [{}, *row.replaced]:
-            inputs = {**inputs, **changed}
-            if isinstance(inputs.get("prompt"), str):
-                inputs["prompt"] = {"content": inputs["prompt"]}
-            given = {name: value for name, value in inputs.items() if value is not None}
-            account.make(row.collection, **with_credentials(given))
-    token = f"https://hooks.example.com/{CREDENTIAL}?token={CREDENTIAL}"
-    shared = account.make("webhooks", url=token, subscriptions=["event_transcript"])
-    voice = account.make("voices", **AZURE)
-    prompts = [account.make("prompts", content=text) for text in ODD_TEXTS]
-    agents = [
-        account.make(
-            "agents",
-            name=f"Agent {at}",
-            prompt=prompt,
-            voice=voice,
-            webhook=shared,
-            llm_temperature=0.5,
-        )
-        for at, prompt in enumerate(prompts)
-    ]
-    account.number(agents[0], label="Front desk", example_context={"name": "Ada", "odd key": "{x}"})
-    account.number(agents[0], label="Front desk")
-    account.number(agents[1], outbound_only=True)
-    account.number()
-    own = {"url": token, "subscriptions": ["event_message", "event_action"], "method": "GET"}
-    account.number(
-        {
-            "prompt": {"content": "inline\n"},
-            "voice": {"type": "voice_eleven_labs", "voice_id": "x", "api_key": CREDENTIAL},
-            "webhook": own,
-            "actions": [{"type": "action_end_conversation"}],
-        }
-    )
-
-
-def with_credentials(value: Any) -> Any:
-    """The inputs of a sample, with a credential in place of each name of a variable."""
-    if isinstance(value, dict):
-        return {name: with_credentials(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [*map(with_credentials, value)]
-    return CREDENTIAL if type(value).__name__ == "Code" else value
 
 
 def formatted_and_typed(stack: Stack) -> None:
@@ -115,3 +39,86 @@ def test_every_kind_of_object_is_imported_without_a_purchase_and_without_a_chang
     stack.refresh()
     assert stack.nothing_to_do()
     assert len(writes(sandbox)) == before
+    each_change_is_one_update(stack, sandbox, before)
+    another_stack_leaves_the_numbers_out(stack)
+
+
+def each_change_is_one_update(stack: Stack, sandbox: Sandbox, before: int) -> None:
+    """Change the program by hand, one field of each kind, of inline objects too."""
+    changes = {
+        "account_connections.py": ('"14155550100", "14155550101"', '"14155550100"', 3),
+        "actions.py": ("https://book.example.com", "https://other.example.com", 1),
+        "agents.py": ('name="Agent 2"', 'name="Agent two"', 1),
+        "phone_numbers.py": ('"method": "GET"', '"method": "POST"', 1),
+        "prompts.py": ('content="one"', 'content="two"', 1),
+        "prompts/agent_2_prompt.md": ("tab\t", "no tab", 1),
+        "vector_databases.py": ('index="a"', 'index="b"', 1),
+        "voices.py": ("stability=0.5", "stability=0.75", 1),
+        "webhooks.py": ("https://a.example.com", "https://b.example.com", 1),
+    }
+    for file, (old, new, times) in changes.items():
+        text = (stack.folder / file).read_bytes().decode()
+        assert text.count(old) == times, file
+        (stack.folder / file).write_bytes(text.replace(old, new).encode())
+    labels = (stack.folder / "phone_numbers.py").read_text()
+    once = labels.replace('label="Front desk"', 'label="Back office"', 1)
+    (stack.folder / "phone_numbers.py").write_text(once)
+    stack.up()
+    sent = [one for one in sandbox.requests() if one["method"] == "POST"][before:]
+    kind = {"type", "phone_number"}
+    found = sorted(
+        (one["path"].split("?")[0].removeprefix("/v1/"), *sorted({*one["body"]} - kind))
+        for one in sent
+    )
+    assert found == [
+        *[("account_connections/remove_from_steering_pool",)] * 3,
+        ("actions/update", "config"),
+        ("agents/update", "name"),
+        ("numbers/update", "label"),
+        ("prompts/update", "content"),
+        ("prompts/update", "content"),
+        ("vector_databases/update", "index"),
+        ("voices/update", "stability"),
+        ("webhooks/update", "method"),
+        ("webhooks/update", "url"),
+    ]
+
+
+def another_stack_leaves_the_numbers_out(stack: Stack) -> None:
+    other = stack.beside("other")
+    (stack.folder / "again").mkdir()
+    for file in ("Pulumi.yaml", "Pulumi.other.yaml"):
+        shutil.copy(stack.folder / file, stack.folder / "again")
+    said = other.command("generate", "--out", "again", "--stack", "other")
+    assert said.startswith("0 resources, 0 objects inline, in 1 file.")
+    assert said.count("is held by") == 5
+    assert "'agent_2' of the stack organization/calls/dev declares it" in " ".join(said.split())
+    assert sorted(file.name for file in (stack.folder / "again").iterdir()) == [
+        *("Pulumi.other.yaml", "Pulumi.yaml", "__main__.py", "names.json")
+    ]
+
+
+def test_the_import_file_makes_the_stack_the_holder_of_its_numbers(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    account = Account(sandbox)
+    agent = account.make(
+        "agents", name="Front desk", prompt={"content": "Be\nbrief."}, voice=AZURE, actions=[]
+    )
+    numbers = [account.number(agent, label=label) for label in ("Sales", "Support")]
+    before = len(writes(sandbox))
+    generate = ("generate", "--out", ".", "--stack", "dev", "--no-protect")
+    stack.command(*generate)
+    first = (stack.folder / "import.json").read_text()
+    said = stack.command(*generate)
+    assert (stack.folder / "import.json").read_text() == first
+    (words,) = [line.split() for line in said.splitlines() if "pulumi import" in line]
+    stack.pulumi(*words[1:], "--yes", "--skip-preview")
+    assert stack.nothing_to_do()
+    stack.up()
+    assert "has everything already" in stack.command(*generate)
+    assert not (stack.folder / "import.json").exists()
+    assert len(writes(sandbox)) == before
+    assert active(sandbox) == sorted(numbers)
+    stack.destroy()
+    assert active(sandbox) == []

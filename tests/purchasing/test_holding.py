@@ -255,6 +255,22 @@ def test_a_replacement_that_was_killed_follows_its_own_holder(desk: Desk) -> Non
     assert "organization/calls/prod" in refused(desk)
 
 
+def test_an_import_file_that_is_written_again_keeps_the_claim_of_the_first(desk: Desk) -> None:
+    first = adopt(desk, act="imported")
+    assert newest(desk).act == "imported"
+    assert adopt(desk, act="imported") == first
+    assert len(desk.ledger.history(N).by_generation) == 1
+    # Another resource gets a claim of its own, and so does an adoption.
+    assert adopt(desk, B, act="imported") != first
+    assert adopt(desk, B) != adopt(desk, B, act="imported")
+
+
+def test_what_another_stacks_state_has_is_not_imported(desk: Desk) -> None:
+    holder = desk.hold(N, THEIRS)
+    desk.states.has(THEIRS, N, holder.claim)
+    assert "is held by a of the stack organization/calls/prod" in refused(desk, act="imported")
+
+
 def test_what_another_stack_held_last_and_no_state_has_is_for_a_person(desk: Desk) -> None:
     desk.hold(N, THEIRS)
     text = refused(desk)

@@ -13,7 +13,6 @@ from vocode_pulumi.cli import settings
 from vocode_pulumi.cli.console import FOUND, Commands, count, digits_in, fail
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.generate import commands
-from vocode_pulumi.purchasing.states import exported_text
 from vocode_pulumi.redaction import printable
 from vocode_pulumi.settings import project_name
 from vocode_pulumi.wrapping import wrapped
@@ -135,8 +134,7 @@ def _generate(options: argparse.Namespace, filters: "Filters") -> int:
     names = names_of(account, folder.names | in_state)
     choice = choose(account, filters, {}, flat=options.flat)
     if importer:
-        numbers = [live for live in choice.resources if live.kind.is_number]
-        refused = importer.refused(names, numbers)
+        refused = importer.refused(names, choice.declared.values())
         choice = choose(account, filters, refused, flat=options.flat)
     program = Writer(choice, names, protect=options.protect).program()
     folder.write(program.files, names)
@@ -162,7 +160,7 @@ def _importer(options: argparse.Namespace) -> "Importer | None":
 
     context = settings.purchasing_context(options)
     stack = commands.find_stack(options.stack, project_name(), context.place)
-    return Importer(context, stack, exported_text(stack.qualified))
+    return Importer(context, stack)
 
 
 def _check(

@@ -141,13 +141,8 @@ def _inline(account: Account, declared: Mapping[str, Live]) -> set[str]:
         ref.id
         for live in declared.values()
         for ref in _refs(live)
-        if uses[ref.id] == 1 and ref.id in declared and _can_be_inline(ref)
+        if uses[ref.id] == 1 and ref.id in declared and ref.can_be_inline
     }
-
-
-def _can_be_inline(ref: Ref) -> bool:
-    reference = ref.field.references
-    return reference is not None and reference.inline is not None
 
 
 def _refs(live: Live) -> list[Ref]:

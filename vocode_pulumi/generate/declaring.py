@@ -35,6 +35,12 @@ class Ref:
     id: str
     field: Field
 
+    @property
+    def can_be_inline(self) -> bool:
+        """Whether the field takes the object inline too."""
+        reference = self.field.references
+        return reference is not None and reference.inline is not None
+
 
 @dataclass(frozen=True)
 class Secret:

@@ -5,7 +5,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from vocode_pulumi.errors import VocodeError
 
@@ -27,18 +26,18 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        kept: Any = {}
-        if (path / NAMES).exists():
+        self._kept = path / NAMES
+        self.names: dict[str, str] = {}
+        """The names that an earlier run gave, by the ids of the objects."""
+        self._hashes: dict[str, str] = {}
+        if self._kept.exists():
             try:
-                kept = json.loads((path / NAMES).read_text(encoding="utf-8"))
-                self.names: dict[str, str] = dict(kept["names"])
-                self._hashes: dict[str, str] = dict(kept["files"])
+                kept = json.loads(self._kept.read_text(encoding="utf-8"))
+                self.names, self._hashes = dict(kept["names"]), dict(kept["files"])
             except (ValueError, KeyError, TypeError):
                 raise VocodeError(
                     f"{NAMES} is damaged: put it back as it was, or remove it together with the program."
                 ) from None
-        else:
-            self.names, self._hashes = {}, {}
 
     def begin_project(self) -> None:
         """Make the folder a project of Pulumi, if it is none."""
@@ -51,50 +50,53 @@ class Folder:
             )
             file.write_text(f"name: {name or 'vocode'}\nruntime: python\n", encoding="utf-8")
 
-    def write(self, files: Mapping[str, bytes], names: Mapping[str, str]) -> list[str]:
+    def write(self, files: Mapping[str, bytes], names: Mapping[str, str]) -> None:
         """Write the program, and remove what an earlier run wrote and this one does not.
+
+        A file that a person has changed stays as it is, unless this run has other bytes for it than the last one.
 
         Args:
             files: the bytes of each file, by its path.
             names: the name of each object, by id.
 
-        Returns:
-            The files whose bytes are others than before.
-
         Raises:
-            ChangedByHand: a person has changed a file. Nothing is written.
+            ChangedByHand: a person has changed a file that would be overwritten. Nothing is written.
         """
-        before = {path: self._bytes(path) for path in {*files, *self._hashes}}
+        written = {path: text for path, text in files.items() if self._is_news(path, text)}
+        removed = self._hashes.keys() - files.keys()
         foreign = sorted(
-            path
-            for path, found in before.items()
-            if found is not None
-            and found != files.get(path)
-            and _hash(found) != self._hashes.get(path)
+            path for path in {*written, *removed} if self._is_foreign(path, files.get(path))
         )
         if foreign:
             raise ChangedByHand(
                 f"{', '.join(foreign)}: somebody else wrote or changed this. Nothing is written. Move it away, or "
                 "give another folder (--out)."
             )
-        for path in self._hashes.keys() - files.keys():
+        for path in removed:
             (self._path / path).unlink(missing_ok=True)
-        changed = [path for path, text in files.items() if text != before[path]]
-        for path in changed:
+        for path, text in written.items():
             file = self._path / path
             file.parent.mkdir(exist_ok=True)
-            file.write_bytes(files[path])
+            file.write_bytes(text)
         kept = {
             "names": dict(sorted(names.items())),
             "files": {path: _hash(text) for path, text in sorted(files.items())},
         }
-        text = json.dumps(kept, indent=2, ensure_ascii=False)
-        (self._path / NAMES).write_text(f"{text}\n", encoding="utf-8")
-        return changed
+        self._kept.write_text(
+            f"{json.dumps(kept, indent=2, ensure_ascii=False)}\n", encoding="utf-8"
+        )
 
-    def _bytes(self, path: str) -> bytes | None:
+    def _is_news(self, path: str, text: bytes) -> bool:
+        """Whether the last run wrote other bytes into a file, or the file is gone."""
+        return _hash(text) != self._hashes.get(path) or not (self._path / path).exists()
+
+    def _is_foreign(self, path: str, text: bytes | None) -> bool:
+        """Whether a file has bytes that neither the last run wrote nor this one would write."""
         file = self._path / path
-        return file.read_bytes() if file.exists() else None
+        if not file.exists():
+            return False
+        found = file.read_bytes()
+        return found != text and _hash(found) != self._hashes.get(path)
 
 
 def _hash(text: bytes) -> str:

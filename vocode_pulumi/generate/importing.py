@@ -7,6 +7,7 @@ Facts: ``pulumi import --file`` of Pulumi 3.255 and newer.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
@@ -27,37 +28,107 @@ from vocode_pulumi.provider.secret_paths import (
 from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.holding import require_may_take, take_over
 from vocode_pulumi.purchasing.owner import Owner, StackId
-from vocode_pulumi.purchasing.states import State, StateNotReadable, States
+from vocode_pulumi.purchasing.stack_names import StackName
+from vocode_pulumi.purchasing.states import (
+    PARALLEL_EXPORTS,
+    State,
+    StateNotReadable,
+    exported_text,
+    listed_stacks,
+    retry_transient,
+    state_in,
+)
 from vocode_pulumi.record import DEFAULT_ORGANIZATION, EXACT, ORGANIZATION, SECRETS, URN, name_in
 from vocode_pulumi.schema.values import carried
 
 SIGNATURE, SECRET_TYPE = next(iter(SECRET_SIGNATURE.items()))
 Entry = dict[str, Any]
+TYPE = ":dynamic/vocode:"
+"""A part of the type of every resource of this package."""
 
 
 class StatesOnce:
-    """Reads each state once: the numbers of a whole account are compared with the same states.
+    """Reads each state of the login once: all objects of an account are compared with the same states.
 
     Args:
-        states: reads the states.
+        stack: the stack that imports.
     """
 
-    def __init__(self, states: States) -> None:
-        self._states = states
-        self._own: State | None = None
-        self._others: Mapping[str, State | StateNotReadable] | None = None
+    def __init__(self, stack: StackId) -> None:
+        own = StackName.of(stack.qualified, stack.project)
+        listed = [StackName.of(name, stack.project) for name in listed_stacks()]
+        others = [name for name in listed if not name.is_same(own)]
+        names = ["/".join(map(str, name)) for name in others]
+        with ThreadPoolExecutor(PARALLEL_EXPORTS) as pool:
+            self._own, *found = pool.map(_exported, [stack.qualified, *names])
+        self._others = dict(zip(names, found, strict=True))
 
     def own(self, stack: StackId) -> State:
-        """The state of the stack."""
-        if self._own is None:
-            self._own = self._states.own(stack)
+        """The numbers of the stack that imports."""
+        return state_in(self.exported, stack.qualified)
+
+    def others(self, _stack: StackId) -> Mapping[str, State | StateNotReadable]:
+        """The numbers of the login's other stacks, by the stack's name."""
+        return {
+            name: state_in(text, name) if isinstance(text, str) else text
+            for name, text in self._others.items()
+        }
+
+    @property
+    def exported(self) -> str:
+        """The state of the stack that imports.
+
+        Raises:
+            StateNotReadable: it cannot be read.
+        """
+        if isinstance(self._own, StateNotReadable):
+            raise self._own
         return self._own
 
-    def others(self, stack: StackId) -> Mapping[str, State | StateNotReadable]:
-        """The states of the login's other stacks, by the stack's name."""
-        if self._others is None:
-            self._others = self._states.others(stack)
-        return self._others
+    def elsewhere(self) -> dict[str, str]:
+        """The objects that a resource of another stack declares, by their ids: what messages call the resource.
+
+        A state that cannot be read is not looked at.
+        """
+        return {
+            id_: f"{name_in(resource['urn'])!r} of the stack {name}"
+            for name, text in self._others.items()
+            if isinstance(text, str)
+            for resource in _resources_in(text)
+            for id_ in [str(resource["id"]), *_owned_ids(resource.get("outputs", {}).get("owned"))]
+        }
+
+
+def _exported(name: str) -> str | StateNotReadable:
+    try:
+        return retry_transient(lambda: _readable(exported_text(name), name))
+    except StateNotReadable as error:
+        return error
+
+
+def _readable(text: str, name: str) -> str:
+    """An exported state, if it can be read."""
+    state_in(text, name)
+    return text
+
+
+def _resources_in(exported: str) -> Iterator[Mapping[str, Any]]:
+    """The resources of this package that a state has and manages."""
+    for resource in json.loads(exported)["deployment"].get("resources") or []:
+        if resource.get("id") and not resource.get("external") and TYPE in resource["type"]:
+            yield resource
+
+
+def _owned_ids(owned: Any) -> Iterator[str]:
+    """Every id in the output of a resource that says which objects it owns."""
+    if isinstance(owned, Mapping):
+        if isinstance(owned.get("id"), str):
+            yield owned["id"]
+        for part in owned.values():
+            yield from _owned_ids(part)
+    elif isinstance(owned, list):
+        for part in owned:
+            yield from _owned_ids(part)
 
 
 class ImportFile(NamedTuple):
@@ -83,18 +154,18 @@ class Importer:
     Args:
         context: what the purchases of this process share.
         stack: the stack.
-        exported: the stack's state, as `pulumi stack export` prints it.
+
+    Raises:
+        StateNotReadable: the stacks cannot be listed, or the state of this one cannot be read.
     """
 
-    def __init__(self, context: PurchasingContext, stack: StackId, exported: str) -> None:
+    def __init__(self, context: PurchasingContext, stack: StackId) -> None:
+        self._states = context.states = StatesOnce(stack)
         self._context = context
-        self._context.states = StatesOnce(context.states)
         self._stack = stack
-        resources = json.loads(exported)["deployment"].get("resources") or []
         self._names_in_state = {
             (found["type"], str(found["id"])): name_in(found["urn"])
-            for found in resources
-            if found.get("id") and not found.get("external")
+            for found in _resources_in(self._states.exported)
         }
 
     def names_in_state(self, account: Account) -> dict[str, str]:
@@ -105,22 +176,25 @@ class Importer:
             if self._has(live)
         }
 
-    def refused(self, names: Mapping[str, str], numbers: Iterable[Live]) -> dict[str, str]:
-        """Why the stack cannot have a number, by its digits.
+    def refused(self, names: Mapping[str, str], objects: Iterable[Live]) -> dict[str, str]:
+        """Why the stack must not have an object, by its id.
 
         Args:
             names: the name of each object, by id.
-            numbers: the numbers.
+            objects: the objects.
         """
-        found = {}
-        for live in numbers:
+        elsewhere, found = self._states.elsewhere(), {}
+        for live in objects:
             if self._has(live):
                 continue
-            owner = self._owner(live, names)
-            try:
-                require_may_take(self._context, owner, live.id, "imported")
-            except (NumberHeld, StateNotAsked) as error:
-                found[live.id] = str(error)
+            if live.kind.is_number:
+                owner = self._owner(live, names)
+                try:
+                    require_may_take(self._context, owner, live.id, "imported")
+                except (NumberHeld, StateNotAsked) as error:
+                    found[live.id] = str(error)
+            elif live.id in elsewhere:
+                found[live.id] = f"{elsewhere[live.id]} declares it"
         return found
 
     def import_file(self, names: Mapping[str, str], choice: Choice) -> "ImportFile":

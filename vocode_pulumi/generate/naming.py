@@ -112,9 +112,10 @@ def _identifier(text: str) -> str:
 
 
 def _only_users(account: Account) -> dict[str, Live]:
-    """By the id of an object that one object alone refers to: that object."""
+    """By the id of an object that one object alone refers to, and could have inline: that one object."""
     users: dict[str, list[Live]] = {}
     for live in account.values():
         for ref in refs_in(live.declaration.inputs):
-            users.setdefault(ref.id, []).append(live)
+            if ref.can_be_inline:
+                users.setdefault(ref.id, []).append(live)
     return {id_: live[0] for id_, live in users.items() if len(live) == 1}

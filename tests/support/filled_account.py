@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Accounts that plain requests fill, and not this provider."""
+
+from typing import Any
+
+from tests.engine.harness import CREDENTIAL
+from tests.support.objects import ROWS
+from vocode_pulumi.sandbox import Sandbox
+
+AZURE = {"type": "voice_azure", "voice_name": "en-US-SteffanNeural"}
+ODD_TEXTS = [
+    "One line with 'both' \"quotes\" and a \\ and {braces}.",
+    'Two lines\r\nand """three quotes""" and \\N and {x}\n',
+    "tab\tand no last newline\n\n  🥐 \u200b\u2028 \x07 end",
+    "\ufeffa mark first\rand a bare return",
+    "A single line that is far too long for a line of a program, " * 5,
+]
+
+
+class Account:
+    """Makes what an account has with plain requests."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+
+    def make(self, path: str, **body: Any) -> str:
+        return str(self.sandbox.call("POST", f"/v1/{path}/create", body)["id"])
+
+    def number(self, agent: Any = None, **fields: Any) -> str:
+        bought = {"inbound_agent": agent} if agent else None
+        number = str(self.sandbox.call("POST", "/v1/numbers/buy", bought)["number"])
+        if fields:
+            self.sandbox.call("POST", "/v1/numbers/update", fields, phone_number=number)
+        return number
+
+
+def of_every_kind(sandbox: Sandbox) -> None:
+    """Make an object of each of the tests' samples, and numbers and agents that share them."""
+    account = Account(sandbox)
+    for row in ROWS:
+        inputs = row.first
+        for changed in [{}, *(row.replaced if row.kind != "Agent" else [])]:
+            inputs = {**inputs, **changed}
+            if isinstance(inputs.get("prompt"), str):
+                inputs["prompt"] = {"content": inputs["prompt"]}
+            given = {name: value for name, value in inputs.items() if value is not None}
+            account.make(row.collection, **with_credentials(given))
+    token = f"https://hooks.example.com/{CREDENTIAL}?token={CREDENTIAL}"
+    shared = account.make("webhooks", url=token, subscriptions=["event_transcript"])
+    voice = account.make("voices", **AZURE)
+    prompts = [account.make("prompts", content=text) for text in ODD_TEXTS]
+    agents = [
+        account.make(
+            "agents",
+            name=f"Agent {at}",
+            prompt=prompt,
+            voice=voice,
+            webhook=shared,
+            llm_temperature=0.5,
+        )
+        for at, prompt in enumerate(prompts)
+    ]
+    account.number(agents[0], label="Front desk", example_context={"name": "Ada", "odd key": "{x}"})
+    account.number(agents[0], label="Front desk")
+    account.number(agents[1], outbound_only=True)
+    account.number()
+    own = {"url": token, "subscriptions": ["event_message", "event_action"], "method": "GET"}
+    account.number(
+        {
+            "prompt": {"content": "inline\n"},
+            "voice": {"type": "voice_eleven_labs", "voice_id": "x", "api_key": CREDENTIAL},
+            "webhook": own,
+            "actions": [{"type": "action_end_conversation"}],
+        }
+    )
+
+
+def with_credentials(value: Any) -> Any:
+    """The inputs of a sample, with a credential in place of each name of a variable."""
+    if isinstance(value, dict):
+        return {name: with_credentials(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [*map(with_credentials, value)]
+    return CREDENTIAL if type(value).__name__ == "Code" else value
