@@ -150,10 +150,10 @@ def test_a_program_declares_what_the_account_has(
         environ={"VOCODE_API_KEY": account.api_key, "VOCODE_BASE_URL": account.url}
     )
     found = read_account(settings, lambda _done, _of: None)
-    names = names_of(found, {})
+    names = names_of(found, {}, {})
     choice = choose(found, Filters(), {}, flat=flat)
     assert not choice.left_out
-    written = Writer(choice, names, protect=True).program()
+    written = Writer(choice, names, {}, protect=True).program()
     (tmp_path / "Pulumi.yaml").write_text("name: made-up\nruntime: python\n")
     (tmp_path / "prompts").mkdir()
     for path, text in written.files.items():

@@ -56,7 +56,7 @@ def test_what_is_on_later_pages_of_a_list_is_in_the_program(
 ) -> None:
     for at in range(103):
         made.make("webhooks", url=f"https://{at}.example.com", subscriptions=["event_action"])
-    assert "103 resources" in generate()
+    assert "103 webhooks; 0 objects inline" in generate()
     assert (folder / "webhooks.py").read_text().count("    url=") == 103
 
 
@@ -230,3 +230,24 @@ def test_a_number_of_your_own_twilio_account_is_a_linked_number(
     assert "LinkedNumber(" in program(folder)
     assert 'phone_number="14155550100"' in program(folder)
     assert "telephony_account_connection=twilio_account_connection.id" in program(folder)
+
+
+def test_what_the_provider_refuses_is_left_out_with_the_reason(
+    made: Account, generate: Generate, folder: Path
+) -> None:
+    deaf = made.make("webhooks", url="https://a.example.com", subscriptions=[])
+    agent = made.make(
+        "agents", name="Front desk", prompt={"content": "x"}, voice=AZURE, webhook=deaf
+    )
+    made.number(agent, label="Sales")
+    made.number(agent, label="Support")
+    said = " ".join(generate().split())
+    assert f"left out: webhook {deaf}: subscriptions is empty: name an event" in said
+    assert f'webhook="{deaf}"' in program(folder)
+
+
+def test_the_account_is_only_read(made: Account, generate: Generate) -> None:
+    made.number(label="Sales")
+    before = len(made.sandbox.requests())
+    generate()
+    assert {one["method"] for one in made.sandbox.requests()[before:]} == {"GET"}

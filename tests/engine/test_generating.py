@@ -30,7 +30,11 @@ def test_every_kind_of_object_is_imported_without_a_purchase_and_without_a_chang
 ) -> None:
     of_every_kind(sandbox)
     before = len(writes(sandbox))
-    said = stack.command("generate", "--out", ".", "--stack", "dev", "--with-secrets", "--check")
+    generate = ("generate", "--out", ".", "--stack", "dev", "--check")
+    assert "Nothing is imported: the configuration of dev has no" in stack.command(
+        *generate, code=2
+    )
+    said = stack.command(*generate, "--with-secrets")
     assert "The preview is empty, and the account is as it was." in said
     formatted_and_typed(stack)
     for file in stack.folder.rglob("*"):
@@ -90,8 +94,8 @@ def another_stack_leaves_the_numbers_out(stack: Stack) -> None:
     for file in ("Pulumi.yaml", "Pulumi.other.yaml"):
         shutil.copy(stack.folder / file, stack.folder / "again")
     said = other.command("generate", "--out", "again", "--stack", "other")
-    assert said.startswith("0 resources, 0 objects inline, in 1 file.")
-    assert said.count("is held by") == 5
+    assert said.startswith("no resource; 0 objects inline; 1 file.")
+    assert said.count("is held by") == 6
     assert "'agent_2' of the stack organization/calls/dev declares it" in " ".join(said.split())
     assert sorted(file.name for file in (stack.folder / "again").iterdir()) == [
         *("Pulumi.other.yaml", "Pulumi.yaml", "__main__.py", "names.json")

@@ -64,6 +64,13 @@ def of_every_kind(sandbox: Sandbox) -> None:
     account.number(agents[0], label="Front desk")
     account.number(agents[1], outbound_only=True)
     account.number()
+    twilio = account.make(
+        "account_connections",
+        type="account_connection_twilio",
+        credentials={"twilio_account_sid": CREDENTIAL, "twilio_auth_token": f"{CREDENTIAL}-2"},
+    )
+    link = {"phone_number": "14155550123", "telephony_account_connection": twilio}
+    sandbox.call("POST", "/v1/numbers/link", {**link, "inbound_agent": agents[4]})
     own = {"url": token, "subscriptions": ["event_message", "event_action"], "method": "GET"}
     account.number(
         {

@@ -19,6 +19,8 @@ from vocode_pulumi.generate.kinds import (
     WEBHOOKS,
     Kind,
 )
+from vocode_pulumi.generate.naming import names_of
+from vocode_pulumi.generate.program import Writer
 from vocode_pulumi.generate.reading import Live
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950{}"
@@ -130,6 +132,26 @@ def test_what_only_a_refused_number_uses_is_left_out_with_it() -> None:
     }
     # The agent serves a number that is left out too.
     assert choice.inline == {ID.format(2)}
+
+
+def test_a_resource_that_the_stack_has_keeps_its_name_there() -> None:
+    found = {
+        id_: live(PROMPTS, id_, content=content)
+        for id_, content in ((ID.format(1), "one"), (ID.format(2), "two"), (ID.format(3), "three"))
+    }
+    in_state = {ID.format(1): "front-desk", ID.format(2): "two_prompt"}
+    names = names_of(found, {}, in_state | {"gone": "three_prompt"})
+    assert names == {
+        ID.format(1): "one_prompt",
+        ID.format(2): "two_prompt",
+        ID.format(3): "three_prompt_2",
+        "gone": "three_prompt",
+    }
+    choice = choose(found, Filters(), {}, flat=False)
+    written = Writer(choice, names, in_state, protect=True).program().files["__main__.py"].decode()
+    assert 'Prompt("front-desk", content="one")' in written
+    assert 'Prompt("two_prompt", content="two")' in written
+    assert 'Prompt("three_prompt_2", content="three")' in written
 
 
 def test_every_kind_refers_to_kinds_before_it_alone() -> None:

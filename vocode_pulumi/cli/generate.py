@@ -5,6 +5,7 @@ import argparse
 import os
 import shlex
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -131,20 +132,19 @@ def _generate(options: argparse.Namespace, filters: "Filters") -> int:
     importer = _importer(options)
     account = read_account(client.settings, _progress)
     in_state = importer.names_in_state(account) if importer else {}
-    names = names_of(account, folder.names | in_state)
+    names = names_of(account, folder.names, in_state)
     choice = choose(account, filters, {}, flat=options.flat)
     if importer:
         refused = importer.refused(names, choice.declared.values())
         choice = choose(account, filters, refused, flat=options.flat)
-    program = Writer(choice, names, protect=options.protect).program()
+    program = Writer(choice, names, in_state, protect=options.protect).program()
     folder.write(program.files, names)
     print(_summary(choice, program), flush=True)
     if importer is None:
         print(_before_a_stack(options, program))
         return 0
-    if options.with_secrets:
-        for key, value in program.secrets.items():
-            commands.set_secret(options.stack, key, value)
+    if options.with_secrets or options.check:
+        _set_secrets(options, program)
     file = importer.import_file(names, choice)
     if options.check:
         return _check(options, file, lambda: read_account(client.settings, _progress) == account)
@@ -163,6 +163,22 @@ def _importer(options: argparse.Namespace) -> "Importer | None":
     return Importer(context, stack)
 
 
+def _set_secrets(options: argparse.Namespace, program: "Program") -> None:
+    """Set the credentials that the program reads, or make sure that a person has set them."""
+    before = commands.configuration(options.stack)
+    if options.with_secrets:
+        for key, value in program.secrets.items():
+            if before.get(key) != value:
+                commands.set_secret(options.stack, key, value)
+        return
+    missing = [key for key in program.secrets if key not in before]
+    if missing:
+        raise VocodeError(
+            f"Nothing is imported: the configuration of {options.stack} has no {', '.join(missing)}. Set each with "
+            "`pulumi config set --secret`, or give --with-secrets."
+        )
+
+
 def _check(
     options: argparse.Namespace, file: "ImportFile", is_as_before: Callable[[], bool]
 ) -> int:
@@ -172,10 +188,10 @@ def _check(
         if not done.succeeded:
             raise VocodeError(f"`pulumi import` failed:\n{done.printed.strip()}")
     print(f"{count(len(file.resources), 'resource')} imported.", flush=True)
-    done = commands.preview_is_empty(options.stack)
+    done = commands.preview(options.stack)
     if not done.succeeded:
         print(done.printed)
-        return fail("The preview is not empty.", FOUND)
+        return fail("The preview failed, or shows changes.", FOUND)
     if not is_as_before():
         return fail("The account is not as it was: somebody has changed it meanwhile.", FOUND)
     print("The preview is empty, and the account is as it was.")
@@ -192,10 +208,10 @@ def _progress(done: int, of: int) -> None:
 
 
 def _summary(choice: "Choice", program: "Program") -> str:
-    inline = len(choice.inline)
+    many = Counter(live.kind.noun.replace("_", " ") for live in choice.resources)
+    resources = ", ".join(count(many[noun], noun) for noun in sorted(many)) or "no resource"
     lines = [
-        f"{count(len(choice.resources), 'resource')}, {count(inline, 'object')} inline, in "
-        f"{count(len(program.files), 'file')}."
+        f"{resources}; {count(len(choice.inline), 'object')} inline; {count(len(program.files), 'file')}."
     ]
     for live in choice.declared.values():
         if live.declaration.unknown:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The commands of Pulumi that a generated program needs. Secrets go through standard input."""
 
+import json
 import subprocess
 from typing import NamedTuple
 
@@ -45,6 +46,21 @@ def find_stack(name: str, project: str | None, place: str) -> StackId:
     raise VocodeError(f"There is no stack {name}: make it with `pulumi stack init {name}`.")
 
 
+def configuration(stack: str) -> dict[str, str]:
+    """The values of a stack's configuration that belong to its project, secrets in clear.
+
+    Raises:
+        VocodeError: they cannot be read.
+    """
+    done = _run("", "config", "--json", "--show-secrets", "--stack", stack)
+    if done.returncode:
+        raise VocodeError(f"`pulumi config --stack {stack}`: {reason_of(done)}")
+    found = json.loads(done.stdout)
+    return {
+        name.split(":", 1)[1]: entry["value"] for name, entry in found.items() if "value" in entry
+    }
+
+
 def set_secret(stack: str, key: str, value: str) -> None:
     """Set a value of a stack's configuration, encrypted.
 
@@ -63,8 +79,8 @@ def import_file(stack: str, document: str, *, protect: bool) -> Done:
     return Done(done.returncode == 0, done.stdout + done.stderr)
 
 
-def preview_is_empty(stack: str) -> Done:
-    """Whether a preview of the program shows no change."""
+def preview(stack: str) -> Done:
+    """Make a preview, which fails if it shows a change."""
     done = _run("", "preview", "--diff", "--stack", stack, "--expect-no-changes")
     return Done(done.returncode == 0, done.stdout + done.stderr)
 

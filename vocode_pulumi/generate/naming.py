@@ -30,15 +30,23 @@ NAMES_IN_ANSWERS = ("label", "name", "voice_name", "speaker", "voice_id", "index
 """Fields of answers that name an object."""
 
 
-def names_of(account: Account, kept: Mapping[str, str]) -> dict[str, str]:
+def names_of(
+    account: Account, kept: Mapping[str, str], in_state: Mapping[str, str]
+) -> dict[str, str]:
     """The name of each object, by its id.
 
     Args:
         account: the objects of the account.
         kept: names of earlier runs, by id; objects that the account does not have any more keep theirs.
+        in_state: the names of resources that the stack has already, by id. They need not be valid in Python.
     """
     names = dict(kept)
     taken = {*RESERVED, *kept.values()}
+    for id_, name in in_state.items():
+        if id_ not in names and name not in taken and name == _identifier(name):
+            names[id_] = name
+            taken.add(name)
+    taken |= {*in_state.values()}
     user = _only_users(account)
 
     def give(live: Live) -> None:

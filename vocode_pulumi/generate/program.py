@@ -59,12 +59,21 @@ class Writer:
     Args:
         choice: what the program declares.
         names: the name of each object, by id.
+        in_state: the names of resources that the stack has already, by id.
         protect: whether numbers are protected.
     """
 
-    def __init__(self, choice: Choice, names: Mapping[str, str], *, protect: bool) -> None:
+    def __init__(
+        self,
+        choice: Choice,
+        names: Mapping[str, str],
+        in_state: Mapping[str, str],
+        *,
+        protect: bool,
+    ) -> None:
         self._choice = choice
         self._names = names
+        self._in_state = in_state
         self._protect = protect
         self._secrets: dict[str, str] = {}
         self._texts: dict[str, bytes] = {}
@@ -97,7 +106,7 @@ class Writer:
         named = self._value(live.declaration.inputs, live, [])
         if live.kind.is_number and self._protect:
             named["opts"] = Call("pulumi.ResourceOptions", named={"protect": True})
-        call = Call(live.kind.resource.__name__, [name], named)
+        call = Call(live.kind.resource.__name__, [self._in_state.get(live.id, name)], named)
         prefix = f"{name} = " if live.id in self._referred else ""
         needs = tuple(
             self._choice.declared[id_]
