@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """`vocode-pulumi generate`, from an account that plain requests made to an empty preview."""
 
+import json
+import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
+from tests.engine import vault
 from tests.engine.harness import CREDENTIAL, Stack, active, writes
 from tests.support.filled_account import AZURE, Account, of_every_kind
+from tests.support.objects import EXTERNAL
+from tests.support.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
 
@@ -102,16 +109,72 @@ def another_stack_leaves_the_numbers_out(stack: Stack) -> None:
     ]
 
 
-def test_the_import_file_makes_the_stack_the_holder_of_its_numbers(
-    stack: Stack, sandbox: Sandbox
+def test_an_imported_stack_is_as_if_the_program_had_made_it_and_holds_its_numbers(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     account = Account(sandbox)
-    agent = account.make(
-        "agents", name="Front desk", prompt={"content": "Be\nbrief."}, voice=AZURE, actions=[]
-    )
-    numbers = [account.number(agent, label=label) for label in ("Sales", "Support")]
+    voice = account.make("voices", **AZURE)
+    actions = [{"type": "action_external", "config": {**EXTERNAL, "input_schema": {"a": None}}}]
+    agent = account.make("agents", name="Desk", prompt={"content": "Be\nbrief."}, voice=voice)
+    own = {"prompt": {"content": "Hi"}, "voice": voice, "actions": actions}
+    numbers = [account.number(agent, label="Sales"), account.number(own, label="Support")]
     before = len(writes(sandbox))
     generate = ("generate", "--out", ".", "--stack", "dev", "--no-protect")
+    stack.command(*generate)
+    stack.command(*generate, "--check")
+    assert not (stack.folder / "import.json").exists()
+    assert "has everything already" in stack.command(*generate)
+    imported = comparable(stack)
+    stack.up()
+    stack.refresh()
+    assert stack.nothing_to_do()
+    assert len(writes(sandbox)) == before
+
+    with InThread(data=tmp_path / "elsewhere", api_key=sandbox.api_key) as elsewhere:
+        assert applied_to(elsewhere, stack, tmp_path) == imported
+    assert active(sandbox) == sorted(numbers)
+    stack.destroy()
+    assert active(sandbox) == []
+
+
+def applied_to(account: Sandbox, stack: Stack, folder: Path) -> dict[str, Any]:
+    """The state that the program of a stack has in an account that was empty."""
+    other = Stack(
+        folder / "other-program",
+        stack.env
+        | {
+            "VOCODE_BASE_URL": account.url,
+            "VOCODE_LEDGER": str(folder / "other.sqlite"),
+            "PULUMI_BACKEND_URL": f"file://{folder / 'other-backend'}",
+        },
+    )
+    shutil.copytree(stack.folder, other.folder)
+    (other.folder / "Pulumi.dev.yaml").unlink()
+    other.backend.mkdir()
+    other.pulumi("stack", "init", "dev", "--secrets-provider", vault.KEY)
+    other.up()
+    return comparable(other)
+
+
+def comparable(stack: Stack) -> dict[str, Any]:
+    """Inputs and outputs in the state of a stack, by URN, without what differs from account to account."""
+    found = {}
+    for one in json.loads(stack.state())["checkpoint"]["latest"]["resources"]:
+        if "vocode" in one["type"]:
+            for name in ("claim", "attempt"):
+                one["outputs"]["__record"].pop(name, None)
+            text = json.dumps([one["inputs"], one["outputs"]], sort_keys=True)
+            text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>", text)
+            text = re.sub(r'"ciphertext": "[^"]*"', "<encrypted>", text)
+            found[one["urn"]] = re.sub(r"\b1[0-9]{10}\b", "<number>", text)
+    return found
+
+
+def test_the_import_file_is_for_pulumi_import(stack: Stack, sandbox: Sandbox) -> None:
+    account = Account(sandbox)
+    account.number({"prompt": {"content": "Be\nbrief."}, "voice": AZURE}, label="Sales")
+    before = len(writes(sandbox))
+    generate = ("generate", "--out", ".", "--stack", "dev")
     stack.command(*generate)
     first = (stack.folder / "import.json").read_text()
     said = stack.command(*generate)
@@ -119,10 +182,4 @@ def test_the_import_file_makes_the_stack_the_holder_of_its_numbers(
     (words,) = [line.split() for line in said.splitlines() if "pulumi import" in line]
     stack.pulumi(*words[1:], "--yes", "--skip-preview")
     assert stack.nothing_to_do()
-    stack.up()
-    assert "has everything already" in stack.command(*generate)
-    assert not (stack.folder / "import.json").exists()
     assert len(writes(sandbox)) == before
-    assert active(sandbox) == sorted(numbers)
-    stack.destroy()
-    assert active(sandbox) == []

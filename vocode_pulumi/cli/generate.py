@@ -139,6 +139,7 @@ def _generate(options: argparse.Namespace, filters: "Filters") -> int:
         choice = choose(account, filters, refused, flat=options.flat)
     program = Writer(choice, names, in_state, protect=options.protect).program()
     folder.write(program.files, names)
+    Path(IMPORT_FILE).unlink(missing_ok=True)
     print(_summary(choice, program), flush=True)
     if importer is None:
         print(_before_a_stack(options, program))
@@ -234,8 +235,7 @@ def _before_a_stack(options: argparse.Namespace, program: "Program") -> str:
 
 
 def _import_steps(options: argparse.Namespace, program: "Program", file: "ImportFile") -> str:
-    stack, path = shlex.quote(options.stack), Path(IMPORT_FILE)
-    path.unlink(missing_ok=True)
+    stack = shlex.quote(options.stack)
     if not file.resources:
         return f"The stack {options.stack} has everything already."
     lines = ["To do next, in the folder of the program:"]
@@ -244,7 +244,7 @@ def _import_steps(options: argparse.Namespace, program: "Program", file: "Import
     if file.has_secret:
         lines.append(f"    vocode-pulumi generate --out . --stack {stack} --check")
         return "\n".join(lines)
-    path.write_text(file.text, encoding="utf-8")
+    Path(IMPORT_FILE).write_text(file.text, encoding="utf-8")
     protect = "" if options.protect else " --protect=false"
     lines += [
         f"    pulumi import --file {IMPORT_FILE} --generate-code=false --stack {stack}{protect}",

@@ -235,14 +235,14 @@ class Importer:
             "name": owner.name,
             "id": live.id,
             "inputs": {**carried(inputs), **pickled},
-            "outputs": {**carried(outs), **pickled},
+            "outputs": {name: value for name, value in outs.items() if value is not None} | pickled,
         }
 
     def _news(self, owner: Owner, choice: Choice, live: Live) -> dict[str, Any]:
         """The inputs as the program passes them to the engine, with hidden ones."""
         inputs = inputs_of(choice, live)
         fields = live.kind.resource.provider.lifecycle.fields_of(inputs)
-        news = {**inputs, URN: owner.urn}
+        news = {**carried(inputs), URN: owner.urn}
         if owner.stack.organization != DEFAULT_ORGANIZATION:
             news[ORGANIZATION] = owner.stack.organization
         if texts := texts_of(fields, inputs):
@@ -288,7 +288,7 @@ def _as_in_file(value: Any) -> Any:
     """A value in which secrets are marked as an import file marks them."""
     if isinstance(value, Mapping):
         if value.get(SIGNATURE) == SECRET_TYPE:
-            return {SIGNATURE: SECRET_TYPE, "plaintext": json.dumps(carried(value["value"]))}
+            return {SIGNATURE: SECRET_TYPE, "plaintext": json.dumps(value["value"])}
         return {name: _as_in_file(item) for name, item in value.items()}
     if isinstance(value, list):
         return [_as_in_file(item) for item in value]

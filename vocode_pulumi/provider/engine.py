@@ -183,7 +183,7 @@ class VocodeProvider(ResourceProvider):
         own = Reference(RefersTo(""), self.lifecycle.shape())
         owned = owned_by(own, exact, {**answer, "id": id_}) or {"parts": {}}
         outs = lifecycle.outputs(answer, State(exact, lifecycle.declared_in(exact), owned["parts"]))
-        outs |= with_declared_values(lifecycle, exact, outs, {}) | claim
+        outs |= with_answered_forms(lifecycle, exact, outs, State({}, {}, {}), {}) | claim
         outs = _with_record(lifecycle, outs, self._fingerprints(hidden, _inputs(news)))
         fields = lifecycle.fields_of(exact)
         marked = {name: with_credentials_marked(fields[name], outs[name]) for name in exact}
