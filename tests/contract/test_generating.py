@@ -251,3 +251,31 @@ def test_the_account_is_only_read(made: Account, generate: Generate) -> None:
     before = len(made.sandbox.requests())
     generate()
     assert {one["method"] for one in made.sandbox.requests()[before:]} == {"GET"}
+
+
+def test_an_area_code_that_the_provider_refuses_is_left_out(
+    made: Account, generate: Generate, folder: Path
+) -> None:
+    odd = {"id": "id", "user_id": "me", "number": "14905550100", "label": "Odd"}
+    page = {"items": [odd], "has_more": False}
+    made.sandbox.fault(path="/v1/numbers/list", status=200, body=page)
+    made.sandbox.fault(path="/v1/numbers", status=200, body=odd)
+    generate()
+    assert 'PhoneNumber("odd", label="Odd", opts=' in program(folder)
+
+
+def test_a_pulumi_that_is_too_old_is_named_before_anything_is_written(
+    made: Account,
+    generate: Generate,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made.number(label="Sales")
+    old = tmp_path / "bin" / "pulumi"
+    old.parent.mkdir()
+    old.write_text("#!/bin/sh\ncase $* in *version*) echo v3.254.1;; *) echo '{}';; esac\n")
+    old.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{old.parent}:/usr/bin:/bin")
+    assert "`pulumi` is v3.254.1" in generate("--stack", "dev", code=2)
+    assert not (folder / "__main__.py").exists()

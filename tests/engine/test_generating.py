@@ -12,6 +12,7 @@ from typing import Any
 from tests.engine import vault
 from tests.engine.harness import CREDENTIAL, Stack, active, writes
 from tests.support.filled_account import AZURE, Account, of_every_kind
+from tests.support.made_up_account import MadeUp
 from tests.support.objects import EXTERNAL
 from tests.support.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
@@ -168,6 +169,15 @@ def comparable(stack: Stack) -> dict[str, Any]:
             text = re.sub(r'"ciphertext": "[^"]*"', "<encrypted>", text)
             found[one["urn"]] = re.sub(r"\b1[0-9]{10}\b", "<number>", text)
     return found
+
+
+def test_a_made_up_account_is_imported(stack: Stack, sandbox: Sandbox) -> None:
+    MadeUp(sandbox, seed=3).fill()
+    before = len(writes(sandbox))
+    stack.command("generate", "--out", ".", "--stack", "dev", "--with-secrets", "--check")
+    stack.refresh()
+    assert stack.nothing_to_do()
+    assert len(writes(sandbox)) == before
 
 
 def test_the_import_file_is_for_pulumi_import(stack: Stack, sandbox: Sandbox) -> None:

@@ -159,6 +159,7 @@ def _importer(options: argparse.Namespace) -> "Importer | None":
         return None
     from vocode_pulumi.generate.importing import Importer
 
+    commands.require_import()
     context = settings.purchasing_context(options)
     stack = commands.find_stack(options.stack, project_name(), context.place)
     return Importer(context, stack)

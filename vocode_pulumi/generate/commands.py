@@ -2,6 +2,7 @@
 """The commands of Pulumi that a generated program needs. Secrets go through standard input."""
 
 import json
+import re
 import subprocess
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from vocode_pulumi.purchasing.owner import StackId
 from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.purchasing.states import listed_stacks, reason_of
 
+OLDEST = (3, 255)
+"""The oldest version of `pulumi` whose import takes inputs and outputs."""
 OPEN_FILE = "/dev/stdin"
 """The import file may have credentials: it goes to `pulumi` as its standard input, which has no name on a disk."""
 
@@ -44,6 +47,21 @@ def find_stack(name: str, project: str | None, place: str) -> StackId:
         if wanted.is_same(found):
             return StackId(place, str(found.organization), str(found.project), found.name)
     raise VocodeError(f"There is no stack {name}: make it with `pulumi stack init {name}`.")
+
+
+def require_import() -> None:
+    """Raise if the `pulumi` on PATH is too old to import outputs.
+
+    Raises:
+        VocodeError: it is older than 3.255, or cannot be run.
+    """
+    printed = _run("", "version").stdout.strip()
+    found = re.match(r"v?(\d+)\.(\d+)", printed)
+    if found is not None and (int(found[1]), int(found[2])) < OLDEST:
+        raise VocodeError(
+            f"`pulumi` is {printed}, and its import does not take outputs: install 3.255 or newer, or generate without "
+            "--stack and adopt each object by hand (`adopt=`)."
+        )
 
 
 def configuration(stack: str) -> dict[str, str]:

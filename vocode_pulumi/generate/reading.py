@@ -18,6 +18,7 @@ from vocode_pulumi.generate.kinds import BOUGHT, LINKED, PARTS, Kind
 from vocode_pulumi.provider.lifecycle import State
 from vocode_pulumi.provider.messages import tell
 from vocode_pulumi.provider.run import Run
+from vocode_pulumi.resources.phone_number import NO_AREA_CODE
 from vocode_pulumi.schema import checking, values
 from vocode_pulumi.settings import Settings
 
@@ -105,6 +106,8 @@ def _live(run: Run, kind: Kind, id_: str, answer: Json) -> Live:
             **{name: outs.get(name) for name in kind.lifecycle(run).fields_of({})},
         }
         described |= {name: None for name, usual in USUAL.items() if described.get(name) == usual}
+        if NO_AREA_CODE.fullmatch(str(described.get("area_code"))):
+            described["area_code"] = None
     known = {"id", "number", *kind.resource._outputs()}
     lifecycle = kind.lifecycle(run)
     found = declared_of(lifecycle.shape(), described, known)
