@@ -3,6 +3,7 @@
 
 import ast
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -276,6 +277,6 @@ def test_a_pulumi_that_is_too_old_is_named_before_anything_is_written(
     old.parent.mkdir()
     old.write_text("#!/bin/sh\ncase $* in *version*) echo v3.254.1;; *) echo '{}';; esac\n")
     old.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{old.parent}:/usr/bin:/bin")
+    monkeypatch.setenv("PATH", str(old.parent), prepend=os.pathsep)
     assert "`pulumi` is v3.254.1" in generate("--stack", "dev", code=2)
     assert not (folder / "__main__.py").exists()

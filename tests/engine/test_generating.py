@@ -120,6 +120,8 @@ def test_an_imported_stack_is_as_if_the_program_had_made_it_and_holds_its_number
     own = {"prompt": {"content": "Hi"}, "voice": voice, "actions": actions}
     numbers = [account.number(agent, label="Sales"), account.number(own, label="Support")]
     before = len(writes(sandbox))
+    refusal = stack.command("generate", "--out", ".", "--stack", "none", code=2)
+    assert "make it with `pulumi stack init none`" in refusal
     generate = ("generate", "--out", ".", "--stack", "dev", "--no-protect")
     stack.command(*generate)
     stack.command(*generate, "--check")

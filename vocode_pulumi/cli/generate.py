@@ -14,6 +14,8 @@ from vocode_pulumi.cli import settings
 from vocode_pulumi.cli.console import FOUND, Commands, count, digits_in, fail
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.generate import commands
+from vocode_pulumi.purchasing.owner import StackId
+from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.redaction import printable
 from vocode_pulumi.settings import project_name
 from vocode_pulumi.wrapping import wrapped
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from vocode_pulumi.generate.program import Program
 
 IMPORT_FILE = "import.json"
+WITH_SECRETS = "With --with-secrets the last command sets what `pulumi config` sets here, from what Vocode has."
 ONLY = (
     *("numbers", "linked_numbers", "agents", "prompts", "voices", "webhooks", "actions"),
     *("vector_databases", "account_connections"),
@@ -42,7 +45,11 @@ def register(commands: Commands) -> None:
     parser.add_argument(
         "--out", required=True, type=Path, metavar="DIR", help="the program's folder"
     )
-    settings.add_stack(parser)
+    parser.add_argument(
+        "--stack",
+        metavar="NAME",
+        help="import into this stack; its settings are read, secrets included",
+    )
     parser.add_argument(
         "--number",
         dest="numbers",
@@ -128,8 +135,9 @@ def _generate(options: argparse.Namespace, filters: "Filters") -> int:
     from vocode_pulumi.generate.program import Writer
     from vocode_pulumi.generate.reading import read_account
 
-    folder, client = Folder(Path()), settings.client(options)
-    importer = _importer(options)
+    folder, stack = Folder(Path()), _stack(options)
+    client = settings.client(options)
+    importer = _importer(options, stack) if stack else None
     account = read_account(client.settings, _progress)
     in_state = importer.names_in_state(account) if importer else {}
     names = names_of(account, folder.names, in_state)
@@ -153,16 +161,19 @@ def _generate(options: argparse.Namespace, filters: "Filters") -> int:
     return 0
 
 
-def _importer(options: argparse.Namespace) -> "Importer | None":
-    """What makes the import file of the stack; ``None`` if no stack is named."""
+def _stack(options: argparse.Namespace) -> StackName | None:
+    """The stack to import into; ``None`` if none is named."""
     if not options.stack:
         return None
+    commands.require_import()
+    return commands.find_stack(options.stack, project_name())
+
+
+def _importer(options: argparse.Namespace, stack: StackName) -> "Importer":
     from vocode_pulumi.generate.importing import Importer
 
-    commands.require_import()
     context = settings.purchasing_context(options)
-    stack = commands.find_stack(options.stack, project_name(), context.place)
-    return Importer(context, stack)
+    return Importer(context, StackId(context.place, *map(str, stack)))
 
 
 def _set_secrets(options: argparse.Namespace, program: "Program") -> None:
@@ -224,15 +235,16 @@ def _summary(choice: "Choice", program: "Program") -> str:
 
 
 def _before_a_stack(options: argparse.Namespace, program: "Program") -> str:
-    return "\n".join(
-        [
-            "To import it all into a stack, without a purchase and without a change:",
-            f"    cd {shlex.quote(str(options.out))}",
-            "    pulumi stack init NAME",
-            *_secret_lines("NAME", program),
-            "    vocode-pulumi generate --out . --stack NAME --check",
-        ]
-    )
+    lines = [
+        "To import it all into a stack, without a purchase and without a change:",
+        f"    cd {shlex.quote(str(options.out))}",
+        "    pulumi stack init NAME",
+        *_secret_lines("NAME", program),
+        "    vocode-pulumi generate --out . --stack NAME --check",
+    ]
+    if program.secrets:
+        lines.append(WITH_SECRETS)
+    return "\n".join(lines)
 
 
 def _import_steps(options: argparse.Namespace, program: "Program", file: "ImportFile") -> str:
@@ -244,7 +256,7 @@ def _import_steps(options: argparse.Namespace, program: "Program", file: "Import
         lines += _secret_lines(stack, program)
     if file.has_secret:
         lines.append(f"    vocode-pulumi generate --out . --stack {stack} --check")
-        return "\n".join(lines)
+        return "\n".join(lines if options.with_secrets else [*lines, WITH_SECRETS])
     Path(IMPORT_FILE).write_text(file.text, encoding="utf-8")
     protect = "" if options.protect else " --protect=false"
     lines += [

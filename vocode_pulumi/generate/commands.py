@@ -7,7 +7,6 @@ import subprocess
 from typing import NamedTuple
 
 from vocode_pulumi.errors import VocodeError
-from vocode_pulumi.purchasing.owner import StackId
 from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.purchasing.states import listed_stacks, reason_of
 
@@ -29,13 +28,12 @@ class Done(NamedTuple):
     printed: str
 
 
-def find_stack(name: str, project: str | None, place: str) -> StackId:
-    """A stack of the login.
+def find_stack(name: str, project: str | None) -> StackName:
+    """The full name of a stack of the login.
 
     Args:
         name: the stack's name, as Pulumi's commands take it.
         project: the project of the program's folder.
-        place: where this login's states are.
 
     Raises:
         StateNotReadable: the stacks cannot be listed.
@@ -45,8 +43,11 @@ def find_stack(name: str, project: str | None, place: str) -> StackId:
     for listed in listed_stacks():
         found = StackName.of(listed, project)
         if wanted.is_same(found):
-            return StackId(place, str(found.organization), str(found.project), found.name)
-    raise VocodeError(f"There is no stack {name}: make it with `pulumi stack init {name}`.")
+            return found
+    raise VocodeError(
+        f"The project {project} has no stack {name}: make it with `pulumi stack init {name}` in the folder of the "
+        "program."
+    )
 
 
 def require_import() -> None:
