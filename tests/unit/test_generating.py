@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.objects import ROWS
+from vocode_pulumi.cli.generate import ONLY
 from vocode_pulumi.generate.choosing import Filters, choose
 from vocode_pulumi.generate.code import Call, Raw, code, text
 from vocode_pulumi.generate.declaring import Secret, declared_of, refs_in
@@ -152,6 +154,12 @@ def test_a_resource_that_the_stack_has_keeps_its_name_there() -> None:
     assert 'Prompt("front-desk", content="one")' in written
     assert 'Prompt("two_prompt", content="two")' in written
     assert 'Prompt("three_prompt_2", content="three")' in written
+
+
+def test_every_resource_has_a_kind_and_the_command_names_it() -> None:
+    resources = {kind.resource.__name__ for kind in KINDS}
+    assert resources == {row.kind for row in ROWS} | {"PhoneNumber", "LinkedNumber"}
+    assert {*ONLY} == {kind.plural for kind in KINDS}
 
 
 def test_every_kind_refers_to_kinds_before_it_alone() -> None:
