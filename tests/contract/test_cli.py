@@ -129,3 +129,14 @@ def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path, package
         f"vocode-pulumi: the sandbox needs {package}, which is not installed: "
         "pip install 'pulumi-vocode[sandbox]'"
     )
+
+
+def test_a_reader_that_has_read_enough_is_no_error(tmp_path: Path) -> None:
+    preview = tmp_path / "preview.json"
+    preview.write_text('{"steps": [], "changeSummary": {}}')
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "vocode_pulumi", "review", str(preview)]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")

@@ -160,7 +160,7 @@ def test_filters_choose_numbers_and_agents_and_what_they_use(
     }
     assert declares("--only", "numbers") == {"Sales line", "Support line"}
     assert f'inbound_agent="{agents["Sales"]}"' in program(folder)
-    assert declares("--label", "nothing") == set()
+    assert "has nothing that --number, --label" in generate("--label", "nothing", code=2)
 
 
 def test_an_object_is_inline_if_it_serves_one_other_in_the_whole_account(
@@ -197,7 +197,10 @@ def test_a_program_that_was_there_before_is_not_overwritten(
 ) -> None:
     folder.mkdir()
     (folder / "__main__.py").write_text("print('mine')\n")
-    assert "Nothing is written" in generate(code=2)
+    made.make("prompts", content="Be brief.")
+    assert "__main__.py: somebody else wrote or changed this. Nothing is written" in generate(
+        code=2
+    )
     assert (folder / "__main__.py").read_text() == "print('mine')\n"
     assert not (folder / "names.json").exists()
 

@@ -243,7 +243,7 @@ def test_an_approval_holds_once_for_what_was_reviewed(stack: Stack, sandbox: San
     stack.program('PhoneNumber("a", label="one")')
     stack.command("apply", "--stack", "dev", "--expect", first, "--max-buys=0", code=1)
     assert not paid(sandbox)
-    stack.command("apply", "--stack", "dev", "--expect", first)
+    stack.command("apply", "--stack", "dev", "--expect", f"digest of calls/dev: {first}")
     assert active(sandbox) == [*stack.held().values()]
     # The number is destroyed, so the same would be done again: the approval was for the state before.
     stack.destroy()

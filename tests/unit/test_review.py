@@ -695,6 +695,13 @@ def test_a_digest_covers_secrets_by_their_fingerprints_and_no_other_hidden_input
     assert of(__urn="a") == of(__urn="b", __preview=True)
 
 
+def test_there_is_nothing_to_approve_in_a_preview_that_failed() -> None:
+    failed = reviewed(BOUGHT, messages=[{"severity": "error", "message": "no"}])
+    found = digest(failed.preview, "now", {})
+    assert report([failed], OPEN, {"calls/dev": found}).digests == {}
+    assert report([reviewed(BOUGHT)], OPEN, {"calls/dev": found}).digests == {"calls/dev": found}
+
+
 @pytest.mark.parametrize("text", ["", "v1", "v1-x-y", "v2-" + "0" * 12 + "-" + "0" * 24])
 def test_a_text_that_is_no_digest(text: str) -> None:
     assert Digest.of_text(text) is None
@@ -705,7 +712,7 @@ def test_an_approval_says_what_it_does_not_cover() -> None:
     approval = Approval(digest(before, "then", {}), step_digests(before))
     assert [*objections(approval, before, digest(before, "then", {}))] == []
     (moved,) = objections(approval, before, digest(before, "later", {}))
-    assert "was written after the review" in moved
+    assert "is not the one that was reviewed" in moved
     said = [*objections(approval, now, digest(now, "then", {}))]
     (_, hint) = objections(Approval(approval.digest), now, digest(now, "then", {}))
     assert "had another API key, or `--refresh` was given only there" in hint

@@ -2,6 +2,8 @@
 """The `vocode-pulumi` command: one file for each of its commands."""
 
 import argparse
+import os
+import sys
 from importlib import metadata
 
 from vocode_pulumi.cli import (
@@ -16,7 +18,7 @@ from vocode_pulumi.cli import (
     review,
     sandbox,
 )
-from vocode_pulumi.cli.console import FAILED, INTERRUPTED, fail
+from vocode_pulumi.cli.console import CLOSED_PIPE, FAILED, INTERRUPTED, fail
 from vocode_pulumi.errors import VocodeError
 
 
@@ -48,6 +50,11 @@ def main(arguments: list[str] | None = None) -> int:
         return FAILED
     try:
         status: int = options.task(options)
+        print(end="", flush=True)
+    except BrokenPipeError:
+        # Whoever read the output has read enough. Nothing is left to be printed at the end of the process.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
     except VocodeError as error:
         return fail(str(error), FAILED)
     except KeyboardInterrupt:

@@ -48,10 +48,10 @@ def register(commands: Commands) -> None:
 
 
 def _digest(text: str) -> Digest:
-    found = Digest.of_text(text)
+    found = Digest.of_text(text.rpartition(" ")[2])
     if found is None:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no digest: copy the last line of `vocode-pulumi review --stack NAME`"
+            f"{text!r} is no digest: copy it from the end of what `vocode-pulumi review --stack NAME` printed"
         )
     return found
 
@@ -68,7 +68,7 @@ def _apply(options: argparse.Namespace) -> int:
         reviewed = report([review(made)], gates_of(options), {made.name: found})
         if reviewed.errors:
             show(terminal.render(reviewed, WIDTH, colours=False))
-            return FAILED
+            return fail("Nothing was applied: the preview failed.", FAILED)
         approval = reviews.of(made.name) if reviews else Approval(options.expect)
         reasons = [*objections(approval, made, found)]
         if reasons or reviewed.closed:

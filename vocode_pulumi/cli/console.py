@@ -15,6 +15,8 @@ FOUND = 1
 """Exit status of a command that found something that a person has to settle."""
 FAILED = 2
 """Exit status of a command that could not do what it was asked for."""
+CLOSED_PIPE = 141
+"""Exit status if nobody reads the output any more."""
 INTERRUPTED = 130
 """Exit status after Ctrl-C."""
 INDENT = 14

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vocode_pulumi.cli import settings
-from vocode_pulumi.cli.console import FOUND, Commands, count, digits_in, fail
+from vocode_pulumi.cli.console import FAILED, FOUND, Commands, count, digits_in, fail
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.generate import commands
 from vocode_pulumi.purchasing.owner import StackId
@@ -145,12 +145,14 @@ def _generate(options: argparse.Namespace, filters: "Filters") -> int:
     if importer:
         refused = importer.refused(names, choice.declared.values())
         choice = choose(account, filters, refused, flat=options.flat)
+    if not choice.declared:
+        return _tell_that_there_is_nothing(choice)
     program = Writer(choice, names, in_state, protect=options.protect).program()
     folder.write(program.files, names)
     Path(IMPORT_FILE).unlink(missing_ok=True)
     print(_summary(choice, program), flush=True)
     if importer is None:
-        print(_before_a_stack(options, program))
+        print(_before_a_stack(options, choice, program))
         return 0
     if options.with_secrets or options.check:
         _set_secrets(options, program)
@@ -230,12 +232,36 @@ def _summary(choice: "Choice", program: "Program") -> str:
         if live.declaration.unknown:
             names = ", ".join(live.declaration.unknown)
             lines.append(f"without {names}, which this version does not know: {live}")
-    lines += [f"left out: {left.object}: {left.why}" for left in choice.left_out if left.why]
+    lines += _left_out(choice)
     return "\n".join(wrapped(printable(line), hanging="    ") for line in lines)
 
 
-def _before_a_stack(options: argparse.Namespace, program: "Program") -> str:
-    lines = [
+def _tell_that_there_is_nothing(choice: "Choice") -> int:
+    for line in _left_out(choice):
+        print(wrapped(printable(line), hanging="    "))
+    if any(left.why for left in choice.left_out):
+        return fail("Nothing is written: everything is left out.", FAILED)
+    if choice.left_out:
+        asked = "--number, --label, --agent or --only"
+        return fail(f"Nothing is written: the account has nothing that {asked} ask for.", FAILED)
+    return fail("Nothing is written: the account has nothing to declare.", FAILED)
+
+
+def _left_out(choice: "Choice") -> list[str]:
+    return [f"left out: {left.object}: {left.why}" for left in choice.left_out if left.why]
+
+
+def _before_a_stack(options: argparse.Namespace, choice: "Choice", program: "Program") -> str:
+    lines = []
+    numbers = sum(live.kind.is_number for live in choice.declared.values())
+    if numbers:
+        lines = [
+            wrapped(
+                f"Import before the first `pulumi up`: without the import it would buy {count(numbers, 'number')}. Which "
+                "numbers other stacks have is looked up with --stack."
+            )
+        ]
+    lines += [
         "To import it all into a stack, without a purchase and without a change:",
         f"    cd {shlex.quote(str(options.out))}",
         "    pulumi stack init NAME",

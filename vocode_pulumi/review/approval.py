@@ -33,8 +33,8 @@ def objections(approval: Approval, preview: Preview, found: Digest) -> Iterator[
     """
     if found.state != approval.digest.state:
         yield (
-            f"The state of {preview.name} was written after the review: this approval was applied already, "
-            "or another run overtook it."
+            f"The state of {preview.name} is not the one that was reviewed: this approval was applied already, or "
+            "another run overtook it, or the digest is of another stack."
         )
     if found.steps == approval.digest.steps:
         return
@@ -44,7 +44,7 @@ def objections(approval: Approval, preview: Preview, found: Digest) -> Iterator[
     others = [urn for urn in sorted(steps.keys() | now.keys()) if steps.get(urn) != now.get(urn)]
     for urn in others:
         yield f"{name_in(urn)}: {_how(urn in steps, urn in now)}"
-    if not others:
+    if not others and found.state == approval.digest.state:
         yield (
             "If it looks the same, then the review had another API key, or `--refresh` was given only there or "
             "only here."

@@ -109,6 +109,9 @@ def report(
         ConfigError: a setting of a stack cannot be right.
     """
     reviews = sorted(reviews, key=lambda one: one.preview.name)
+    # A preview that failed shows a part of what would be done, so there is nothing to approve.
+    whole = {one.preview.name for one in reviews if not one.preview.errors}
+    digests = {name: found for name, found in (digests or {}).items() if name in whole}
     numbers = rewired(reviews)
     return Report(
         tuple(one.preview.name for one in reviews),
@@ -120,8 +123,8 @@ def report(
         ),
         tuple((one.preview.name, error) for one in reviews for error in one.preview.errors),
         (*_Sections(reviews, numbers).all(), *_warnings(reviews)),
-        tuple(_remarks(reviews, digests or {})),
-        digests or {},
+        tuple(_remarks(reviews, digests)),
+        digests,
         tuple(reviews),
         tuple(numbers),
     )
