@@ -11,6 +11,8 @@ from typing import Any
 
 from vocode_pulumi.errors import VocodeError
 
+TYPE_PREFIX = "pulumi-python:dynamic/vocode:"
+"""What Pulumi's type of every resource of this package begins with."""
 RECORD = "__record"
 """The hidden output with the record."""
 VERSION = 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lines that fit a terminal."""
+"""Words and lines for a terminal."""
 
 import re
 import unicodedata
@@ -30,3 +30,8 @@ def columns(text: str) -> int:
     """How many columns of a terminal a text takes."""
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
     return len(text) + wide - sum(unicodedata.combining(letter) > 0 for letter in text)
+
+
+def count(many: int, what: str) -> str:
+    """A count with its noun: ``1 number``, ``2 numbers``."""
+    return f"{many} {what}" if many == 1 else f"{many} {what}s"

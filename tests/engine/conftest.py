@@ -10,6 +10,7 @@ import pytest
 
 from tests.engine import vault
 from tests.engine.harness import CREDENTIAL, PROJECT, Stack, environment, warm_python
+from tests.support import shared_stores
 from tests.support.serving import InThread
 from vocode_pulumi.sandbox import Sandbox
 
@@ -72,3 +73,17 @@ def stack(
     assert kept
     for text_kept in kept:
         assert CREDENTIAL.encode() not in text_kept
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    """The host and port of a server of S3 with a bucket."""
+    with shared_stores.s3() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    """The URL of a server of PostgreSQL."""
+    with shared_stores.postgres() as url:
+        yield url

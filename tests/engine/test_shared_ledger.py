@@ -40,18 +40,6 @@ class SharedStack(Stack):
 
 
 @pytest.fixture(scope="module")
-def bucket() -> Iterator[str]:
-    with shared_stores.s3() as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[str]:
-    with shared_stores.postgres() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
 def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with shared_stores.azure(tmp_path_factory.mktemp("azure")) as address:
         yield address

@@ -2,7 +2,6 @@
 """Machines that are killed or stopped at a step, and several at once: a sample of what `make evidence` runs."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,19 +9,6 @@ import pytest
 from tests.engine import machines
 from tests.evidence.cases import Case, World, is_right, run
 from tests.evidence.page import name_of
-from tests.support import shared_stores
-
-
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[str]:
-    with shared_stores.s3() as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[str]:
-    with shared_stores.postgres() as url:
-        yield url
 
 
 @pytest.fixture

@@ -16,13 +16,7 @@ from vocode_pulumi.audit.collecting import (
 from vocode_pulumi.audit.comparing import Finding, LedgerRecord, Purchase, Resource, compare
 from vocode_pulumi.audit.stacks import not_compared
 from vocode_pulumi.cli.audit import _is_ours_to_cancel
-from vocode_pulumi.cli.console import (
-    count,
-    digits_in,
-    fact_block,
-    fact_lines,
-    foreign_fact_lines,
-)
+from vocode_pulumi.cli.console import digits_in, fact_block, fact_lines, foreign_fact_lines
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.deadlines import PurchaseWindow
 from vocode_pulumi.purchasing.ledger import Ledger
@@ -43,7 +37,7 @@ from vocode_pulumi.purchasing.objects import (
 from vocode_pulumi.purchasing.owner import PERSON, Owner
 from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
-from vocode_pulumi.wrapping import wrapped
+from vocode_pulumi.wrapping import count, wrapped
 
 URL = "https://api.vocode.dev"
 ME = Account(URL, "me", "the mark of my key")

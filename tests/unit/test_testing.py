@@ -28,9 +28,8 @@ from vocode_pulumi import (
     list_numbers,
 )
 from vocode_pulumi.errors import VocodeError
-from vocode_pulumi.record import URN
+from vocode_pulumi.record import TYPE_PREFIX, URN
 from vocode_pulumi.testing import ProgramRefused, StoreContract, VocodeMocks
-from vocode_pulumi.testing.mocks import TYPE_PREFIX
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "tests"
 OWN_STORE = EXAMPLES.parent / "own_store"

@@ -4,11 +4,13 @@
 import argparse
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from vocode_pulumi.cli import comments
 from vocode_pulumi.cli.console import FAILED, FOUND, Commands, fail, show
 from vocode_pulumi.cli.review import add_preview_options, gates_of, preview_with_digest
+from vocode_pulumi.cli.settings import load
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.review import running
 from vocode_pulumi.review.approval import Approval, objections
@@ -59,12 +61,14 @@ def _digest(text: str) -> Digest:
 def _apply(options: argparse.Namespace) -> int:
     if options.label and not options.from_comment:
         raise VocodeError("--label needs --from-comment.")
-    reviews = None
+    reviews, settings_of = None, cache(load)
     if options.from_comment:
-        reviews = comments.approved(options.from_comment, options.label, options.stack)
+        reviews = comments.approved(options.from_comment, options.label, options.stack, settings_of)
     with tempfile.TemporaryDirectory(prefix="vocode-") as folder:
         plan = Path(folder) / "plan.json"
-        made, found = preview_with_digest(options.stack, refresh=options.refresh, plan=plan)
+        made, found = preview_with_digest(
+            options.stack, settings_of, refresh=options.refresh, plan=plan
+        )
         reviewed = report([review(made)], gates_of(options), {made.name: found})
         if reviewed.errors:
             show(terminal.render(reviewed, WIDTH, colours=False))

@@ -22,13 +22,7 @@ from vocode_pulumi.audit import collecting
 from vocode_pulumi.audit.collecting import AuditError
 from vocode_pulumi.audit.comparing import Finding, Stack, compare
 from vocode_pulumi.audit.stacks import not_compared
-from vocode_pulumi.cli.console import (
-    FOUND,
-    Commands,
-    count,
-    fact_block,
-    foreign_fact_lines,
-)
+from vocode_pulumi.cli.console import FOUND, Commands, fact_block, foreign_fact_lines
 from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.ledger import Ledger
@@ -43,7 +37,7 @@ from vocode_pulumi.purchasing.states import (
 )
 from vocode_pulumi.redaction import printable
 from vocode_pulumi.settings import Settings, project_name
-from vocode_pulumi.wrapping import wrapped
+from vocode_pulumi.wrapping import count, wrapped
 
 PIPE = "`pulumi stack export | vocode-pulumi audit`"
 TERMINAL = Path("/dev/tty")

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 
 from vocode_pulumi.cli.console import fail
-from vocode_pulumi.cli.settings import load
+from vocode_pulumi.cli.settings import LoadSettings
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.review.approval import Approval
 from vocode_pulumi.review.comments.github import GitHub
@@ -36,7 +36,9 @@ def add_label(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def write(made: Report, name: str, label: str, stacks: Iterable[str]) -> None:
+def write(
+    made: Report, name: str, label: str, stacks: Iterable[str], settings_of: LoadSettings
+) -> None:
     """Write a report as a comment. If that fails, a line on standard error says why.
 
     Args:
@@ -44,11 +46,12 @@ def write(made: Report, name: str, label: str, stacks: Iterable[str]) -> None:
         name: of the platform.
         label: tells two comments about the same stacks apart.
         stacks: whose API keys sign the comment; none for the key of the environment.
+        settings_of: gives the settings of a stack.
     """
     try:
         platform = _platform(name)
         request = platform.request()
-        signer = _signer(stacks)
+        signer = _signer(stacks, settings_of)
         body = compose(made, label, platform.limit, request, signer)
         publish(platform, request, body, identity(made.stacks, label))
     except VocodeError as error:
@@ -91,13 +94,14 @@ class Approvals:
         return found
 
 
-def approved(name: str, label: str, stack: str) -> Approvals:
+def approved(name: str, label: str, stack: str, settings_of: LoadSettings) -> Approvals:
     """Read what was reviewed in the request that brought the commit of this job.
 
     Args:
         name: of the platform.
         label: of the review.
         stack: whose API key signed the comment.
+        settings_of: gives its settings.
 
     Raises:
         NoApproval: there is no such comment, or it cannot be read.
@@ -105,7 +109,7 @@ def approved(name: str, label: str, stack: str) -> Approvals:
     try:
         platform = _platform(name)
         request = platform.request_of_commit()
-        found = approvals(platform.comments(request), label, request, _signer([stack]))
+        found = approvals(platform.comments(request), label, request, _signer([stack], settings_of))
     except VocodeError as error:
         raise NoApproval(f"{error} {NOTHING_APPLIED}") from None
     return Approvals(str(request), found)
@@ -115,6 +119,6 @@ def _platform(name: str) -> Platform:
     return GitHub(os.environ) if name == "github" else GitLab(os.environ)
 
 
-def _signer(stacks: Iterable[str]) -> Signer:
-    loaded = [load(stack) for stack in stacks] or [load(None)]
+def _signer(stacks: Iterable[str], settings_of: LoadSettings) -> Signer:
+    loaded = [settings_of(stack) for stack in stacks] or [settings_of(None)]
     return Signer(settings.api_key for settings in loaded if settings.api_key)

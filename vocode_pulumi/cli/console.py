@@ -76,11 +76,6 @@ def _cut(line: str) -> list[str]:
     return pieces
 
 
-def count(many: int, what: str) -> str:
-    """A count with its noun: ``1 number``, ``2 numbers``."""
-    return f"{many} {what}" if many == 1 else f"{many} {what}s"
-
-
 def digits_in(text: str) -> str:
     """The digits of a phone number that a person gives.
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vocode_pulumi.cli import settings
-from vocode_pulumi.cli.console import FAILED, FOUND, Commands, count, digits_in, fail
+from vocode_pulumi.cli.console import FAILED, FOUND, Commands, digits_in, fail
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.generate import commands
 from vocode_pulumi.purchasing.owner import StackId
 from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.redaction import printable
 from vocode_pulumi.settings import project_name
-from vocode_pulumi.wrapping import wrapped
+from vocode_pulumi.wrapping import count, wrapped
 
 if TYPE_CHECKING:
     from vocode_pulumi.generate.choosing import Choice, Filters
@@ -180,7 +180,7 @@ def _importer(options: argparse.Namespace, stack: StackName) -> "Importer":
 
 def _set_secrets(options: argparse.Namespace, program: "Program") -> None:
     """Set the credentials that the program reads, or make sure that a person has set them."""
-    before = commands.configuration(options.stack)
+    before = commands.values_of_project(options.stack)
     if options.with_secrets:
         for key, value in program.secrets.items():
             if before.get(key) != value:

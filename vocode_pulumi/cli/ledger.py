@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vocode_pulumi import clock
 from vocode_pulumi.cli import settings
-from vocode_pulumi.cli.console import INTERRUPTED, Commands, count, fact_block, fail
+from vocode_pulumi.cli.console import INTERRUPTED, Commands, fact_block, fail
 from vocode_pulumi.cli.settings import tell
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing import moving, opening
@@ -23,6 +23,7 @@ from vocode_pulumi.purchasing.objects import (
 )
 from vocode_pulumi.redaction import printable
 from vocode_pulumi.settings import Settings
+from vocode_pulumi.wrapping import count
 
 
 def register(commands: Commands) -> None:

@@ -15,10 +15,11 @@ from vocode_pulumi.audit.objects import (
     ids_with_secret_name,
 )
 from vocode_pulumi.cli import settings
-from vocode_pulumi.cli.console import Commands, count, fact_block
+from vocode_pulumi.cli.console import Commands, fact_block
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.states import StateNotReadable, exported_text
 from vocode_pulumi.redaction import MASK, printable
+from vocode_pulumi.wrapping import count
 
 
 def register(commands: Commands) -> None:

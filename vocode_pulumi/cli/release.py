@@ -7,20 +7,13 @@ import sys
 from collections.abc import Iterator
 
 from vocode_pulumi.cli import settings
-from vocode_pulumi.cli.console import (
-    FOUND,
-    Commands,
-    count,
-    digits_in,
-    fact_block,
-    foreign_fact_lines,
-)
+from vocode_pulumi.cli.console import FOUND, Commands, digits_in, fact_block, foreign_fact_lines
 from vocode_pulumi.purchasing import by_hand, removed_stacks
 from vocode_pulumi.purchasing.objects import Cancelling
 from vocode_pulumi.purchasing.removed_stacks import LeftNumber, RemovedStack
 from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.settings import project_name
-from vocode_pulumi.wrapping import wrapped
+from vocode_pulumi.wrapping import count, wrapped
 
 OTHER_LOGINS = (
     "The states of other logins were not read. If the stack was moved to another backend, its state there "

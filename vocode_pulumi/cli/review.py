@@ -5,11 +5,12 @@ import argparse
 import os
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
 
 from vocode_pulumi.cli import comments
 from vocode_pulumi.cli.console import FAILED, FOUND, Commands, show
-from vocode_pulumi.cli.settings import load
+from vocode_pulumi.cli.settings import LoadSettings, load
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.review import running
@@ -19,6 +20,7 @@ from vocode_pulumi.review.formats import annotations, document, markdown, termin
 from vocode_pulumi.review.gates import Gates
 from vocode_pulumi.review.preview import Preview, UnreadablePreview, read
 from vocode_pulumi.review.report import Report, report
+from vocode_pulumi.settings import Settings
 from vocode_pulumi.wrapping import WIDTH
 
 
@@ -110,14 +112,15 @@ def _whole_number(text: str) -> int:
 def _review(options: argparse.Namespace) -> int:
     if options.label and not options.comment:
         raise VocodeError("--label needs --comment.")
-    previews, digests = _previews(options)
+    settings_of = cache(load)
+    previews, digests = _previews(options, settings_of)
     names = [one.name for one in previews]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise VocodeError(f"{', '.join(twice)} is there twice: review each stack once.")
     made = report([review(one) for one in previews], gates_of(options), digests)
     show(_rendered(made, options.format))
     if options.comment:
-        comments.write(made, options.comment, options.label, options.stacks)
+        comments.write(made, options.comment, options.label, options.stacks, settings_of)
     return status_of(made)
 
 
@@ -126,7 +129,9 @@ def status_of(made: Report) -> int:
     return FAILED if made.errors else FOUND if made.closed else 0
 
 
-def _previews(options: argparse.Namespace) -> tuple[list[Preview], dict[str, Digest]]:
+def _previews(
+    options: argparse.Namespace, settings_of: LoadSettings
+) -> tuple[list[Preview], dict[str, Digest]]:
     if options.stacks and options.files:
         raise VocodeError("Give files or stacks (--stack NAME), not both.")
     if not options.stacks:
@@ -138,17 +143,22 @@ def _previews(options: argparse.Namespace) -> tuple[list[Preview], dict[str, Dig
         raise VocodeError("--save-plan takes one stack: a plan is of one stack.")
     previews, digests = [], {}
     for stack in dict.fromkeys(options.stacks):
-        made, found = preview_with_digest(stack, refresh=options.refresh, plan=options.save_plan)
+        made, found = preview_with_digest(
+            stack, settings_of, refresh=options.refresh, plan=options.save_plan
+        )
         previews.append(made)
         digests[made.name] = found
     return previews, digests
 
 
-def preview_with_digest(stack: str, *, refresh: bool, plan: Path | None) -> tuple[Preview, Digest]:
+def preview_with_digest(
+    stack: str, settings_of: LoadSettings, *, refresh: bool, plan: Path | None
+) -> tuple[Preview, Digest]:
     """Make the preview of a stack, and the digest of what it would do.
 
     Args:
         stack: the stack's name, as Pulumi's commands take it.
+        settings_of: gives its settings.
         refresh: whether the state is compared with Vocode first.
         plan: the file to write the update plan to; ``None`` for none.
 
@@ -163,12 +173,11 @@ def preview_with_digest(stack: str, *, refresh: bool, plan: Path | None) -> tupl
         raise VocodeError(
             f"The state of {stack} was written during the preview, by another run: review again."
         )
-    return made, digest(made, before, {"refresh": str(refresh), **_account(stack)})
+    return made, digest(made, before, {"refresh": str(refresh), **_account(settings_of(stack))})
 
 
-def _account(stack: str) -> dict[str, str]:
-    """What says to which account a run of the stack would go; of the key only a mark."""
-    settings = load(stack)
+def _account(settings: Settings) -> dict[str, str]:
+    """What says to which account a run would go; of the key only a mark."""
     mark = Keyring(settings.api_key).mark if settings.api_key else ""
     return {"base_url": settings.base_url, "key": mark, "account": settings.account or ""}
 

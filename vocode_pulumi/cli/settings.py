@@ -2,9 +2,7 @@
 """The settings of a command: from the configuration of a stack, else from the environment."""
 
 import argparse
-import json
 import shlex
-import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +10,7 @@ from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import ConfigError
 from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.context import PurchasingContext
-from vocode_pulumi.purchasing.states import reason_of
+from vocode_pulumi.purchasing.pulumi_command import PulumiNotRun, configuration
 from vocode_pulumi.settings import Settings
 from vocode_pulumi.wrapping import wrapped
 
@@ -70,6 +68,10 @@ def tell(_urn: str, line: str) -> None:
     print(wrapped(line), flush=True)
 
 
+LoadSettings = Callable[[str | None], Settings]
+"""Gives the settings of a stack: :func:`load`, or one that asks `pulumi` once for each stack."""
+
+
 def load(stack: str | None) -> Settings:
     """The settings of a stack, or of the environment.
 
@@ -82,28 +84,10 @@ def load(stack: str | None) -> Settings:
 
 
 def _configuration(stack: str) -> Callable[[str], Any]:
-    command = ["pulumi", "config", "--json", "--show-secrets", f"--stack={stack}"]
-    said = f"`pulumi config --stack {shlex.quote(stack)}`"
     try:
-        done = subprocess.run(
-            [*command, "--non-interactive", "--color=never"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-    except OSError as error:
+        return configuration(stack).get
+    except PulumiNotRun as error:
         raise ConfigError(
-            f"`pulumi` cannot be run ({error.strerror}): put it on PATH, or leave --stack out and set "
+            f"`pulumi` cannot be run ({error.why}): put it on PATH, or leave --stack out and set "
             "VOCODE_API_KEY."
         ) from error
-    if done.returncode:
-        raise ConfigError(f"{said}: {reason_of(done)}")
-    try:
-        found = {
-            str(key): dict(entry).get("value") for key, entry in json.loads(done.stdout).items()
-        }
-    except (ValueError, TypeError, AttributeError):
-        raise ConfigError(f"{said} printed something that is not a configuration.") from None
-    return found.get

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The commands of Pulumi that a generated program needs. Secrets go through standard input."""
 
-import json
 import re
-import subprocess
 from typing import NamedTuple
 
 from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.purchasing.pulumi_command import configuration, reason_of, run_pulumi
 from vocode_pulumi.purchasing.stack_names import StackName
-from vocode_pulumi.purchasing.states import listed_stacks, reason_of
+from vocode_pulumi.purchasing.states import listed_stacks
 
 OLDEST = (3, 255)
 """The oldest version of `pulumi` whose import takes inputs and outputs."""
@@ -56,7 +55,7 @@ def require_import() -> None:
     Raises:
         VocodeError: it is older than 3.255, or cannot be run.
     """
-    printed = _run("", "version").stdout.strip()
+    printed = run_pulumi("version").stdout.strip()
     found = re.match(r"v?(\d+)\.(\d+)", printed)
     if found is not None and (int(found[1]), int(found[2])) < OLDEST:
         raise VocodeError(
@@ -65,19 +64,14 @@ def require_import() -> None:
         )
 
 
-def configuration(stack: str) -> dict[str, str]:
+def values_of_project(stack: str) -> dict[str, str]:
     """The values of a stack's configuration that belong to its project, secrets in clear.
 
     Raises:
         VocodeError: they cannot be read.
     """
-    done = _run("", "config", "--json", "--show-secrets", "--stack", stack)
-    if done.returncode:
-        raise VocodeError(f"`pulumi config --stack {stack}`: {reason_of(done)}")
-    found = json.loads(done.stdout)
-    return {
-        name.split(":", 1)[1]: entry["value"] for name, entry in found.items() if "value" in entry
-    }
+    found = configuration(stack)
+    return {key.split(":", 1)[1]: value for key, value in found.items() if value is not None}
 
 
 def set_secret(stack: str, key: str, value: str) -> None:
@@ -86,7 +80,7 @@ def set_secret(stack: str, key: str, value: str) -> None:
     Raises:
         VocodeError: it cannot be set.
     """
-    done = _run(value, "config", "set", "--secret", "--stack", stack, "--", key)
+    done = run_pulumi("config", "set", "--secret", "--stack", stack, key, given=value)
     if done.returncode:
         raise VocodeError(f"`pulumi config set --secret {key}`: {reason_of(done)}")
 
@@ -94,25 +88,12 @@ def set_secret(stack: str, key: str, value: str) -> None:
 def import_file(stack: str, document: str, *, protect: bool) -> Done:
     """Import everything that an import file has."""
     words = ["import", "--file", OPEN_FILE, "--stack", stack, f"--protect={str(protect).lower()}"]
-    done = _run(document, *words, "--generate-code=false", "--skip-preview", "--yes")
+    words += ["--generate-code=false", "--skip-preview", "--yes"]
+    done = run_pulumi(*words, given=document)
     return Done(done.returncode == 0, done.stdout + done.stderr)
 
 
 def preview(stack: str) -> Done:
     """Make a preview, which fails if it shows a change."""
-    done = _run("", "preview", "--diff", "--stack", stack, "--expect-no-changes")
+    done = run_pulumi("preview", "--diff", "--stack", stack, "--expect-no-changes")
     return Done(done.returncode == 0, done.stdout + done.stderr)
-
-
-def _run(stdin: str, *words: str) -> "subprocess.CompletedProcess[str]":
-    try:
-        return subprocess.run(
-            ["pulumi", "--non-interactive", "--color=never", *words],
-            input=stdin,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-    except OSError as error:
-        raise VocodeError(f"`pulumi` cannot be run ({error.strerror}): put it on PATH.") from error

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from vocode_pulumi.api.answers import id_of
+from vocode_pulumi.leaves import leaves
 from vocode_pulumi.schema.marks import GENERATED, SECRET, URL, UUID
 from vocode_pulumi.schema.shapes import Field, MapOf, Record, Reference, Variants
 from vocode_pulumi.schema.values import Exact
@@ -148,26 +149,12 @@ def _may_have_token(url: str) -> bool:
 
 def refs_in(value: Any) -> Iterator[Ref]:
     """Every object that a declaration refers to."""
-    if isinstance(value, Ref):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from refs_in(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from refs_in(item)
+    return (leaf for leaf in leaves(value) if isinstance(leaf, Ref))
 
 
 def secrets_in(value: Any) -> Iterator[str]:
     """Every secret of a declaration."""
-    if isinstance(value, Secret):
-        yield value.value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from secrets_in(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from secrets_in(item)
+    return (leaf.value for leaf in leaves(value) if isinstance(leaf, Secret))
 
 
 def plain_inputs(value: Any, refer: Callable[[Ref], Any]) -> Any:

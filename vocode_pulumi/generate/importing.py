@@ -28,23 +28,28 @@ from vocode_pulumi.provider.secret_paths import (
 from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.holding import require_may_take, take_over
 from vocode_pulumi.purchasing.owner import Owner, StackId
-from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.purchasing.states import (
     PARALLEL_EXPORTS,
     State,
     StateNotReadable,
     exported_text,
-    listed_stacks,
+    other_stacks,
     retry_transient,
     state_in,
 )
-from vocode_pulumi.record import DEFAULT_ORGANIZATION, EXACT, ORGANIZATION, SECRETS, URN, name_in
+from vocode_pulumi.record import (
+    DEFAULT_ORGANIZATION,
+    EXACT,
+    ORGANIZATION,
+    SECRETS,
+    TYPE_PREFIX,
+    URN,
+    name_in,
+)
 from vocode_pulumi.schema.values import carried
 
 SIGNATURE, SECRET_TYPE = next(iter(SECRET_SIGNATURE.items()))
 Entry = dict[str, Any]
-TYPE = ":dynamic/vocode:"
-"""A part of the type of every resource of this package."""
 
 
 class StatesOnce:
@@ -55,10 +60,7 @@ class StatesOnce:
     """
 
     def __init__(self, stack: StackId) -> None:
-        own = StackName.of(stack.qualified, stack.project)
-        listed = [StackName.of(name, stack.project) for name in listed_stacks()]
-        others = [name for name in listed if not name.is_same(own)]
-        names = ["/".join(map(str, name)) for name in others]
+        names = other_stacks(stack)
         with ThreadPoolExecutor(PARALLEL_EXPORTS) as pool:
             self._own, *found = pool.map(_exported, [stack.qualified, *names])
         self._others = dict(zip(names, found, strict=True))
@@ -115,7 +117,8 @@ def _readable(text: str, name: str) -> str:
 def _resources_in(exported: str) -> Iterator[Mapping[str, Any]]:
     """The resources of this package that a state has and manages."""
     for resource in json.loads(exported)["deployment"].get("resources") or []:
-        if resource.get("id") and not resource.get("external") and TYPE in resource["type"]:
+        is_ours = resource["type"].startswith(TYPE_PREFIX)
+        if is_ours and resource.get("id") and not resource.get("external"):
             yield resource
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The kinds of objects that a program can declare."""
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from vocode_pulumi.api.absence import NUMBERS
 from vocode_pulumi.program.resource import VocodeResource
@@ -12,6 +12,8 @@ from vocode_pulumi.resources.account_connection import AccountConnection
 from vocode_pulumi.resources.action import Action
 from vocode_pulumi.resources.agent import Agent
 from vocode_pulumi.resources.linked_number import LinkedNumber
+from vocode_pulumi.resources.number import Number
+from vocode_pulumi.resources.objects import ObjectLifecycle, ObjectResource
 from vocode_pulumi.resources.phone_number import PhoneNumber
 from vocode_pulumi.resources.prompt import Prompt
 from vocode_pulumi.resources.vector_database import VectorDatabase
@@ -25,14 +27,17 @@ class Kind(NamedTuple):
     Args:
         plural: what ``--only`` calls it.
         module: the module of the program that declares such objects, if the program has several.
-        collection: the API's path, such as ``/v1/agents``.
         resource: the resource that declares it.
     """
 
     plural: str
     module: str
-    collection: str
     resource: type[VocodeResource]
+
+    @property
+    def collection(self) -> str:
+        """The API's path, such as ``/v1/agents``."""
+        return NUMBERS if self.is_number else f"/v1/{self.plural}"
 
     @property
     def noun(self) -> str:
@@ -47,25 +52,30 @@ class Kind(NamedTuple):
     @property
     def is_number(self) -> bool:
         """Whether it is a number, which is bought and cancelled."""
-        return self.collection == NUMBERS
+        return issubclass(self.resource, Number)
 
     def lifecycle(self, run: Run) -> Lifecycle:
         """What reads such objects."""
         return self.resource.provider.lifecycle(run, HiddenInputs(""))
 
 
-CONNECTIONS = Kind(
-    "account_connections", "account_connections", "/v1/account_connections", AccountConnection
-)
-VOICES = Kind("voices", "voices", "/v1/voices", Voice)
-PROMPTS = Kind("prompts", "prompts", "/v1/prompts", Prompt)
-WEBHOOKS = Kind("webhooks", "webhooks", "/v1/webhooks", Webhook)
-ACTIONS = Kind("actions", "actions", "/v1/actions", Action)
-DATABASES = Kind("vector_databases", "vector_databases", "/v1/vector_databases", VectorDatabase)
-AGENTS = Kind("agents", "agents", "/v1/agents", Agent)
+def _part(resource: type[ObjectResource]) -> Kind:
+    """The kind of a resource whose objects have a collection of their own."""
+    lifecycle = cast(type[ObjectLifecycle], resource.provider.lifecycle)
+    plural = lifecycle.collection.rsplit("/", 1)[-1]
+    return Kind(plural, plural, resource)
+
+
+CONNECTIONS = _part(AccountConnection)
+VOICES = _part(Voice)
+PROMPTS = _part(Prompt)
+WEBHOOKS = _part(Webhook)
+ACTIONS = _part(Action)
+DATABASES = _part(VectorDatabase)
+AGENTS = _part(Agent)
 # A module with the name `numbers` would take the place of Python's own.
-LINKED = Kind("linked_numbers", "phone_numbers", NUMBERS, LinkedNumber)
-BOUGHT = Kind("numbers", "phone_numbers", NUMBERS, PhoneNumber)
+LINKED = Kind("linked_numbers", "phone_numbers", LinkedNumber)
+BOUGHT = Kind("numbers", "phone_numbers", PhoneNumber)
 
 PARTS = (CONNECTIONS, VOICES, PROMPTS, WEBHOOKS, ACTIONS, DATABASES, AGENTS)
 """The kinds with a collection of their own: each refers only to kinds before it."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from vocode_pulumi.inline.map_forms import form_value
+from vocode_pulumi.leaves import leaves
 from vocode_pulumi.record import RECORD, SECRETS
 from vocode_pulumi.redaction import CREDENTIALS, SHORTEST
 from vocode_pulumi.schema.marks import SECRET
@@ -153,11 +154,4 @@ def credentials_in(value: Any) -> Iterator[Any]:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
+    return (leaf for leaf in leaves(value) if isinstance(leaf, str))

@@ -23,6 +23,7 @@ from vocode_pulumi import digits
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.launcher import folder_of_engine, program_of_engine
 from vocode_pulumi.purchasing.owner import StackId
+from vocode_pulumi.purchasing.pulumi_command import Done, PulumiNotRun, reason_of, run_pulumi
 from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.record import HiddenRecord, NewerRecord
 
@@ -138,10 +139,7 @@ class PulumiStates:
 
     def others(self, stack: StackId) -> Mapping[str, State | StateNotReadable]:
         """The states of the login's other stacks, by the stack's name."""
-        own = StackName.of(stack.qualified, stack.project)
-        names = [
-            name for name in listed_stacks() if not StackName.of(name, stack.project).is_same(own)
-        ]
+        names = other_stacks(stack)
         with ThreadPoolExecutor(PARALLEL_EXPORTS) as pool:
             return dict(zip(names, pool.map(_read_state_or_error, names), strict=True))
 
@@ -255,6 +253,19 @@ def listed_stacks() -> list[str]:
     return retry_transient(ask)
 
 
+def other_stacks(stack: StackId) -> list[str]:
+    """The full names of the login's stacks, but for one.
+
+    Args:
+        stack: the one that is left out.
+
+    Raises:
+        StateNotReadable: the stacks cannot be listed.
+    """
+    own = StackName.of(stack.qualified, stack.project)
+    return [name for name in listed_stacks() if not StackName.of(name, stack.project).is_same(own)]
+
+
 def retry_transient(ask: Callable[[], T]) -> T:
     """Call a function that reads a state; try again while the engine may be writing the state.
 
@@ -274,35 +285,24 @@ def retry_transient(ask: Callable[[], T]) -> T:
     raise AssertionError
 
 
-def _pulumi(stack: str, *words: str) -> "subprocess.CompletedProcess[str]":
+def _pulumi(stack: str, *words: str) -> Done:
     program = shutil.which("pulumi") or program_of_engine()
     if program is None:
         raise StateNotReadable(stack, "`pulumi` is not on PATH")
     try:
-        return subprocess.run(
-            [program, *words, "--non-interactive", "--color=never"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
+        return run_pulumi(
+            *words,
+            program=program,
             timeout=COMMAND_TIMEOUT,
-            check=False,
-            cwd=folder_of_engine(),
-            env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"},
+            folder=folder_of_engine(),
+            environ={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"},
         )
     except subprocess.TimeoutExpired:
         raise StateNotReadable(stack, f"no answer within {COMMAND_TIMEOUT:g} s") from None
-    except OSError as error:
-        raise StateNotReadable(stack, f"`pulumi` cannot be run: {error.strerror}") from None
+    except PulumiNotRun as error:
+        raise StateNotReadable(stack, f"`pulumi` cannot be run: {error.why}") from None
 
 
-def _error_of(stack: str, done: "subprocess.CompletedProcess[str]") -> StateNotReadable:
+def _error_of(stack: str, done: Done) -> StateNotReadable:
     reason = reason_of(done)
     return StateNotReadable(stack, reason, transient=any(word in reason for word in TRANSIENT))
-
-
-def reason_of(done: "subprocess.CompletedProcess[str]") -> str:
-    """Why a `pulumi` command failed, in its own words."""
-    words = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
-    line = next((line for line in words if line.startswith("error: ")), words[-1])
-    return line.removeprefix("error: ").strip()

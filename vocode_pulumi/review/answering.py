@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from vocode_pulumi.leaves import leaves
 from vocode_pulumi.review.changes import NUMBERS, Action, Change, Reviewed
 from vocode_pulumi.review.differences import PROTECT, RETAIN, top
-from vocode_pulumi.review.preview import SECRET, UNKNOWNS, Resource, values_in
+from vocode_pulumi.review.preview import SECRET, UNKNOWNS, Resource
 
 ANSWERS = {"inbound_agent", "outbound_only"}
 """The inputs of a number on which it depends who answers a call."""
@@ -121,7 +122,7 @@ class _Objects:
             if name.startswith("__"):
                 continue
             seen: set[str] = set()
-            for leaf in values_in(value):
+            for leaf in leaves(value):
                 for other in self._named_by(leaf, resource.dependencies.get(name, ())):
                     if other.urn not in seen:
                         seen.add(other.urn)

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from vocode_pulumi.leaves import leaves
 from vocode_pulumi.record import FINGERPRINTS
-from vocode_pulumi.review.preview import SECRET, STACK, Preview, Resource, Step, values_in
+from vocode_pulumi.review.preview import SECRET, STACK, Preview, Resource, Step
 
 _LENGTH = 12
 _FORM = re.compile(rf"v1-(?P<state>[0-9a-f]{{{_LENGTH}}})-(?P<steps>[0-9a-f]{{{2 * _LENGTH}}})")
@@ -57,7 +58,7 @@ def has_uncovered_secrets(preview: Preview) -> bool:
     """Whether something would be done with a secret that has no fingerprint: the digest is of any value."""
     ours = [step.new for step in preview.steps if step.new and step.new.is_ours and _is_done(step)]
     return any(
-        SECRET in values_in(resource.inputs) and not resource.inputs.get(FINGERPRINTS)
+        SECRET in leaves(resource.inputs) and not resource.inputs.get(FINGERPRINTS)
         for resource in ours
     )
 

@@ -8,6 +8,7 @@ from vocode_pulumi.errors import ConfigError
 from vocode_pulumi.review.changes import NUMBERS, Action, Change, Reviewed
 from vocode_pulumi.review.text import Quoted, Sentence
 from vocode_pulumi.settings import FORBID_RELEASE, FORBID_REPLACE, MAX_BUYS, REQUIRE_PROTECT
+from vocode_pulumi.wrapping import count
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,11 @@ def closed(gates: Gates, reviewed: Reviewed) -> Iterator[Closed]:
     """
     bought = tuple(change for change in reviewed.changes if change.buys)
     if gates.max_buys is not None and len(bought) > gates.max_buys:
-        numbers = "1 number" if len(bought) == 1 else f"{len(bought)} numbers"
-        yield Closed(f"--max-buys {gates.max_buys}", (f"{numbers} would be bought",), bought)
+        yield Closed(
+            f"--max-buys {gates.max_buys}",
+            (f"{count(len(bought), 'number')} would be bought",),
+            bought,
+        )
     lost = tuple(change for change in reviewed.changes if change.is_loss)
     if gates.forbid_release and lost:
         yield Closed("--forbid-release", ("lost: ", *_listed(lost)), lost)

@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vocode_pulumi.errors import VocodeError
-from vocode_pulumi.record import name_in
+from vocode_pulumi.record import TYPE_PREFIX, name_in
 from vocode_pulumi.redaction import printable
 
-OURS = "pulumi-python:dynamic/vocode:"
-"""What the type of every resource of this package begins with."""
 STACK = "pulumi:pulumi:Stack"
 """The type of the stack itself."""
 SECRET = "[secret]"  # noqa: S105 - what Pulumi prints in the place of a secret
@@ -85,12 +83,12 @@ class Resource:
     @property
     def is_ours(self) -> bool:
         """Whether the resource is one of this package."""
-        return self.type.startswith(OURS)
+        return self.type.startswith(TYPE_PREFIX)
 
     @property
     def kind(self) -> str:
         """``PhoneNumber`` for a resource of this package; Pulumi's type for every other."""
-        return self.type.removeprefix(OURS)
+        return self.type.removeprefix(TYPE_PREFIX)
 
 
 @dataclass(frozen=True)
@@ -288,15 +286,3 @@ def _names(steps: tuple[Step, ...]) -> tuple[str, str]:
     if found is None:
         raise ValueError("no URN")
     return found[1], found[2]
-
-
-def values_in(value: Any) -> Iterator[Any]:
-    """Every leaf of a value."""
-    if isinstance(value, Mapping):
-        for item in value.values():
-            yield from values_in(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from values_in(item)
-    else:
-        yield value

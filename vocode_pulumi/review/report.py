@@ -32,6 +32,7 @@ from vocode_pulumi.review.text import (
     spaced,
 )
 from vocode_pulumi.settings import PRICE_PER_NUMBER
+from vocode_pulumi.wrapping import count
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def _headline(reviews: Iterable[Reviewed], numbers: Sequence[Rewired]) -> Senten
     parts: list[Sentence] = []
     bought = [change for change in changes if change.action is Action.BUY]
     if bought:
-        parts.append((f"buys {_count(len(bought), 'number')}",))
+        parts.append((f"buys {count(len(bought), 'number')}",))
     cancelled = [change for change in changes if change.action is Action.CANCEL]
     if cancelled:
         parts.append((f"cancels {len(cancelled)} for good (", *_listed(cancelled), ")"))
@@ -150,11 +151,11 @@ def _headline(reviews: Iterable[Reviewed], numbers: Sequence[Rewired]) -> Senten
         (Action.LEAVE, "lets go of {}"),
     ):
         if found := [change for change in changes if change.action is action]:
-            parts.append((words.format(_count(len(found), "number")),))
+            parts.append((words.format(count(len(found), "number")),))
     answering = [one for one in numbers if not one.only_events]
     if answering:
         verb = "answers" if len(answering) == 1 else "answer"
-        parts.append((f"{_count(len(answering), 'number')} {verb} differently",))
+        parts.append((f"{count(len(answering), 'number')} {verb} differently",))
     if not parts:
         some = any(change.action is not Action.READ for change in changes)
         parts.append(("buys nothing, and loses no number" if some else "changes nothing",))
@@ -197,10 +198,6 @@ def _monthly(reviews: Iterable[Reviewed]) -> Sentence:
         sums[price] = Price.of(price), before + more - fewer
     told = [price.of_many(many) for price, many in sums.values() if many]
     return (f"; {' and '.join(told)} a month",) if told else ()
-
-
-def _count(many: int, what: str) -> str:
-    return f"{many} {what}" if many == 1 else f"{many} {what}s"
 
 
 # The sections.

@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from vocode_pulumi.errors import VocodeError
-from vocode_pulumi.purchasing.states import exported_text, reason_of, retry_transient
+from vocode_pulumi.purchasing.pulumi_command import PulumiNotRun, reason_of, run_pulumi
+from vocode_pulumi.purchasing.states import exported_text, retry_transient
 from vocode_pulumi.review.preview import Preview, UnreadablePreview, read
 
 SHOWN = ("--show-sames", "--show-replacement-steps")
@@ -22,7 +23,7 @@ STREAMING = "PULUMI_ENABLE_STREAMING_JSON_PREVIEW"
 
 
 class CannotRun(VocodeError):
-    """``pulumi`` cannot be run, or says nothing that can be read."""
+    """``pulumi`` says nothing that can be read."""
 
 
 def preview(stack: str, *, refresh: bool, plan: Path | None) -> Preview:
@@ -38,11 +39,13 @@ def preview(stack: str, *, refresh: bool, plan: Path | None) -> Preview:
 
     Raises:
         CannotRun: there is no preview to read.
+        PulumiNotRun: ``pulumi`` cannot be run.
     """
     words = ["preview", "--json", *SHOWN, f"--stack={stack}"]
     words += ["--refresh"] if refresh else []
     words += [f"--save-plan={plan}"] if plan else []
-    done = _run(words)
+    environ = {name: value for name, value in os.environ.items() if name != STREAMING}
+    done = run_pulumi(*words, environ=environ)
     try:
         found = read(done.stdout, f"`pulumi preview --stack {stack}`")
     except UnreadablePreview as error:
@@ -78,7 +81,7 @@ def up(stack: str, plan: Path, *, refresh: bool) -> int:
         refresh: whether the state is compared with Vocode first.
 
     Raises:
-        CannotRun: ``pulumi`` cannot be run.
+        PulumiNotRun: ``pulumi`` cannot be run.
     """
     # With `--skip-preview` the engine may buy a planned number before it refuses another one.
     words = ["pulumi", "up", "--yes", f"--plan={plan}", f"--stack={stack}", "--non-interactive"]
@@ -87,7 +90,7 @@ def up(stack: str, plan: Path, *, refresh: bool) -> int:
         with subprocess.Popen(words, stdin=subprocess.DEVNULL) as process:
             return _status(process)
     except OSError as error:
-        raise _no_pulumi(error) from None
+        raise PulumiNotRun(error.strerror) from None
 
 
 def _status(process: "subprocess.Popen[bytes]") -> int:
@@ -101,23 +104,3 @@ def _status(process: "subprocess.Popen[bytes]") -> int:
             return process.wait()
         except KeyboardInterrupt:
             continue
-
-
-def _run(words: list[str]) -> "subprocess.CompletedProcess[str]":
-    environment = {name: value for name, value in os.environ.items() if name != STREAMING}
-    try:
-        return subprocess.run(
-            ["pulumi", *words, "--non-interactive", "--color=never"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-            env=environment,
-        )
-    except OSError as error:
-        raise _no_pulumi(error) from None
-
-
-def _no_pulumi(error: OSError) -> CannotRun:
-    return CannotRun(f"`pulumi` cannot be run ({error.strerror}): put it on PATH.")

@@ -17,7 +17,7 @@ import vocode_pulumi
 from vocode_pulumi.errors import TooManyNumbers, VocodeError
 from vocode_pulumi.lookups.asking import LookupFailed, call_text
 from vocode_pulumi.provider.run import lend
-from vocode_pulumi.record import PREVIEW, URN
+from vocode_pulumi.record import PREVIEW, TYPE_PREFIX, URN
 from vocode_pulumi.resources.objects import ObjectLifecycle
 from vocode_pulumi.schema.values import has_unknowns
 from vocode_pulumi.settings import KEYS, Settings
@@ -26,7 +26,6 @@ from vocode_pulumi.testing.account import AccountInMemory
 from vocode_pulumi.testing.purchases import RunInMemory
 from vocode_pulumi.testing.refusals import ProgramRefused
 
-TYPE_PREFIX = "pulumi-python:dynamic/vocode:"
 """What Pulumi's type of each resource begins with; the resource's own type follows."""
 
 

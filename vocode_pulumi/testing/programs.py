@@ -24,7 +24,8 @@ from pulumi.runtime.sync_await import _sync_await
 
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.program.declared_numbers import NumberTakenTwice
-from vocode_pulumi.testing.mocks import TYPE_PREFIX, VocodeMocks
+from vocode_pulumi.record import TYPE_PREFIX
+from vocode_pulumi.testing.mocks import VocodeMocks
 from vocode_pulumi.testing.refusals import ProgramRefused
 from vocode_pulumi.testing.values import readable
 from vocode_pulumi.testing.waiting import event_loop, until_quiet
