@@ -2,6 +2,7 @@
 """The stores that every machine reaches: a bucket of S3, a container of Azure, and PostgreSQL."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -338,6 +339,53 @@ def test_the_package_loads_no_library_of_a_store() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+ENVIRONMENT = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key"}
+
+
+def s3_settings(url: str, environ: dict[str, str]) -> dict[str, str]:
+    """What a store in S3 was opened with, in a process of its own, and whether boto3 was loaded."""
+    code = (
+        "import json, sys\n"
+        "from vocode_pulumi.purchasing.stores.by_url import open_store\n"
+        f"settings = dict(open_store({url!r})._bucket.config)\n"
+        "print(json.dumps({**settings, 'boto3': 'boto3' in sys.modules}))"
+    )
+    files = {name: os.environ[name] for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=files | environ, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_credentials_and_region_of_the_environment_load_no_boto3(name: str) -> None:
+    settings = s3_settings(
+        "s3://calls", ENVIRONMENT | {name: "eu-west-1", "AWS_SESSION_TOKEN": "t"}
+    )
+    keys = ("access_key_id", "secret_access_key", "session_token", "region", "boto3")
+    assert [settings.get(key) for key in keys] == ["id", "key", "t", "eu-west-1", False]
+
+
+def test_the_region_of_the_url_goes_before_those_of_the_environment() -> None:
+    environ = ENVIRONMENT | {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-2"}
+    assert s3_settings("s3://calls?region=eu-west-3", environ)["region"] == "eu-west-3"
+    assert s3_settings("s3://calls", environ)["region"] == "eu-west-1"
+
+
+def test_a_profile_of_the_url_goes_before_the_environment() -> None:
+    Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"]).write_text(
+        "[calls]\naws_access_key_id = other\naws_secret_access_key = key\n"
+    )
+    environ = ENVIRONMENT | {"AWS_REGION": "eu-west-1"}
+    settings = s3_settings("s3://calls?profile=calls", environ)
+    assert (settings["boto3"], settings["region"]) == (True, "eu-west-1")
+    assert "access_key_id" not in settings
+
+
+def test_a_region_of_a_profile_counts_where_nothing_else_names_one() -> None:
+    Path(os.environ["AWS_CONFIG_FILE"]).write_text("[default]\nregion = eu-north-1\n")
+    assert s3_settings("s3://calls", ENVIRONMENT)["region"] == "eu-north-1"
 
 
 @pytest.mark.parametrize(

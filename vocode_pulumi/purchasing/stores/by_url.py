@@ -35,6 +35,7 @@ _S3 = {
     *("dualstack", "fips", "accelerate", "rate_limiter_capacity"),
     *("request_checksum_calculation", "response_checksum_validation"),
 }
+_AWS_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 _AZURE = {"storage_account", "domain", "protocol", "cdn", "localemu"}
 
 
@@ -137,14 +138,29 @@ def _s3(stores: Any, url: str, query: Mapping[str, str], environ: Mapping[str, s
         config["skip_signature"] = True
         config["region"] = query.get("region", "us-east-1")
     else:
-        provider, region = _boto3_credentials(url, query)
+        region = (
+            query.get("region") or environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
+        )
+        if region and _are_in_environment(query, environ):
+            config |= {name.lower(): environ[name] for name in _AWS_KEYS if environ.get(name)}
+        else:
+            provider, region = _boto3_credentials(url, query, region)
         config["region"] = region or "us-east-1"
     return stores.S3Store(
         **_place_in_bucket(url), config=config, credential_provider=provider, **_options(has_tls)
     )
 
 
-def _boto3_credentials(url: str, query: Mapping[str, str]) -> tuple[Any, str | None]:
+def _are_in_environment(query: Mapping[str, str], environ: Mapping[str, str]) -> bool:
+    """Whether AWS's credentials are those of the environment. Then ``boto3`` is not loaded: it takes long."""
+    if "profile" in query or "role" in query:
+        return False
+    return bool(environ.get("AWS_ACCESS_KEY_ID") and environ.get("AWS_SECRET_ACCESS_KEY"))
+
+
+def _boto3_credentials(
+    url: str, query: Mapping[str, str], region: str | None
+) -> tuple[Any, str | None]:
     """Credentials and region as Pulumi finds them: profiles, SSO and roles included."""
     try:
         import boto3  # type: ignore[import-untyped]
@@ -157,9 +173,7 @@ def _boto3_credentials(url: str, query: Mapping[str, str]) -> tuple[Any, str | N
     if role is not None and not role.startswith("arn:"):
         _fail(url, f"has the role {role!r}, which does not begin with arn:")
     try:
-        session = boto3.session.Session(
-            profile_name=query.get("profile"), region_name=query.get("region")
-        )
+        session = boto3.session.Session(profile_name=query.get("profile"), region_name=region)
         has_credentials = session.get_credentials() is not None
     except BotoCoreError as error:
         _fail_for_credentials(url, str(error), error)
