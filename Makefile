@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up destroy test lint mutants docs bench evidence env clean packages dev-packages bench-packages engine azurite
+.PHONY: help up destroy test lint mutants docs bench evidence env clean packages dev-packages bench-packages engine azurite versitygw
 
 # The first Python that is new enough, or the one that was asked for.
 tried = $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11)
@@ -34,7 +34,7 @@ docs: dev-packages ## Write anew what is made from args/, docstrings, the API's 
 	@$(python) -m tools.run python -m tools.made code
 	@$(python) -m tools.run python -m tools.made documentation
 
-bench: bench-packages engine ## Measure against the engine alone, and write docs/evidence/performance.md
+bench: bench-packages engine versitygw ## Measure against the engine alone, and write docs/evidence/performance.md
 	@$(python) -m tools.run python -m bench $(ARGS)
 
 evidence: dev-packages engine ## Kill and stop machines at every step, and write docs/evidence/machines.md
@@ -60,3 +60,6 @@ engine: packages
 
 azurite:
 	@$(python) -m tools.azurite
+
+versitygw:
+	@$(python) -m tools.versitygw

