@@ -69,6 +69,10 @@ def test_the_program_of_the_page_buys_prints_and_cancels(
     said = dict(re.findall(r"^(\S+) has the number (\d+)$", done.stdout, re.MULTILINE))
     assert [*said] == ["front-desk", "support"]
     assert sorted(said.values()) == active(sandbox)
+    assert (
+        "Buys up to 2 numbers: the account has 0 now, and then 2; "
+        "vocode:maxNumbers (VOCODE_MAX_NUMBERS) allows 5." in done.stdout
+    )
     assert done.stdout.index("Previewing update") < done.stdout.index("Updating")
     # The states are where the settings of the project say, not where the process runs.
     ledger = opening.open_ledger(Path(stack.env["VOCODE_LEDGER"]))
@@ -132,6 +136,25 @@ def test_what_only_a_preview_says_is_not_said_by_up(stack: Stack, sandbox: Sandb
     printed = run_code(stack, code, VOCODE_API_KEY=sandbox.api_key)
     assert printed == "up False\npreview True\n"
     assert len(active(sandbox)) == 1
+
+
+def test_a_process_keeps_nothing_of_the_runs_that_ended(stack: Stack, sandbox: Sandbox) -> None:
+    code = """
+        import gc, weakref
+        from pulumi.runtime.settings import get_monitor
+        runs = []
+
+        def program():
+            runs.append(weakref.ref(get_monitor()))
+            PhoneNumber("main")
+
+        for _ in range(3):
+            stack(program, VOCODE_MAX_NUMBERS="5").preview()
+            gc.collect()
+        print([run() is None for run in runs][:-1])
+    """
+    given = {"VOCODE_API_KEY": sandbox.api_key, "VOCODE_MAX_NUMBERS": "5"}
+    assert run_code(stack, code, **given) == "[True, True]\n"
 
 
 def test_a_failed_run_raises_an_error_with_the_words_of_the_provider(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
+from pulumi.dynamic.dynamic import PROVIDER_KEY
 
 from vocode_pulumi.errors import NumberHeld, StateNotAsked
 from vocode_pulumi.generate.choosing import Choice, inputs_of, secret_paths
@@ -232,7 +232,7 @@ class Importer:
             inputs, outs = _marked(inputs, steps), _marked(outs, steps)
         for name in live.kind.resource.secret_outputs:
             outs = _marked(outs, [name])
-        pickled = {PROVIDER_KEY: serialize_provider(provider)}
+        pickled = {PROVIDER_KEY: provider.serialized()}
         return {
             "type": live.kind.type,
             "name": owner.name,

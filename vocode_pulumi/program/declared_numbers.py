@@ -2,7 +2,6 @@
 """The numbers that one run of a program declares, whatever providers the run uses."""
 
 import asyncio
-import atexit
 import os
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -25,7 +24,8 @@ class DeclaredNumbers:
     def __init__(self) -> None:
         self._takers: dict[str, str] = {}
         self._owners: dict[str, str] = {}
-        self._is_new_of_each: list[asyncio.Future[bool]] = []
+        self._undecided = 0
+        self._new = 0
         self._declared = 0
         self._providers: set[Any] = set()
 
@@ -74,39 +74,37 @@ class DeclaredNumbers:
         if taker != name:
             raise NumberTakenTwice(_taken_twice_message(normal, taker, name, "adopt"))
 
-    def count_possible_purchase(self, resource: pulumi.Resource) -> None:
-        """Count a possible purchase in a preview with a limit; the count is printed at the end."""
+    def count_possible_purchase(self, resource: pulumi.CustomResource) -> None:
+        """Count a possible purchase in a preview with a limit; the count is told at the end."""
         if not pulumi.runtime.is_dry_run() or _max_numbers() is None:
             return
-        if not self._is_new_of_each:
-            atexit.register(self._print_count)
-        self._is_new_of_each.append(asyncio.ensure_future(_is_new(resource)))
-
-    def _print_count(self) -> None:
-        count = sum(
-            is_new.done()
-            and not is_new.cancelled()
-            and is_new.exception() is None
-            and is_new.result()
-            for is_new in self._is_new_of_each
-        )
-        if not count:
+        if hasattr(get_monitor(), "mocks"):
             return
+        self._undecided += 1
+        # Pulumi waits for an Output before it ends the run, also the run of an inline program, whose process
+        # goes on.
+        told: pulumi.Output[None] = pulumi.Output.from_input(self._tell_if_last(resource))
+        # This object does not keep it: an Output keeps the whole run in memory.
+        del told
+
+    async def _tell_if_last(self, resource: pulumi.CustomResource) -> None:
+        (is_known,) = await asyncio.gather(resource.id.is_known(), return_exceptions=True)
+        self._undecided -= 1
+        self._new += is_known is False
+        if self._new and not self._undecided:
+            await self._tell_count(self._new)
+
+    async def _tell_count(self, count: int) -> None:
         try:
-            existing = _count_existing()
+            existing = await asyncio.to_thread(_count_existing)
         except VocodeError:
             # The first resource that uses the account reports the error.
             return
         what = "number" if count == 1 else "numbers"
-        print(
+        pulumi.log.info(
             f"Buys up to {count} {what}: the account has {existing} now, and then {existing + count}; "
-            f"vocode:maxNumbers (VOCODE_MAX_NUMBERS) allows {_max_numbers()}.",
-            flush=True,
+            f"vocode:maxNumbers (VOCODE_MAX_NUMBERS) allows {_max_numbers()}."
         )
-
-
-async def _is_new(resource: Any) -> bool:
-    return not await resource.id.is_known()
 
 
 def _max_numbers() -> str | None:

@@ -10,6 +10,7 @@ from weakref import WeakSet
 
 import pulumi
 import pulumi.dynamic
+from pulumi.dynamic.dynamic import PROVIDER_KEY
 from pulumi.runtime.config import CONFIG, get_config, get_config_env, is_config_secret
 from pulumi.runtime.settings import get_monitor
 
@@ -117,7 +118,9 @@ class VocodeResource(pulumi.dynamic.Resource):
             hidden = pulumi.ResourceOptions(additional_secret_outputs=[*cls.secret_outputs])
             opts = pulumi.ResourceOptions.merge(opts, hidden)
         list_secrets_of_transforms(token, opts)
-        super().__init__(self.provider, resource_name, props, opts)
+        props[PROVIDER_KEY] = self.provider.serialized()
+        # What a dynamic resource does besides would serialize the provider in Pulumi's way.
+        pulumi.CustomResource.__init__(self, token, resource_name, props, opts)
         if self._provider is not None and self._provider.package == "pulumi-python":
             _warn_of_settings_that_a_provider_does_not_see()
         _raise_what_mocks_refuse(self)

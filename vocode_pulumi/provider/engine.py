@@ -7,8 +7,10 @@ Pulumi pickles the class by reference. So ``__provider`` in a stack's state hold
 no credential, and the same text in every version.
 """
 
+import base64
 import copy
 import json
+import pickle
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -112,6 +114,15 @@ class VocodeProvider(ResourceProvider):
 
     def __getstate__(self) -> None:
         """Write none of the provider's attributes into a state."""
+
+    def serialized(self) -> str:
+        """The ``__provider`` of the resources.
+
+        It is the text of Pulumi's ``serialize_provider``. That function changes the module ``pickle`` at each
+        call: programs in several threads get into each other's way, and after about a thousand resources of one
+        process nothing can be pickled any more.
+        """
+        return base64.b64encode(pickle.dumps(self, pickle.DEFAULT_PROTOCOL)).decode()
 
     def _lifecycle(self, hidden: HiddenInputs) -> Lifecycle:
         return self.lifecycle(self.run, hidden)
