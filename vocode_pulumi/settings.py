@@ -4,11 +4,12 @@
 import json
 import math
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from vocode_pulumi.errors import ConfigError, PinnedAccount
@@ -31,6 +32,7 @@ KEYS = tuple(
         "settleSeconds",
         "maxNumbers",
         "account",
+        "log",
     )
 )
 """The stack keys that are read here."""
@@ -43,6 +45,24 @@ REVIEW_KEYS = (PRICE_PER_NUMBER, MAX_BUYS, FORBID_RELEASE, FORBID_REPLACE, REQUI
 """The stack keys that only reviews read (:mod:`vocode_pulumi.review`)."""
 MOST = 1_000_000
 """The largest value of a setting. As seconds that is eleven days."""
+
+LOG_LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+"""The levels of a log, with their numbers in :mod:`logging`."""
+
+
+@dataclass(frozen=True)
+class Log:
+    """Where and how API calls are logged.
+
+    Args:
+        format: one line of text, or one JSON object, for each call.
+        level: the least level that is written, as a number of :mod:`logging`.
+        file: the file that is written; ``None`` for the error stream.
+    """
+
+    format: Literal["text", "json"]
+    level: int = LOG_LEVELS["info"]
+    file: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +96,7 @@ class Settings:
         account: Vocode's id of the only account to use
             (``vocode:account``, ``VOCODE_ACCOUNT``); ``None`` allows any account.
         default_ledger: the file of the ledger if no setting names one.
+        log: where and how API calls are logged (``vocode:log``, ``VOCODE_LOG``); ``None`` for no log.
     """
 
     api_key: str | None = field(default=None, repr=False)
@@ -92,6 +113,7 @@ class Settings:
     max_numbers: int | None = None
     account: str | None = None
     default_ledger: Path = field(default_factory=lambda: _ledger(os.environ), repr=False)
+    log: Log | None = None
 
     @classmethod
     def load(
@@ -144,6 +166,7 @@ class Settings:
         is_shared = ledger is not None and (ledger[1] == BESIDE_STATE or "://" in ledger[1])
         limited = given("vocode:maxNumbers", "VOCODE_MAX_NUMBERS")
         account = given("vocode:account", "VOCODE_ACCOUNT")
+        log = given("vocode:log", "VOCODE_LOG")
         base = given("vocode:baseUrl", "VOCODE_BASE_URL") or ("default", BASE_URL)
         return cls(
             api_key=key[1] if key else None,
@@ -162,6 +185,7 @@ class Settings:
             else None,
             account=account[1].lower() if account else None,
             default_ledger=_ledger(environ),
+            log=_log(*log) if log else None,
         )
 
     def require_api_key(self) -> str:
@@ -261,14 +285,34 @@ def _backend_of_login(environ: Mapping[str, str]) -> str:
     return ""
 
 
-def _expanded(source: str, text: str) -> Path:
+def _expanded(source: str, text: str, names: str = "vocode:ledger or VOCODE_LEDGER") -> Path:
     try:
         return Path(text).expanduser()
     except RuntimeError:
         raise ConfigError(
-            f"{source} is {text!r}, but that user has no home folder: set vocode:ledger or VOCODE_LEDGER "
-            "to the path of a file."
+            f"{source} is {text!r}, but that user has no home folder: set {names} to the path of a file."
         ) from None
+
+
+def _log(source: str, text: str) -> Log:
+    """Read ``FORMAT``, ``FORMAT:LEVEL``, ``FORMAT:FILE`` or ``FORMAT:LEVEL:FILE``.
+
+    A file has a dot or a slash, so that a level that is spelled wrong is not taken for a file.
+    """
+    form, *rest = text.split(":", 1)
+    level = "info"
+    if rest and (words := rest[0].split(":", 1))[0].lower() in LOG_LEVELS:
+        level, *rest = words
+    is_right = form.lower() in ("text", "json")
+    is_right &= not rest or bool(re.match(r"[^:]*[./~]", rest[0]))
+    if not is_right:
+        raise ConfigError(
+            f"{source} is {text!r}, which does not say how to log: it begins with text or json; "
+            f"a level may follow ({', '.join(LOG_LEVELS)}), and a file with a dot or a slash in its path, with "
+            "a colon before each. Set vocode:log (`pulumi config set vocode:log json:calls.jsonl`) or VOCODE_LOG."
+        )
+    file = _expanded(source, rest[0], "vocode:log or VOCODE_LOG") if rest else None
+    return Log("json" if form.lower() == "json" else "text", LOG_LEVELS[level.lower()], file)
 
 
 def _ledger(environ: Mapping[str, str]) -> Path:

@@ -28,14 +28,17 @@ ARROWS = {
     },
     "audit": {"purchasing", "api", "record", "redaction"},
     "review": {"purchasing", "settings", "record", "redaction", "wrapping"},
-    "lookups": {"args", "inline", "results", "schema", "api", "settings"},
+    "lookups": {"args", "inline", "results", "schema", "api", "observing", "settings"},
     "resources": {"program", "provider", "purchasing", "inline", "args", "schema", "api", "record"},
     "program": {"provider", "schema", "api", "settings", "record"},
-    "provider": {"purchasing", "inline", "schema", "api", "settings", "record", "redaction"},
-    "purchasing": {"api", "settings", "record"},
+    "provider": {
+        *("purchasing", "inline", "schema", "api", "observing", "settings", "record", "redaction"),
+    },
+    "purchasing": {"api", "observing", "settings", "record"},
     "inline": {"api", "schema"},
     "args": {"schema"},
-    "api": {"settings", "redaction"},
+    "api": {"observing", "settings", "redaction"},
+    "observing": {"settings", "redaction"},
     "sandbox": set(),
     "schema": set(),
     "record": set(),
@@ -59,7 +62,10 @@ SERVER = {"fastapi", "starlette", "uvicorn", "phonenumbers", "sqlite3"}
 FORBIDDEN = {
     **{
         one: {"pulumi"}
-        for one in ("api", "audit", "review", "settings.py", "record.py", "errors.py")
+        for one in (
+            *("api", "audit", "review", "observing"),
+            *("settings.py", "record.py", "errors.py"),
+        )
     },
     "redaction.py": {"pulumi"},
     "purchasing": {"pulumi", "requests", "pydantic", "vocode_pulumi.api.transport"},

@@ -49,11 +49,19 @@ class Client:
         settings: how to reach the account.
         transport: sends the calls; default: HTTP.
 
+    Raises:
+        ConfigError: the log that the settings name cannot be written.
+
     Attributes:
         writes: how many calls that change something have ended.
     """
 
     def __init__(self, settings: Settings, transport: Transport | None = None) -> None:
+        if settings.log is not None:
+            # Imported here, because most runs have no log.
+            from vocode_pulumi.observing import log
+
+            log.start(settings.log)
         self.settings = settings
         self.writes = 0
         self._lock = threading.Lock()

@@ -14,6 +14,7 @@ from vocode_pulumi import errors
 from vocode_pulumi.api.answers import Json, Page, json_in, page_in
 from vocode_pulumi.api.failures import error_of, named_in, reason_of, retry_after, secrets_in
 from vocode_pulumi.api.wire import FAILURES, TooLarge, TooLate, Try, Wire
+from vocode_pulumi.observing.tries import ApiTry
 from vocode_pulumi.settings import Settings
 
 Retry = Literal["idempotent", "if_refused", "once"]
@@ -84,20 +85,25 @@ class Transport:
         Raises:
             CallError: the call failed; :mod:`vocode_pulumi.errors` lists the kinds of errors.
         """
-        self.settings.require_api_key()
+        key = self.settings.require_api_key()
         tries = 0
         while True:
-            try:
-                return self._send_once(method, path, query, body, retry == "once", send_before)
-            except errors.CallError as error:
-                if tries == self.settings.max_retries or not _may_be_repeated(error, retry):
-                    raise
-                wait = min(_wait(error, tries), self.settings.max_retry_wait)
+            with ApiTry(method, path, query, tries + 1, key) as observed:
+                try:
+                    return self._send_once(
+                        observed, method, path, query, body, retry == "once", send_before
+                    )
+                except errors.CallError as error:
+                    if tries == self.settings.max_retries or not _may_be_repeated(error, retry):
+                        raise
+                    wait = min(_wait(error, tries), self.settings.max_retry_wait)
+                    observed.failed_for_now(error, wait)
             time.sleep(wait)
             tries += 1
 
     def _send_once(
         self,
+        observed: ApiTry,
         method: str,
         path: str,
         query: Json,
@@ -132,6 +138,7 @@ class Transport:
             else:
                 what = f"was sent, but its answer was lost ({reason_of(error)})"
             raise errors.AnswerLost(call, what, "Run it again.", spending_unknown) from None
+        observed.answered(answer.status, answer.headers)
         # ASSUMED: any 2xx means that the call was carried out. The API's document has only 200.
         if not 200 <= answer.status < 300:
             secrets = secrets_in(settings.require_api_key(), body)

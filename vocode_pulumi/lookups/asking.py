@@ -15,6 +15,7 @@ from pulumi.runtime.settings import get_monitor
 from vocode_pulumi.api.client import Client, client_for
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.inline.reading_back import public_value
+from vocode_pulumi.observing.caller import Caller, working_for
 from vocode_pulumi.schema import reading
 from vocode_pulumi.schema.walking import fields_of
 from vocode_pulumi.settings import Settings
@@ -120,7 +121,10 @@ def ask(function: str, arguments: dict[str, Any], call: Callable[[Client], Answe
         found: Answer = answer[0] if isinstance(answer, tuple) else answer
         return found
     try:
-        return call(client_for(Settings.load(get_config)))
+        # An argument may be a secret of the program.
+        given = [value for value in arguments.values() if isinstance(value, str)]
+        with working_for(Caller(function, secrets=lambda: given)):
+            return call(client_for(Settings.load(get_config)))
     except VocodeError as error:
         raise LookupFailed(f"{call_text(function, arguments)}: {error}") from error
 

@@ -39,6 +39,7 @@ from vocode_pulumi.inline.comparing import differs
 from vocode_pulumi.inline.declared import with_entries_as_read
 from vocode_pulumi.inline.map_forms import is_ignored
 from vocode_pulumi.inline.owned import in_live_order, owned_by
+from vocode_pulumi.observing.caller import Caller, working_for
 from vocode_pulumi.provider.exact_json import (
     texts_of,
     texts_of_inputs,
@@ -60,7 +61,7 @@ from vocode_pulumi.provider.lifecycle import (
     Lifecycle,
     State,
 )
-from vocode_pulumi.provider.messages import tell
+from vocode_pulumi.provider.messages import show_status, tell
 from vocode_pulumi.provider.run import Run, run_of
 from vocode_pulumi.provider.secret_paths import (
     as_secret,
@@ -131,12 +132,17 @@ class VocodeProvider(ResourceProvider):
         self._stack, self._settings, self._config_failures = req.config.get, None, ()
         try:
             self._settings = Settings.load(self._stack)
+            if self._settings.log is not None:
+                # Imported here, because most runs have no log.
+                from vocode_pulumi.observing import log
+
+                log.start(self._settings.log)
         except ConfigError as error:
             # `check` reports it in a preview, before any call to Vocode.
             self._config_failures = [CheckFailure("", str(error))]
 
     def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
-        with self._plain_errors(_olds, news) as secrets:
+        with self._engine_call("check", _olds, news) as secrets:
             hidden = HiddenInputs.of(news)
             olds, given = _inputs(_olds), self.lifecycle.normal(_inputs(news))
             if not self._config_failures:
@@ -201,7 +207,7 @@ class VocodeProvider(ResourceProvider):
         return inputs, outs | marked
 
     def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
-        with self._plain_errors(_id, _olds, _news):
+        with self._engine_call("diff", _id, _olds, _news):
             news, hidden, record = _inputs(_news), HiddenInputs.of(_news), HiddenRecord.of(_olds)
             lifecycle, run = self._lifecycle(hidden), self.run
             if record.account is not None:
@@ -238,7 +244,7 @@ class VocodeProvider(ResourceProvider):
             )
 
     def create(self, props: Inputs) -> CreateResult:
-        with self._plain_errors(props):
+        with self._engine_call("create", props):
             hidden, inputs = HiddenInputs.of(props), self.lifecycle.normal(_inputs(props))
             self.run.require_pinned_account()
             lifecycle = self._lifecycle(hidden)
@@ -257,7 +263,7 @@ class VocodeProvider(ResourceProvider):
             return CreateResult(id_, _with_record(lifecycle, outs, fingerprints))
 
     def read(self, id_: str, props: Inputs) -> ReadResult:
-        with self._plain_errors(id_, props) as secrets:
+        with self._engine_call("read", id_, props) as secrets:
             record, before = HiddenRecord.of(props), values.plain(props)
             hidden = HiddenInputs.of_record(record)
             lifecycle = self._lifecycle(hidden)
@@ -307,7 +313,7 @@ class VocodeProvider(ResourceProvider):
             return ReadResult(id_, outs, inputs)
 
     def update(self, _id: str, _olds: Inputs, _news: Inputs) -> UpdateResult:
-        with self._plain_errors(_id, _olds, _news):
+        with self._engine_call("update", _id, _olds, _news):
             hidden, record, inputs = (
                 HiddenInputs.of(_news),
                 HiddenRecord.of(_olds),
@@ -339,7 +345,7 @@ class VocodeProvider(ResourceProvider):
             return UpdateResult(_with_record(lifecycle, outs, self._fingerprints(hidden, inputs)))
 
     def delete(self, _id: str, _props: Inputs) -> None:
-        with self._plain_errors(_id, _props):
+        with self._engine_call("delete", _id, _props):
             record = HiddenRecord.of(_props)
             self.run.require_pinned_account()
             self._require_settled(record)
@@ -348,11 +354,14 @@ class VocodeProvider(ResourceProvider):
                 lifecycle.delete(_id, _props, record)
 
     @contextmanager
-    def _plain_errors(self, *given: Any) -> Iterator[frozenset[str]]:
-        """Show an expected error as one line, without a secret that this process has seen.
+    def _engine_call(self, name: str, *given: Any) -> Iterator[frozenset[str]]:
+        """Observe a call of the engine, and show an expected error as one line.
+
+        No error, log or status line has a secret that this process has seen.
 
         Args:
-            *given: the arguments of the engine's call.
+            name: the name of the call.
+            *given: the arguments of the call; the last one has the URN.
 
         Yields:
             The secrets in these arguments.
@@ -361,7 +370,15 @@ class VocodeProvider(ResourceProvider):
         try:
             if not self._config_failures:
                 self.run.saw_secrets(secrets)
-            yield secrets
+            urn = _urn_in(given[-1])
+            caller = Caller(
+                name,
+                urn,
+                lambda: secrets | self._secrets(),
+                lambda text: show_status(urn, text),
+            )
+            with working_for(caller):
+                yield secrets
         except VocodeError as error:
             error.args = (printable(redact(str(error), secrets | self._secrets())),)
             show_plainly()
@@ -480,6 +497,13 @@ class VocodeProvider(ResourceProvider):
 
         stack, project, *_ = record.urn.removeprefix("urn:pulumi:").split("::", 3)
         run.require_settled(f"{organization}/{project}/{stack}", name_in(record.urn), check)
+
+
+def _urn_in(props: Mapping[str, Any]) -> str:
+    """The URN in inputs, or in the outputs of a resource; empty if there is none."""
+    record = props.get(RECORD)
+    found = record.get("urn") if isinstance(record, Mapping) else props.get(URN)
+    return found if isinstance(found, str) else ""
 
 
 @contextmanager
