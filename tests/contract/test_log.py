@@ -2,13 +2,16 @@
 """What is logged of calls over HTTP: a line for each try."""
 
 import logging
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.contract.test_client import client
 from vocode_pulumi import errors
+from vocode_pulumi.api import transport
 from vocode_pulumi.lookups import asking
+from vocode_pulumi.observing.caller import Caller, working_for
 from vocode_pulumi.observing.lines import FIELDS
 from vocode_pulumi.sandbox import Sandbox
 
@@ -76,4 +79,25 @@ def test_the_arguments_of_a_lookup_are_not_shown(
     )
     assert told(logged, "path", "call", "urn") == [
         ("/v1/numbers?phone_number=[secret]", "get_number", None)
+    ]
+
+
+def test_the_status_line_says_which_call_waits_and_why(
+    account: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(transport, "time", SimpleNamespace(sleep=waited.append))
+    shown: list[str] = []
+    account.fault(status=429, headers={"Retry-After": "7"})
+    account.fault(close="after")
+    account.fault(status=429, headers={"Retry-After": "70"})
+    account.fault(status=503, headers={"Retry-After": "2"})
+    with working_for(Caller("read", "urn:x", show_status=shown.append)):
+        client(account, max_retry_wait=30).get("/v1/usage")
+    assert [round(seconds) for seconds in waited] == [7, 1, 30, 4]
+    assert shown == [
+        "waiting up to 7 s: GET /v1/usage again after Vocode's rate limit (429) (retry 1 of 4)",
+        "waiting up to 1 s: GET /v1/usage again after a lost answer (retry 2 of 4)",
+        "waiting up to 30 s: GET /v1/usage again after Vocode's rate limit (429) (retry 3 of 4)",
+        "waiting up to 4 s: GET /v1/usage again after the answer 503 (retry 4 of 4)",
     ]

@@ -2,11 +2,12 @@
 """What a person can see of a run: the log of its API calls."""
 
 import json
+import re
 import stat
 from pathlib import Path
 from typing import Any
 
-from tests.engine.harness import CREDENTIAL, Stack
+from tests.engine.harness import CREDENTIAL, Stack, active
 from vocode_pulumi.sandbox import Sandbox
 
 SECRETS = f"""
@@ -99,3 +100,23 @@ def test_a_log_that_cannot_be_is_refused_in_a_preview(stack: Stack) -> None:
     printed = stack.preview(code=1)
     assert "The log file no/where cannot be opened" in printed
     assert "Traceback" not in printed
+
+
+def test_a_resource_says_in_its_line_what_it_waits_for(stack: Stack, sandbox: Sandbox) -> None:
+    stack.program('PhoneNumber("front", label="front")')
+    sandbox.fault(status=429, path="/v1/numbers/buy", headers={"Retry-After": "1.2"})
+    stack.env |= {"VOCODE_MAX_RETRY_WAIT": "1.2", "VOCODE_SETTLE_SECONDS": "1.2"}
+    progress, _, rest = stack.up().partition("Resources:")
+    assert re.search(
+        r"PhoneNumber front creating \(\d+s\) waiting up to 1 s: buying again after Vocode's rate limit "
+        r"\(429\) \(retry 1 of 4\)\n",
+        progress,
+    )
+    assert "Diagnostics" not in progress + rest
+    (number,) = active(sandbox)
+    sandbox.call("POST", "/v1/numbers/cancel", phone_number=number)
+    printed = stack.refresh()
+    assert re.search(
+        r"PhoneNumber front refreshing .*waiting up to 1 s: Vocode does not show", printed
+    )
+    assert "Vocode does not show" not in printed.partition("Diagnostics:")[2]

@@ -13,6 +13,8 @@ import pytest
 from tests.purchasing.desk import Clock, Desk, settings
 from tests.support.waiting import until
 from vocode_pulumi.errors import LedgerError, TooManyNumbers, UnsettledPurchases, VocodeError
+from vocode_pulumi.observing import waits
+from vocode_pulumi.observing.caller import Caller, working_for
 from vocode_pulumi.provider import run as module
 from vocode_pulumi.provider.run import CheckOnce, ResourcesByObject, Run, Settling, run_of
 from vocode_pulumi.purchasing import housekeeping, opening
@@ -94,6 +96,35 @@ def test_a_number_that_is_looked_for_again_and_again_is_given_up_in_that_time(
         settling.wait()
     assert clock.now() - 1000 == pytest.approx(2.5)
     assert looks == 3
+
+
+def test_the_resource_says_how_long_its_number_is_looked_for(clock: Clock) -> None:
+    settling, shown = Settling(10), list[str]()
+    settling.is_over()
+    clock.pass_(3)
+    with working_for(Caller("read", URN, show_status=shown.append)):
+        settling.wait()
+        settling.wait()
+    assert shown == ["waiting up to 7 s: Vocode does not show the number, and may do so later"]
+
+
+def test_the_resource_says_that_the_ledger_is_being_opened(
+    run: Run, opened: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waits, "LONG", 0.01)
+    shown: list[str] = []
+
+    def work() -> None:
+        with working_for(Caller("create", URN, show_status=shown.append)):
+            assert run.purchases
+
+    thread = threading.Thread(target=work)
+    with run._opening:
+        thread.start()
+        until(lambda: bool(shown))
+        assert opened == []
+    thread.join()
+    assert (len(opened), shown) == (1, ["waiting: the ledger is being opened"])
 
 
 # What is looked at once.

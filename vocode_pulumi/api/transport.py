@@ -15,6 +15,7 @@ from vocode_pulumi.api.answers import Json, Page, json_in, page_in
 from vocode_pulumi.api.failures import error_of, named_in, reason_of, retry_after, secrets_in
 from vocode_pulumi.api.wire import FAILURES, TooLarge, TooLate, Try, Wire
 from vocode_pulumi.observing.tries import ApiTry
+from vocode_pulumi.observing.waits import show_wait
 from vocode_pulumi.settings import Settings
 
 Retry = Literal["idempotent", "if_refused", "once"]
@@ -98,8 +99,10 @@ class Transport:
                         raise
                     wait = min(_wait(error, tries), self.settings.max_retry_wait)
                     observed.failed_for_now(error, wait)
-            time.sleep(wait)
+                    reason = f"{method} {path} again after {_kind_of(error)}"
             tries += 1
+            show_wait(f"{reason} (retry {tries} of {self.settings.max_retries})", wait)
+            time.sleep(wait)
 
     def _send_once(
         self,
@@ -190,6 +193,15 @@ def _may_be_repeated(error: errors.CallError, retry: Retry) -> bool:
         isinstance(error, errors.ServerError) and error.status in TRANSIENT
     )
     return retry == "idempotent" and passes
+
+
+def _kind_of(error: errors.CallError) -> str:
+    """How a try failed, in a few words."""
+    if isinstance(error, errors.RateLimitError):
+        return "Vocode's rate limit (429)"
+    if isinstance(error, errors.ApiError) and error.status:
+        return f"the answer {error.status}"
+    return "no connection" if isinstance(error, errors.NotSent) else "a lost answer"
 
 
 def _wait(error: errors.CallError, tries: int) -> float:

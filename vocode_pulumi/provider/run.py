@@ -16,6 +16,7 @@ from vocode_pulumi import clock
 from vocode_pulumi.api.client import Client, client_for
 from vocode_pulumi.api.number_reader import NumberReader
 from vocode_pulumi.errors import LedgerError, TooManyNumbers, VocodeError
+from vocode_pulumi.observing.waits import show_wait, turn
 from vocode_pulumi.provider.news import News
 from vocode_pulumi.redaction import redact
 from vocode_pulumi.settings import Settings
@@ -138,7 +139,7 @@ class Run:
     def purchases(self) -> "PurchasingContext":
         """What the purchases of this process share."""
         # Opening a ledger may take long, and most calls need no ledger.
-        with self._opening:
+        with turn(self._opening, "the ledger is being opened"):
             if self._not_opened is not None:
                 raise self._not_opened
             if self._purchases is None:
@@ -364,6 +365,7 @@ class Settling:
         """Wait a moment before the next try: one second, or less if less is left."""
         with self._lock:
             left = (self._until or 0.0) - clock.now()
+        show_wait("Vocode does not show the number, and may do so later", left)
         clock.sleep(min(1.0, left))
 
 

@@ -39,6 +39,7 @@ from vocode_pulumi.errors import (
     StateNotAsked,
     UnreadableAnswer,
 )
+from vocode_pulumi.observing.waits import result_of, show_wait
 from vocode_pulumi.purchasing import deadlines
 from vocode_pulumi.purchasing.account import begin_to_read_state, require_account_of_stack
 from vocode_pulumi.purchasing.capping import Cap
@@ -243,7 +244,9 @@ class Buyer:
         context = self._context
         context.settings.require_api_key()
         # If an attempt is different now, another run has changed it.
-        at_start = context.stack_at_start(self._owner.stack).attempts.result()
+        at_start = result_of(
+            context.stack_at_start(self._owner.stack).attempts, "the ledger is being read"
+        )
         owner = self._owner
         if not at_start.knows(owner.key, context.version_0_1_keys(owner.urn)[1]):
             # If another run has begun an attempt since then, its key is taken, and this buys nothing.
@@ -445,7 +448,14 @@ class Buyer:
         retry_after = error.retry_after if isinstance(error, RateLimitError) else None
         wait = FIRST_WAIT * 2**self._refusals if retry_after is None else retry_after
         self._refusals += 1
-        self._context.time.sleep(min(wait, settings.max_retry_wait))
+        wait = min(wait, settings.max_retry_wait)
+        after = (
+            "Vocode's rate limit (429)" if isinstance(error, RateLimitError) else "no connection"
+        )
+        show_wait(
+            f"buying again after {after} (retry {self._refusals} of {settings.max_retries})", wait
+        )
+        self._context.time.sleep(wait)
 
     # What was bought before.
 
@@ -487,6 +497,9 @@ class Buyer:
                 return {"number": number}
             if self._context.time.now() >= end:
                 return {"number": number}
+            show_wait(
+                "Vocode does not show the new number yet", self._context.settings.settle_seconds
+            )
             self._context.time.sleep(SECONDS_BETWEEN_READINGS)
 
     def _take_again_or_buy(
@@ -571,6 +584,10 @@ class Buyer:
             if context.time.now() >= end:
                 listed = context.list_account().numbers
                 return "nobody's" if number in listed else "gone"
+            show_wait(
+                f"Vocode does not show {number}, which was bought for this resource",
+                context.settings.settle_seconds,
+            )
             context.time.sleep(SECONDS_BETWEEN_CHECKS)
         return "nobody's"
 

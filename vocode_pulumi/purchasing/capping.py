@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from vocode_pulumi.errors import TooManyNumbers
+from vocode_pulumi.observing.waits import turn
 from vocode_pulumi.purchasing.context import Listing, PurchasingContext
 from vocode_pulumi.purchasing.objects import Attempt, Cancelling, Take, is_open
 
@@ -44,7 +45,8 @@ class Cap:
         if not self.was_over_limit:
             yield
             return
-        with self._context.counting_lock:
+        others = "another purchase counts the numbers of the account (vocode:maxNumbers)"
+        with turn(self._context.counting_lock, others):
             yield
 
     def error_if_too_many(self, own: Attempt, listing: Listing) -> TooManyNumbers | None:

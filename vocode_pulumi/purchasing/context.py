@@ -16,6 +16,7 @@ from vocode_pulumi.api.absence import NUMBERS
 from vocode_pulumi.api.answers import Json, listed_number_in
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import CallError, UnreadableAnswer
+from vocode_pulumi.observing.waits import turn
 from vocode_pulumi.purchasing.deadlines import PurchaseWindow, is_known_long_enough
 from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.launcher import Launcher
@@ -348,7 +349,7 @@ class PurchasingContext:
             LedgerError: the list cannot be written into the ledger.
         """
         asked = self.time.now()
-        with self._listing_lock:
+        with turn(self._listing_lock, "another purchase lists the numbers of the account"):
             found = self._listing
             young = found is not None and asked - found.ended <= MAX_LIST_AGE
             if found is None or not (found.begun > asked if fresh else young):
