@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from tests.support.made_up_account import MadeUp
-from vocode_pulumi.generate.choosing import Filters, choose, inputs_of
+from vocode_pulumi.generate.choosing import Choice, Filters, choose, inputs_of
 from vocode_pulumi.generate.naming import names_of
 from vocode_pulumi.generate.program import Writer
-from vocode_pulumi.generate.reading import read_account
+from vocode_pulumi.generate.reading import Account, read_account
 from vocode_pulumi.sandbox import Sandbox
 from vocode_pulumi.settings import Settings
 from vocode_pulumi.testing import HIDDEN, run
@@ -25,20 +25,40 @@ def test_a_program_declares_what_the_account_has(
     account: Sandbox, tmp_path: Path, seed: int, flat: bool
 ) -> None:
     MadeUp(account, seed).fill()
-    settings = Settings.load(
-        environ={"VOCODE_API_KEY": account.api_key, "VOCODE_BASE_URL": account.url}
-    )
-    found = read_account(settings, lambda _done, _of: None)
-    names = names_of(found, {}, {})
+    found = account_of(account)
     choice = choose(found, Filters(), {}, flat=flat)
     assert not choice.left_out
+    require_same_objects(tmp_path, found, choice)
+
+
+@pytest.mark.parametrize("kinds", [("numbers",), ("agents", "actions"), ("agents", "webhooks")])
+def test_a_program_looks_up_what_it_refers_to(
+    account: Sandbox, tmp_path: Path, kinds: tuple[str, ...]
+) -> None:
+    MadeUp(account, 1).fill()
+    found = account_of(account)
+    choice = choose(found, Filters(only=kinds), {}, flat=False)
+    assert choice.looked_up
+    require_same_objects(tmp_path, found, choice)
+
+
+def account_of(sandbox: Sandbox) -> Account:
+    settings = Settings.load(
+        environ={"VOCODE_API_KEY": sandbox.api_key, "VOCODE_BASE_URL": sandbox.url}
+    )
+    return read_account(settings, lambda _done, _of: None)
+
+
+def require_same_objects(folder: Path, account: Account, choice: Choice) -> None:
+    """Write a program and run it: it has the form of `ruff format`, and declares what was chosen."""
+    names = names_of(account, {}, {})
     written = Writer(choice, names, {}, protect=True).program()
-    (tmp_path / "Pulumi.yaml").write_text("name: made-up\nruntime: python\n")
-    (tmp_path / "prompts").mkdir()
+    (folder / "Pulumi.yaml").write_text("name: made-up\nruntime: python\n")
+    (folder / "prompts").mkdir()
     for path, text in written.files.items():
-        (tmp_path / path).write_bytes(text)
+        (folder / path).write_bytes(text)
     checked = subprocess.run(
-        [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache", "--diff", tmp_path],
+        [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache", "--diff", folder],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -46,9 +66,7 @@ def test_a_program_declares_what_the_account_has(
     )
     assert checked.returncode == 0, checked.stdout
 
-    declared = run(
-        tmp_path, config={f"made-up:{key}": text for key, text in written.secrets.items()}
-    )
+    declared = run(folder, config={f"made-up:{key}": text for key, text in written.secrets.items()})
     shown = {live.id: names[live.id] for live in choice.resources}
     expected = {names[live.id]: named(inputs_of(choice, live), shown) for live in choice.resources}
     made = {str(one.id): one.name for one in declared.resources}

@@ -159,7 +159,8 @@ def test_filters_choose_numbers_and_agents_and_what_they_use(
         *voice,
     }
     assert declares("--only", "numbers") == {"Sales line", "Support line"}
-    assert f'inbound_agent="{agents["Sales"]}"' in program(folder)
+    assert f'sales = get_agent("{agents["Sales"]}")' in program(folder)
+    assert "inbound_agent=sales.id" in program(folder)
     assert "has nothing that --number, --label" in generate("--label", "nothing", code=2)
 
 
@@ -176,6 +177,30 @@ def test_an_object_is_inline_if_it_serves_one_other_in_the_whole_account(
     generate("--flat")
     assert program(folder).count("prompt.id") == 2
     assert program(folder).count('content="Be brief."') == 2
+
+
+def test_what_is_left_out_and_referred_to_is_looked_up_once(
+    made: Account, generate: Generate, folder: Path
+) -> None:
+    shared = made.make("voices", **AZURE)
+    gone = "0f8fad5b-d9cb-469f-a165-708677289501"
+    agents = [
+        made.make("agents", name=name, prompt={"content": f"I am {name}."}, voice=shared)
+        for name in ("Sales", "Support")
+    ]
+    made.sandbox.fault(
+        path="/v1/agents",
+        status=200,
+        body={"id": agents[0], "name": "Sales", "prompt": gone, "voice": shared},
+    )
+    generate("--only", "agents")
+    text = program(folder)
+    assert "from vocode_pulumi import Agent, get_prompt, get_voice\n" in text
+    assert text.count(f'en_us_steffanneural_voice = get_voice("{shared}")') == 1
+    assert text.count("voice=en_us_steffanneural_voice.id") == 2
+    # What the account does not have cannot be looked up.
+    assert text.count("get_prompt(") == 1
+    assert f'prompt="{gone}"' in text
 
 
 def test_a_file_that_a_person_changed_is_not_overwritten(
@@ -247,7 +272,8 @@ def test_what_the_provider_refuses_is_left_out_with_the_reason(
     made.number(agent, label="Support")
     said = " ".join(generate().split())
     assert f"left out: webhook {deaf}: subscriptions is empty: name an event" in said
-    assert f'webhook="{deaf}"' in program(folder)
+    assert f'front_desk_webhook = get_webhook("{deaf}")' in program(folder)
+    assert program(folder).count("webhook=front_desk_webhook.id") == 1
 
 
 def test_the_account_is_only_read(made: Account, generate: Generate) -> None:

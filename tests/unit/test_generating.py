@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import vocode_pulumi
 from tests.support.objects import ROWS
 from vocode_pulumi.cli.generate import ONLY
 from vocode_pulumi.generate.choosing import Filters, choose
@@ -16,6 +17,7 @@ from vocode_pulumi.generate.kinds import (
     AGENTS,
     BOUGHT,
     KINDS,
+    PARTS,
     PROMPTS,
     VOICES,
     WEBHOOKS,
@@ -160,6 +162,11 @@ def test_every_resource_has_a_kind_and_the_command_names_it() -> None:
     resources = {kind.resource.__name__ for kind in KINDS}
     assert resources == {row.kind for row in ROWS} | {"PhoneNumber", "LinkedNumber"}
     assert {*ONLY} == {kind.plural for kind in KINDS}
+
+
+def test_every_object_that_can_be_referred_to_has_a_lookup() -> None:
+    for kind in PARTS:
+        assert callable(getattr(vocode_pulumi, kind.lookup))
 
 
 def test_every_kind_refers_to_kinds_before_it_alone() -> None:

@@ -79,7 +79,7 @@ def register(commands: Commands) -> None:
         action="append",
         default=[],
         choices=ONLY,
-        help="declare only this kind; what it uses is given by id; may be repeated",
+        help="declare only this kind; what it uses is looked up; may be repeated",
     )
     parser.add_argument(
         "--flat", action="store_true", help="make each object a resource of its own, none inline"

@@ -47,11 +47,13 @@ class Choice(NamedTuple):
         declared: the objects that the program declares, those that are inline too, by id.
         inline: the ids of those that are declared inline.
         left_out: every other object of the account.
+        looked_up: those of them that what is declared refers to, by id.
     """
 
     declared: Mapping[str, Live]
     inline: Set[str]
     left_out: tuple[LeftOut, ...]
+    looked_up: Mapping[str, Live]
 
     @property
     def resources(self) -> list[Live]:
@@ -82,7 +84,9 @@ def choose(account: Account, filters: Filters, refused: Mapping[str, str], *, fl
         else:
             left_out.append(LeftOut(live, why))
     inline = set() if flat else _inline(account, declared)
-    return Choice(declared, inline, tuple(left_out))
+    referred = {ref.id for live in declared.values() for ref in _refs(live)}
+    looked_up = {left.object.id: left.object for left in left_out if left.object.id in referred}
+    return Choice(declared, inline, tuple(left_out), looked_up)
 
 
 def _wanted(account: Account, filters: Filters) -> set[str]:

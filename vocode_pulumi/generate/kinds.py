@@ -45,6 +45,11 @@ class Kind(NamedTuple):
         return self.plural.removesuffix("s")
 
     @property
+    def lookup(self) -> str:
+        """The function that looks such an object up, such as ``get_agent``."""
+        return f"get_{self.noun}"
+
+    @property
     def type(self) -> str:
         """Pulumi's type of the resource."""
         return f"pulumi-python:{self.resource._resource_type_name}"

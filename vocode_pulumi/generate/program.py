@@ -40,17 +40,19 @@ class Program(NamedTuple):
 
 @dataclass(frozen=True)
 class _Statement:
-    """A statement that declares an object.
+    """A statement that declares an object, or looks it up.
 
     Args:
         live: the object.
+        function: what it calls: a class of a resource, or a lookup.
         code: the code.
         needs: the objects of other statements that it refers to.
     """
 
     live: Live
+    function: str
     code: str
-    needs: tuple[Live, ...]
+    needs: tuple[Live, ...] = ()
 
 
 class Writer:
@@ -77,20 +79,20 @@ class Writer:
         self._protect = protect
         self._secrets: dict[str, str] = {}
         self._texts: dict[str, bytes] = {}
+        variables = {**{live.id: live for live in choice.resources}, **choice.looked_up}
         self._referred = {
-            ref.id
+            ref.id: variables[ref.id]
             for live in choice.declared.values()
             for ref in refs_in(live.declaration.inputs)
-            if ref.id in choice.declared and ref.id not in choice.inline
+            if ref.id in variables
         }
 
     def program(self) -> Program:
         """The whole program."""
+        looked_up = [*map(self._lookup, self._sorted(self._choice.looked_up.values()))]
+        declared = [*map(self._statement, self._sorted(self._choice.resources))]
         statements = [
-            self._statement(live)
-            for kind in KINDS
-            for live in sorted(self._choice.resources, key=lambda live: self._names[live.id])
-            if live.kind == kind
+            one for kind in KINDS for one in (*looked_up, *declared) if one.live.kind == kind
         ]
         one = self._file(HEADER, statements, own_texts=True)
         files = {MAIN: one}
@@ -101,19 +103,26 @@ class Writer:
             encoded[".gitattributes"] = b"prompts/* -text\n"
         return Program(encoded | self._texts, self._secrets)
 
+    def _sorted(self, objects: Iterable[Live]) -> list[Live]:
+        return sorted(objects, key=lambda live: self._names[live.id])
+
+    def _lookup(self, live: Live) -> _Statement:
+        function, prefix = live.kind.lookup, f"{self._names[live.id]} = "
+        call = Call(function, [live.id])
+        return _Statement(live, function, f"{prefix}{code(call, before=len(prefix))}")
+
     def _statement(self, live: Live) -> _Statement:
         name = self._names[live.id]
         named = self._value(live.declaration.inputs, live, [])
         if live.kind.is_number and self._protect:
             named["opts"] = Call("pulumi.ResourceOptions", named={"protect": True})
-        call = Call(live.kind.resource.__name__, [self._in_state.get(live.id, name)], named)
+        function = live.kind.resource.__name__
+        call = Call(function, [self._in_state.get(live.id, name)], named)
         prefix = f"{name} = " if live.id in self._referred else ""
         needs = tuple(
-            self._choice.declared[id_]
-            for id_ in dict.fromkeys(self._needs(live))
-            if id_ in self._referred
+            self._referred[id_] for id_ in dict.fromkeys(self._needs(live)) if id_ in self._referred
         )
-        return _Statement(live, f"{prefix}{code(call, before=len(prefix))}", needs)
+        return _Statement(live, function, f"{prefix}{code(call, before=len(prefix))}", needs)
 
     def _needs(self, live: Live) -> Iterable[str]:
         for ref in refs_in(live.declaration.inputs):
@@ -157,10 +166,10 @@ class Writer:
         return key
 
     def _reference(self, ref: Ref) -> Any:
+        if ref.id in self._referred:
+            return Raw(f"{self._names[ref.id]}.id")
         if ref.id not in self._choice.declared:
             return ref.id
-        if ref.id not in self._choice.inline:
-            return Raw(f"{self._names[ref.id]}.id")
         live = self._choice.declared[ref.id]
         value = self._value(live.declaration.inputs, live, [])
         return with_plain_text(ref, live, value)
@@ -182,8 +191,7 @@ class Writer:
         if has_secrets or "pulumi.ResourceOptions(" in body:
             others.append("import pulumi")
         if statements:
-            classes = {one.live.kind.resource.__name__ for one in statements}
-            package.append(_import("vocode_pulumi", classes))
+            package.append(_import("vocode_pulumi", {one.function for one in statements}))
         if not own_texts:
             needed = {need.id: need for one in statements for need in one.needs}
             for module in {need.kind.module for need in needed.values()}:
