@@ -3,7 +3,6 @@
 
 import ast
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -294,18 +293,17 @@ def test_an_area_code_that_the_provider_refuses_is_left_out(
     assert 'PhoneNumber("odd", label="Odd", opts=' in program(folder)
 
 
-def test_a_pulumi_that_is_too_old_is_named_before_anything_is_written(
-    made: Account,
-    generate: Generate,
-    folder: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_program_that_adopts_names_each_object_and_chooses_no_number(
+    made: Account, generate: Generate, folder: Path
 ) -> None:
-    made.number(label="Sales")
-    old = tmp_path / "bin" / "pulumi"
-    old.parent.mkdir()
-    old.write_text("#!/bin/sh\ncase $* in *version*) echo v3.254.1;; *) echo '{}';; esac\n")
-    old.chmod(0o755)
-    monkeypatch.setenv("PATH", str(old.parent), prepend=os.pathsep)
-    assert "`pulumi` is v3.254.1" in generate("--stack", "dev", code=2)
-    assert not (folder / "__main__.py").exists()
+    prompt = made.make("prompts", content="Be kind.")
+    agent = made.make("agents", name="Desk", prompt=prompt, voice=AZURE)
+    number = made.number(agent, label="Sales")
+    said = generate("--adopt", "--label", "Sal*", "--no-protect")
+    assert "would buy" not in said
+    line = "vocode-pulumi generate --out . --stack NAME --label 'Sal*' --no-protect --adopt --check"
+    assert line in said
+    text = "".join(program(folder).split())
+    assert f'Prompt("desk_prompt",adopt="{prompt}",content="Bekind.",)' in text
+    assert f'PhoneNumber("sales",adopt="{number}",inbound_agent=desk.id,label="Sales")' in text
+    assert text.count("adopt=") == 4

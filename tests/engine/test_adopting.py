@@ -109,13 +109,16 @@ def test_a_preview_of_an_adoption_lists_what_it_would_change(
 ) -> None:
     made = agent_by_hand(sandbox)
     number = str(sandbox.call("POST", "/v1/numbers/buy")["number"])
+    answered = str(sandbox.call("POST", "/v1/numbers/buy", {"inbound_agent": made["id"]})["number"])
     stack.program(f"""
-        Agent("sales", adopt={made["id"]!r}, name="other", language="en", prompt="You sell.",
+        sales = Agent("sales", adopt={made["id"]!r}, name="other", language="en", prompt="You sell.",
               voice={made["voice"]["id"]!r})
         Prompt("p", adopt={made["prompt"]["id"]!r}, content="You sell cars.")
         PhoneNumber("a", adopt={number!r}, label="desk", outbound_only=True)
+        PhoneNumber("b", adopt={answered!r}, inbound_agent=sales.id)
     """)
     printed = stack.preview()
+    assert f"changes: inbound_agent (not known yet, now {made['id']})." in printed
     assert (
         f"agent {made['id']} is adopted; `pulumi up` changes: prompt (made anew, in place of "
         f"{made['prompt']['id']}), name, language." in printed

@@ -2,6 +2,7 @@
 """`vocode-pulumi generate`, from an account that plain requests made to an empty preview."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -175,6 +176,93 @@ def comparable(stack: Stack) -> dict[str, Any]:
             text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>", text)
             found[one["urn"]] = re.sub(r"\b1[0-9]{10}\b", "<number>", text)
     return found
+
+
+def old_pulumi(stack: Stack, folder: Path) -> None:
+    """Let the `pulumi` on PATH say that it is too old to import outputs."""
+    real = shutil.which("pulumi", path=stack.env["PATH"])
+    old = folder / "old" / "pulumi"
+    old.parent.mkdir()
+    old.write_text(f'#!/bin/sh\n[ "$1" = version ] && echo v3.254.1 && exit\nexec "{real}" "$@"\n')
+    old.chmod(0o755)
+    stack.env["PATH"] = f"{old.parent}{os.pathsep}{stack.env['PATH']}"
+
+
+def test_an_old_pulumi_adopts_every_kind_of_object_without_a_purchase_and_without_a_change(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    of_every_kind(sandbox)
+    before = len(writes(sandbox))
+    old_pulumi(stack, tmp_path)
+    generate = ("generate", "--out", ".", "--stack", "dev", "--with-secrets")
+    said = stack.command(*generate)
+    assert "`pulumi` is v3.254.1" in said
+    assert "vocode-pulumi generate --out . --stack dev --check" in said
+    assert not (stack.folder / "import.json").exists()
+    formatted_and_typed(stack)
+    more_than_adoptions_are_not_done(stack, *generate, "--check")
+    assert len(writes(sandbox)) == before
+    said = stack.command(*generate, "--check")
+    assert "43 resources adopted.\nThe preview is empty, and the account is as it was." in said
+    # A linked number is taken over by a link, which Vocode refuses.
+    assert writes(sandbox)[before:] == ["/v1/numbers/link"]
+    assert all(
+        one["protect"] for kind in ("PhoneNumber", "LinkedNumber") for one in stack.resources(kind)
+    )
+    assert "0 resources adopted" in stack.command(*generate, "--check")
+    stack.refresh()
+    assert stack.nothing_to_do()
+    assert len(writes(sandbox)) == before + 1
+
+
+def more_than_adoptions_are_not_done(stack: Stack, *check: str) -> None:
+    """Change the program by hand before it is applied for the first time."""
+    prompts, numbers = stack.folder / "prompts.py", stack.folder / "phone_numbers.py"
+    written = prompts.read_text(), numbers.read_text()
+    prompts.write_text(written[0].replace('content="one"', 'content="two"'))
+    numbers.write_text(f'{written[1]}\nPhoneNumber("extra")\n')
+    said = stack.command(*check, code=1)
+    assert "it would change content\nextra: it would be made, and not adopted\n" in said
+    assert "Nothing is adopted: `pulumi up` would do more than that." in said
+    assert stack.held() == {}
+    prompts.write_text(written[0])
+    numbers.write_text(written[1])
+
+
+def test_a_number_of_another_stack_that_is_asked_for_is_not_bought_but_taken_when_it_is_free(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    prompt = 'prompt={"content": "Be kind."}'
+    stack.program(f"""
+        agent = Agent("desk", name="Desk", voice={AZURE!r}, {prompt})
+        PhoneNumber("a", label="Sales", inbound_agent=agent.id)
+        PhoneNumber("b", label="Support")
+    """)
+    stack.up()
+    held = stack.held()
+    before = len(writes(sandbox))
+    other = stack.beside("other")
+    for file in stack.folder.glob("*.py"):
+        file.unlink()
+    generate = ("generate", "--out", ".", "--stack", "other", "--number", f"+{held['a']}")
+    said = " ".join(other.command(*generate).split())
+    assert f"not yet yours: number {held['a']}" in said
+    assert "is held by a" in said
+    assert f"generate --out . --stack other --number +{held['a']} --check" in said
+    text = (stack.folder / "__main__.py").read_text()
+    assert 'desk = get_agent("' in text
+    assert "inbound_agent=desk.id" in text
+    assert f'adopt="{held["a"]}"' in text
+    formatted_and_typed(stack)
+    assert "is held by a" in other.preview(code=1)
+    assert "the stack cannot have every number yet" in other.command(*generate, "--check", code=2)
+    assert not (stack.folder / "import.json").exists()
+
+    other.command("release", held["a"])
+    other.command(*generate, "--check")
+    assert "adopt=" not in (stack.folder / "__main__.py").read_text()
+    assert other.held() == {"sales": held["a"]}
+    assert len(writes(sandbox)) == before
 
 
 def test_a_made_up_account_is_imported(stack: Stack, sandbox: Sandbox) -> None:

@@ -24,7 +24,8 @@ ARROWS = {
         "wrapping",
     },
     "generate": {
-        *("resources", "program", "provider", "purchasing", "schema", "api", "record", "settings"),
+        *("resources", "program", "provider", "purchasing", "review", "schema", "api", "record"),
+        "settings",
     },
     "audit": {"purchasing", "api", "record", "redaction"},
     "review": {"purchasing", "settings", "record", "redaction", "wrapping"},

@@ -9,6 +9,7 @@ import pytest
 import vocode_pulumi
 from tests.support.objects import ROWS
 from vocode_pulumi.cli.generate import ONLY
+from vocode_pulumi.generate.adopting import objections
 from vocode_pulumi.generate.choosing import Filters, choose
 from vocode_pulumi.generate.code import Call, Raw, code, text
 from vocode_pulumi.generate.declaring import Secret, declared_of, refs_in
@@ -26,6 +27,7 @@ from vocode_pulumi.generate.kinds import (
 from vocode_pulumi.generate.naming import names_of
 from vocode_pulumi.generate.program import Writer
 from vocode_pulumi.generate.reading import Live
+from vocode_pulumi.review.preview import SECRET, UNKNOWNS, Message, Preview, Resource, Step
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950{}"
 KNOWN = {"id", "user_id"}
@@ -162,6 +164,49 @@ def test_every_resource_has_a_kind_and_the_command_names_it() -> None:
     resources = {kind.resource.__name__ for kind in KINDS}
     assert resources == {row.kind for row in ROWS} | {"PhoneNumber", "LinkedNumber"}
     assert {*ONLY} == {kind.plural for kind in KINDS}
+
+
+def adoption(live: Live, inputs: Any, **of: tuple[str, ...]) -> Step:
+    """A step that creates a resource which adopts an object; its name is the kind of the object."""
+    inputs = {"adopt": live.id, "__urn": "hidden", **inputs}
+    resource = Resource(live.kind.noun, live.kind.type, inputs=inputs, dependencies=of)
+    return Step("create", None, resource)
+
+
+def test_what_a_preview_shows_besides_adoptions_is_told() -> None:
+    keyed = {"type": "voice_eleven_labs", "voice_id": "x"}
+    voice = live(VOICES, ID.format(1), **keyed, api_key="key")
+    prompt = live(PROMPTS, ID.format(2), content="Be kind.")
+    agent = live(AGENTS, ID.format(3), name="Desk", prompt=prompt.id, voice=voice.id)
+    choice = choose({one.id: one for one in (voice, prompt, agent)}, Filters(), {}, flat=True)
+    unknown = next(iter(UNKNOWNS))
+    parts = {"name": "Desk", "prompt": unknown, "voice": unknown}
+    steps = {
+        "voice": adoption(voice, {**keyed, "api_key": SECRET}),
+        "prompt": adoption(prompt, {"content": "Be kind."}),
+        "agent": adoption(agent, parts, prompt=("prompt",), voice=("voice",)),
+    }
+    said = "voice x is adopted; `pulumi up` changes: {}."
+
+    def told(changed: str = "nothing", **instead: Step) -> list[str]:
+        messages = (Message("info", said.format(changed), "voice"),)
+        return objections(
+            Preview(steps=(*{**steps, **instead}.values(),), messages=messages), choice
+        )
+
+    assert told() == []
+    assert told("api_key") == ["voice: it would change api_key"]
+    brief = adoption(prompt, {"content": "Be brief.", "context_endpoint": "x"})
+    assert told(prompt=brief) == ["prompt: it would change content, context_endpoint"]
+    swapped = adoption(agent, parts, prompt=("voice",), voice=("voice",))
+    assert told(agent=swapped) == ["agent: it would change prompt"]
+    bought = Step("create", None, Resource("sales", BOUGHT.type))
+    assert told(more=bought) == ["sales: it would be made, and not adopted"]
+    mine = Resource("mine", PROMPTS.type)
+    assert told(more=Step("delete", mine, None)) == ["mine: delete"]
+    assert told(more=Step("same", mine, mine)) == []
+    unsaid = Preview(steps=(steps["voice"],))
+    assert objections(unsaid, choice) == ["voice: it would change api_key"]
 
 
 def test_every_object_that_can_be_referred_to_has_a_lookup() -> None:

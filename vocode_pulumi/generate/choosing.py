@@ -169,6 +169,24 @@ def with_plain_text(ref: Ref, live: Live, inline: Any) -> Any:
     return inline[text]
 
 
+def adopts(
+    choice: Choice, taken: Mapping[str, bool], *, all_new: bool, asked: Set[str]
+) -> set[str]:
+    """The ids of the objects that the program takes over with ``adopt=``.
+
+    Args:
+        choice: what the program declares.
+        taken: for each object that the stack has already, whether its resource has ``adopt`` there.
+        all_new: whether every object that the stack does not have is adopted.
+        asked: ids of numbers that others hold, and that a person asked for.
+    """
+    return {
+        live.id
+        for live in choice.resources
+        if live.kind.takes_adopt and taken.get(live.id, all_new or live.id in asked)
+    }
+
+
 def inputs_of(choice: Choice, live: Live) -> dict[str, Any]:
     """The inputs of a resource, with the objects that it has inline."""
 

@@ -49,19 +49,16 @@ def find_stack(name: str, project: str | None) -> StackName:
     )
 
 
-def require_import() -> None:
-    """Raise if the `pulumi` on PATH is too old to import outputs.
+def old_version() -> str:
+    """The version of the `pulumi` on PATH if it is too old to import outputs; empty if it is not.
 
     Raises:
-        VocodeError: it is older than 3.255, or cannot be run.
+        PulumiNotRun: it cannot be run.
     """
     printed = run_pulumi("version").stdout.strip()
     found = re.match(r"v?(\d+)\.(\d+)", printed)
-    if found is not None and (int(found[1]), int(found[2])) < OLDEST:
-        raise VocodeError(
-            f"`pulumi` is {printed}, and its import does not take outputs: install 3.255 or newer, or generate without "
-            "--stack and adopt each object by hand (`adopt=`)."
-        )
+    is_old = found is not None and (int(found[1]), int(found[2])) < OLDEST
+    return printed if is_old else ""
 
 
 def values_of_project(stack: str) -> dict[str, str]:
@@ -90,6 +87,12 @@ def import_file(stack: str, document: str, *, protect: bool) -> Done:
     words = ["import", "--file", OPEN_FILE, "--stack", stack, f"--protect={str(protect).lower()}"]
     words += ["--generate-code=false", "--skip-preview", "--yes"]
     done = run_pulumi(*words, given=document)
+    return Done(done.returncode == 0, done.stdout + done.stderr)
+
+
+def up(stack: str) -> Done:
+    """Run `pulumi up` without another preview."""
+    done = run_pulumi("up", "--skip-preview", "--yes", "--stack", stack)
     return Done(done.returncode == 0, done.stdout + done.stderr)
 
 

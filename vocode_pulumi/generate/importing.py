@@ -166,15 +166,23 @@ class Importer:
         self._states = context.states = StatesOnce(stack)
         self._context = context
         self._stack = stack
-        self._names_in_state = {
-            (found["type"], str(found["id"])): name_in(found["urn"])
+        self._in_state = {
+            (found["type"], str(found["id"])): found
             for found in _resources_in(self._states.exported)
         }
 
     def names_in_state(self, account: Account) -> dict[str, str]:
         """The names that the stack has for objects of an account, by their ids."""
         return {
-            id_: self._names_in_state[live.kind.type, id_]
+            id_: name_in(self._in_state[live.kind.type, id_]["urn"])
+            for id_, live in account.items()
+            if self._has(live)
+        }
+
+    def taken(self, account: Account) -> dict[str, bool]:
+        """For each object of an account that the stack has, whether its resource has ``adopt``."""
+        return {
+            id_: bool(self._in_state[live.kind.type, id_].get("inputs", {}).get("adopt"))
             for id_, live in account.items()
             if self._has(live)
         }
@@ -220,7 +228,7 @@ class Importer:
 
     def _has(self, live: Live) -> bool:
         """Whether the stack has a resource for an object."""
-        return (live.kind.type, live.id) in self._names_in_state
+        return (live.kind.type, live.id) in self._in_state
 
     def _entry(self, names: Mapping[str, str], choice: Choice, live: Live) -> Entry:
         provider, owner = live.kind.resource.provider, self._owner(live, names)

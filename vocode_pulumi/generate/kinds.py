@@ -59,6 +59,11 @@ class Kind(NamedTuple):
         """Whether it is a number, which is bought and cancelled."""
         return issubclass(self.resource, Number)
 
+    @property
+    def takes_adopt(self) -> bool:
+        """Whether its resource has the input ``adopt``. A linked number is taken over by its digits."""
+        return self.resource is not LinkedNumber
+
     def lifecycle(self, run: Run) -> Lifecycle:
         """What reads such objects."""
         return self.resource.provider.lifecycle(run, HiddenInputs(""))

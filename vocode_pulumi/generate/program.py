@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The files of a program that declares objects. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from vocode_pulumi.generate.code import WIDTH, Call, Raw, code
 from vocode_pulumi.generate.declaring import Ref, Secret, refs_in
 from vocode_pulumi.generate.kinds import KINDS, PROMPTS
 from vocode_pulumi.generate.reading import Live
+from vocode_pulumi.resources.phone_number import CHOOSING_INPUTS
 from vocode_pulumi.schema.values import Exact
 
 LONGEST_FILE = 250
@@ -62,6 +63,7 @@ class Writer:
         choice: what the program declares.
         names: the name of each object, by id.
         in_state: the names of resources that the stack has already, by id.
+        adopts: the ids of the objects that the program takes over with ``adopt=``.
         protect: whether numbers are protected.
     """
 
@@ -71,11 +73,13 @@ class Writer:
         names: Mapping[str, str],
         in_state: Mapping[str, str],
         *,
+        adopts: Set[str] = frozenset(),
         protect: bool,
     ) -> None:
         self._choice = choice
         self._names = names
         self._in_state = in_state
+        self._adopts = adopts
         self._protect = protect
         self._secrets: dict[str, str] = {}
         self._texts: dict[str, bytes] = {}
@@ -114,6 +118,11 @@ class Writer:
     def _statement(self, live: Live) -> _Statement:
         name = self._names[live.id]
         named = self._value(live.declaration.inputs, live, [])
+        if live.id in self._adopts:
+            # Nothing is chosen: the number exists.
+            chosen = CHOOSING_INPUTS if live.kind.is_number else ()
+            named = {name: value for name, value in named.items() if name not in chosen}
+            named = {"adopt": live.id, **named}
         if live.kind.is_number and self._protect:
             named["opts"] = Call("pulumi.ResourceOptions", named={"protect": True})
         function = live.kind.resource.__name__

@@ -140,8 +140,12 @@ def _changed_references(name: str, ref: Reference, wanted: Any, live: Any) -> It
         if match.kept != match.live:
             yield f"{name} (in another order)"
         return
-    made = f"{match.new} made anew" if isinstance(wanted, list) else "made anew"
+    unknown = sum(map(values.is_unknown, wanted if isinstance(wanted, list) else [wanted]))
     live_ids = ", ".join(str(id_of(item)) for item in match.let_go)
+    if unknown and unknown == match.others:
+        yield f"{name} ({', now '.join(filter(None, ('not known yet', live_ids)))})"
+        return
+    made = f"{match.new} made anew" if isinstance(wanted, list) else "made anew"
     instead = f"{'in place of' if match.others else 'without'} {live_ids}" if live_ids else ""
     yield f"{name} ({', '.join(filter(None, (made if match.new else '', instead))) or 'set'})"
 
