@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import vocode_pulumi
 from tests.support.filled_account import AZURE, ODD_TEXTS, Account
 from vocode_pulumi.cli import main
 from vocode_pulumi.sandbox import Sandbox
@@ -212,7 +213,8 @@ def test_a_file_that_a_person_changed_is_not_overwritten(
     file.write_text(f"{written}# mine\n")
     generate()
     made.make("prompts", content="two")
-    assert "__main__.py: somebody else wrote or changed this" in generate(code=2)
+    said = " ".join(generate(code=2).split())
+    assert "Nothing is written: __main__.py would lose what was changed or written there" in said
     assert file.read_text() == f"{written}# mine\n"
 
 
@@ -222,11 +224,24 @@ def test_a_program_that_was_there_before_is_not_overwritten(
     folder.mkdir()
     (folder / "__main__.py").write_text("print('mine')\n")
     made.make("prompts", content="Be brief.")
-    assert "__main__.py: somebody else wrote or changed this. Nothing is written" in generate(
-        code=2
-    )
+    assert "Nothing is written: __main__.py would lose" in generate(code=2)
     assert (folder / "__main__.py").read_text() == "print('mine')\n"
     assert not (folder / "names.json").exists()
+
+
+def test_a_folder_without_requirements_gets_the_place_that_this_package_came_from(
+    made: Account, generate: Generate, folder: Path
+) -> None:
+    made.make("prompts", content="one")
+    generate()
+    file = folder / "requirements.txt"
+    *comments, line = file.read_text().splitlines()
+    assert (folder / line).resolve() == Path(vocode_pulumi.__file__).parents[1]
+    assert "No release of pulumi-vocode is on PyPI yet" in comments[0]
+    file.write_text("mine\n")
+    made.make("prompts", content="two")
+    generate()
+    assert file.read_text() == "mine\n"
 
 
 def test_a_program_that_gets_short_again_is_one_file_again(

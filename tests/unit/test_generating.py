@@ -2,6 +2,7 @@
 """What a program declares of an object, and how its code is written."""
 
 import ast
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from vocode_pulumi.generate.kinds import (
 from vocode_pulumi.generate.naming import names_of
 from vocode_pulumi.generate.program import Writer
 from vocode_pulumi.generate.reading import Live
+from vocode_pulumi.generate.requirement import requirement
 from vocode_pulumi.review.preview import SECRET, UNKNOWNS, Message, Preview, Resource, Step
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950{}"
@@ -256,3 +258,28 @@ def test_code_stands_on_one_line_if_it_fits_and_else_has_a_line_for_each_item() 
     assert code(Call("f", ["x" * 83])) == line
     assert code(Call("f", ["x" * 83]), after=1) == 'f(\n    "' + "x" * 83 + '",\n)'
     assert code({}) == "{}"
+
+
+@pytest.mark.parametrize(
+    ("origin", "line"),
+    [
+        ({"url": "file:///home/me/pulumi-vocode", "dir_info": {}}, "../pulumi-vocode"),
+        ({"url": "file:///home/me/calls/wheels/a%20b.whl"}, "./wheels/a b.whl"),
+        (
+            {
+                "url": "https://me:hush@git.example.com/vocode.git",
+                "vcs_info": {"vcs": "git", "commit_id": "0f8fad5b"},
+                "subdirectory": "python",
+            },
+            "pulumi-vocode @ git+https://git.example.com/vocode.git@0f8fad5b#subdirectory=python",
+        ),
+        (
+            {"url": "https://a.example.com/w.whl?token=hush", "archive_info": {}},
+            "pulumi-vocode @ https://a.example.com/w.whl",
+        ),
+    ],
+)
+def test_a_requirement_is_where_the_package_was_installed_from(
+    origin: dict[str, Any], line: str
+) -> None:
+    assert requirement(origin, Path("/home/me/calls")) == line

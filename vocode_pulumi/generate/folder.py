@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.generate.requirement import requirements_file
 
 NAMES = "names.json"
 """The file with the name of each object, and with a hash of each file that was written."""
 PROJECT = "Pulumi.yaml"
+REQUIREMENTS = "requirements.txt"
 
 
 class ChangedByHand(VocodeError):
@@ -54,6 +56,7 @@ class Folder:
         """Write the program, and remove what an earlier run wrote and this one does not.
 
         A file that a person has changed stays as it is, unless this run has other bytes for it than the last one.
+        A ``requirements.txt`` is written once, if there is none.
 
         Args:
             files: the bytes of each file, by its path.
@@ -69,15 +72,18 @@ class Folder:
         )
         if foreign:
             raise ChangedByHand(
-                f"{', '.join(foreign)}: somebody else wrote or changed this. Nothing is written. Move it away, or "
-                "give another folder (--out)."
+                f"Nothing is written: {', '.join(foreign)} would lose what was changed or written there by hand. Move "
+                "the file away and run this again, or give another folder (--out)."
             )
         for path in removed:
             (self._path / path).unlink(missing_ok=True)
-        for path, text in written.items():
+        for path, content in written.items():
             file = self._path / path
             file.parent.mkdir(exist_ok=True)
-            file.write_bytes(text)
+            file.write_bytes(content)
+        if not (self._path / REQUIREMENTS).exists():
+            text = requirements_file(self._path)
+            (self._path / REQUIREMENTS).write_text(text, encoding="utf-8")
         kept = {
             "names": dict(sorted(names.items())),
             "files": {path: _hash(text) for path, text in sorted(files.items())},
