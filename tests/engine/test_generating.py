@@ -4,6 +4,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -178,14 +179,14 @@ def comparable(stack: Stack) -> dict[str, Any]:
     return found
 
 
-def old_pulumi(stack: Stack, folder: Path) -> None:
-    """Let the `pulumi` on PATH say that it is too old to import outputs."""
+def before_pulumi(stack: Stack, folder: Path, line: str) -> None:
+    """Let a line of the shell run before each command of `pulumi`."""
     real = shutil.which("pulumi", path=stack.env["PATH"])
-    old = folder / "old" / "pulumi"
-    old.parent.mkdir()
-    old.write_text(f'#!/bin/sh\n[ "$1" = version ] && echo v3.254.1 && exit\nexec "{real}" "$@"\n')
-    old.chmod(0o755)
-    stack.env["PATH"] = f"{old.parent}{os.pathsep}{stack.env['PATH']}"
+    own = folder / "own" / "pulumi"
+    own.parent.mkdir()
+    own.write_text(f'#!/bin/sh\n{line}\nexec "{real}" "$@"\n')
+    own.chmod(0o755)
+    stack.env["PATH"] = f"{own.parent}{os.pathsep}{stack.env['PATH']}"
 
 
 def test_an_old_pulumi_adopts_every_kind_of_object_without_a_purchase_and_without_a_change(
@@ -193,7 +194,7 @@ def test_an_old_pulumi_adopts_every_kind_of_object_without_a_purchase_and_withou
 ) -> None:
     of_every_kind(sandbox)
     before = len(writes(sandbox))
-    old_pulumi(stack, tmp_path)
+    before_pulumi(stack, tmp_path, '[ "$1" = version ] && echo v3.254.1 && exit')
     generate = ("generate", "--out", ".", "--stack", "dev", "--with-secrets")
     said = stack.command(*generate)
     assert "`pulumi` is v3.254.1" in said
@@ -274,9 +275,19 @@ def test_a_made_up_account_is_imported(stack: Stack, sandbox: Sandbox) -> None:
     assert len(writes(sandbox)) == before
 
 
-def test_the_import_file_is_for_pulumi_import(stack: Stack, sandbox: Sandbox) -> None:
+MEDDLE = """
+import sys, urllib.request
+url, key = sys.argv[1:]
+headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+urllib.request.urlopen(urllib.request.Request(url, b'{"label": "Night"}', headers))
+"""
+
+
+def test_the_import_file_is_for_pulumi_import_and_a_write_meanwhile_is_noticed(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path
+) -> None:
     account = Account(sandbox)
-    account.number({"prompt": {"content": "Be\nbrief."}, "voice": AZURE}, label="Sales")
+    number = account.number({"prompt": {"content": "Be\nbrief."}, "voice": AZURE}, label="Sales")
     before = len(writes(sandbox))
     generate = ("generate", "--out", ".", "--stack", "dev")
     stack.command(*generate)
@@ -287,3 +298,10 @@ def test_the_import_file_is_for_pulumi_import(stack: Stack, sandbox: Sandbox) ->
     stack.pulumi(*words[1:], "--yes", "--skip-preview")
     assert stack.nothing_to_do()
     assert len(writes(sandbox)) == before
+
+    (tmp_path / "meddle.py").write_text(MEDDLE)
+    words = [sys.executable, str(tmp_path / "meddle.py")]
+    words += [f"{sandbox.url}/v1/numbers/update?phone_number={number}", sandbox.api_key]
+    before_pulumi(stack, tmp_path, f'[ "$1" = preview ] && {shlex.join(words)}')
+    said = stack.command(*generate, "--check", code=1)
+    assert "The account is not as it was: somebody has changed it meanwhile." in said
