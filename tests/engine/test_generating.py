@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.engine import vault
 from tests.engine.harness import CREDENTIAL, SECRET, Stack, active, writes
-from tests.support.filled_account import AZURE, Account, of_every_kind
+from tests.support.filled_account import AZURE, Account, of_a_company, of_every_kind
 from tests.support.made_up_account import MadeUp
 from tests.support.objects import EXTERNAL
 from tests.support.serving import InThread
@@ -55,6 +55,23 @@ def test_every_kind_of_object_is_imported_without_a_purchase_and_without_a_chang
     assert len(writes(sandbox)) == before
     each_change_is_one_update(stack, sandbox, before)
     another_stack_leaves_the_numbers_out(stack)
+
+
+def test_the_account_of_a_company_is_imported(stack: Stack, sandbox: Sandbox) -> None:
+    of_a_company(sandbox)
+    before = len(writes(sandbox))
+    generate = ("generate", "--out", ".", "--stack", "dev", "--with-secrets", "--check")
+    said = stack.command(*generate)
+    many = "12 agents, 4 linked numbers, 46 numbers, 5 prompts, 6 voices, 8 webhooks"
+    found = " ".join(said.split())
+    assert all(part in found for part in many.split(", "))
+    assert "The preview is empty, and the account is as it was." in said
+    formatted_and_typed(stack)
+    stack.refresh()
+    stack.up()
+    assert stack.nothing_to_do()
+    assert len(writes(sandbox)) == before
+    assert len(stack.held()) == 50
 
 
 def each_change_is_one_update(stack: Stack, sandbox: Sandbox, before: int) -> None:

@@ -4,7 +4,7 @@
 from typing import Any
 
 from tests.engine.harness import CREDENTIAL
-from tests.support.objects import ROWS
+from tests.support.objects import EXTERNAL, ROWS
 from vocode_pulumi.sandbox import Sandbox
 
 AZURE = {"type": "voice_azure", "voice_name": "en-US-SteffanNeural"}
@@ -80,6 +80,58 @@ def of_every_kind(sandbox: Sandbox) -> None:
             "actions": [{"type": "action_end_conversation"}],
         }
     )
+
+
+def of_a_company(sandbox: Sandbox) -> None:
+    """Make 50 numbers and what answers them, as people make them by hand in a year."""
+    account = Account(sandbox)
+    texts = [f"You are agent {at}.\n{text}" for at, text in enumerate(ODD_TEXTS * 3)]
+    prompts = [account.make("prompts", content=text) for text in texts]
+    webhooks = [
+        account.make(
+            "webhooks",
+            url=f"https://hooks.example.com/{at}/{CREDENTIAL}{at}?token={CREDENTIAL}",
+            subscriptions=["event_transcript", "event_message"],
+        )
+        for at in range(8)
+    ]
+    voices = [
+        account.make(
+            "voices", type="voice_eleven_labs", voice_id=f"voice {at}", api_key=f"{CREDENTIAL}-{at}"
+        )
+        for at in range(6)
+    ]
+    schema = {"type": "object", "properties": {"day": {"type": "string"}, "note": None}}
+    actions = [
+        account.make(
+            "actions",
+            type="action_external",
+            config={**EXTERNAL, "name": f"book_{at}", "input_schema": schema},
+        )
+        for at in range(3)
+    ]
+    agents = [
+        account.make(
+            "agents",
+            name=f'Desk "{at}" \\ {{city}} 🥐\t',
+            prompt=prompts[at % len(prompts)],
+            voice=voices[at % len(voices)],
+            webhook=webhooks[at % len(webhooks)],
+            actions=[actions[at % len(actions)], account.make("actions", type="action_dtmf")],
+            initial_message="Hello, who is calling?",
+        )
+        for at in range(20)
+    ]
+    shared = agents[:12]
+    for at, agent in enumerate([*shared * 3, *agents[12:], None, None]):
+        account.number(agent, label=f"Line {at % 9}", outbound_only=at % 5 == 0)
+    credentials = {"twilio_account_sid": CREDENTIAL, "twilio_auth_token": CREDENTIAL}
+    twilio = account.make(
+        "account_connections", type="account_connection_twilio", credentials=credentials
+    )
+    for at in range(4):
+        link = {"phone_number": f"1415555015{at}", "telephony_account_connection": twilio}
+        sandbox.call("POST", "/v1/numbers/link", {**link, "inbound_agent": shared[at]})
 
 
 def with_credentials(value: Any) -> Any:
