@@ -181,7 +181,14 @@ def _bucket() -> Iterator[int]:
     }
     with TemporaryDirectory(prefix="vocode-bench-") as folder:
         Path(folder, NAME).mkdir()
-        command = [VERSITYGW, "--port", f"127.0.0.1:{port}", "--quiet", "posix", folder]
+        command: list[str | Path] = [
+            VERSITYGW,
+            "--port",
+            f"127.0.0.1:{port}",
+            "--quiet",
+            "posix",
+            folder,
+        ]
         with subprocess.Popen(
             command, env=keys, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         ) as server:

@@ -6,6 +6,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 from tools.console import Stop, main, run, step
 from tools.places import ROOT, VERSITYGW, alone
@@ -30,7 +31,16 @@ def obtain() -> None:
         if go is None:
             raise Stop(REMEDY)
         env = {**os.environ, "GOFLAGS": "-mod=readonly", "GOWORK": "off"}
-        command = [go, "build", "-buildvcs=false", "-ldflags", "-s -w", "-o", VERSITYGW, PACKAGE]
+        command: list[str | Path] = [
+            go,
+            "build",
+            "-buildvcs=false",
+            "-ldflags",
+            "-s -w",
+            "-o",
+            VERSITYGW,
+            PACKAGE,
+        ]
         with step("Building versitygw with Go, for the bench: tools/versitygw", "about 2 minutes"):
             run(command, REMEDY, env=env, cwd=MODULE)
         stamp.write_text(wanted)

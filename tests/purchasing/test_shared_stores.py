@@ -344,7 +344,7 @@ def test_the_package_loads_no_library_of_a_store() -> None:
 ENVIRONMENT = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key"}
 
 
-def s3_settings(url: str, environ: dict[str, str]) -> dict[str, str]:
+def s3_settings(url: str, environ: dict[str, str]) -> dict[str, Any]:
     """What a store in S3 was opened with, in a process of its own, and whether boto3 was loaded."""
     code = (
         "import json, sys\n"
@@ -355,7 +355,8 @@ def s3_settings(url: str, environ: dict[str, str]) -> dict[str, str]:
     files = {name: os.environ[name] for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")}
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, env=files | environ, capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
+    settings: dict[str, Any] = json.loads(done.stdout)
+    return settings
 
 
 @pytest.mark.parametrize("name", ["AWS_REGION", "AWS_DEFAULT_REGION"])
