@@ -20,8 +20,12 @@ ARROWS = {
     },
     "pytest_plugin": set(),
     "cli": {
-        *("audit", "generate", "review", "purchasing", "sandbox", "api", "settings", "redaction"),
-        "wrapping",
+        *("audit", "generate", "pull", "review", "purchasing", "sandbox", "api", "settings"),
+        *("redaction", "wrapping"),
+    },
+    "pull": {
+        *("generate", "review", "provider", "purchasing", "inline", "schema", "record", "settings"),
+        *("redaction", "wrapping"),
     },
     "generate": {
         *("resources", "program", "provider", "purchasing", "review", "schema", "api", "record"),

@@ -13,6 +13,7 @@ from vocode_pulumi.cli import (
     generate,
     ledger,
     objects,
+    pull,
     purchases,
     release,
     review,
@@ -43,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     audit.register(commands)
     objects.register(commands)
     generate.register(commands)
+    pull.register(commands)
     sandbox.register(commands)
     options = parser.parse_args(arguments)
     if "task" not in options:

@@ -141,6 +141,10 @@ class VocodeProvider(ResourceProvider):
             # `check` reports it in a preview, before any call to Vocode.
             self._config_failures = [CheckFailure("", str(error))]
 
+    def use(self, settings: Settings) -> None:
+        """Work with some settings, without an engine that gives them."""
+        self._settings = settings
+
     def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
         with self._engine_call("check", _olds, news) as secrets:
             hidden = HiddenInputs.of(news)
@@ -193,7 +197,7 @@ class VocodeProvider(ResourceProvider):
             settings: the settings of the stack.
             claim: what the hidden record says of a number's holder (``CLAIM``, ``ATTEMPT``).
         """
-        self._settings = settings
+        self.use(settings)
         hidden = HiddenInputs.of(news)
         inputs = self._checked({}, news, self.lifecycle.normal(_inputs(news)))
         lifecycle, exact = self._lifecycle(hidden), _exact_inputs(news)

@@ -179,17 +179,18 @@ def stack_exists(stack: str) -> bool:
     return True
 
 
-def exported_text(stack: str) -> str:
+def exported_text(stack: str, *options: str) -> str:
     """What `pulumi stack export` prints for a stack.
 
     Args:
         stack: the stack's name, as Pulumi's commands take it.
+        options: further options of the command.
 
     Raises:
         NoSuchStack: there is no stack of that name.
         StateNotReadable: the state cannot be read.
     """
-    done = _pulumi(stack, "stack", "export", f"--stack={stack}")
+    done = _pulumi(stack, "stack", "export", f"--stack={stack}", *options)
     if done.returncode == NO_STACK_STATUS and "no stack named" in done.stderr:
         raise NoSuchStack(stack, reason_of(done))
     if done.returncode:

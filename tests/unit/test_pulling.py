@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `vocode-pulumi pull` finds and shows: the pure parts."""
+
+import json
+from typing import Any
+
+import pytest
+
+from vocode_pulumi.pull import table
+from vocode_pulumi.pull.comparing import Changed, Declared, Row, compare, declared_in
+from vocode_pulumi.pull.looking import Seen
+from vocode_pulumi.pull.ours import put_back
+from vocode_pulumi.pull.state import Managed, managed_in
+from vocode_pulumi.purchasing.states import StateNotReadable
+from vocode_pulumi.record import TYPE_PREFIX
+from vocode_pulumi.resources.agent import AgentLifecycle
+from vocode_pulumi.resources.webhook import WebhookLifecycle
+from vocode_pulumi.review.differences import ABSENT
+from vocode_pulumi.review.preview import SECRET, UNKNOWNS, read
+from vocode_pulumi.wrapping import columns
+
+UNKNOWN = next(iter(UNKNOWNS))
+LIFECYCLES = {"Agent": AgentLifecycle, "Webhook": WebhookLifecycle}
+SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+Values = dict[str, Any]
+
+
+def managed(kind: str = "Agent", id_: str = "an-id", secrets: Any = ()) -> Managed:
+    urn = f"urn:pulumi:dev::calls::{TYPE_PREFIX}{kind}::desk"
+    return Managed(urn, f"{TYPE_PREFIX}{kind}", id_, {}, {}, frozenset(secrets), None)
+
+
+def seen(before: Values, there: Values | None, kind: str = "Agent", secrets: Any = ()) -> Seen:
+    one = managed(kind, secrets=secrets)
+    return Seen(one, dict(LIFECYCLES[kind].fields_of({})), before, there, one.secrets)
+
+
+def changed(
+    declared: Values | None, before: Values, there: Values | None, kind: str = "Agent", **more: Any
+) -> list[Changed]:
+    one = seen(before, there, kind, more.get("secrets", ()))
+    of_program = {} if declared is None else {one.resource.urn: Declared(declared)}
+    return compare([one], of_program, more.get("texts", set()))
+
+
+def rows(declared: Values, before: Values, there: Values, **more: Any) -> dict[str, Row]:
+    found = changed(declared, before, there, **more)
+    return {row.path: row for one in found for row in one.rows}
+
+
+def test_each_value_that_was_changed_at_vocode_is_a_row_with_three_values() -> None:
+    before = {
+        "name": "a",
+        "voice": {"type": "voice_azure", "pitch": 1, "rate": 1},
+        "language": "en",
+    }
+    there = {"name": "b", "voice": {"type": "voice_azure", "pitch": 2, "rate": 1}, "language": "en"}
+    declared = before | {"name": "c", "language": "de"}
+    found = rows(declared, before, there)
+    assert {path: (row.declared, row.before, row.there) for path, row in found.items()} == {
+        "name": ("c", "a", "b"),
+        "voice.pitch": (1, 1, 2),
+    }
+    assert found["name"].is_conflict
+    assert not found["voice.pitch"].is_conflict
+
+
+def test_what_the_program_has_already_is_no_conflict() -> None:
+    (row,) = rows({"name": "b"}, {"name": "a"}, {"name": "b"}).values()
+    assert row.is_agreed
+    assert not row.is_conflict
+
+
+def test_true_is_not_one() -> None:
+    (row,) = rows({"noise_suppression": 1}, {"noise_suppression": True}, {}).values()
+    assert row.is_conflict
+
+
+def test_what_a_map_gained_or_lost_is_a_row() -> None:
+    found = rows(
+        {"deepgram_keywords": {"focaccia": 2, "rye": 1}},
+        {"deepgram_keywords": {"focaccia": 2, "rye": 1}},
+        {"deepgram_keywords": {"focaccia": 2, "pain de mie": 1}},
+    )
+    assert {path: (row.before, row.there) for path, row in found.items()} == {
+        "deepgram_keywords.rye": (1, ABSENT),
+        'deepgram_keywords["pain de mie"]': (ABSENT, 1),
+    }
+
+
+def test_a_list_of_words_is_one_value_and_its_order_may_have_no_meaning() -> None:
+    found = rows(
+        {"subscriptions": ["event_message", "event_transcript"]},
+        {"subscriptions": ["event_transcript", "event_message"]},
+        {"subscriptions": ["event_message", "event_action"]},
+        kind="Webhook",
+    )
+    assert [*found] == ["subscriptions"]
+    assert not found["subscriptions"].is_conflict
+    (swapped,) = rows(
+        {"subscriptions": ["event_action", "event_message"]},
+        {"subscriptions": ["event_transcript", "event_message"]},
+        {"subscriptions": ["event_message", "event_action"]},
+        kind="Webhook",
+    ).values()
+    assert swapped.is_agreed
+
+
+def test_objects_of_a_list_are_compared_one_by_one_if_there_are_as_many() -> None:
+    def actions(*phrases: str) -> Values:
+        return {"actions": [{"type": "action_external", "processing_mode": one} for one in phrases]}
+
+    found = rows(actions("a", "b"), actions("a", "b"), actions("a", "c"))
+    assert [*found] == ["actions[1].processing_mode"]
+    assert [*rows(actions("a", "b"), actions("a", "b"), actions("a"))] == ["actions"]
+    assert [*rows(actions("a"), actions("a", "b"), actions("a", "c"))] == ["actions"]
+
+
+def test_another_agent_in_place_of_an_inline_object_is_one_row() -> None:
+    inline = {"prompt": {"content": "x"}}
+    (row,) = rows(inline, inline, {"prompt": "another-id"}).values()
+    assert (row.path, row.there) == ("prompt", "another-id")
+
+
+@pytest.mark.parametrize(
+    ("declared", "before", "there", "more"),
+    [
+        ({"name": SECRET}, {"name": "a"}, {"name": "b"}, {}),
+        ({"name": "a"}, {"name": "a"}, {"name": "b"}, {"secrets": [("name",)]}),
+        ({"name": "a"}, {"name": "a"}, {"name": "with hush in it"}, {"texts": {"hush"}}),
+        (
+            {"voice": {"type": "voice_eleven_labs", "api_key": "a"}},
+            {"voice": {"type": "voice_eleven_labs", "api_key": "a"}},
+            {"voice": {"type": "voice_eleven_labs", "api_key": "b"}},
+            {},
+        ),
+        (
+            {"voice": {"type": "voice_eleven_labs", "api_key": "a"}},
+            {"voice": {"type": "voice_eleven_labs", "api_key": "a"}},
+            {"voice": "another-id"},
+            {},
+        ),
+    ],
+    ids=["program", "state", "elsewhere", "credential", "around"],
+)
+def test_a_secret_is_masked(declared: Values, before: Values, there: Values, more: Any) -> None:
+    found = changed(declared, before, there, **more)
+    assert [row.is_secret for one in found for row in one.rows] == [True]
+    for text in (table.blocks(found), put_back(found)):
+        assert not {'"a"', '"b"', "hush", "another-id"} & {*text.replace(",", "").split()}
+    assert table.blocks(found).count("[secret]") == 3
+
+
+def test_the_table_fits_a_page_and_has_no_control_codes() -> None:
+    odd = "\x1b[31m" + "x" * 400 + "\u2028\n" + "宽" * 90
+    found = [
+        *changed({"name": odd[:70]}, {"name": odd[:70]}, {"name": odd[5:75]}),
+        *changed({"name": odd}, {"name": "a"}, {"name": f"{odd}!"}),
+        *changed({"name": UNKNOWN}, {"name": "a"}, {"name": "b"}),
+        *changed({"deepgram_keywords": {odd: 1}}, {"deepgram_keywords": {odd: 1}}, {}),
+        *changed(None, {"name": "a"}, {"name": "b"}),
+        *changed({"name": "a"}, {"name": "a"}, None),
+        *changed(None, {"name": odd}, None),
+    ]
+    assert len(found) == 7
+    for text in (table.blocks(found), put_back(found)):
+        lines = text.split("\n")
+        assert max(map(columns, lines)) <= 100
+        assert all(line.isprintable() for line in lines)
+    assert "known after" in table.blocks(found)
+    assert table.blocks(found).count("does not declare it any more") == 2
+
+
+def resource(kind: str, **more: Any) -> Values:
+    urn = f"urn:pulumi:dev::calls::{TYPE_PREFIX}{kind}::desk"
+    return {"urn": urn, "type": f"{TYPE_PREFIX}{kind}", "id": "an-id", **more}
+
+
+def state(*resources: Values) -> str:
+    return json.dumps({"deployment": {"resources": resources}})
+
+
+def test_a_state_is_read_with_its_secrets_and_without_what_the_stack_does_not_manage() -> None:
+    provider = "urn:pulumi:dev::calls::pulumi:providers:pulumi-python::own"
+    key = SIGNATURE | {"plaintext": '"hush"'}
+    (found,) = managed_in(
+        state(
+            {
+                "urn": provider,
+                "type": "pulumi:providers:pulumi-python",
+                "inputs": {"vocode:apiKey": key},
+            },
+            resource(
+                "Agent",
+                provider=f"{provider}::1",
+                inputs={"voice": {"keys": [SIGNATURE | {"plaintext": '{"a": "b"}'}]}},
+                outputs={"name": "x"},
+            ),
+            resource("Agent", external=True),
+            resource("Agent", delete=True),
+            {"urn": "x", "type": "pulumi:pulumi:Stack"},
+        ),
+        "dev",
+    )
+    assert found.inputs == {"voice": {"keys": [{"a": "b"}]}}
+    assert found.secrets == {("voice", "keys", "0")}
+    assert found.settings == {"vocode:apiKey": "hush"}
+    assert (found.kind, found.name) == ("Agent", "desk")
+    default = provider.replace("::own", "::default")
+    (own,) = managed_in(state(resource("Agent", provider=f"{default}::1")), "dev")
+    assert own.settings is None
+
+
+def test_what_is_no_state_is_not_read() -> None:
+    with pytest.raises(StateNotReadable):
+        managed_in("{}", "dev")
+
+
+def test_what_the_program_declares_is_known_by_the_name_that_the_state_has() -> None:
+    old = resource("Agent", inputs={"name": "a"})
+    exact = {"__exact": {"input_schema": '{"a": null}'}}
+    new = resource("Agent", inputs={"name": "b", "input_schema": {}, **exact})
+    new["urn"] += "-renamed"
+    new["stackTrace"] = [{"sourcePosition": "project:///__main__.py#7"}]
+    step = {"op": "update", "oldState": old, "newState": new}
+    (found,) = declared_in(read(json.dumps({"steps": [step]}), "a preview")).items()
+    assert found[0] == old["urn"]
+    assert found[1].inputs == {"name": "b", "input_schema": {"a": None}}
+    assert found[1].place
+    assert found[1].place.line == 7
