@@ -6,41 +6,19 @@ from typing import Any
 
 import pytest
 
+from tests.support.pulled import Values, changed
 from vocode_pulumi.pull import table
-from vocode_pulumi.pull.comparing import Changed, Declared, Row, compare, declared_in
-from vocode_pulumi.pull.looking import Seen
+from vocode_pulumi.pull.comparing import Row, declared_in
 from vocode_pulumi.pull.ours import put_back
-from vocode_pulumi.pull.state import Managed, managed_in
+from vocode_pulumi.pull.state import managed_in
 from vocode_pulumi.purchasing.states import StateNotReadable
 from vocode_pulumi.record import TYPE_PREFIX
-from vocode_pulumi.resources.agent import AgentLifecycle
-from vocode_pulumi.resources.webhook import WebhookLifecycle
 from vocode_pulumi.review.differences import ABSENT
 from vocode_pulumi.review.preview import SECRET, UNKNOWNS, read
 from vocode_pulumi.wrapping import columns
 
 UNKNOWN = next(iter(UNKNOWNS))
-LIFECYCLES = {"Agent": AgentLifecycle, "Webhook": WebhookLifecycle}
 SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
-Values = dict[str, Any]
-
-
-def managed(kind: str = "Agent", id_: str = "an-id", secrets: Any = ()) -> Managed:
-    urn = f"urn:pulumi:dev::calls::{TYPE_PREFIX}{kind}::desk"
-    return Managed(urn, f"{TYPE_PREFIX}{kind}", id_, {}, {}, frozenset(secrets), None)
-
-
-def seen(before: Values, there: Values | None, kind: str = "Agent", secrets: Any = ()) -> Seen:
-    one = managed(kind, secrets=secrets)
-    return Seen(one, dict(LIFECYCLES[kind].fields_of({})), before, there, one.secrets)
-
-
-def changed(
-    declared: Values | None, before: Values, there: Values | None, kind: str = "Agent", **more: Any
-) -> list[Changed]:
-    one = seen(before, there, kind, more.get("secrets", ()))
-    of_program = {} if declared is None else {one.resource.urn: Declared(declared)}
-    return compare([one], of_program, more.get("texts", set()))
 
 
 def rows(declared: Values, before: Values, there: Values, **more: Any) -> dict[str, Row]:

@@ -4,7 +4,7 @@
 import argparse
 import json
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from vocode_pulumi.settings import Settings
 from vocode_pulumi.wrapping import count, wrapped
 
 if TYPE_CHECKING:
-    from vocode_pulumi.pull.comparing import Changed
+    from vocode_pulumi.pull.comparing import Changed, Declared
     from vocode_pulumi.pull.state import Managed
 
 
@@ -28,25 +28,44 @@ def register(commands: Commands) -> None:
         help="show what was changed by hand at Vocode, and take it over into the program",
         description="Show what somebody changed at Vocode since the stack last saw it: what the program declares, "
         "what was last seen, and what is there now. Run it in the folder of the program.",
-        epilog="Exit status: 0 nothing was changed, 1 something was, 2 it could not be done.",
+        epilog="Exit status: 0 nothing was changed, or all of it was taken over; 1 something is left; 2 it could not "
+        "be done.",
     )
     parser.add_argument("--stack", metavar="NAME", help="the stack (default: the selected one)")
     parser.add_argument(
         "--resolve",
-        choices=("ours",),
-        help="ours: say what the next run puts back",
+        choices=("ours", "theirs"),
+        help="ours: say what the next run puts back; theirs: write prompts that are in files of their own into these "
+        "files, and say which literals of the program change",
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="with --resolve theirs: change these literals too"
+    )
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help="write although the program's folder has changes that are not committed",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(task=_pull)
+    parser.set_defaults(task=lambda options: _run(options, parser))
 
 
-def _pull(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    if (options.write or options.force) and options.resolve != "theirs":
+        parser.error("--write and --force need --resolve theirs")
+    stack = options.stack or _selected_stack()
+    changed, declared = _changed(stack)
+    if options.resolve == "theirs" and changed:
+        return _theirs(options, stack, changed, declared)
+    _show(options, stack, changed)
+    return FOUND if changed else 0
+
+
+def _show(options: argparse.Namespace, stack: str, changed: "Sequence[Changed]") -> None:
     from vocode_pulumi.pull.document import document
     from vocode_pulumi.pull.ours import put_back
     from vocode_pulumi.pull.table import blocks
 
-    stack = options.stack or _selected_stack()
-    changed = _changed(stack)
     if options.json:
         show(json.dumps(document(changed), indent=2, ensure_ascii=False))
     elif not changed:
@@ -57,7 +76,33 @@ def _pull(options: argparse.Namespace) -> int:
         show(f"\n{wrapped(f'{command} does this. Without --refresh a run does not see it.')}")
     else:
         show(f"{blocks(changed)}\n\n{_summary(changed)}")
-    return FOUND if changed else 0
+
+
+def _theirs(
+    options: argparse.Namespace,
+    stack: str,
+    changed: "Sequence[Changed]",
+    declared: "Mapping[str, Declared]",
+) -> int:
+    from vocode_pulumi.pull import theirs
+    from vocode_pulumi.pull.document import document
+    from vocode_pulumi.pull.resolving import take_over
+
+    outcome = take_over(
+        stack,
+        changed,
+        declared,
+        lambda: _declared(stack),
+        literals=options.write,
+        force=options.force,
+    )
+    is_all = len(outcome.whole) == len(changed)
+    if options.json:
+        show(json.dumps(document(changed, outcome.plan), indent=2, ensure_ascii=False))
+    else:
+        show(theirs.taken_over(changed, outcome.plan, literals=options.write))
+        show(f"\n{theirs.summary(stack, changed, outcome.plan, literals=options.write)}")
+    return 0 if is_all else FOUND
 
 
 def _selected_stack() -> str:
@@ -67,21 +112,29 @@ def _selected_stack() -> str:
     return done.stdout.strip()
 
 
-def _changed(stack: str) -> list["Changed"]:
-    from vocode_pulumi.pull.comparing import compare, declared_in
+def _changed(stack: str) -> "tuple[list[Changed], Mapping[str, Declared]]":
+    """What was changed by hand, and what the program declares."""
+    from vocode_pulumi.pull.comparing import compare
     from vocode_pulumi.pull.looking import look
     from vocode_pulumi.pull.state import read_state
-    from vocode_pulumi.review import running
 
     settings = load(stack)
     resources = read_state(stack)
     with ThreadPoolExecutor(1) as beside:
-        previewed = beside.submit(running.preview, stack, refresh=False, plan=None)
+        previewed = beside.submit(_declared, stack)
         seen, secrets = look(resources, partial(_settings_of, stack, settings))
-        preview = previewed.result()
+        declared = previewed.result()
+    return compare(seen, declared, secrets), declared
+
+
+def _declared(stack: str) -> "Mapping[str, Declared]":
+    from vocode_pulumi.pull.comparing import declared_in
+    from vocode_pulumi.review import running
+
+    preview = running.preview(stack, refresh=False, plan=None)
     if preview.errors:
         raise VocodeError("\n".join([f"The preview of {stack} failed:", *preview.errors]))
-    return compare(seen, declared_in(preview), secrets)
+    return declared_in(preview)
 
 
 def _settings_of(stack: str, settings: Settings, resource: "Managed") -> Settings:
@@ -98,5 +151,6 @@ def _summary(changed: "Sequence[Changed]") -> str:
     parts = [f"{count(values, 'value')} changed at Vocode"] if values else []
     parts += [f"{count(gone, 'object')} gone"] if gone else []
     return wrapped(
-        f"{', '.join(parts)}. `--resolve ours` says what `pulumi up --refresh` puts back."
+        f"{', '.join(parts)}. `--resolve ours` says what `pulumi up --refresh` puts back, `--resolve theirs` takes "
+        "it over into the program."
     )

@@ -1,20 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """What was changed at Vocode, as JSON. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from vocode_pulumi.pull.comparing import Changed, Row
+from vocode_pulumi.pull.taking import Taken
 from vocode_pulumi.redaction import MASK
 from vocode_pulumi.review.differences import ABSENT
 
 
-def document(changed: Iterable[Changed]) -> list[dict[str, Any]]:
+def document(changed: Iterable[Changed], plan: Sequence[Taken] = ()) -> list[dict[str, Any]]:
     """A value of JSON for each resource. Secrets are masked.
 
     Args:
         changed: the resources.
+        plan: what became of each value, if they were taken over.
     """
+    taken = {id(one.row): _taken(one) for one in plan}
     return [
         {
             "urn": one.seen.resource.urn,
@@ -23,10 +26,17 @@ def document(changed: Iterable[Changed]) -> list[dict[str, Any]]:
             "id": one.seen.resource.id,
             "gone": one.is_gone,
             "declared": one.declared is not None,
-            "changes": [_row(row) for row in one.rows],
+            "changes": [_row(row) | taken.get(id(row), {}) for row in one.rows],
         }
         for one in changed
     ]
+
+
+def _taken(one: Taken) -> dict[str, Any]:
+    if one.edit is None:
+        return {"left": one.why_not or None}
+    place = {"file": one.edit.file.as_posix(), "line": one.edit.line or None}
+    return {**place, "code": one.edit.code} if one.edit.is_of_program else place
 
 
 def _row(row: Row) -> dict[str, Any]:
