@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from tests.engine.harness import CREDENTIAL, Stack
+from tests.support.filled_account import AZURE, Account
 from vocode_pulumi.sandbox import Sandbox
 
 TEXT = "You answer the phone for a bakery.\nTake orders.\n"
@@ -50,6 +51,19 @@ for area in ("415", "212"):
 v.PhoneNumber("lost", label="Lost")
 shelf = Prompt("shelf", content="Be brief.")
 '''
+TAKEN_OVER = PROGRAM
+for _old, _new in (
+    ('"Hello, this is the bakery."', '"Hallo!"'),
+    ('"pitch": 0', '"pitch": 5'),
+    ('            "event_transcript",  # what was said\n', ""),
+    ('"event_message",\n', '"event_message",\n            "event_action",\n'),
+    ("'Front desk'", "'Empfang'"),
+    ('You are brief.\nYou are polite."""', 'You are "brief".\nNever hang up."""'),
+    ('_speed": 1.0', '_speed": 1.5'),
+    ('{"name": "Ada"}', '{"name": "Ada", "city": "Bern"}'),
+):
+    assert _old in TAKEN_OVER
+    TAKEN_OVER = TAKEN_OVER.replace(_old, _new)
 OTHER_CREDENTIAL = f"{CREDENTIAL}-other"
 
 
@@ -65,6 +79,13 @@ class ByHand:
         stack.config("key", CREDENTIAL, "--secret")
         stack.pulumi("stack", "select", stack.name)
         stack.up()
+        stack.run("git", "init")
+        self.commit()
+
+    def commit(self) -> None:
+        self.stack.run("git", "add", ".")
+        who = ("-c", "user.name=t", "-c", "user.email=t@example.com")
+        assert self.stack.run("git", *who, "commit", "-m", "all").returncode == 0
 
     def resource(self, name: str, kind: str = "PhoneNumber") -> dict[str, Any]:
         (found,) = [one for one in self.stack.resources(kind) if one["urn"].endswith(f"::{name}")]
@@ -163,3 +184,86 @@ def what_ours_says_is_what_the_run_does(hand: ByHand) -> None:
     assert hand.agent("front")["voice"]["pitch"] == 1
     assert len(hand.sandbox.purchases()) == 6
     hand.stack.command("pull")
+
+
+def test_what_is_at_vocode_is_taken_over_into_the_program(stack: Stack, sandbox: Sandbox) -> None:
+    hand = ByHand(stack, sandbox)
+    hand.change_everything()
+    before, theirs = stack.state(), ("pull", "--resolve", "theirs")
+    (stack.folder / "note").touch()
+    assert "has changes that are not committed. Commit them first" in stack.command(*theirs, code=2)
+    (stack.folder / "note").unlink()
+
+    said = stack.command(*theirs, code=1)
+    assert "prompt: written to prompts/desk.md" in said
+    assert (stack.folder / "prompts" / "desk.md").read_text() == f"{TEXT}Thank the caller.\n"
+    assert '__main__.py:10: initial_message = "Hallo!"' in said
+    assert "Commit this, then write the literals:\n    vocode-pulumi pull --stack dev" in said
+    assert hand.file.read_text() == PROGRAM
+    assert stack.state() == before
+    assert "not committed" in stack.command(*theirs, "--write", code=2)
+    hand.commit()
+
+    said = " ".join(stack.command(*theirs, "--write", code=1).split())
+    assert hand.file.read_text() == TAKEN_OVER, said
+    assert "__main__.py:38 makes several resources" in said
+    assert (
+        "a secret is written nowhere: give the program the new one, `pulumi config set --secret key`"
+        in said
+    )
+    assert "lost" in said
+    assert "the state of 2 resources is what Vocode has" in said
+    shown = stack.preview()
+    assert "::back" in shown
+    assert not [name for name in ("::desk", "::front", "::in-", "::shelf") if name in shown]
+
+    # What is left, a person writes.
+    by_person = TAKEN_OVER.replace("""f"Back {'office'}\"""", '"Lager"').replace(
+        'label="Branch"', 'label={"415": "West"}.get(area, "Branch")'
+    )
+    hand.file.write_text(by_person.replace('v.PhoneNumber("lost", label="Lost")\n', ""))
+    stack.config("key", OTHER_CREDENTIAL, "--secret")
+    hand.commit()
+    said = stack.command(*theirs)
+    assert "Nothing is written; the state of 3 resources is what Vocode has." in said
+    assert hand.written() == {"GET"}
+    assert stack.nothing_to_do()
+    stack.refresh("--expect-no-changes")
+    assert hand.written() == {"GET"}
+    assert stack.command("pull") == "Nothing was changed by hand at Vocode.\n"
+
+
+def test_a_generated_program_takes_over_what_a_person_changed(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    account = Account(sandbox)
+    prompt = {"content": "You are brief.\r\nYou are polite.\n"}
+    own = {"prompt": prompt, "voice": AZURE, "name": "Night", "language": "en"}
+    night = account.number(own, label="Night", example_context={"odd key": "a"})
+    shared = account.make("prompts", content="One.\nTwo.")
+    agent = account.make("agents", name="Day", prompt=shared, voice=AZURE)
+    account.number(agent, label="Sales")
+    account.number(agent, label="Support")
+    stack.command("generate", "--out", ".", "--stack", "dev", "--check")
+    stack.run("git", "init")
+    stack.run("git", "add", ".")
+    stack.run("git", "-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-m", "all")
+
+    found = sandbox.call("GET", "/v1/numbers", phone_number=night)["inbound_agent"]
+    for collection, id_, change in (
+        ("prompts", found["prompt"]["id"], {"content": "You are brief.\r\nYou never hang up.\n"}),
+        ("prompts", shared, {"content": "Two.\nThree.\n\n"}),
+        ("agents", agent, {"name": 'The "Day" \N{SUN WITH FACE}'}),
+        ("voices", found["voice"]["id"], {"type": "voice_azure", "voice_name": "en-US-AriaNeural"}),
+    ):
+        sandbox.call("POST", f"/v1/{collection}/update", change, id=id_)
+    context = {"label": "Nacht", "example_context": {"odd key": "b", "another": "c"}}
+    sandbox.call("POST", "/v1/numbers/update", context, phone_number=night)
+    sandbox.clear_requests()
+    said = stack.command("pull", "--stack", "dev", "--resolve", "theirs", "--write")
+    assert "7 values written to 3 files; the state of 2 resources is what Vocode has." in said
+    assert stack.nothing_to_do()
+    stack.refresh("--expect-no-changes")
+    assert {one["method"] for one in sandbox.requests()} == {"GET"}
+    files = [file.read_bytes() for file in (stack.folder / "prompts").iterdir()]
+    assert sorted(files) == [b"Two.\nThree.\n\n", b"You are brief.\r\nYou never hang up.\n"]

@@ -34,7 +34,7 @@ def seen(
     one = Managed(
         urn(kind, name), f"{TYPE_PREFIX}{kind}", "an-id", {}, {}, frozenset(secrets), None
     )
-    return Seen(one, dict(LIFECYCLES[kind].fields_of({})), before, there, one.secrets)
+    return Seen(one, dict(LIFECYCLES[kind].fields_of({})), before, there)
 
 
 def changed(

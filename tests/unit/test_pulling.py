@@ -2,13 +2,14 @@
 """What `vocode-pulumi pull` finds and shows: the pure parts."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.support.pulled import Values, changed
+from tests.support.pulled import Values, changed, seen
 from vocode_pulumi.pull import table
-from vocode_pulumi.pull.comparing import Row, declared_in
+from vocode_pulumi.pull.comparing import Declared, Row, compare, declared_in
 from vocode_pulumi.pull.ours import put_back
 from vocode_pulumi.pull.state import managed_in
 from vocode_pulumi.purchasing.states import StateNotReadable
@@ -127,6 +128,29 @@ def test_a_secret_is_masked(declared: Values, before: Values, there: Values, mor
     for text in (table.blocks(found), put_back(found)):
         assert not {'"a"', '"b"', "hush", "another-id"} & {*text.replace(",", "").split()}
     assert table.blocks(found).count("[secret]") == 3
+
+
+def test_the_program_says_which_part_of_an_input_is_a_secret() -> None:
+    before = {"voice": {"type": "voice_eleven_labs", "voice_id": "a", "api_key": "k"}}
+    declared = {"voice": {"type": "voice_eleven_labs", "voice_id": "a", "api_key": SECRET}}
+    there = {"voice": before["voice"] | {"voice_id": "b"}}
+    assert not rows(declared, before, there, secrets=[("voice",)])["voice.voice_id"].is_secret
+    assert rows(before, before, there, secrets=[("voice",)])["voice.voice_id"].is_secret
+
+
+def test_a_secret_that_the_program_has_already_is_known_by_its_fingerprint() -> None:
+    key = {"type": "voice_eleven_labs", "api_key": "k"}
+    one = seen({"voice": key}, {"voice": key | {"api_key": "new"}})
+    for declared, is_known in (("new", True), ("other", False)):
+        marks: dict[tuple[str, ...], str] = {("voice", "api_key"): str(hash(declared))}
+        program = Declared({"voice": key | {"api_key": SECRET}}, None, marks)
+        (found,) = compare(
+            [replace(one, fingerprint=lambda value: str(hash(value)))],
+            {one.resource.urn: program},
+            set(),
+        )
+        assert [row.is_agreed for row in found.rows] == [is_known]
+        assert not any(row.is_conflict for row in found.rows)
 
 
 def test_the_table_fits_a_page_and_has_no_control_codes() -> None:

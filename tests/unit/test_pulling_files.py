@@ -9,10 +9,10 @@ import pytest
 
 from tests.support.pulled import changed, declared_by
 from vocode_pulumi.errors import VocodeError
-from vocode_pulumi.pull.comparing import Changed, Declared
+from vocode_pulumi.pull.comparing import Changed, Declared, Row
 from vocode_pulumi.pull.files import NotWritten, files_of, require_clean, write_all
 from vocode_pulumi.pull.resolving import Outcome, take_over
-from vocode_pulumi.pull.taking import Planner
+from vocode_pulumi.pull.taking import Edit, Planner
 from vocode_pulumi.pull.texts import Refused, file_with, held, with_text
 
 
@@ -149,8 +149,18 @@ def prompt(old: str, new: str, name: str = "desk") -> Changed:
     return one
 
 
+class NoLiterals:
+    """A program without literals."""
+
+    def edit(self, changed: Changed, row: Row) -> Edit:
+        raise Refused("no literal")
+
+    def key_of_secret(self, changed: Changed, row: Row) -> str:
+        return ""
+
+
 def why_not(found: list[Changed], files: Mapping[Path, bytes]) -> list[str]:
-    return [one.why_not for one in Planner(files, declared_by(found), found).plan()]
+    return [one.why_not for one in Planner(files, NoLiterals(), declared_by(found), found).plan()]
 
 
 def test_a_file_that_others_read_too_is_left_unless_they_changed_alike() -> None:

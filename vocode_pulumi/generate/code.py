@@ -44,7 +44,7 @@ def code(value: Any, indent: str = "", before: int = 0, after: int = 0) -> str:
         before: how many columns of the line come before the value, with the indent.
         after: how many columns come after it.
     """
-    line = _on_one_line(value)
+    line = on_one_line(value)
     items = _items(value)
     # Of a letter that is not ASCII two columns are counted: then it does not matter how wide it is.
     wide = sum(not letter.isascii() for letter in line)
@@ -58,14 +58,15 @@ def code(value: Any, indent: str = "", before: int = 0, after: int = 0) -> str:
     return "\n".join([*lines, f"{indent}{closing}"])
 
 
-def _on_one_line(value: Any) -> str:
+def on_one_line(value: Any) -> str:
+    """The code of a value, on one line whatever its length."""
     if isinstance(value, Raw):
         return value
     if isinstance(value, str):
         return text(value)
     if isinstance(value, Call | Mapping | list):
         opening, closing = _brackets(value)
-        inner = ", ".join(f"{prefix}{_on_one_line(item)}" for prefix, item in _items(value))
+        inner = ", ".join(f"{prefix}{on_one_line(item)}" for prefix, item in _items(value))
         return f"{opening}{inner}{closing}"
     return repr(value)
 

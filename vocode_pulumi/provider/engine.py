@@ -479,10 +479,7 @@ class VocodeProvider(ResourceProvider):
         from vocode_pulumi.purchasing.fingerprints import Keyring
 
         keyring = Keyring(key)
-        made = {path: keyring.fingerprint(value) for path, value in secrets.items()}
-        return {
-            path: f"{fingerprint.key}:{fingerprint.digest}" for path, fingerprint in made.items()
-        }
+        return {path: str(keyring.fingerprint(value)) for path, value in secrets.items()}
 
     def _require_settled(self, record: HiddenRecord) -> None:
         """Raise if a destroy would leave a purchase of the stack behind."""

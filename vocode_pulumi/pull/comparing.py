@@ -8,9 +8,10 @@ from typing import Any
 from vocode_pulumi.leaves import leaves
 from vocode_pulumi.provider.exact_json import with_exact_json
 from vocode_pulumi.provider.hidden_inputs import HiddenInputs
-from vocode_pulumi.provider.secret_paths import has_secret, steps_of
+from vocode_pulumi.provider.secret_paths import has_secret, steps_of, value_at_steps
 from vocode_pulumi.pull.looking import Seen
 from vocode_pulumi.pull.state import Steps
+from vocode_pulumi.record import FINGERPRINTS
 from vocode_pulumi.review.differences import ABSENT, joined
 from vocode_pulumi.review.preview import SECRET, UNKNOWNS, Place, Preview
 from vocode_pulumi.review.reading import with_read_ids
@@ -28,10 +29,12 @@ class Declared:
     Args:
         inputs: its inputs; a secret is ``"[secret]"``, and what is not known yet is one of ``UNKNOWNS``.
         place: where the program declares it; ``None`` if that is not known.
+        fingerprints: fingerprints of its secrets.
     """
 
     inputs: Inputs
     place: Place | None = None
+    fingerprints: Mapping[Steps, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Row:
         there: what is there now; :data:`ABSENT` if there is nothing.
         field: the schema's field of it; ``None`` if it has none of its own.
         is_secret: whether one of the values is a secret.
+        is_known_secret: whether the program declares the secret that is there.
     """
 
     steps: Steps
@@ -53,6 +57,7 @@ class Row:
     there: Any
     field: Field | None = None
     is_secret: bool = False
+    is_known_secret: bool = False
 
     @property
     def path(self) -> str:
@@ -62,7 +67,9 @@ class Row:
     @property
     def is_agreed(self) -> bool:
         """Whether the program declares what is there already."""
-        return self._is_same(self.declared, self.there) and not self.is_secret
+        if self.is_secret:
+            return self.is_known_secret
+        return self._is_same(self.declared, self.there)
 
     @property
     def is_conflict(self) -> bool:
@@ -113,7 +120,12 @@ def declared_in(preview: Preview) -> dict[str, Declared]:
             name: value for name, value in plain(new.inputs).items() if not name.startswith("__")
         }
         urn = step.old.urn if step.old is not None else new.urn
-        found.setdefault(urn, Declared(with_exact_json(shown, texts), new.place))
+        marks = new.inputs.get(FINGERPRINTS)
+        fingerprints = {
+            tuple(steps_of(path)): str(mark)
+            for path, mark in (marks if isinstance(marks, Mapping) else {}).items()
+        }
+        found.setdefault(urn, Declared(with_exact_json(shown, texts), new.place, fingerprints))
     return found
 
 
@@ -133,25 +145,36 @@ def compare(
         if one.there is None:
             found.append(Changed(one, of_program))
             continue
-        rows = tuple(_rows(one, of_program.inputs if of_program else {}, secrets))
+        rows = tuple(_rows(one, of_program or Declared({}), secrets))
         if rows:
             found.append(Changed(one, of_program, rows))
     return found
 
 
-def _rows(seen: Seen, declared: Inputs, secrets: Set[str]) -> Iterator[Row]:
+def _rows(seen: Seen, declared: Declared, secrets: Set[str]) -> Iterator[Row]:
     there = seen.there or {}
     if seen.before == there:
         return
     fields = _fields_by_steps(seen.fields, (seen.before, there))
-    places = seen.secrets | {steps for steps, one in fields.items() if one.has(CREDENTIAL)}
-    for row in _differences(declared, seen.before, there, ()):
+    places = {steps for steps, one in fields.items() if one.has(CREDENTIAL)} | {
+        # A state may have more as a secret than the program: a refresh stores an input as a whole.
+        steps
+        for steps in seen.resource.secrets
+        if not _says_which_part_is_secret(value_at_steps(declared.inputs, steps))
+    }
+    for row in _differences(declared.inputs, seen.before, there, ()):
         values = (row.declared, row.before, row.there)
         is_secret = any(overlapping(row.steps, place) for place in places) or any(
             value is not ABSENT and (SECRET in [*leaves(value)] or has_secret(value, secrets))
             for value in values
         )
-        yield Row(row.steps, *values, fields.get(row.steps), is_secret)
+        mark = declared.fingerprints.get(row.steps)
+        is_known = is_secret and bool(mark) and mark == seen.fingerprint(row.there)
+        yield Row(row.steps, *values, fields.get(row.steps), is_secret, is_known)
+
+
+def _says_which_part_is_secret(value: Any) -> bool:
+    return isinstance(value, Mapping | list) and SECRET in [*leaves(value)]
 
 
 def _differences(declared: Any, before: Any, there: Any, steps: Steps) -> Iterator[Row]:

@@ -4,7 +4,7 @@
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from vocode_pulumi.generate.kinds import KINDS
@@ -13,7 +13,8 @@ from vocode_pulumi.provider.engine import VocodeProvider
 from vocode_pulumi.provider.exact_json import with_exact_json
 from vocode_pulumi.provider.hidden_inputs import HiddenInputs
 from vocode_pulumi.provider.run import Run, lend
-from vocode_pulumi.pull.state import Managed, Steps, opened
+from vocode_pulumi.pull.state import Managed, opened
+from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.record import EXACT, HiddenRecord
 from vocode_pulumi.schema.shapes import Field, Inputs
 from vocode_pulumi.schema.values import plain
@@ -33,14 +34,14 @@ class Seen:
         fields: the schema's fields of its inputs.
         before: the declared inputs as the state has them.
         there: the same inputs as Vocode has them; ``None`` if the object is gone.
-        secrets: where values are secret.
+        fingerprint: the fingerprint of a secret, as a preview of the resource shows it.
     """
 
     resource: Managed
     fields: dict[str, Field]
     before: Inputs
     there: Inputs | None
-    secrets: frozenset[Steps]
+    fingerprint: Callable[[Any], str] = field(default=lambda _value: "", compare=False)
 
 
 def look(
@@ -79,19 +80,26 @@ def _look(resource: Managed, settings: Settings) -> Seen:
     fields = dict(provider.lifecycle.fields_of(outs))
     found = provider.read(resource.id, resource.outputs)
     before = _exact(record.declared_among(outs), resource.inputs)
-    there, secrets = before, resource.secrets
+    there = before
     if found.id is None:
-        return Seen(resource, fields, before, None, secrets)
+        return Seen(resource, fields, before, None)
     if found.inputs is not None:
-        news, more = opened(found.inputs)
-        there, secrets = _exact(news, news), secrets | more
+        news, _ = opened(found.inputs)
+        there = _exact(news, news)
         # What is only in another form or order is no change.
         there |= {
             name: before[name]
             for name in before.keys() & there.keys()
             if not differs(before[name], there[name])
         }
-    return Seen(resource, fields, before, there, secrets)
+    keyring = Keyring(settings.api_key) if settings.api_key else None
+    return Seen(
+        resource,
+        fields,
+        before,
+        there,
+        lambda value: str(keyring.fingerprint(value)) if keyring else "",
+    )
 
 
 def _exact(values: Inputs, hidden: Inputs) -> Inputs:

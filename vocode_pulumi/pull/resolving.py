@@ -15,7 +15,7 @@ from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.leaves import leaves
 from vocode_pulumi.pull.comparing import Changed, Declared
 from vocode_pulumi.pull.files import files_of, require_clean, write_all
-from vocode_pulumi.pull.taking import Planner, Taken, not_as_meant, taken_whole, written
+from vocode_pulumi.pull.taking import Literals, Planner, Taken, not_as_meant, taken_whole, written
 from vocode_pulumi.purchasing.pulumi_command import reason_of, run_pulumi
 from vocode_pulumi.record import name_in
 
@@ -62,8 +62,9 @@ def take_over(
         VocodeError: the preview or the refresh failed.
     """
     folder = Path()
-    files = files_of(folder, *TEXTS)
-    plan = Planner(files, declared, changed).plan()
+    texts, sources = files_of(folder, *TEXTS), files_of(folder, ".py")
+    files = {**texts, **sources}
+    plan: Sequence[Taken] = Planner(texts, _literals(sources, declared), declared, changed).plan()
     if taken_whole(changed, plan, literals=literals) or any(
         one.is_written(literals=literals) for one in plan
     ):
@@ -76,6 +77,16 @@ def take_over(
     return Outcome(plan, whole)
 
 
+def _literals(sources: Mapping[Path, bytes], declared: Mapping[str, Declared]) -> Literals:
+    try:
+        from vocode_pulumi.pull.editing import Literals as OfProgram
+    except ModuleNotFoundError as error:
+        raise VocodeError(
+            f"--resolve theirs needs {error.name}, which is not installed: `pip install 'pulumi-vocode[pull]'`."
+        ) from None
+    return OfProgram(sources, declared)
+
+
 def _write(
     plan: Sequence[Taken],
     folder: Path,
@@ -84,21 +95,21 @@ def _write(
     declare: Declare,
     *,
     literals: bool,
-) -> list[Taken]:
+) -> Sequence[Taken]:
     """Write what a plan has, as far as the program then declares what was meant; what it does not is refused."""
-    plan = [*plan]
-    while new := written(
-        files, meant := [one for one in plan if one.is_written(literals=literals)]
-    ):
+    while True:
+        new, plan = written(files, plan, literals=literals)
+        meant = [one for one in plan if one.is_written(literals=literals)]
+        if not new:
+            return plan
         with _put_back(folder, {path: files[path] for path in new}) as put_back:
             write_all(folder, new)
             after = declare()
             wrong = not_as_meant(meant, declared, after)
             if not wrong:
-                break
+                return plan
             put_back()
         plan = _without(plan, meant, wrong, after)
-    return plan
 
 
 @contextmanager

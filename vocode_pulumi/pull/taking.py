@@ -4,7 +4,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from vocode_pulumi.pull.comparing import Changed, Declared, Row, is_known, is_same
 from vocode_pulumi.pull.state import Steps
@@ -60,11 +60,28 @@ class Taken:
         return self.edit is not None and (literals or not self.edit.is_of_program)
 
 
+class Literals(Protocol):
+    """The literals of a program."""
+
+    def edit(self, changed: Changed, row: Row) -> Edit:
+        """The change of the literal that a value comes from.
+
+        Raises:
+            Refused: the program has no literal for it, or the new value cannot be written as one.
+        """
+        ...
+
+    def key_of_secret(self, changed: Changed, row: Row) -> str:
+        """The key by which the program reads a secret from the stack's configuration; empty if that is not known."""
+        ...
+
+
 class Planner:
     """Finds out how a program can take over what is at Vocode.
 
     Args:
         texts: the files of the project that may hold texts.
+        literals: the literals of the program.
         declared: what the program declares, by URN.
         changed: the resources that were changed at Vocode.
     """
@@ -72,10 +89,12 @@ class Planner:
     def __init__(
         self,
         texts: Mapping[Path, bytes],
+        literals: Literals,
         declared: Mapping[str, Declared],
         changed: Iterable[Changed],
     ) -> None:
         self._texts = texts
+        self._literals = literals
         self._changed = [*changed]
         self._places: dict[str, set[tuple[str, Steps]]] = {}
         for urn, one in declared.items():
@@ -98,17 +117,23 @@ class Planner:
         if changed.declared is None:
             raise Refused("the program does not declare the resource any more")
         if row.is_secret:
+            key = self._literals.key_of_secret(changed, row) or "KEY"
             raise Refused(
-                "a secret is written nowhere: give the program the new one, with `pulumi config set --secret` "
-                "for example"
+                f"a secret is written nowhere: give the program the new one, `pulumi config set --secret {key}`"
             )
         if not is_known(row.declared):
             raise Refused("the program computes it from what is known only after a run")
         if _is_id(row):
             raise Refused("another object is in its place: refer to that one in the program")
-        if not (isinstance(row.declared, str) and isinstance(row.there, str)):
-            raise Refused("change it in the program")
-        return self._edit_of_text(changed, row, row.declared, row.there)
+        try:
+            return self._literals.edit(changed, row)
+        except Refused as refused:
+            if not (isinstance(row.declared, str) and isinstance(row.there, str)):
+                raise
+            try:
+                return self._edit_of_text(changed, row, row.declared, row.there)
+            except Refused as of_text:
+                raise Refused(f"{refused.why}; {of_text.why}") from None
 
     def _edit_of_text(self, changed: Changed, row: Row, old: str, new: str) -> Edit:
         file = file_with(self._texts, old)
@@ -173,25 +198,36 @@ def taken_whole(
         for one in plan
         if not one.row.is_agreed and not one.is_written(literals=literals)
     ]
-    return [one for one in changed if one.rows and all(one is not other for other in left)]
+    return [
+        one
+        for one in changed
+        if (one.declared is None if one.is_gone else all(one is not other for other in left))
+    ]
 
 
-def written(files: Mapping[Path, bytes], plan: Iterable[Taken]) -> dict[Path, bytes]:
-    """The files that change, with their new contents.
+def written(
+    files: Mapping[Path, bytes], plan: Iterable[Taken], *, literals: bool
+) -> tuple[dict[Path, bytes], list[Taken]]:
+    """The files that change, with their new contents; and the plan without what does not go together.
 
     Args:
         files: the contents of the project's files.
         plan: what becomes of each value.
-
-    Raises:
-        Refused: two changes of a file do not go together.
+        literals: whether literals of the program are written.
     """
     new: dict[Path, bytes] = {}
+    kept = []
     for one in plan:
-        if one.edit is not None:
-            before = new.get(one.edit.file, files[one.edit.file])
+        if one.edit is None or not one.is_written(literals=literals):
+            kept.append(one)
+            continue
+        before = new.get(one.edit.file, files[one.edit.file])
+        try:
             new[one.edit.file] = one.edit.apply(before)
-    return new
+            kept.append(one)
+        except Refused as refused:
+            kept.append(replace(one, edit=None, why_not=refused.why))
+    return {path: content for path, content in new.items() if content != files[path]}, kept
 
 
 def not_as_meant(

@@ -2,6 +2,7 @@
 """What became of each value that somebody changed at Vocode, for a terminal. Pure."""
 
 import shlex
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from vocode_pulumi.pull.comparing import Changed
@@ -33,7 +34,7 @@ def _block(changed: Changed, plan: Sequence[Taken], *, literals: bool) -> Iterat
 
 def _gone(changed: Changed) -> str:
     if changed.declared is None:
-        return "It is gone at Vocode, and the program does not declare it any more: nothing is left to do."
+        return "It is gone at Vocode, and the program does not declare it any more: the state forgets it."
     return "It is gone at Vocode: take it out of the program. The next `pulumi up` then forgets it."
 
 
@@ -47,6 +48,8 @@ def _value(one: Taken, *, literals: bool) -> Iterator[str]:
         yield f"  {path}: written to {printable(edit.file.as_posix())}"
     else:
         first, *rest = edit.code.splitlines() or ["(taken out)"]
+        if first[0] in "[{":
+            rest = textwrap.dedent("\n".join(rest)).splitlines()
         done = "written: " if literals else ""
         place = printable(f"{edit.file.as_posix()}:{edit.line}")
         yield f"  {done}{place}: {path} = {printable_line(first)}"
@@ -66,9 +69,12 @@ def summary(
     """
     done = [one.edit.file for one in plan if one.edit and one.is_written(literals=literals)]
     whole = taken_whole(changed, plan, literals=literals)
-    parts = [f"{count(len(done), 'value')} written to {count(len({*done}), 'file')}"]
-    parts += [f"the state has {count(len(whole), 'resource')} as Vocode"] if whole else []
-    lines = [wrapped(f"{', '.join(parts)}.")]
+    files, many = {*done}, f"{count(len(done), 'value')} written to {count(len({*done}), 'file')}"
+    parts = [many if files else "nothing is written"]
+    if whole:
+        parts.append(f"the state of {count(len(whole), 'resource')} is what Vocode has")
+    said = "; ".join(parts)
+    lines = [wrapped(f"{said[0].upper()}{said[1:]}.")]
     offered = [one for one in plan if one.edit and not one.is_written(literals=literals)]
     if offered:
         first = "Commit this, then write the literals:" if done else "To write the literals:"

@@ -24,6 +24,9 @@ class Fingerprint:
     key: str
     digest: str
 
+    def __str__(self) -> str:
+        return f"{self.key}:{self.digest}"
+
     def to_json(self) -> dict[str, str]:
         """The fingerprint as the ledger keeps it."""
         return {"key": self.key, "digest": self.digest}
