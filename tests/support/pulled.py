@@ -30,10 +30,10 @@ def seen(
     kind: str = "Agent",
     name: str = "desk",
     secrets: Any = (),
+    id_: str = "an-id",
 ) -> Seen:
-    one = Managed(
-        urn(kind, name), f"{TYPE_PREFIX}{kind}", "an-id", {}, {}, frozenset(secrets), None
-    )
+    type_ = f"{TYPE_PREFIX}{kind}"
+    one = Managed(urn(kind, name), type_, id_, {}, {}, frozenset(secrets), None)
     return Seen(one, dict(LIFECYCLES[kind].fields_of({})), before, there)
 
 
@@ -47,9 +47,10 @@ def changed(
     secrets: Any = (),
     texts: Any = frozenset(),
     place: Place | None = None,
+    id_: str = "an-id",
 ) -> list[Changed]:
     """What a program declares, what was last seen and what is there now, compared."""
-    one = seen(before, there, kind, name, secrets)
+    one = seen(before, there, kind, name, secrets, id_)
     of_program = {} if declared is None else {one.resource.urn: Declared(declared, place)}
     return compare([one], of_program, texts)
 

@@ -3,6 +3,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from vocode_pulumi.pull.state import managed_in
 from vocode_pulumi.purchasing.states import StateNotReadable
 from vocode_pulumi.record import TYPE_PREFIX
 from vocode_pulumi.review.differences import ABSENT
-from vocode_pulumi.review.preview import SECRET, UNKNOWNS, read
+from vocode_pulumi.review.preview import SECRET, UNKNOWNS, Place, read
 from vocode_pulumi.wrapping import columns
 
 UNKNOWN = next(iter(UNKNOWNS))
@@ -230,3 +231,15 @@ def test_what_the_program_declares_is_known_by_the_name_that_the_state_has() -> 
     assert found[1].inputs == {"name": "b", "input_schema": {"a": None}}
     assert found[1].place
     assert found[1].place.line == 7
+
+
+def test_the_page_shows_what_the_command_prints() -> None:
+    text = "You answer the phone for a bakery{}.\nTake orders."
+    before = {"label": "Front desk", "inbound_agent": {"prompt": text.format("")}}
+    there = {"label": "Reception", "inbound_agent": {"prompt": text.format(" in Bern")}}
+    place = Place("__main__.py", 7)
+    found = changed(
+        before, before, there, "PhoneNumber", "front-desk", place=place, id_="14155550100"
+    )
+    page = Path(__file__).parents[2] / "docs" / "use" / "pull.md"
+    assert f"pull --stack dev\n{table.blocks(found)}\n```" in page.read_text()

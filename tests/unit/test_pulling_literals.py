@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.pulled import changed, declared_by
@@ -303,6 +303,7 @@ LETTERS = st.text(
 )  # fmt: skip
 
 
+@settings(deadline=None, derandomize=True)
 @given(
     new=LETTERS,
     prefix=st.sampled_from(["", "r", "u", "R"]),
@@ -327,6 +328,7 @@ def test_any_text_is_written_so_that_the_program_has_it(
 ITEMS = st.lists(st.sampled_from("abcde"), unique=True, max_size=5)
 
 
+@settings(deadline=None, derandomize=True)
 @given(old=ITEMS, new=ITEMS, form=st.sampled_from(["one line", "lines", "no comma"]))
 def test_any_list_is_written_so_that_the_program_has_it(
     old: list[str], new: list[str], form: str
