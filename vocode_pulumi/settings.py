@@ -263,8 +263,18 @@ def _backend_of_project() -> str:
     return str(backend.get("url") or "") if isinstance(backend, Mapping) else ""
 
 
+def project_folder() -> Path:
+    """The folder of this project: this one or one above it; this one if it is in no project."""
+    return _found_project()[0]
+
+
 def _project() -> Mapping[str, Any]:
     """What the ``Pulumi.yaml`` of this folder or a folder above it says; empty if there is none."""
+    return _found_project()[1]
+
+
+def _found_project() -> tuple[Path, Mapping[str, Any]]:
+    """The folder of this project, and what its ``Pulumi.yaml`` says."""
     import yaml  # type: ignore[import-untyped]  # here, because programs do not need it
 
     here = Path.cwd()
@@ -273,8 +283,8 @@ def _project() -> Mapping[str, Any]:
             with suppress(OSError, UnicodeDecodeError, yaml.YAMLError):
                 project = yaml.safe_load((folder / name).read_text(encoding="utf-8"))
                 if isinstance(project, Mapping):
-                    return project
-    return {}
+                    return folder, project
+    return here, {}
 
 
 def _backend_of_login(environ: Mapping[str, str]) -> str:

@@ -185,6 +185,12 @@ def test_what_cannot_be_found_out_is_an_error(
     stack.write({"severity": "error", "message": "no such name"})
     assert "The preview of dev failed:\nno such name" in pull(capsys, code=2)
     stack.write()
+    newer = {"urn": urn("x", kind=f"{TYPE_PREFIX}Newer"), "type": f"{TYPE_PREFIX}Newer", "id": "x"}
+    stack.resources.append(newer)
+    stack.write()
+    assert "does not know what a Newer is (x)" in pull(capsys, code=2)
+    stack.resources.remove(newer)
+    stack.write()
     account.fault(path="/v1/webhooks", status=403, body={"detail": "no"})
     assert "GET /v1/webhooks" in pull(capsys, code=2)
     monkeypatch.delenv("VOCODE_API_KEY")

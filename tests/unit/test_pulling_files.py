@@ -256,6 +256,17 @@ def test_a_text_is_written_and_then_the_state_has_it_too(project: Path, refreshe
     ]
 
 
+def test_the_files_are_those_of_the_project_from_a_folder_within_it_too(
+    project: Path, refreshed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "Pulumi.yaml").write_text("name: calls\n")
+    (project / "within").mkdir()
+    monkeypatch.chdir(project / "within")
+    text = (project / "a.md").read_text
+    assert Program(prompt("one\n", "three\n"), desk=text).take_over(force=True).whole
+    assert text() == "three\n"
+
+
 def test_what_the_program_does_not_read_is_put_back(project: Path, refreshed: Path) -> None:
     one, two = prompt("one\n", "three\n", "one"), prompt("two\n", "four\n", "two")
     program = Program(one, two, one=lambda: "one\n", two=(project / "b.md").read_text)

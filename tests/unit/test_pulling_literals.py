@@ -295,6 +295,13 @@ def test_the_key_of_a_secret_is_told_if_the_program_names_it() -> None:
     assert key(f"c = pulumi.Config()\n{call}") == "k"
     assert key(f'c = pulumi.Config("ns")\n{call}') == ""
     assert key('Agent("desk", name=secret())\n') == ""
+    assert key(f"c = Keys()\n{call}") == ""
+
+
+def test_a_value_of_the_configuration_is_changed_there() -> None:
+    code = 'c = pulumi.Config()\nhello = c.require("hello")\nAgent("desk", name=hello)\n'
+    with pytest.raises(Refused, match=r"__main__\.py:3: .* `pulumi config set hello`"):
+        edited(code, "name", "a", "b")
 
 
 LETTERS = st.text(

@@ -46,7 +46,9 @@ class Literals:
         try:
             _, code = with_literal(self._files[spot.file], spot, row.declared, row.there)
         except Refused as refused:
-            raise Refused(f"{place}: {refused.why}") from None
+            key = self._key(spot)
+            why = f"the program reads it from the configuration: `pulumi config set {key}`"
+            raise Refused(f"{place}: {why if key else refused.why}") from None
         return Edit(
             spot.file,
             lambda content: with_literal(content, spot, row.declared, row.there)[0],
@@ -57,20 +59,23 @@ class Literals:
     def key_of_secret(self, changed: Changed, row: Row) -> str:
         """The key by which the program reads a secret from the stack's configuration; empty if that is not known."""
         try:
-            source, node = self._program.expression(self._spot(changed, row))
+            return self._key(self._spot(changed, row))
         except Refused:
             return ""
+
+    def _key(self, spot: Spot) -> str:
+        """The key by which the program reads a value from the configuration; empty if that is not known."""
+        source, node = self._program.expression(spot)
         if not (
             isinstance(node, cst.Call)
             and isinstance(node.func, cst.Attribute)
             and isinstance(node.func.value, cst.Name)
-            and node.func.attr.value in ("require_secret", "get_secret")
+            and node.func.attr.value.startswith(("require", "get"))
             and node.args
         ):
             return ""
         config, key = source.assigned(node.func.value.value), source.literal(node.args[0].value)
-        has_no_name = isinstance(config, cst.Call) and not config.args
-        return key if has_no_name and isinstance(key, str) else ""
+        return key if _is_config_of_project(config) and isinstance(key, str) else ""
 
     def _spot(self, changed: Changed, row: Row) -> Spot:
         one, place = changed.seen.resource, changed.declared.place if changed.declared else None
@@ -79,6 +84,14 @@ class Literals:
             others.remove(one.name)
         call = self._program.call(one.kind, one.name, place, others)
         return self._program.spot(call, row.steps)
+
+
+def _is_config_of_project(node: cst.BaseExpression | None) -> bool:
+    """Whether an expression is ``pulumi.Config()``."""
+    if not isinstance(node, cst.Call) or node.args:
+        return False
+    name = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
+    return isinstance(name, cst.Name) and name.value == "Config"
 
 
 def _kind_in(urn: str) -> str:

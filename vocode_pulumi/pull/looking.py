@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.generate.kinds import KINDS
 from vocode_pulumi.inline.comparing import differs
 from vocode_pulumi.provider.engine import VocodeProvider
@@ -75,6 +76,10 @@ def _lent(settings: Iterator[Settings]) -> Iterator[list[Run]]:
 
 
 def _look(resource: Managed, settings: Settings) -> Seen:
+    if resource.type not in _RESOURCES:
+        raise VocodeError(
+            f"This version does not know what a {resource.kind} is ({resource.name}): upgrade pulumi-vocode."
+        )
     provider = _reader(_RESOURCES[resource.type].provider, settings)
     record, outs = HiddenRecord.of(resource.outputs), plain(resource.outputs)
     fields = dict(provider.lifecycle.fields_of(outs))

@@ -18,6 +18,7 @@ from vocode_pulumi.pull.files import files_of, require_clean, write_all
 from vocode_pulumi.pull.taking import Literals, Planner, Taken, not_as_meant, taken_whole, written
 from vocode_pulumi.purchasing.pulumi_command import reason_of, run_pulumi
 from vocode_pulumi.record import name_in
+from vocode_pulumi.settings import project_folder
 
 Declare = Callable[[], Mapping[str, Declared]]
 """Gives what the program declares, by a new preview."""
@@ -61,7 +62,7 @@ def take_over(
         NotWritten: files are not committed, or cannot be written.
         VocodeError: the preview or the refresh failed.
     """
-    folder = Path()
+    folder = project_folder()
     texts, sources = files_of(folder, *TEXTS), files_of(folder, ".py")
     files = {**texts, **sources}
     plan: Sequence[Taken] = Planner(texts, _literals(sources, declared), declared, changed).plan()

@@ -57,7 +57,10 @@ def named(changed: Changed) -> str:
         (row.before for row in changed.rows if row.steps == ("label",)),
         changed.seen.before.get("label") or changed.seen.before.get("name"),
     )
-    is_secret = any(steps[:1] in (("label",), ("name",)) for steps in changed.seen.resource.secrets)
+    is_secret = any(
+        steps[:1] in (("label",), ("name",))
+        for steps in (*one.secrets, *(row.steps for row in changed.rows if row.is_secret))
+    )
     called = f", {json.dumps(label, ensure_ascii=False)}" if label and not is_secret else ""
     return f"{one.kind} {one.name} ({id_}{called})"
 
