@@ -127,7 +127,7 @@ def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path, package
     assert done.returncode == 1
     assert done.stderr.strip() == (
         f"vocode-pulumi: the sandbox needs {package}, which is not installed: "
-        "pip install 'pulumi-vocode[sandbox]'"
+        "install the package with its extra, from a clone: pip install './pulumi-vocode[sandbox]'"
     )
 
 

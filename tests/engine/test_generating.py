@@ -147,6 +147,8 @@ def test_an_imported_stack_is_as_if_the_program_had_made_it_and_holds_its_number
     stack.command(*generate, "--check")
     assert not (stack.folder / "import.json").exists()
     assert "has everything already" in stack.command(*generate)
+    held = "3 numbers, 3 without a purchase (adopted, linked or imported); purchases: none."
+    assert held in stack.command("ledger", "show")
     imported = comparable(stack)
     stack.up()
     stack.refresh()

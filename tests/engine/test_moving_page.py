@@ -131,9 +131,11 @@ def test_the_ledger_is_moved(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> 
     (number,) = stack.ids()
     stack.set_back(before)
     new = tmp_path / "new" / "purchases.sqlite"
+    old = stack.command("ledger", "show").splitlines()[-1].split(": ")[0]
     stack.env["VOCODE_SETTLE_SECONDS"] = "0"
     short = {"VOCODE_READ_TIMEOUT": "1", "VOCODE_CONNECT_TIMEOUT": "1"}
-    type_in(stack, commands("Move the ledger", LEDGER_PAGE), NEW=str(new), **short)
+    assert "The old ledger has no name" in stack.command("ledger", "move", "", str(new), code=2)
+    type_in(stack, commands("Move the ledger", LEDGER_PAGE), OLD=old, NEW=str(new), **short)
     # A run with the old setting, and one with the new one.
     stack.up()
     assert stack.ids() == [number]

@@ -219,6 +219,13 @@ def test_gates_close_and_a_failed_preview_cannot_be_told(stack: Stack) -> None:
     printed = stack.command("review", "--stack", "dev", code=2)
     assert "no area code of the US" in printed
     stack.command("review", "--stack", "nothing", code=2)
+    stack.program('PhoneNumber("a")\nPhoneNumber("b")')
+    both = ("--stack", "nothing", "--stack", "dev", "--format", "json")
+    told = json.loads(stack.command("review", *both, code=2))["stacks"]
+    errors = {one["name"]: one["errors"] for one in told}
+    assert errors["calls/dev"] == []
+    assert "nothing" in errors["nothing"][0]
+    assert "must be 0 or more" in stack.command("review", "--max-buys", "-1", code=2)
     assert stack.held() == held
     # A run that is cut off leaves a number that it replaced in the state, for the next run to cancel.
     state = json.loads(stack.exported())

@@ -328,7 +328,7 @@ def test_an_extra_that_is_missing_is_named_with_its_command(
 ) -> None:
     monkeypatch.delitem(sys.modules, "vocode_pulumi.purchasing.stores.postgres", raising=False)
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(ConfigError, match=re.escape(f"pip install 'pulumi-vocode[{extra}]'")):
+    with pytest.raises(ConfigError, match=re.escape(f"pip install './pulumi-vocode[{extra}]'")):
         open_store(url)
 
 

@@ -43,4 +43,4 @@ def test_the_wheel_installs_into_an_empty_environment_and_imports_there(tmp_path
         text=True,
         check=False,
     )
-    assert "pip install 'pulumi-vocode[sandbox]'" in done.stderr
+    assert "pip install './pulumi-vocode[sandbox]'" in done.stderr

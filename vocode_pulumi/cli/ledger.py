@@ -25,6 +25,9 @@ from vocode_pulumi.redaction import printable
 from vocode_pulumi.settings import Settings
 from vocode_pulumi.wrapping import count
 
+TAKEN = ("adopted", "linked", "imported")
+"""The acts by which a resource takes a number that it did not buy."""
+
 
 def register(commands: Commands) -> None:
     """Add the command."""
@@ -72,7 +75,10 @@ def _show(options: argparse.Namespace) -> int:
         facts = [(name, [value]) for name, value in by.items()]
         print(fact_block(f"{number} {_state_of(holding)}", facts))
     found = ", ".join(f"{many} {name}" for name, many in sorted(outcomes.items())) or "none"
-    print(f"{printable(ledger.where)}: {count(len(holdings), 'number')}; purchases: {found}.")
+    taken = sum(isinstance(one, Holder) and one.act in TAKEN for one in holdings.values())
+    without = f", {taken} without a purchase (adopted, linked or imported)" if taken else ""
+    numbers = f"{count(len(holdings), 'number')}{without}"
+    print(f"{printable(ledger.where)}: {numbers}; purchases: {found}.")
     return 0
 
 
@@ -97,6 +103,10 @@ def _owner_in(holding: Holding | None) -> dict[str, str]:
 def _move(options: argparse.Namespace) -> int:
     given = Settings.load()
     window = PurchaseWindow.of(given.connect_timeout, given.read_timeout, given.settle_seconds)
+    if not options.source:
+        raise VocodeError(
+            "The old ledger has no name: give its path or URL. `vocode-pulumi ledger show` prints it in its last line."
+        )
     if "://" not in options.source and not Path(options.source).exists():
         raise VocodeError(f"{options.source} does not exist: nothing was moved.")
     source, target = opening.open_ledger(options.source), opening.open_ledger(options.target)

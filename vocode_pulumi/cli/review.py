@@ -18,7 +18,7 @@ from vocode_pulumi.review.changes import review
 from vocode_pulumi.review.digest import Digest, digest
 from vocode_pulumi.review.formats import annotations, document, markdown, terminal
 from vocode_pulumi.review.gates import Gates
-from vocode_pulumi.review.preview import Preview, UnreadablePreview, read
+from vocode_pulumi.review.preview import Message, Preview, UnreadablePreview, read
 from vocode_pulumi.review.report import Report, report
 from vocode_pulumi.settings import Settings
 from vocode_pulumi.wrapping import WIDTH
@@ -105,7 +105,7 @@ def gates_of(options: argparse.Namespace) -> Gates:
 
 def _whole_number(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}")
+        raise argparse.ArgumentTypeError(f"must be 0 or more, such as 3, not {text!r}")
     return int(text)
 
 
@@ -143,9 +143,16 @@ def _previews(
         raise VocodeError("--save-plan takes one stack: a plan is of one stack.")
     previews, digests = [], {}
     for stack in dict.fromkeys(options.stacks):
-        made, found = preview_with_digest(
-            stack, settings_of, refresh=options.refresh, plan=options.save_plan
-        )
+        try:
+            made, found = preview_with_digest(
+                stack, settings_of, refresh=options.refresh, plan=options.save_plan
+            )
+        except VocodeError as error:
+            if len(options.stacks) == 1:
+                raise
+            # The report of the other stacks is worth having.
+            previews.append(Preview(stack=stack, messages=(Message("error", str(error)),)))
+            continue
         previews.append(made)
         digests[made.name] = found
     return previews, digests

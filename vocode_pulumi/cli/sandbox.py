@@ -188,7 +188,7 @@ def _server(options: argparse.Namespace, data: Path, host: str, port: int) -> "S
     except ModuleNotFoundError as error:
         return (
             f"the sandbox needs {error.name}, which is not installed: "
-            "pip install 'pulumi-vocode[sandbox]'"
+            "install the package with its extra, from a clone: pip install './pulumi-vocode[sandbox]'"
         )
     settings: dict[str, Any] = {
         "api_key": options.api_key,

@@ -328,7 +328,7 @@ def _stores() -> Any:
 def _fail_for_missing(extra: str, error: ImportError) -> NoReturn:
     raise ConfigError(
         f"The ledger needs packages that are not installed ({error.name}): "
-        f"`pip install 'pulumi-vocode[{extra}]'`."
+        f"install the package with its extra, from a clone: `pip install './pulumi-vocode[{extra}]'`."
     ) from error
 
 
