@@ -246,7 +246,8 @@ def environment(engine_home: Path, folder: Path, account: Sandbox) -> dict[str, 
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("PULUMI_", "VOCODE_")) and not name.lower().endswith("_proxy")
+        if not name.startswith(("PULUMI_", "VOCODE_", "OTEL_", "TRACE"))
+        and not name.lower().endswith("_proxy")
     }
     warm = engine_home / WARM
     return (

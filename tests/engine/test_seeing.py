@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a person can see of a run: the log of its API calls."""
+"""What a person can see of a run: the log of its API calls, status lines, spans."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.engine.harness import CREDENTIAL, Stack, active
+from tests.support.collector import collector
 from vocode_pulumi.sandbox import Sandbox
 
 SECRETS = f"""
@@ -23,6 +24,9 @@ PhoneNumber("front", area_code="415", inbound_agent={{
 }})
 """
 """A program whose secrets all have :data:`CREDENTIAL`."""
+
+SERVER = 2
+"""The kind of a span that answers a call."""
 
 
 def lines(file: Path) -> list[dict[str, Any]]:
@@ -82,12 +86,18 @@ def test_the_setting_changes_no_resource_and_without_a_file_pulumi_prints_the_li
     urn = stack.urn("front")
     assert "INFO method=GET path=/v1/numbers" in printed
     assert f"call=read urn={urn}" in printed
-    # A command of ours logs its calls too.
-    told = stack.run(
-        *("python", "-m", "vocode_pulumi", "release", number),
-        VOCODE_LOG=f"json:{stack.folder / 'release.jsonl'}",
-    )
+    # A command of ours is seen in the same ways.
+    with collector() as made:
+        told = stack.run(
+            *("python", "-m", "vocode_pulumi", "release", number),
+            VOCODE_LOG=f"json:{stack.folder / 'release.jsonl'}",
+            OTEL_EXPORTER_OTLP_ENDPOINT=made.url,
+        )
     assert told.returncode == 0, told.stdout
+    assert [span.name for span in made.spans] == [
+        f"{line['method']} {line['path'].split('?')[0]}"
+        for line in lines(stack.folder / "release.jsonl")
+    ]
     (call, *_) = lines(stack.folder / "release.jsonl")
     assert (call["status"], call["urn"]) == (200, None)
 
@@ -120,3 +130,52 @@ def test_a_resource_says_in_its_line_what_it_waits_for(stack: Stack, sandbox: Sa
         r"PhoneNumber front refreshing .*waiting up to 1 s: Vocode does not show", printed
     )
     assert "Vocode does not show" not in printed.partition("Diagnostics:")[2]
+
+
+def test_each_engine_call_is_a_span_with_its_api_calls_below_it(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    stack.program(f"get_usage()\n{SECRETS}")
+    sandbox.fault(status=429, path="/v1/numbers/buy", headers={"Retry-After": "0"})
+    with collector() as made:
+        stack.env |= {"OTEL_EXPORTER_OTLP_ENDPOINT": made.url}
+        stack.up()
+    assert {span.service for span in made.spans} == {"pulumi-vocode"}
+    roots = {span.name: span for span in made.spans if not span.parent}
+    assert {*roots} == {"check PhoneNumber", "create PhoneNumber", "get_usage"}
+    create = roots["create PhoneNumber"]
+    assert create.attributes["pulumi.urn"] == stack.urn("front")
+    below = [
+        (span.attributes["url.path"], span.attributes["http.response.status_code"], span.failed)
+        for span in made.spans
+        if span.parent == create.id
+    ]
+    assert ("/v1/numbers/buy", 429, True) in below
+    assert ("/v1/numbers/buy", 200, False) in below
+    # One request is that of the lookup.
+    assert len(below) == len(sandbox.requests()) - 1 == len(made.spans) - 4
+    assert all(CREDENTIAL.encode() not in body for body in made.bodies)
+
+
+def test_spans_are_part_of_the_trace_that_pulumi_passes(stack: Stack) -> None:
+    stack.program('PhoneNumber("front")')
+    with collector() as made:
+        stack.up("--otel-traces", made.url)
+    by_id = {span.id: span for span in made.spans}
+    parents = {
+        span.name: by_id[span.parent] for span in made.of("pulumi-vocode") if span.kind == SERVER
+    }
+    assert {name: (parent.service, parent.name) for name, parent in parents.items()} == {
+        "check PhoneNumber": ("pulumi-cli", "pulumirpc.ResourceProvider/Check"),
+        "create PhoneNumber": ("pulumi-cli", "pulumirpc.ResourceProvider/Create"),
+    }
+    assert "POST /v1/numbers/buy" in [span.name for span in made.of("pulumi-vocode")]
+
+
+def test_a_collector_that_does_not_answer_stops_no_purchase(stack: Stack, sandbox: Sandbox) -> None:
+    stack.program('PhoneNumber("front")')
+    with collector() as gone:
+        pass
+    stack.env |= {"OTEL_EXPORTER_OTLP_ENDPOINT": gone.url, "OTEL_EXPORTER_OTLP_TIMEOUT": "1"}
+    assert "spans batch" in stack.up()
+    assert stack.ids() == active(sandbox)

@@ -116,7 +116,7 @@ def test_the_resource_says_that_the_ledger_is_being_opened(
 
     def work() -> None:
         with working_for(Caller("create", URN, show_status=shown.append)):
-            assert run.purchases is not None
+            run.purchases.learn_account(None)
 
     thread = threading.Thread(target=work)
     with run._opening:

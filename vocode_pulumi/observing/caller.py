@@ -7,18 +7,23 @@ nothing: what is done is the same without it.
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from vocode_pulumi.observing import spans
 from vocode_pulumi.observing.lines import write
 from vocode_pulumi.redaction import printable, redact
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
 
 LOGGER = logging.getLogger("vocode_pulumi.calls")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Caller:
     """An engine call or a lookup.
 
@@ -27,14 +32,18 @@ class Caller:
         urn: the URN of the resource; empty for a lookup.
         secrets: gives the texts that must not be seen.
         show_status: shows a line in the status of the resource, where that is possible.
+        trace_headers: gives the headers in which the engine passes its trace.
         said: the waits that were shown already.
+        span: the span of the call; ``None`` if there are no spans.
     """
 
     name: str = ""
     urn: str = ""
     secrets: Callable[[], Iterable[str]] = tuple
     show_status: Callable[[str], None] | None = None
+    trace_headers: Callable[[], Mapping[str, str]] = dict
     said: set[str] = field(default_factory=set)
+    span: "Span | None" = None
 
     def without_secrets(self, text: str) -> str:
         """A text as one line without the secrets."""
@@ -51,7 +60,9 @@ def current() -> Caller:
 
 @contextmanager
 def working_for(caller: Caller) -> Iterator[None]:
-    """Let the API calls of this thread belong to a caller, and log the caller at the level ``debug``."""
+    """Let the API calls of this thread belong to a caller. It gets a span, and a line at the level ``debug``."""
+    if spans.tracing() is not None:
+        caller.span = _begin_span(caller)
     before, begun, error = _CURRENT.set(caller), time.perf_counter(), None
     try:
         yield
@@ -67,3 +78,16 @@ def working_for(caller: Caller) -> Iterator[None]:
             "urn": caller.without_secrets(caller.urn) or None,
         }
         write(LOGGER, logging.DEBUG, fields)
+        spans.end(caller.span, {"error.type": error}, error)
+
+
+def _begin_span(caller: Caller) -> "Span | None":
+    urn = caller.without_secrets(caller.urn)
+    if not urn:
+        return spans.begin(caller.name, "internal", {}, headers=caller.trace_headers())
+    _, _, type_, *_ = urn.split("::", 3)
+    kind = type_.rpartition(":")[2]
+    attributes = {"pulumi.urn": urn, "rpc.method": caller.name}
+    return spans.begin(
+        f"{caller.name} {kind}", "server", attributes, headers=caller.trace_headers()
+    )

@@ -8,11 +8,15 @@ import logging
 import time
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from vocode_pulumi.observing import spans
 from vocode_pulumi.observing.caller import current
 from vocode_pulumi.observing.lines import write
 from vocode_pulumi.redaction import MASK, cut, redact
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
 
 LOGGER = logging.getLogger("vocode_pulumi.api")
 NAMING = frozenset({"id", "phone_number", "page", "size"})
@@ -44,8 +48,11 @@ class ApiTry:
         self._request_id: str | None = None
         self._error: str | None = None
         self._retry_in: float | None = None
+        self._span: Span | None = None
 
     def __enter__(self) -> Self:
+        if spans.tracing() is not None:
+            self._span = self._begin_span()
         self._begun = time.perf_counter()
         return self
 
@@ -58,6 +65,8 @@ class ApiTry:
         if error is not None:
             self._error = type(error).__name__
         self._log(time.perf_counter() - self._begun)
+        if self._span is not None:
+            self._end_span(self._span)
 
     def answered(self, status: int, headers: Mapping[str, str]) -> None:
         """Remember what an answer says of itself."""
@@ -81,11 +90,11 @@ class ApiTry:
             return
         fields = {
             "method": self._method,
-            "path": self._visible_path(),
+            "path": "?".join(filter(None, [self._path, self._visible_query()])),
             "status": self._status,
             "seconds": round(seconds, 4),
             "attempt": self._attempt,
-            "request_id": self._visible(cut(self._request_id)) if self._request_id else None,
+            "request_id": self._visible_request_id(),
             "error": self._error,
             "retry_in": None if self._retry_in is None else round(self._retry_in, 2),
             "call": self._caller.name or None,
@@ -93,12 +102,32 @@ class ApiTry:
         }
         write(LOGGER, level, fields)
 
-    def _visible_path(self) -> str:
-        query = (
+    def _begin_span(self) -> "Span | None":
+        attributes = {
+            "http.request.method": self._method,
+            "url.path": self._path,
+            "url.query": self._visible_query() or None,
+            "http.request.resend_count": self._attempt - 1 or None,
+        }
+        name = f"{self._method} {self._path}"
+        return spans.begin(name, "client", attributes, self._caller.span)
+
+    def _end_span(self, span: "Span") -> None:
+        attributes = {
+            "http.response.status_code": self._status,
+            "http.response.header.x-request-id": self._visible_request_id(),
+            "error.type": self._error,
+        }
+        spans.end(span, attributes, self._error)
+
+    def _visible_query(self) -> str:
+        return "&".join(
             f"{name}={self._visible(str(value)) if name in NAMING else MASK}"
             for name, value in self._query.items()
         )
-        return "?".join(filter(None, [self._path, "&".join(query)]))
+
+    def _visible_request_id(self) -> str | None:
+        return self._visible(cut(self._request_id)) if self._request_id else None
 
     def _visible(self, text: str) -> str:
         return redact(self._caller.without_secrets(text), [self._key])

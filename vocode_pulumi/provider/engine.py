@@ -74,6 +74,7 @@ from vocode_pulumi.provider.secret_paths import (
     with_credentials_marked,
     with_moved_secrets_marked,
 )
+from vocode_pulumi.provider.trace_headers import trace_headers
 from vocode_pulumi.record import (
     DEFAULT_ORGANIZATION,
     EXACT,
@@ -380,6 +381,7 @@ class VocodeProvider(ResourceProvider):
                 urn,
                 lambda: secrets | self._secrets(),
                 lambda text: show_status(urn, text),
+                trace_headers,
             )
             with working_for(caller):
                 yield secrets
