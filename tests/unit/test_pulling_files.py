@@ -203,6 +203,14 @@ def test_what_no_file_can_say_is_left(found: list[Changed], why: str) -> None:
     assert why in why_not(found, {Path("a.md"): b"one"})[0]
 
 
+def test_that_no_file_holds_a_text_is_told_of_long_texts_alone() -> None:
+    assert why_not([prompt("one", "three")], {}) == ["no literal"]
+    for text in ("one\n", "x" * 100):
+        assert why_not([prompt(text, "three")], {}) == [
+            "no literal; no file holds the text that the program declares"
+        ]
+
+
 class Program:
     """A program that reads its prompts from files."""
 

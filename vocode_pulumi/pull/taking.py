@@ -8,8 +8,9 @@ from typing import Any, Protocol
 
 from vocode_pulumi.pull.comparing import Changed, Declared, Row, is_known, is_same
 from vocode_pulumi.pull.state import Steps
-from vocode_pulumi.pull.texts import Refused, file_with, with_text
+from vocode_pulumi.pull.texts import NotHeld, Refused, file_with, with_text
 from vocode_pulumi.review.differences import ABSENT
+from vocode_pulumi.review.text import LONG
 from vocode_pulumi.schema.marks import UUID
 
 
@@ -132,6 +133,11 @@ class Planner:
                 raise
             try:
                 return self._edit_of_text(changed, row, row.declared, row.there)
+            except NotHeld as not_held:
+                is_long = "\n" in row.declared or len(row.declared) > LONG
+                raise Refused(
+                    f"{refused.why}; {not_held.why}" if is_long else refused.why
+                ) from None
             except Refused as of_text:
                 raise Refused(f"{refused.why}; {of_text.why}") from None
 

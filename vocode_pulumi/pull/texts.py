@@ -19,6 +19,10 @@ class Refused(Exception):
         super().__init__(why)
 
 
+class NotHeld(Refused):
+    """No file holds a text."""
+
+
 class Held(NamedTuple):
     """How a file holds a text.
 
@@ -41,13 +45,14 @@ def file_with(files: Mapping[Path, bytes], text: str) -> Path:
         text: as the program declares it.
 
     Raises:
-        Refused: no file holds it, or several do.
+        NotHeld: no file holds it.
+        Refused: several files hold it.
     """
     if not text.strip():
-        raise Refused("no file holds a text without letters")
+        raise NotHeld("no file holds a text without letters")
     found = [path for path, content in files.items() if held(content, text) is not None]
     if not found:
-        raise Refused("no file holds the text that the program declares")
+        raise NotHeld("no file holds the text that the program declares")
     if len(found) > 1:
         names = ", ".join(path.as_posix() for path in found)
         raise Refused(f"several files hold the text that the program declares: {names}")
