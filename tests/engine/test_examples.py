@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.harness import CREDENTIAL, Stack, bodies, environment
+from tests.engine.harness import CREDENTIAL, Stack, active, bodies, environment
 from vocode_pulumi.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +47,25 @@ def test_the_receptionist_and_its_receiver_pass_their_own_test(
     )
     assert done.returncode == 0, done.stdout
     assert "2 passed" in done.stdout
+
+
+def test_the_component_declares_numbers_agents_and_a_webhook(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    for name in ("__main__.py", "reception.py"):
+        shutil.copyfile(ROOT / "examples" / "reception" / name, stack.folder / name)
+    stack.up()
+    numbers = stack.outputs()["numbers"]
+    orders, complaints = numbers["orders"], numbers["complaints"]
+    assert sorted([*orders.values(), *complaints.values()]) == active(sandbox)
+    answering = {
+        number: sandbox.call("GET", "/v1/numbers", phone_number=number)["inbound_agent"]
+        for number in active(sandbox)
+    }
+    assert {answering[number]["name"] for number in orders.values()} == {"bakery-orders"}
+    assert answering[complaints["main"]]["name"] == "bakery-complaints"
+    assert len({agent["webhook"]["id"] for agent in answering.values()}) == 1
+    assert stack.nothing_to_do()
 
 
 @pytest.fixture
