@@ -257,6 +257,15 @@ def test_a_constant_of_another_module_is_followed() -> None:
     }
 
 
+def test_a_constant_that_its_module_uses_elsewhere_is_left() -> None:
+    files = {
+        MAIN: b'from texts import HELLO\nAgent("desk", name=HELLO)\n',
+        Path("texts.py"): b'HELLO = "a"\nBOTH = HELLO + "b"\n',
+    }
+    with pytest.raises(Refused, match=r"which has another use in texts\.py"):
+        taken(files, one("name", "a", "b"))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
 def test_a_file_keeps_its_encoding_and_its_line_ends(encoding: str) -> None:
     head = "# -*- coding: latin-1 -*-\r\n" if encoding == "latin-1" else "# ä\r\n"
