@@ -245,3 +245,23 @@ def test_the_page_shows_what_the_command_prints() -> None:
     )
     page = Path(__file__).parents[2] / "docs" / "use" / "pull.md"
     assert f"pull --stack dev\n{table.blocks(found)}\n```" in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("declared", "before", "there", "kind", "said"),
+    [
+        ({"label": "a"}, {"label": "a"}, {"label": "b"}, "PhoneNumber", 'label: "b" becomes "a"'),
+        ({}, {"label": "a"}, {"label": "b"}, "PhoneNumber", "label: goes, because"),
+        ({"label": "b"}, {"label": "a"}, {"label": "b"}, "PhoneNumber", "label: stays, because"),
+        ({"label": UNKNOWN}, {"label": "a"}, {"label": "b"}, "PhoneNumber", "known only after"),
+        ({}, {"label": "a"}, None, "PhoneNumber", "buys another number. This one does not come"),
+        ({"adopt": "1"}, {}, None, "PhoneNumber", "take `adopt` out"),
+        ({}, {"name": "a"}, None, "Agent", "the run makes another one"),
+        (None, {"name": "a"}, None, "Agent", "the run forgets it"),
+        (None, {"name": "a"}, {"name": "b"}, "Agent", "the run deletes it"),
+    ],
+)
+def test_ours_says_what_the_run_does(
+    declared: Values | None, before: Values, there: Values | None, kind: str, said: str
+) -> None:
+    assert said in put_back(changed(declared, before, there, kind))
