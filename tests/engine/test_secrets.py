@@ -241,3 +241,26 @@ def test_a_secret_that_a_person_moves_stays_one(stack: Stack, sandbox: Sandbox) 
     assert found == {"a": secret, "b": "clear"}
     stack.refresh("--expect-no-changes")
     assert stack.nothing_to_do()
+
+
+def test_a_refresh_hides_nothing_beside_a_credential_that_stands_where_it_stood(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    key = f"{CREDENTIAL}-key"
+    stack.program(f"""
+        voice = {{"type": "voice_eleven_labs", "voice_id": "x", "api_key": "{CREDENTIAL}" + "-key"}}
+        PhoneNumber("number", inbound_agent={{"prompt": "Be brief.", "voice": voice}})
+    """)
+    stack.up()
+    (agent,) = sandbox.call("GET", "/v1/agents/list")["items"]
+    sandbox.call("POST", "/v1/prompts/update", {"content": "Be rude."}, id=agent["prompt"])
+    stack.refresh()
+    (number,) = stack.resources()
+    declared = number["inputs"]["inbound_agent"]
+    assert declared["prompt"] == "Be rude."
+    assert declared["voice"]["voice_id"] == "x"
+    assert "ciphertext" in declared["voice"]["api_key"]
+    assert key not in stack.state()
+    assert '"Be rude." => "Be brief."' in stack.preview("--diff")
+    stack.up()
+    assert stack.nothing_to_do()

@@ -304,7 +304,8 @@ class VocodeProvider(ResourceProvider):
             if inputs is not None:
                 inputs |= _with_texts(texts, record, secrets)
                 shown = {name: value for name, value in inputs.items() if name in outs}
-                marked = with_moved_secrets_marked(shown, secrets, record.secrets)
+                places = [*record.secrets, *_credential_places(lifecycle, before)]
+                marked = with_moved_secrets_marked(shown, secrets, places)
                 inputs, outs = inputs | marked, outs | marked
             if RECORD in before:
                 outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
@@ -644,6 +645,12 @@ def _inputs_after_drift(
     if hidden.organization != DEFAULT_ORGANIZATION:
         inputs[ORGANIZATION] = hidden.organization
     return inputs | ({SECRETS: [*hidden.secrets]} if hidden.secrets else {})
+
+
+def _credential_places(lifecycle: Lifecycle, before: Inputs) -> Iterator[str]:
+    """The paths of the credentials that the state has."""
+    for name, field in lifecycle.fields_of(before).items():
+        yield from credentials_by_path(field, before.get(name), name)
 
 
 def _as_before(olds: Inputs, news: Inputs) -> Inputs:
