@@ -62,7 +62,7 @@ class Runs:
     def __init__(self, at_once: int) -> None:
         self._pool = ThreadPoolExecutor(at_once)
         self._latest: dict[str, Run] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._futures: set[asyncio.Future[None]] = set()
 
     def latest(self, tenant: str) -> Run | None:
         return self._latest.get(tenant)
@@ -83,34 +83,39 @@ class Runs:
         self._latest.pop(tenant, None)
         run = self._latest[tenant] = Run(tenant, what)
         run.add("waits", f"{what} waits for its turn")
-        task = asyncio.create_task(self._carry_out(run, work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def stop(self) -> None:
-        """Begin nothing more, and wait for what goes on."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        await asyncio.gather(*self._tasks)
-
-    async def _carry_out(self, run: Run, work: Callable[[Say], None]) -> None:
         loop = asyncio.get_running_loop()
 
         def say(kind: str, text: str) -> None:
             loop.call_soon_threadsafe(run.add, kind, text)
 
-        try:
-            await loop.run_in_executor(self._pool, work, say)
-        except RunFailed as error:
-            run.add("failed", str(error))
-        except asyncio.CancelledError:
-            run.add("failed", f"the service stopped before {run.what} began: ask again")
-        except Exception:
-            logging.exception("%s of %s", run.what, run.tenant)
-            run.add("failed", "the service has an error: its log says which")
-        else:
-            run.add("done", f"{run.what} is done")
+        def ended(future: asyncio.Future[None]) -> None:
+            self._futures.discard(future)
+            if future.cancelled():
+                run.add("failed", f"the service stopped before {what} began: ask again")
+
+        future = loop.run_in_executor(self._pool, _carry_out, run, work, say)
+        self._futures.add(future)
+        future.add_done_callback(ended)
+
+    async def stop(self) -> None:
+        """Begin nothing more, and wait for what goes on."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        await asyncio.gather(*self._futures, return_exceptions=True)
 
     def _forget_old(self) -> None:
         ended = [tenant for tenant, run in self._latest.items() if run.ended]
         for tenant in ended[: max(len(self._latest) - KEPT, 0)]:
             del self._latest[tenant]
+
+
+def _carry_out(run: Run, work: Callable[[Say], None], say: Say) -> None:
+    say("starts", f"{run.what} starts")
+    try:
+        work(say)
+    except RunFailed as error:
+        say("failed", str(error))
+    except Exception:
+        logging.exception("%s of %s", run.what, run.tenant)
+        say("failed", "the service has an error: its log says which")
+    else:
+        say("done", f"{run.what} is done")
