@@ -56,11 +56,11 @@ def test_a_turn_that_does_not_come_soon_is_waited_for_and_shown(
                 pass
 
     with lock:
-        thread = threading.Thread(target=work)
+        thread = threading.Thread(target=work, daemon=True)
         thread.start()
         until(lambda: bool(shown))
         assert not got.is_set()
-    thread.join()
+    until(lambda: not thread.is_alive())
     assert got.is_set()
     assert shown == ["waiting: the rate limit of [secret]"]
     assert not lock.locked()
