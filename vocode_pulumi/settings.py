@@ -37,10 +37,15 @@ KEYS = tuple(
 )
 """The stack keys that are read here."""
 PRICE_PER_NUMBER = "vocode:pricePerNumber"
+"""What a number costs a month, such as ``1.15 USD``. The headline then has a sum."""
 MAX_BUYS = "vocode:maxBuys"
+"""The most numbers that a run may buy, replacements included."""
 FORBID_RELEASE = "vocode:forbidRelease"
+"""``true``: no number may be lost, by a replacement neither."""
 FORBID_REPLACE = "vocode:forbidReplace"
+"""``true``: no number may be replaced."""
 REQUIRE_PROTECT = "vocode:requireProtect"
+"""``true``: each number of the program must have ``protect=True``."""
 REVIEW_KEYS = (PRICE_PER_NUMBER, MAX_BUYS, FORBID_RELEASE, FORBID_REPLACE, REQUIRE_PROTECT)
 """The stack keys that only reviews read (:mod:`vocode_pulumi.review`)."""
 MOST = 1_000_000
@@ -70,33 +75,35 @@ class Settings:
     """How to reach a Vocode account.
 
     Args:
-        api_key: the key of the account (``vocode:apiKey``, ``VOCODE_API_KEY``); ``None`` if none is
-            set. That is an error only when a call is made.
+        api_key: the key of the account. Set it with ``--secret``. Only a call needs it
+            (``vocode:apiKey``, ``VOCODE_API_KEY``).
         base_url: the address of the API (``vocode:baseUrl``, ``VOCODE_BASE_URL``).
-        connect_timeout: seconds to wait for a connection to one IP address of the API
-            (``vocode:connectTimeout``, ``VOCODE_CONNECT_TIMEOUT``).
-        read_timeout: seconds that one try of a call may take in addition to ``connect_timeout``, up to
-            the last byte of the answer (``vocode:readTimeout``, ``VOCODE_READ_TIMEOUT``).
+        connect_timeout: seconds to wait for a connection to one IP address of the API. If the host has
+            several addresses, each gets this time (``vocode:connectTimeout``, ``VOCODE_CONNECT_TIMEOUT``).
+        read_timeout: seconds, in addition to ``vocode:connectTimeout``, for one try of a call, up to the last
+            byte of the answer (``vocode:readTimeout``, ``VOCODE_READ_TIMEOUT``).
         max_answer_size: largest answer in megabytes, compressed or not
             (``vocode:maxAnswerSize``, ``VOCODE_MAX_ANSWER_SIZE``).
         max_retries: how often a call that is safe to repeat is tried again
             (``vocode:maxRetries``, ``VOCODE_MAX_RETRIES``).
-        max_retry_wait: the longest wait in seconds before one such retry, also when ``Retry-After``
-            asks for more (``vocode:maxRetryWait``, ``VOCODE_MAX_RETRY_WAIT``).
-        ledger: the file that says what was bought and who holds each number (``vocode:ledger``,
-            ``VOCODE_LEDGER``); default ``vocode/purchases.sqlite`` in Pulumi's home folder.
-        shared_ledger: the same, in a store that every machine reaches: a URL that ``pulumi login`` takes, or
-            ``"backend"`` for beside the state; ``None`` if the setting is a path or is not given.
+        max_retry_wait: longest wait in seconds before one retry, also when ``Retry-After`` asks for more
+            (``vocode:maxRetryWait``, ``VOCODE_MAX_RETRY_WAIT``).
+        max_numbers: the most numbers that the account may have. No purchase passes it. Default: no limit
+            (``vocode:maxNumbers``, ``VOCODE_MAX_NUMBERS``).
+        account: the only account to use, as ``vocode-pulumi account`` prints it. With the key of another
+            account nothing is bought or changed. Default: any (``vocode:account``, ``VOCODE_ACCOUNT``).
+        ledger: what was bought, and who holds each number: a path, a URL that ``pulumi login`` takes, the URL
+            of a store of your own, or ``backend`` for beside the state. Default: beside the state if that is
+            in a bucket or PostgreSQL, else ``vocode/purchases.sqlite`` in Pulumi's home
+            (``vocode:ledger``, ``VOCODE_LEDGER``).
+        shared_ledger: the same, if it is no path; ``None`` if the setting is a path or is not given.
         ledger_is_given: whether the setting is given. If not, the ledger lies beside a state that every
             machine reaches.
-        settle_seconds: seconds that Vocode may take to show a bought number in ``GET`` and lists
+        settle_seconds: how many seconds Vocode may take to show a bought number in ``GET`` and lists
             (``vocode:settleSeconds``, ``VOCODE_SETTLE_SECONDS``).
-        max_numbers: the most numbers that the account may have
-            (``vocode:maxNumbers``, ``VOCODE_MAX_NUMBERS``); ``None`` for no limit.
-        account: Vocode's id of the only account to use
-            (``vocode:account``, ``VOCODE_ACCOUNT``); ``None`` allows any account.
         default_ledger: the file of the ledger if no setting names one.
-        log: where and how API calls are logged (``vocode:log``, ``VOCODE_LOG``); ``None`` for no log.
+        log: where and how API calls are logged, such as ``text``, ``json:debug`` or ``json:calls.jsonl``.
+            Default: no log (``vocode:log``, ``VOCODE_LOG``).
     """
 
     api_key: str | None = field(default=None, repr=False)
@@ -171,15 +178,27 @@ class Settings:
         return cls(
             api_key=key[1] if key else None,
             base_url=_base_url(*base),
-            connect_timeout=number("vocode:connectTimeout", "VOCODE_CONNECT_TIMEOUT", 5, 0.001),
-            read_timeout=number("vocode:readTimeout", "VOCODE_READ_TIMEOUT", 40, 0.001),
-            max_answer_size=number("vocode:maxAnswerSize", "VOCODE_MAX_ANSWER_SIZE", 16, 0.001),
-            max_retries=int(number("vocode:maxRetries", "VOCODE_MAX_RETRIES", 4, 0, whole=True)),
-            max_retry_wait=number("vocode:maxRetryWait", "VOCODE_MAX_RETRY_WAIT", 30, 0),
+            connect_timeout=number(
+                "vocode:connectTimeout", "VOCODE_CONNECT_TIMEOUT", cls.connect_timeout, 0.001
+            ),
+            read_timeout=number(
+                "vocode:readTimeout", "VOCODE_READ_TIMEOUT", cls.read_timeout, 0.001
+            ),
+            max_answer_size=number(
+                "vocode:maxAnswerSize", "VOCODE_MAX_ANSWER_SIZE", cls.max_answer_size, 0.001
+            ),
+            max_retries=int(
+                number("vocode:maxRetries", "VOCODE_MAX_RETRIES", cls.max_retries, 0, whole=True)
+            ),
+            max_retry_wait=number(
+                "vocode:maxRetryWait", "VOCODE_MAX_RETRY_WAIT", cls.max_retry_wait, 0
+            ),
             ledger=_expanded(*ledger) if ledger and not is_shared else _ledger(environ),
             shared_ledger=ledger[1] if ledger and is_shared else None,
             ledger_is_given=ledger is not None,
-            settle_seconds=number("vocode:settleSeconds", "VOCODE_SETTLE_SECONDS", 10, 0),
+            settle_seconds=number(
+                "vocode:settleSeconds", "VOCODE_SETTLE_SECONDS", cls.settle_seconds, 0
+            ),
             max_numbers=int(number("vocode:maxNumbers", "VOCODE_MAX_NUMBERS", 100, 0, whole=True))
             if limited
             else None,

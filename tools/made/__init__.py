@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is made from `args/`, docstrings, the API's table and texts of pictures, and committed: `make docs`.
+"""What is made from `args/`, docstrings, parsers, the API's table and texts of pictures, and committed: `make docs`.
 
 Unlike the rest of `tools` it needs the program's packages. What is between two marks in a file is
 replaced; the rest of the file is written by hand.
@@ -8,7 +8,18 @@ replaced; the rest of the file is written by hand.
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.made import lookups, outputs, pages, pictures, results, reviews, surface, wire
+from tools.made import (
+    commands,
+    lookups,
+    outputs,
+    pages,
+    pictures,
+    results,
+    reviews,
+    settings,
+    surface,
+    wire,
+)
 
 
 def code() -> Iterator[tuple[Path, str]]:
@@ -20,5 +31,7 @@ def code() -> Iterator[tuple[Path, str]]:
 def documentation() -> Iterator[tuple[Path, str]]:
     """The same of pages, which are made from the code, and of pictures."""
     yield from pages.files()
+    yield from commands.files()
+    yield from settings.files()
     yield from pictures.files()
     yield from reviews.files()

@@ -4,7 +4,6 @@
 import ast
 import functools
 import inspect
-import re
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 import vocode_pulumi
 from tools.made.blocks import between
+from tools.made.docstrings import docstring, plain
 from tools.made.kinds import Kind, kinds, objects
 from tools.places import ROOT
 from vocode_pulumi import lookups, results
@@ -44,7 +44,7 @@ def _index() -> str:
     lines = [
         f"- [`{kind.name}`](use/{kind.page}.md): {summary[0].lower()}{summary[1:]}"
         for kind in objects()
-        for summary in [_docstring(kind.resource)[0].partition(".")[0].partition(";")[0]]
+        for summary in [docstring(kind.resource)[0].partition(".")[0].partition(";")[0]]
     ]
     return "\n".join(["", *lines, "", ""])
 
@@ -78,7 +78,7 @@ def _links() -> dict[str, str]:
 
 
 def _resource(kind: Kind) -> str:
-    summary, own = _docstring(kind.resource)
+    summary, own = docstring(kind.resource)
     lines = [summary, "", _api(kind.resource), ""]
     inner: dict[str, shapes.Record] = {}
     for variant in kind.records:
@@ -94,7 +94,7 @@ def _resource(kind: Kind) -> str:
 
 
 def _inputs(record: shapes.Record, own: dict[str, str]) -> list[str]:
-    summary, texts = _docstring(getattr(vocode_pulumi, record.name))
+    summary, texts = docstring(getattr(vocode_pulumi, record.name))
     rows = [
         f"{_row(field, (texts | own)[name])} {_change(field)} |"
         for name, field in record.fields.items()
@@ -104,7 +104,7 @@ def _inputs(record: shapes.Record, own: dict[str, str]) -> list[str]:
 
 
 def _values(record: shapes.Record) -> list[str]:
-    summary, texts = _docstring(getattr(vocode_pulumi, record.name))
+    summary, texts = docstring(getattr(vocode_pulumi, record.name))
     rows = [_row(field, texts[name]) for name, field in record.fields.items()]
     head = ["| field | what it is |", "| --- | --- |"]
     return [f"### `{record.name}`", "", summary, "", *head, *rows]
@@ -158,7 +158,7 @@ def _known_outputs(resource: type[Any]) -> dict[str, str]:
                 and isinstance(after, ast.Expr)
             ):
                 text = ast.literal_eval(after.value)
-                found[item.target.id] = _plain(text).rstrip(".")
+                found[item.target.id] = plain(text).rstrip(".")
     return found
 
 
@@ -167,7 +167,7 @@ def _lookups() -> str:
     for name in lookups.__all__:
         lookup = getattr(lookups, name)
         if name.startswith(("get_", "list_")) and not name.endswith("_output"):
-            summary, texts = _docstring(lookup)
+            summary, texts = docstring(lookup)
             told = "; ".join(f"`{given}`: {text.rstrip('.')}" for given, text in texts.items())
             arguments = ", ".join(inspect.signature(lookup).parameters)
             rows.append(f"| `{name}({arguments})` | {f'{summary} {told}'.rstrip()} |")
@@ -178,20 +178,6 @@ def _lookups() -> str:
     return "\n".join([*rows, ""])
 
 
-def _docstring(of: Any) -> tuple[str, dict[str, str]]:
-    """The summary, and the text of each argument."""
-    text = inspect.getdoc(of) or ""
-    summary = text.split("\n\n")[0].replace("\n", " ")
-    _, _, rest = text.partition("Args:\n")
-    section = re.split(r"\n\n(?! )", rest)[0]
-    found = re.findall(r"^    (\w+): (.*(?:\n      .*)*)", section, re.MULTILINE)
-    return _plain(summary), {name: _plain(said) for name, said in found}
-
-
 def _api(resource: type[Any]) -> str:
     _, _, rest = (inspect.getdoc(resource) or "").partition("API: ")
-    return f"API: {_plain(rest)}"
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.replace("``", "`").split())
+    return f"API: {plain(rest)}"

@@ -32,23 +32,10 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit status.
     """
-    parser = argparse.ArgumentParser(prog="vocode-pulumi", description="Vocode for Pulumi.")
-    parser.add_argument("--version", action="version", version=_version())
-    commands = parser.add_subparsers(metavar="COMMAND")
-    review.register(commands)
-    apply.register(commands)
-    purchases.register(commands)
-    release.register(commands)
-    account.register(commands)
-    ledger.register(commands)
-    audit.register(commands)
-    objects.register(commands)
-    generate.register(commands)
-    pull.register(commands)
-    sandbox.register(commands)
-    options = parser.parse_args(arguments)
+    ours = parser()
+    options = ours.parse_args(arguments)
     if "task" not in options:
-        parser.print_help()
+        ours.print_help()
         return FAILED
     try:
         status: int = options.task(options)
@@ -62,6 +49,25 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return fail("interrupted", INTERRUPTED)
     return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of every command."""
+    made = argparse.ArgumentParser(prog="vocode-pulumi", description="Vocode for Pulumi.")
+    made.add_argument("--version", action="version", version=_version())
+    commands = made.add_subparsers(metavar="COMMAND")
+    review.register(commands)
+    apply.register(commands)
+    purchases.register(commands)
+    release.register(commands)
+    account.register(commands)
+    ledger.register(commands)
+    audit.register(commands)
+    objects.register(commands)
+    generate.register(commands)
+    pull.register(commands)
+    sandbox.register(commands)
+    return made
 
 
 def _version() -> str:

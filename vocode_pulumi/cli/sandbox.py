@@ -61,7 +61,7 @@ def register(commands: Commands) -> None:
         help="folder that keeps the account (a temporary folder)",
     )
     _options(run)
-    run.add_argument("command", nargs="+", metavar="COMMAND")
+    run.add_argument("command", nargs="+", metavar="COMMAND", help="what to run, after `--`")
     run.set_defaults(task=_run)
     call.register(actions)
 
