@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up destroy test lint mutants docs bench evidence env clean packages dev-packages bench-packages engine azurite versitygw
+.PHONY: help up destroy test lint mutants docs bench evidence site env clean packages dev-packages bench-packages site-packages engine azurite chromium versitygw
 
 # The first Python that is new enough, or the one that was asked for.
 tried = $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11)
@@ -21,7 +21,7 @@ up: packages engine ## Buy the program's numbers in a sandbox on this machine, a
 destroy: packages engine ## Release them again
 	@$(python) -m tools.stack destroy
 
-test: dev-packages engine azurite ## Run every test (some of them: make test ARGS="-k adopt")
+test: dev-packages engine azurite chromium ## Run every test (some of them: make test ARGS="-k adopt")
 	@$(python) -m tools.run pytest -n auto --dist worksteal tests $(ARGS)
 
 lint: dev-packages ## Check style and types
@@ -40,6 +40,9 @@ bench: bench-packages engine versitygw ## Measure against the engine alone, and 
 evidence: dev-packages engine ## Kill and stop machines at every step, and write docs/evidence/machines.md
 	@$(python) -m tools.run python -m tests.evidence $(ARGS)
 
+site: site-packages ## Make the site of the documentation, in .local/site
+	@.venv/bin/python -m tools.site
+
 env: packages engine ## Print the shell settings for a prompt: eval "$(make -s env)"
 	@$(python) -m tools.exports
 
@@ -55,11 +58,17 @@ dev-packages:
 bench-packages:
 	@$(python) -m tools.packages --bench
 
+site-packages:
+	@$(python) -m tools.packages --site
+
 engine: packages
 	@$(python) -m tools.engine
 
 azurite:
 	@$(python) -m tools.azurite
+
+chromium:
+	@$(python) -m tools.chromium
 
 versitygw:
 	@$(python) -m tools.versitygw

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The virtual environment and its pinned packages: `python3 -m tools.packages [--dev] [--bench]`."""
+"""The virtual environment and its pinned packages: `python3 -m tools.packages [--dev] [--bench] [--site]`."""
 
 import hashlib
 import os
@@ -19,12 +19,13 @@ NO_PACKAGES = (
 )
 
 
-def prepare(*, dev: bool = False, bench: bool = False) -> None:
+def prepare(*, dev: bool = False, bench: bool = False, site: bool = False) -> None:
     """Make the virtual environment and install packages, as far as that is not done.
 
     Args:
         dev: also what tests and checks need.
         bench: also what measuring needs.
+        site: also what making the site needs.
     """
     python = f"{sys.version_info.major}.{sys.version_info.minor} in {ROOT}"
     with alone():
@@ -36,11 +37,14 @@ def prepare(*, dev: bool = False, bench: bool = False) -> None:
         _install("build.txt", "What builds the package", "about 5 s", build)
         _install("../requirements.txt", "The program's packages", "about 30 s", program)
         if dev:
-            everything = program + _content("requirements/dev.txt")
+            everything = program + _content("requirements/dev.txt", "requirements/site.txt")
             _install("dev.txt", "What tests and checks need", "about 30 s", everything)
         if bench:
             everything = program + _content("requirements/bench.txt")
             _install("bench.txt", "What measuring needs", "about 10 s", everything)
+        if site:
+            needed = build + _content("requirements/site.txt")
+            _install("site.txt", "What making the site needs", "about 20 s", needed)
 
 
 def _make_venv(python: str) -> None:
@@ -84,4 +88,5 @@ def _is(stamp: Path, content: str) -> bool:
 
 
 if __name__ == "__main__":
-    main(lambda: prepare(dev="--dev" in sys.argv[1:], bench="--bench" in sys.argv[1:]))
+    asked = sys.argv[1:]
+    main(lambda: prepare(dev="--dev" in asked, bench="--bench" in asked, site="--site" in asked))

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What MkDocs asks while it makes the site (https://www.mkdocs.org/user-guide/configuration/#hooks)."""
+
+from pathlib import Path
+from posixpath import relpath
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page
+
+from tools.places import ROOT
+from tools.site import links, navigation
+
+HOME = "README.md"
+EVERY_PAGE = "<!-- every page -->"
+"""What follows in the home page is the list of every page: on the site that is the navigation."""
+PACKAGE_GOES_HERE = "<!-- on the site: the package -->"
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """The navigation is the list of every page."""
+    _, _, listed = (Path(config.docs_dir) / HOME).read_text().partition(EVERY_PAGE)
+    config.nav = [{"Home": HOME}, *navigation.tabs(listed)]
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Beside the pages, the site has each file of the repository that they link, and the package."""
+    linked = {
+        target
+        for file in files.documentation_pages()
+        for target in links.files(file.content_string, file.src_uri)
+    }
+    for target in sorted(linked):
+        page = links.page(target, (ROOT / target).read_text())
+        made = File.generated(config, links.uri(target), content=page)
+        made.inclusion = InclusionLevel.NOT_IN_NAV
+        files.append(made)
+    package = _package(config)
+    files.append(File.generated(config, f"download/{package.name}", abs_src_path=str(package)))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: Any) -> str:
+    """A page's text as the site has it."""
+    own = page.file.src_uri
+    if own == HOME:
+        markdown = markdown.partition(EVERY_PAGE)[0]
+        page.meta["hide"] = ["navigation", "toc"]
+    download = f"{relpath('download', Path(own).parent)}/{_package(config).name}"
+    markdown = markdown.replace(PACKAGE_GOES_HERE, _how_to_install(download))
+    return links.within_the_site(markdown, own)
+
+
+def _package(config: MkDocsConfig) -> Path:
+    return Path(config.extra["package"])
+
+
+def _how_to_install(download: str) -> str:
+    name = Path(download).name
+    return (
+        f"You need no repository: this site has the package. Download [`{name}`]({download}) into the "
+        "folder `calls`, and write its name instead of `../pulumi-vocode`:\n\n"
+        f"```console\n$ .venv/bin/pip install './{name}[sandbox]'\n```\n"
+    )
