@@ -4,14 +4,11 @@
 `tools/azurite/` has the one version of each of its packages. Without npm only the tests of Azure fail.
 """
 
-import hashlib
-import shutil
-
-from tools.console import Stop, main, run, say, step
-from tools.places import AZURITE, ROOT, alone
+from tools import npm_packages
+from tools.console import main
+from tools.places import AZURITE, ROOT
 
 PACKAGES = ROOT / "tools" / "azurite"
-FILES = ("package.json", "package-lock.json")
 PROGRAM = AZURITE / "node_modules" / "azurite" / "dist" / "src" / "blob" / "main.js"
 REMEDY = (
     "the tests of Azure Blob Storage will fail: install Node.js 20 or newer with npm "
@@ -21,28 +18,8 @@ REMEDY = (
 
 def obtain() -> None:
     """Install Azurite, as far as that is not done; say so if it cannot be done."""
-    with alone():
-        wanted = "".join(
-            hashlib.sha256((PACKAGES / name).read_bytes()).hexdigest() for name in FILES
-        )
-        stamp = AZURITE / "made-of"
-        if stamp.exists() and stamp.read_text() == wanted:
-            return
-        if shutil.which("npm") is None:
-            say(f"    no npm: {REMEDY}")
-            return
-        shutil.rmtree(AZURITE, ignore_errors=True)
-        AZURITE.mkdir()
-        for name in FILES:
-            shutil.copy(PACKAGES / name, AZURITE / name)
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        try:
-            with step("Azurite, for the tests of Azure: tools/azurite", "about 60 s"):
-                run(command, REMEDY, cwd=AZURITE)
-        except Stop as stop:
-            say(f"    {stop}")
-            return
-        stamp.write_text(wanted)
+    what = "Azurite, for the tests of Azure"
+    npm_packages.install(PACKAGES, AZURITE, what, "about 60 s", REMEDY)
 
 
 if __name__ == "__main__":
