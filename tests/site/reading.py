@@ -71,7 +71,7 @@ def read(browser: Browser, address: str, pages: list[str]) -> dict[str, Read]:
             widths = [tab.evaluate(WIDTH)]
             tab.set_viewport_size(PHONE)  # type: ignore[arg-type]
             widths.append(tab.evaluate(WIDTH))
-            read = Read(**of_page, widths=widths, requests=[*requests])
+            read: Read = {**of_page, "widths": widths, "requests": [*requests]}
             for urls in (read["targets"], read["visible"], read["requests"]):
                 urls[:] = [url.replace(address, SITE) for url in urls]
             made[page] = read

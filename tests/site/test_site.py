@@ -98,8 +98,8 @@ def test_home_is_one_screen(desktop: Page) -> None:
 
 def test_a_search_finds_a_page(desktop: Page) -> None:
     desktop.locator(".md-search__input").click()
-    desktop.locator(".md-search__input").fill("maxNumbers")
-    result = desktop.locator(".md-search-result__link", has_text="Settings").first
+    desktop.locator(".md-search__input").press_sequentially("maxNumbers")
+    result = desktop.locator(".md-search-result__link:visible", has_text="Settings").first
     result.click()
     desktop.wait_for_url(re.compile(r"use/settings\.html"))
 
