@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reading pages with a Chromium."""
 
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from playwright.sync_api import Browser
 
@@ -71,7 +71,7 @@ def read(browser: Browser, address: str, pages: list[str]) -> dict[str, Read]:
             widths = [tab.evaluate(WIDTH)]
             tab.set_viewport_size(PHONE)  # type: ignore[arg-type]
             widths.append(tab.evaluate(WIDTH))
-            read: Read = {**of_page, "widths": widths, "requests": [*requests]}
+            read = cast(Read, {**of_page, "widths": widths, "requests": [*requests]})
             for urls in (read["targets"], read["visible"], read["requests"]):
                 urls[:] = [url.replace(address, SITE) for url in urls]
             made[page] = read

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Code in the docs is the code that tests run."""
 
+import argparse
 import ast
 import re
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from typing import get_args
 import pytest
 
 from tools import made
+from tools.site import navigation
+from vocode_pulumi import cli
 from vocode_pulumi.args.webhook import EventType
 
 ROOT = Path(__file__).parents[2]
@@ -92,6 +95,22 @@ def test_the_index_names_every_page() -> None:
     linked = re.findall(r"\]\(([^)#:]+)\)", index.read_text())
     pages_ = [str(page.relative_to(index.parent)) for page in PAGES if "docs" in page.parts]
     assert sorted({*linked} & {*pages_}) == sorted({*pages_} - {"README.md"})
+
+
+def test_the_navigation_of_the_site_is_the_index() -> None:
+    listed = """
+## Use: you want to do something
+- [A `name`](use/a.md): what it is
+[Both](use/both.md): what they have in common:
+- [B](use/b.md): what it is
+## Evidence: you want proof
+- [C](evidence/c.md): see [D](use/d.md)
+"""
+    both = [{"In common": "use/both.md"}, {"B": "use/b.md"}]
+    assert navigation.tabs(listed) == [
+        {"Use": [{"A name": "use/a.md"}, {"Both": both}]},
+        {"Evidence": [{"C": "evidence/c.md"}]},
+    ]
 
 
 @pytest.mark.parametrize(
@@ -221,6 +240,26 @@ def test_every_setting_is_in_the_table() -> None:
     settings = (ROOT / "vocode_pulumi" / "settings.py").read_text()
     for name in set(re.findall(r"vocode:[a-zA-Z]+|VOCODE_[A-Z_]+", settings)):
         assert f"`{name}`" in page, name
+
+
+def _helps(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
+    """Each command with a task, and what it prints for ``--help``."""
+    if parser.get_default("task"):
+        yield parser.prog, parser.format_help()
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for inner in action.choices.values():
+                yield from _helps(inner)
+
+
+def test_the_page_of_commands_has_every_option_that_help_prints() -> None:
+    page = (ROOT / "docs" / "use" / "commands.md").read_text()
+    commands = dict(_helps(cli.parser()))
+    assert {*re.findall(r"^## `(.*)`$", page, re.MULTILINE)} == {*commands}
+    for command, printed in commands.items():
+        section = page.split(f"\n## `{command}`\n")[1].split("\n## ")[0]
+        options = {*re.findall(r"^  (--[a-z-]+)", printed, re.MULTILINE)}
+        assert options <= {*re.findall(r"^\| `(--[a-z-]+)", section, re.MULTILINE)}, command
 
 
 def test_the_page_of_webhooks_names_every_event() -> None:
