@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What MkDocs asks while it makes the site (https://www.mkdocs.org/user-guide/configuration/#hooks)."""
 
+import re
 from pathlib import Path
 from posixpath import relpath
 from typing import Any
@@ -15,7 +16,8 @@ from tools.site import links, navigation
 HOME = "README.md"
 EVERY_PAGE = "<!-- every page -->"
 """What follows in the home page is the list of every page: on the site that is the navigation."""
-PACKAGE_GOES_HERE = "<!-- on the site: the package -->"
+WITH_A_CLONE = re.compile("<!-- with a clone -->.*?<!-- until here -->", re.DOTALL)
+"""How to install from a clone: on the site it is how to install what the site has."""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -49,7 +51,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: Any) 
         markdown = markdown.partition(EVERY_PAGE)[0]
         page.meta["hide"] = ["navigation", "toc"]
     download = f"{relpath('download', Path(own).parent)}/{_package(config).name}"
-    markdown = markdown.replace(PACKAGE_GOES_HERE, _how_to_install(download))
+    markdown = WITH_A_CLONE.sub(_how_to_install(download), markdown)
     return links.within_the_site(markdown, own)
 
 
@@ -60,7 +62,6 @@ def _package(config: MkDocsConfig) -> Path:
 def _how_to_install(download: str) -> str:
     name = Path(download).name
     return (
-        f"You need no repository: this site has the package. Download [`{name}`]({download}) into the "
-        "folder `calls`, and write its name instead of `../pulumi-vocode`:\n\n"
-        f"```console\n$ .venv/bin/pip install './{name}[sandbox]'\n```\n"
+        f"Download [`{name}`]({download}), the package, into a new folder `calls`. There:\n\n"
+        f"```console\n$ python3 -m venv .venv\n$ .venv/bin/pip install './{name}[sandbox]'\n```"
     )
