@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line, as a process."""
 
+import argparse
 import os
 import signal
 import subprocess
@@ -8,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from vocode_pulumi import cli
 
 COMMAND = [sys.executable, "-m", "vocode_pulumi"]
 PROGRAM = """
@@ -140,3 +143,13 @@ def test_a_reader_that_has_read_enough_is_no_error(tmp_path: Path) -> None:
     done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
     os.close(writing)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_an_error_that_nobody_expected_ends_with_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours = argparse.ArgumentParser()
+    ours.set_defaults(task=lambda _options: {}["missing"])
+    monkeypatch.setattr(cli, "parser", lambda: ours)
+    assert cli.main([]) == 2
+    assert "KeyError: 'missing'" in capsys.readouterr().err

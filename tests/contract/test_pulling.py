@@ -113,7 +113,9 @@ def change(account: Sandbox, stack: Stack, **fields: Any) -> None:
 def test_a_change_at_vocode_is_shown_and_nothing_is_written(
     account: Sandbox, stack: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert pull(capsys, code=0) == "Nothing was changed by hand at Vocode.\n"
+    assert (
+        pull(capsys, code=0) == "Nothing that the program declares was changed by hand at Vocode.\n"
+    )
     assert json.loads(pull(capsys, "--json", code=0)) == []
     change(account, stack, url="https://b.example.com", subscriptions=[*EVENTS, "event_action"])
     stack.write()
@@ -155,7 +157,9 @@ def test_what_vocode_has_is_read_with_the_key_of_the_resources_own_provider(
         0, {"urn": provider, "type": "pulumi:providers:pulumi-python", "inputs": key}
     )
     stack.write()
-    assert pull(capsys, code=0) == "Nothing was changed by hand at Vocode.\n"
+    assert (
+        pull(capsys, code=0) == "Nothing that the program declares was changed by hand at Vocode.\n"
+    )
     other.call("POST", "/v1/webhooks/update", {"url": "https://d.example.com"}, id=live["id"])
     assert 'Vocode     "https://d.example.com"' in pull(capsys, code=1)
 

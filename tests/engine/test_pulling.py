@@ -127,7 +127,10 @@ def test_what_was_changed_by_hand_is_shown_three_ways_and_nothing_is_written(
     stack: Stack, sandbox: Sandbox
 ) -> None:
     hand = ByHand(stack, sandbox)
-    assert stack.command("pull") == "Nothing was changed by hand at Vocode.\n"
+    assert (
+        stack.command("pull")
+        == "Nothing that the program declares was changed by hand at Vocode.\n"
+    )
     hand.change_everything()
     # What only the program changes is nobody's change at Vocode.
     edited = PROGRAM.replace('pitch": 0', 'pitch": 1').replace('"Be brief."', '"Be kind."')
@@ -230,7 +233,10 @@ def test_what_is_at_vocode_is_taken_over_into_the_program(stack: Stack, sandbox:
     assert stack.nothing_to_do()
     stack.refresh("--expect-no-changes")
     assert hand.written() == {"GET"}
-    assert stack.command("pull") == "Nothing was changed by hand at Vocode.\n"
+    assert (
+        stack.command("pull")
+        == "Nothing that the program declares was changed by hand at Vocode.\n"
+    )
 
 
 def test_a_generated_program_takes_over_what_a_person_changed(

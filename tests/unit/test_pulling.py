@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from tests.support.pulled import Values, changed, seen
-from vocode_pulumi.pull import table
+from vocode_pulumi.pull import table, theirs
 from vocode_pulumi.pull.comparing import Declared, Row, compare, declared_in
 from vocode_pulumi.pull.ours import put_back
 from vocode_pulumi.pull.state import managed_in
+from vocode_pulumi.pull.taking import Edit, Taken
+from vocode_pulumi.purchasing.fingerprints import Keyring
 from vocode_pulumi.purchasing.states import StateNotReadable
 from vocode_pulumi.record import TYPE_PREFIX
 from vocode_pulumi.review.differences import ABSENT
@@ -156,6 +158,17 @@ def test_a_secret_that_the_program_has_already_is_known_by_its_fingerprint() -> 
         assert not any(row.is_conflict for row in found.rows)
 
 
+def test_a_secret_that_is_gone_is_none_that_the_program_has() -> None:
+    key = {"type": "voice_eleven_labs", "api_key": "k"}
+    one = seen({"voice": key}, {"voice": {"type": "voice_eleven_labs"}})
+    program = Declared({"voice": key | {"api_key": SECRET}}, None, {("voice", "api_key"): "mark"})
+    keyring = Keyring("key")
+    one = replace(one, fingerprint=lambda value: str(keyring.fingerprint(value)))
+    (found,) = compare([one], {one.resource.urn: program}, set())
+    assert [(row.there, row.is_agreed) for row in found.rows] == [(ABSENT, False)]
+    assert "Vocode none" in table.blocks([found])
+
+
 def test_the_table_fits_a_page_and_has_no_control_codes() -> None:
     odd = "\x1b[31m" + "x" * 400 + "\u2028\n" + "宽" * 90
     found = [
@@ -251,6 +264,7 @@ def test_the_page_shows_what_the_command_prints() -> None:
     ("declared", "before", "there", "kind", "said"),
     [
         ({"label": "a"}, {"label": "a"}, {"label": "b"}, "PhoneNumber", 'label: "b" becomes "a"'),
+        ({"label": "c"}, {"label": "a"}, {"label": "b"}, "PhoneNumber", "(conflict: the program"),
         ({}, {"label": "a"}, {"label": "b"}, "PhoneNumber", "label: goes, because"),
         ({"label": "b"}, {"label": "a"}, {"label": "b"}, "PhoneNumber", "label: stays, because"),
         ({"label": UNKNOWN}, {"label": "a"}, {"label": "b"}, "PhoneNumber", "known only after"),
@@ -265,3 +279,26 @@ def test_ours_says_what_the_run_does(
     declared: Values | None, before: Values, there: Values | None, kind: str, said: str
 ) -> None:
     assert said in put_back(changed(declared, before, there, kind))
+
+
+@pytest.mark.parametrize("is_protected", [False, True])
+def test_theirs_says_how_a_protected_number_is_forgotten(is_protected: bool) -> None:
+    (found,) = changed({"label": "a"}, {"label": "a"}, None, "PhoneNumber")
+    resource = replace(found.seen.resource, is_protected=is_protected)
+    found = replace(found, seen=replace(found.seen, resource=resource))
+    said = " ".join(theirs.taken_over([found], [], literals=True).split())
+    assert "take it out of the program" in said
+    assert ("`pulumi state unprotect" in said) is is_protected
+
+
+@pytest.mark.parametrize(
+    ("declared", "is_conflict"), [({"label": "a"}, False), ({"label": "c"}, True)]
+)
+def test_theirs_says_that_it_replaces_a_change_of_the_program(
+    declared: Values, is_conflict: bool
+) -> None:
+    (found,) = changed(declared, {"label": "a"}, {"label": "b"}, "PhoneNumber")
+    for line in (0, 3):
+        edit = Edit(Path("calls.py"), lambda content: content, line, '"b"' if line else "")
+        said = theirs.taken_over([found], [Taken(found, found.rows[0], edit)], literals=True)
+        assert ("(conflict: this replaces a change of the program)" in said) is is_conflict

@@ -113,8 +113,16 @@ def test_a_folder_is_clean_if_everything_is_committed(project: Path, tmp_path: P
     (tmp_path / "beside").touch()
     require_clean(project)
     (project / "new").touch()
-    with pytest.raises(NotWritten, match="not committed"):
+    with pytest.raises(NotWritten, match=r"not committed \(new\)"):
         require_clean(project)
+    require_clean(project, project / "new")
+    require_clean(project, Path("new"))
+    for name in ("b*", "c", "d"):
+        (project / name).touch()
+    with pytest.raises(NotWritten, match=r"not committed \(b\*, c, d and 1 more\)"):
+        require_clean(project, tmp_path / "log")
+    with pytest.raises(NotWritten, match=r"not committed \(c, d, new\)"):
+        require_clean(project, project / "b*")
     with pytest.raises(NotWritten, match="in no Git repository"):
         require_clean(tmp_path)
 
@@ -181,7 +189,7 @@ def test_a_file_that_others_read_too_is_left_unless_they_changed_alike() -> None
         (changed(None, {"name": "one"}, {"name": "x"}), "does not declare the resource"),
         (
             changed({"name": "[secret]"}, {"name": "one"}, {"name": "x"}),
-            "pulumi config set --secret",
+            "give the program the new one where it has the old one",
         ),
         (
             changed(

@@ -4,6 +4,7 @@
 import argparse
 import os
 import sys
+import traceback
 from importlib import metadata
 
 from vocode_pulumi.cli import (
@@ -48,6 +49,10 @@ def main(arguments: list[str] | None = None) -> int:
         return fail(str(error), FAILED)
     except KeyboardInterrupt:
         return fail("interrupted", INTERRUPTED)
+    except Exception:  # noqa: BLE001
+        # Python would end with 1, which of a review or an audit means that something was found.
+        traceback.print_exc()
+        return FAILED
     return status
 
 

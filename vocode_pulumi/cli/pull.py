@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vocode_pulumi.cli.console import FOUND, Commands, show
@@ -54,9 +55,11 @@ def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if (options.write or options.force) and options.resolve != "theirs":
         parser.error("--write and --force need --resolve theirs")
     stack = options.stack or _selected_stack()
-    changed, declared = _changed(stack)
+    settings = load(stack)
+    changed, declared = _changed(stack, settings)
     if options.resolve == "theirs" and changed:
-        return _theirs(options, stack, changed, declared)
+        log = settings.log.file if settings.log else None
+        return _theirs(options, stack, changed, declared, log)
     _show(options, stack, changed)
     return FOUND if changed else 0
 
@@ -69,7 +72,7 @@ def _show(options: argparse.Namespace, stack: str, changed: "Sequence[Changed]")
     if options.json:
         show(json.dumps(document(changed), indent=2, ensure_ascii=False))
     elif not changed:
-        show("Nothing was changed by hand at Vocode.")
+        show("Nothing that the program declares was changed by hand at Vocode.")
     elif options.resolve == "ours":
         show(put_back(changed))
         command = f"`pulumi up --refresh --stack {shlex.quote(stack)}`"
@@ -83,6 +86,7 @@ def _theirs(
     stack: str,
     changed: "Sequence[Changed]",
     declared: "Mapping[str, Declared]",
+    log: Path | None,
 ) -> int:
     from vocode_pulumi.pull import theirs
     from vocode_pulumi.pull.document import document
@@ -95,6 +99,7 @@ def _theirs(
         lambda: _declared(stack),
         literals=options.write,
         force=options.force,
+        log=log,
     )
     is_all = len(outcome.whole) == len(changed)
     if options.json:
@@ -112,13 +117,12 @@ def _selected_stack() -> str:
     return done.stdout.strip()
 
 
-def _changed(stack: str) -> "tuple[list[Changed], Mapping[str, Declared]]":
+def _changed(stack: str, settings: Settings) -> "tuple[list[Changed], Mapping[str, Declared]]":
     """What was changed by hand, and what the program declares."""
     from vocode_pulumi.pull.comparing import compare
     from vocode_pulumi.pull.looking import look
     from vocode_pulumi.pull.state import read_state
 
-    settings = load(stack)
     resources = read_state(stack)
     with ThreadPoolExecutor(1) as beside:
         previewed = beside.submit(_declared, stack)

@@ -39,8 +39,8 @@ def _start(log: Log) -> None:
             handler = LogFile(log.file)
         except OSError as error:
             raise ConfigError(
-                f"The log file {log.file} cannot be opened ({error.strerror}): make its folder, or name "
-                "another file in vocode:log or VOCODE_LOG."
+                f"The log file {log.file} cannot be opened ({error.strerror}): in vocode:log or VOCODE_LOG, "
+                "name a file in a folder that is there."
             ) from None
     handler.setLevel(log.level)
     handler.setFormatter(JsonLines() if log.format == "json" else TextLines())

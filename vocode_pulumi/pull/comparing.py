@@ -169,7 +169,12 @@ def _rows(seen: Seen, declared: Declared, secrets: Set[str]) -> Iterator[Row]:
             for value in values
         )
         mark = declared.fingerprints.get(row.steps)
-        is_known = is_secret and bool(mark) and mark == seen.fingerprint(row.there)
+        is_known = (
+            is_secret
+            and bool(mark)
+            and row.there is not ABSENT
+            and mark == seen.fingerprint(row.there)
+        )
         yield Row(row.steps, *values, fields.get(row.steps), is_secret, is_known)
 
 

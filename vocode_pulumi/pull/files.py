@@ -9,9 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from vocode_pulumi.errors import VocodeError
+from vocode_pulumi.redaction import printable_line
 
 LARGEST = 2_000_000
 """Bytes of the largest file that is looked at."""
+SHOWN = 3
+"""How many files a refusal names."""
 _OTHERS = {"node_modules", "__pycache__"}
 
 
@@ -49,15 +52,19 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield from (path for name in names if (path := here / name).is_file())
 
 
-def require_clean(folder: Path) -> None:
+def require_clean(folder: Path, log: Path | None = None) -> None:
     """Raise if Git could not give back every file of a folder as it is now.
+
+    Args:
+        folder: the project's.
+        log: the log that this command writes, which does not count; ``None`` for none.
 
     Raises:
         NotWritten: files of the folder are not committed, or it is in no repository.
     """
     try:
         done = subprocess.run(
-            ["git", "status", "--porcelain", "--", "."],
+            ["git", "status", "--porcelain", "--", ".", *_excluded(folder, log)],
             cwd=folder,
             capture_output=True,
             encoding="utf-8",
@@ -74,9 +81,22 @@ def require_clean(folder: Path) -> None:
         )
     if done.stdout:
         raise NotWritten(
-            "Nothing is written: the program's folder has changes that are not committed. Commit them first, or "
-            "give --force."
+            f"Nothing is written: the program's folder has changes that are not committed ({_names(done.stdout)}). "
+            "Commit them first, or give --force."
         )
+
+
+def _excluded(folder: Path, log: Path | None) -> list[str]:
+    if log is None or not log.resolve().is_relative_to(folder.resolve()):
+        return []
+    return [f":(exclude,literal){log.resolve().relative_to(folder.resolve()).as_posix()}"]
+
+
+def _names(status: str) -> str:
+    """The first files that Git says something about."""
+    lines = [line[3:] for line in status.splitlines()]
+    more = f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
+    return printable_line(", ".join(lines[:SHOWN])) + more
 
 
 def write_all(folder: Path, new: Mapping[Path, bytes]) -> None:

@@ -59,5 +59,6 @@ def _row(row: Row) -> Iterator[str]:
         yield f"    {THERE} (-), {DECLARED} (+)"
         yield from difference(row.there, row.declared)
     else:
-        line = f"{path}: {shown(row, row.there)} becomes {shown(row, row.declared)}"
+        mark = " (conflict: the program was changed too)" if row.is_conflict else ""
+        line = f"{path}: {shown(row, row.there)} becomes {shown(row, row.declared)}{mark}"
         yield from wrapped(line, "  ", hanging="    ").splitlines()

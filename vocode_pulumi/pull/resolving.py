@@ -47,6 +47,7 @@ def take_over(
     *,
     literals: bool,
     force: bool,
+    log: Path | None = None,
 ) -> Outcome:
     """Write what is at Vocode into the files of the program, and into the state where nothing is left to do.
 
@@ -57,6 +58,7 @@ def take_over(
         declare: finds that out again.
         literals: whether literals of the program are written.
         force: whether files are written that are not committed.
+        log: the log that this command writes; ``None`` for none.
 
     Raises:
         NotWritten: files are not committed, or cannot be written.
@@ -70,7 +72,7 @@ def take_over(
         one.is_written(literals=literals) for one in plan
     ):
         if not force:
-            require_clean(folder)
+            require_clean(folder, log)
         plan = _write(plan, folder, files, declared, declare, literals=literals)
     whole = taken_whole(changed, plan, literals=literals)
     if whole:

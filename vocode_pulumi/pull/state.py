@@ -31,6 +31,7 @@ class Managed:
         outputs: its outputs, secrets in clear.
         secrets: where inputs and outputs are secret.
         settings: the inputs of the provider that the program gives it; ``None`` if that is the stack's own.
+        is_protected: whether Pulumi refuses to delete it.
     """
 
     urn: str
@@ -40,6 +41,7 @@ class Managed:
     outputs: Inputs
     secrets: frozenset[Steps]
     settings: Mapping[str, Any] | None
+    is_protected: bool = False
 
     @property
     def kind(self) -> str:
@@ -105,6 +107,7 @@ def _managed(resource: Mapping[str, Any], providers: Mapping[str, Any]) -> Manag
         outputs=outputs,
         secrets=frozenset({*secret_inputs, *secret_outputs}),
         settings=None if is_own else providers.get(provider),
+        is_protected=bool(resource.get("protect")),
     )
 
 

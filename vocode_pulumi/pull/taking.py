@@ -118,10 +118,9 @@ class Planner:
         if changed.declared is None:
             raise Refused("the program does not declare the resource any more")
         if row.is_secret:
-            key = self._literals.key_of_secret(changed, row) or "KEY"
-            raise Refused(
-                f"a secret is written nowhere: give the program the new one, `pulumi config set --secret {key}`"
-            )
+            key = self._literals.key_of_secret(changed, row)
+            how = f", `pulumi config set --secret {key}`" if key else " where it has the old one"
+            raise Refused(f"a secret is written nowhere: give the program the new one{how}")
         if not is_known(row.declared):
             raise Refused("the program computes it from what is known only after a run")
         if _is_id(row):

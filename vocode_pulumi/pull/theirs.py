@@ -35,7 +35,11 @@ def _block(changed: Changed, plan: Sequence[Taken], *, literals: bool) -> Iterat
 def _gone(changed: Changed) -> str:
     if changed.declared is None:
         return "It is gone at Vocode, and the program does not declare it any more: the state forgets it."
-    return "It is gone at Vocode: take it out of the program. The next `pulumi up` then forgets it."
+    said = "It is gone at Vocode: take it out of the program. The next `pulumi up` then forgets it."
+    if changed.seen.resource.is_protected:
+        urn = shlex.quote(changed.seen.resource.urn)
+        said += f" It is protected, so run first: `pulumi state unprotect {urn}`."
+    return said
 
 
 def _value(one: Taken, *, literals: bool) -> Iterator[str]:
@@ -45,15 +49,21 @@ def _value(one: Taken, *, literals: bool) -> Iterator[str]:
         kind = "left" if one.why_not else "taken over"
         yield from wrapped(f"{path}: {kind}: {printable(why)}", "  ", hanging="    ").splitlines()
     elif not edit.is_of_program:
-        yield f"  {path}: written to {printable(edit.file.as_posix())}"
+        yield f"  {path}: written to {printable(edit.file.as_posix())}{_conflict(one)}"
     else:
         first, *rest = edit.code.splitlines() or ["(taken out)"]
         if first[0] in "[{":
             rest = textwrap.dedent("\n".join(rest)).splitlines()
         done = "written: " if literals else ""
         place = printable(f"{edit.file.as_posix()}:{edit.line}")
-        yield f"  {done}{place}: {path} = {printable_line(first)}"
+        yield f"  {done}{place}: {path} = {printable_line(first)}{'' if rest else _conflict(one)}"
         yield from (f"    {printable_line(line)}" for line in rest)
+        if rest and one.row.is_conflict:
+            yield f"   {_conflict(one)}"
+
+
+def _conflict(one: Taken) -> str:
+    return " (conflict: this replaces a change of the program)" if one.row.is_conflict else ""
 
 
 def summary(
