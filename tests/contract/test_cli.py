@@ -149,7 +149,7 @@ def test_an_error_that_nobody_expected_ends_with_2(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ours = argparse.ArgumentParser()
-    ours.set_defaults(task=lambda _options: {}["missing"])
+    ours.set_defaults(task=lambda _options: os.environ["MISSING"])
     monkeypatch.setattr(cli, "parser", lambda: ours)
     assert cli.main([]) == 2
-    assert "KeyError: 'missing'" in capsys.readouterr().err
+    assert "KeyError: 'MISSING'" in capsys.readouterr().err
