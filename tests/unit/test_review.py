@@ -22,7 +22,7 @@ from vocode_pulumi.review.gates import Gates
 from vocode_pulumi.review.money import Price
 from vocode_pulumi.review.preview import UnreadablePreview, read
 from vocode_pulumi.review.report import Report, report
-from vocode_pulumi.review.text import text_diff
+from vocode_pulumi.review.text import Quoted, text_diff
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 EVIL = "</pre>`` @team <img src=x>\n## [x](y) \x1b[31m|"
@@ -496,8 +496,18 @@ def test_a_price_that_is_none_is_an_error(text: str) -> None:
     ],
 )
 def test_a_gate_of_the_configuration_that_cannot_be_right_is_an_error(key: str, value: str) -> None:
-    with pytest.raises(ConfigError, match=key):
+    with pytest.raises(ConfigError, match=rf"^{key} is '{value}'"):
         Gates.of_config({key: value})
+
+
+def test_gates_of_the_configuration() -> None:
+    every = ("vocode:forbidRelease", "vocode:forbidReplace", "vocode:requireProtect")
+    for said, is_closed in ((" True ", True), ("false", False)):
+        config = {"vocode:maxBuys": " 3 ", **dict.fromkeys(every, said)}
+        assert Gates.of_config(config) == Gates(3, is_closed, is_closed, is_closed)
+    assert Gates.of_config({}) == Gates(None, False, False, False)
+    for name in vars(Gates()):
+        assert getattr(Gates(), name) is getattr(Gates.of_config({}), name)
 
 
 LOST = step("delete", "lost", old={}, id_="14155550100")
@@ -526,6 +536,27 @@ def test_gates(steps: list[Any], gates: Gates, closed: list[str]) -> None:
     assert [gate.gate for _, gate in found.closed] == closed
 
 
+def test_a_gate_names_what_is_in_its_way() -> None:
+    others = [
+        step("create", "bucket", new={}, kind="aws:x:Y"),
+        step("read", "theirs", new={}, id_="14155550102"),
+        step("create", "desk", new={}, kind="Agent"),
+    ]
+    others[1]["newState"]["external"] = True
+    second = step("create", "another", new={})
+    steps = [LOST, REPLACED, BOUGHT, second, SAFE, *others]
+    gates = Gates(1, forbid_release=True, forbid_replace=True, require_protect=True)
+    found = {gate.gate: gate for _, gate in told(*steps, gates=gates).closed}
+    said = {name: "".join(map(str, gate.why)) for name, gate in found.items()}
+    assert said["--max-buys 1"] == "4 numbers would be bought"
+    assert found["--forbid-release"].why == ("lost: ", Quoted("lost"), ", ", Quoted("replaced"))
+    assert found["--forbid-replace"].why == ("replaced: ", Quoted("replaced"))
+    bare = found["--require-protect"]
+    names = [", ", Quoted("another"), ", ", Quoted("bought"), ", ", Quoted("replaced")]
+    assert bare.why == ("without protect=True: ", *names[1:])
+    assert sorted(one.resource.name for one in bare.changes) == ["another", "bought", "replaced"]
+
+
 def test_protection_cannot_be_told_without_the_numbers_that_do_not_change() -> None:
     stack = step("same", "calls-dev", {}, {}, "calls-dev", "pulumi:pulumi:Stack")
     free = step("same", "a", {}, {}, "14155550100")
@@ -533,6 +564,7 @@ def test_protection_cannot_be_told_without_the_numbers_that_do_not_change() -> N
     agent = step("same", "desk", {}, {}, AGENT, "Agent")
     gates = Gates(require_protect=True)
     (gate,) = told(stack, same=3, gates=gates).closed
+    assert gate[1].gate == "--require-protect"
     assert gate[1].why == (
         "it cannot be told, because the preview leaves out what does not change",
     )
@@ -544,6 +576,8 @@ def test_protection_cannot_be_told_without_the_numbers_that_do_not_change() -> N
 def test_the_stricter_of_two_gates_counts() -> None:
     one, other = Gates(max_buys=3, forbid_release=True), Gates(max_buys=5, require_protect=True)
     assert one.stricter(other) == other.stricter(one) == Gates(3, True, False, True)
+    replace = Gates(forbid_replace=True)
+    assert replace.stricter(Gates()) == Gates().stricter(replace) == replace
     assert Gates().stricter(one) == one
 
 
