@@ -309,7 +309,9 @@ def _found_project() -> tuple[Path, Mapping[str, Any]]:
 def _backend_of_login(environ: Mapping[str, str]) -> str:
     home = environ.get("PULUMI_CREDENTIALS_PATH") or environ.get("PULUMI_HOME") or "~/.pulumi"
     with suppress(OSError, ValueError, AttributeError):
-        credentials = json.loads((Path(home).expanduser() / "credentials.json").read_text())
+        credentials = json.loads(
+            (Path(home).expanduser() / "credentials.json").read_text(encoding="utf-8")
+        )
         return str(credentials.get("current") or "")
     return ""
 

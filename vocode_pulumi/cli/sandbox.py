@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,11 @@ from vocode_pulumi.sandbox.options import (
 if TYPE_CHECKING:
     from vocode_pulumi.sandbox.http.server import Server
 
-FORWARDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
+FORWARDED = [
+    getattr(signal, name)
+    for name in ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2")
+    if hasattr(signal, name)  # Windows has only the first
+]
 """Signals that the command gets from us. Ctrl-C reaches it from the terminal."""
 
 
@@ -123,12 +128,15 @@ def _serve(options: argparse.Namespace) -> int:
     server = _server(options, options.data, options.host, options.port)
     if isinstance(server, str):
         return fail(server)
-    ends = {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     server.start()
-    print(f"{FIRST_LINE}{server.url}", flush=True)
-    signal.sigwait(ends)
-    server.stop()
+    try:
+        for end in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(end, signal.default_int_handler)
+        print(f"{FIRST_LINE}{server.url}", flush=True)
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        server.stop()
     return 0
 
 
@@ -143,13 +151,10 @@ def _run(options: argparse.Namespace) -> int:
         server.start()
         stack.callback(server.stop)
         settings = {"VOCODE_BASE_URL": server.url, "VOCODE_API_KEY": options.api_key}
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # The command does not inherit a handler, as it would inherit that a signal is ignored.
+        signal.signal(signal.SIGINT, lambda _received, _frame: None)
         try:
-            command = subprocess.Popen(
-                options.command,
-                env={**os.environ, **settings},
-                preexec_fn=_default_interrupt,
-            )
+            command = subprocess.Popen(options.command, env={**os.environ, **settings})
         except FileNotFoundError:
             return fail(f"{options.command[0]}: command not found", 127)
         except OSError as error:
@@ -158,10 +163,6 @@ def _run(options: argparse.Namespace) -> int:
             signal.signal(number, lambda received, _frame: command.send_signal(received))
         status = command.wait()
         return status if status >= 0 else 128 - status
-
-
-def _default_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _at_its_address(options: argparse.Namespace, data: Path) -> "Server | str":

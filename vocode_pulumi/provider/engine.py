@@ -96,6 +96,9 @@ from vocode_pulumi.schema.marks import CREATE_ONLY, REPLACES, SECRET, UNORDERED,
 from vocode_pulumi.schema.shapes import Choice, Inputs, Reference, Scalar
 from vocode_pulumi.settings import Settings
 
+PICKLE_PROTOCOL = 4
+"""The one of Python 3.11 to 3.13, for every Python: a state keeps the text of another one as a change."""
+
 
 class VocodeProvider(ResourceProvider):
     """Answers the engine's calls with the lifecycle of one kind of resource."""
@@ -120,11 +123,12 @@ class VocodeProvider(ResourceProvider):
     def serialized(self) -> str:
         """The ``__provider`` of the resources.
 
-        It is the text of Pulumi's ``serialize_provider``. That function changes the module ``pickle`` at each
+        It is the text of Pulumi's ``serialize_provider`` in Python 3.11 to 3.13. That function changes the module ``pickle`` at each
         call: programs in several threads get into each other's way, and after about a thousand resources of one
-        process nothing can be pickled any more.
+        process nothing can be pickled any more. Pulumi's text changes with Python 3.14, and each resource would
+        be updated; this one is the same in every Python.
         """
-        return base64.b64encode(pickle.dumps(self, pickle.DEFAULT_PROTOCOL)).decode()
+        return base64.b64encode(pickle.dumps(self, PICKLE_PROTOCOL)).decode()
 
     def _lifecycle(self, hidden: HiddenInputs) -> Lifecycle:
         return self.lifecycle(self.run, hidden)

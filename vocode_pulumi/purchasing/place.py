@@ -129,7 +129,7 @@ def _s3_endpoint_of_profile(profile: str, environ: Mapping[str, str]) -> str:
     named = environ.get("AWS_CONFIG_FILE") or "~/.aws/config"
     config = configparser.RawConfigParser()
     with suppress(OSError, configparser.Error, UnicodeDecodeError, RuntimeError):
-        config.read_string(Path(named).expanduser().read_text())
+        config.read_string(Path(named).expanduser().read_text(encoding="utf-8"))
     section = "default" if profile == "default" else f"profile {profile}"
     if not config.has_section(section):
         return ""
@@ -193,7 +193,7 @@ def _url_of_project(folder: Path) -> str:
     for parent in (folder, *folder.parents):
         for name in ("Pulumi.yaml", "Pulumi.yml"):
             with suppress(OSError, yaml.YAMLError, AttributeError):
-                project = yaml.safe_load((parent / name).read_text())
+                project = yaml.safe_load((parent / name).read_text(encoding="utf-8"))
                 return str((project.get("backend") or {}).get("url") or "")
     return ""
 
@@ -201,6 +201,8 @@ def _url_of_project(folder: Path) -> str:
 def _url_of_login(environ: Mapping[str, str]) -> str:
     home = environ.get("PULUMI_CREDENTIALS_PATH") or environ.get("PULUMI_HOME") or "~/.pulumi"
     with suppress(OSError, ValueError, AttributeError, RuntimeError):
-        credentials = json.loads((Path(home).expanduser() / "credentials.json").read_text())
+        credentials = json.loads(
+            (Path(home).expanduser() / "credentials.json").read_text(encoding="utf-8")
+        )
         return str(credentials.get("current") or "")
     return ""

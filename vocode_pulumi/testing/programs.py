@@ -256,7 +256,7 @@ def _project(folder: Path) -> tuple[Path, Mapping[str, Any]]:
     for parent in (folder, *folder.parents):
         file = parent / "Pulumi.yaml"
         if file.is_file():
-            return parent, yaml.safe_load(file.read_text()) or {}
+            return parent, yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     return folder, {}
 
 

@@ -5,7 +5,6 @@ A server's is a file, with nothing of it in memory, so that a kill loses nothing
 two servers over one folder are one account. One without a folder is of one process, in memory.
 """
 
-import fcntl
 import json
 import sqlite3
 import threading
@@ -230,14 +229,20 @@ class Store:
         """Whether another process serves this folder; from now on until it ends, this one does."""
         file = self._folder / "served"
         file.touch(mode=0o600)
-        self._served = file.open()
-        try:
-            fcntl.flock(self._served, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            others = True
-        else:
-            others = False
-        fcntl.flock(self._served, fcntl.LOCK_SH)
+        # sqlite locks files in the way of each system. The end of a process releases its locks.
+        self._served = sqlite3.connect(
+            file, timeout=0, isolation_level=None, check_same_thread=False
+        )
+        with self.transaction():  # processes ask one by one
+            try:
+                self._served.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError:
+                others = True
+            else:
+                others = False
+                self._served.execute("ROLLBACK")
+            self._served.execute("BEGIN")
+            self._served.execute("SELECT * FROM sqlite_master").fetchall()
         return others
 
     def unfinished_calls(self) -> list[str]:
