@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up destroy test lint mutants docs bench evidence site env clean packages dev-packages bench-packages site-packages engine azurite chromium versitygw
+.PHONY: help up destroy test lint mutants docs bench evidence site env clean packages dev-packages bench-packages site-packages engine azurite chromium versitygw release release-packages
 
 # The first Python that is new enough, or the one that was asked for.
 tried = $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11)
@@ -43,6 +43,9 @@ evidence: dev-packages engine ## Kill and stop machines at every step, and write
 site: site-packages ## Make the site of the documentation, in .local/site
 	@.venv/bin/python -m tools.site
 
+release: release-packages engine ## Build source and wheel in dist/, check them, and run the wheel in an empty environment
+	@$(python) -m tools.release
+
 env: packages engine ## Print the shell settings for a prompt: eval "$(make -s env)"
 	@$(python) -m tools.exports
 
@@ -60,6 +63,9 @@ bench-packages:
 
 site-packages:
 	@$(python) -m tools.packages --site
+
+release-packages:
+	@$(python) -m tools.packages --release
 
 engine: packages
 	@$(python) -m tools.engine

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The virtual environment and its pinned packages: `python3 -m tools.packages [--dev] [--bench] [--site]`."""
+"""The virtual environment and its pinned packages.
+
+`python3 -m tools.packages [--dev] [--bench] [--site] [--release]`
+"""
 
 import hashlib
 import os
@@ -19,13 +22,16 @@ NO_PACKAGES = (
 )
 
 
-def prepare(*, dev: bool = False, bench: bool = False, site: bool = False) -> None:
+def prepare(
+    *, dev: bool = False, bench: bool = False, site: bool = False, release: bool = False
+) -> None:
     """Make the virtual environment and install packages, as far as that is not done.
 
     Args:
         dev: also what tests and checks need.
         bench: also what measuring needs.
         site: also what making the site needs.
+        release: also what a release needs.
     """
     python = f"{sys.version_info.major}.{sys.version_info.minor} in {ROOT}"
     with alone():
@@ -45,6 +51,9 @@ def prepare(*, dev: bool = False, bench: bool = False, site: bool = False) -> No
         if site:
             needed = build + _content("requirements/site.txt")
             _install("site.txt", "What making the site needs", "about 20 s", needed)
+        if release:
+            everything = build + _content("requirements/release.txt")
+            _install("release.txt", "What a release needs", "about 10 s", everything)
 
 
 def _make_venv(python: str) -> None:
@@ -88,5 +97,5 @@ def _is(stamp: Path, content: str) -> bool:
 
 
 if __name__ == "__main__":
-    asked = sys.argv[1:]
-    main(lambda: prepare(dev="--dev" in asked, bench="--bench" in asked, site="--site" in asked))
+    asked = {name: f"--{name}" in sys.argv[1:] for name in ("dev", "bench", "site", "release")}
+    main(lambda: prepare(**asked))

@@ -17,7 +17,12 @@ from vocode_pulumi.args.webhook import EventType
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "vocode_pulumi"
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 
 
 def _name(page: Path) -> str:
