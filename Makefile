@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up destroy test lint mutants docs bench evidence site env clean packages dev-packages bench-packages site-packages engine azurite chromium versitygw release release-packages
+.PHONY: help up destroy test lint mutants docs bench evidence site env clean packages dev-packages bench-packages site-packages engine azurite chromium versitygw release release-packages versions
 
 # The first Python that is new enough, or the one that was asked for.
 tried = $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11)
@@ -42,6 +42,9 @@ evidence: dev-packages engine ## Kill and stop machines at every step, and write
 
 site: site-packages ## Make the site of the documentation, in .local/site
 	@.venv/bin/python -m tools.site
+
+versions: dev-packages engine azurite ## Run tests on each Python of this machine, and with the lowest packages
+	@$(python) -m tools.versions $(ARGS)
 
 release: release-packages engine ## Build source and wheel in dist/, check them, and run the wheel in an empty environment
 	@$(python) -m tools.release
