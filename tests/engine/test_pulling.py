@@ -194,7 +194,8 @@ def test_what_is_at_vocode_is_taken_over_into_the_program(stack: Stack, sandbox:
     hand.change_everything()
     before, theirs = stack.state(), ("pull", "--resolve", "theirs")
     (stack.folder / "note").touch()
-    assert "has changes that are not committed. Commit them first" in stack.command(*theirs, code=2)
+    refusal = stack.command(*theirs, code=2)
+    assert "has changes that are not committed (note). Commit them first" in refusal
     (stack.folder / "note").unlink()
 
     said = stack.command(*theirs, code=1)
