@@ -143,10 +143,25 @@ def test_as_text_what_is_not_known_is_left_out(capsys: pytest.CaptureFixture[str
     assert [word.split("=")[0] for word in words[3:]] == ["seconds", "attempt"]
 
 
+def test_without_a_log_no_line_is_made(tmp_path: Path) -> None:
+    log.start(Log("text", logging.ERROR, tmp_path / "calls.log"))
+    asked: list[str] = []
+
+    def secrets() -> list[str]:
+        asked.append("secrets")
+        return []
+
+    with working_for(Caller("diff", URN, secrets=secrets)):
+        one_try()
+    assert asked == []
+
+
 def test_a_level_leaves_out_what_is_below_it(tmp_path: Path) -> None:
     levels = {name: tmp_path / name for name in ("debug", "info", "warning", "error")}
     for name, file in levels.items():
-        log.start(Settings.load(environ={"VOCODE_LOG": f"json:{name}:{file}"}).log)
+        setting = Settings.load(environ={"VOCODE_LOG": f"json:{name}:{file}"}).log
+        assert setting is not None
+        log.start(setting)
     with working_for(Caller("diff", URN)):
         one_try()
         with ApiTry("GET", "/v1/numbers", {}, 1, KEY) as observed:

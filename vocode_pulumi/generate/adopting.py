@@ -8,6 +8,7 @@ from typing import Any
 from vocode_pulumi.generate.choosing import Choice, inputs_of
 from vocode_pulumi.generate.kinds import LINKED
 from vocode_pulumi.generate.reading import Live
+from vocode_pulumi.record import without_hidden
 from vocode_pulumi.resources.phone_number import CHOOSING_INPUTS
 from vocode_pulumi.review.preview import SECRET, STACK, UNKNOWNS, Preview, Resource
 from vocode_pulumi.schema.values import carried
@@ -72,9 +73,7 @@ def _changed(
         if name not in left_out
     }
     shown = {
-        name: value
-        for name, value in resource.inputs.items()
-        if not name.startswith("__") and name != "adopt"
+        name: value for name, value in without_hidden(resource.inputs).items() if name != "adopt"
     }
     for name in {*wanted, *shown}:
         of = resource.dependencies.get(name, ())

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vocode_pulumi.observing import spans
 from vocode_pulumi.observing.lines import write
@@ -71,14 +71,18 @@ def working_for(caller: Caller) -> Iterator[None]:
         raise
     finally:
         _CURRENT.reset(before)
-        fields = {
-            "call": caller.name,
-            "seconds": round(time.perf_counter() - begun, 4),
-            "error": error,
-            "urn": caller.without_secrets(caller.urn) or None,
-        }
-        write(LOGGER, logging.DEBUG, fields)
+        seconds = time.perf_counter() - begun
+        write(LOGGER, logging.DEBUG, lambda: _fields(caller, seconds, error))
         spans.end(caller.span, {"error.type": error}, error)
+
+
+def _fields(caller: Caller, seconds: float, error: str | None) -> dict[str, Any]:
+    return {
+        "call": caller.name,
+        "seconds": round(seconds, 4),
+        "error": error,
+        "urn": caller.without_secrets(caller.urn) or None,
+    }
 
 
 def _begin_span(caller: Caller) -> "Span | None":

@@ -17,18 +17,17 @@ from vocode_pulumi.settings import Log
 _STARTING = threading.Lock()
 
 
-def start(log: Log | None) -> None:
+def start(log: Log) -> None:
     """Begin to write the log. A log that this process writes already is not begun again.
 
     Args:
-        log: the setting; ``None`` for no log.
+        log: the setting.
 
     Raises:
         ConfigError: the file cannot be opened.
     """
-    if log is not None:
-        with _STARTING:
-            _start(log)
+    with _STARTING:
+        _start(log)
 
 
 @functools.cache

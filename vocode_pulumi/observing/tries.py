@@ -86,9 +86,10 @@ class ApiTry:
         level = logging.INFO
         if self._error is not None:
             level = logging.ERROR if self._retry_in is None else logging.WARNING
-        if not LOGGER.isEnabledFor(level):
-            return
-        fields = {
+        write(LOGGER, level, lambda: self._fields(seconds))
+
+    def _fields(self, seconds: float) -> dict[str, Any]:
+        return {
             "method": self._method,
             "path": "?".join(filter(None, [self._path, self._visible_query()])),
             "status": self._status,
@@ -100,7 +101,6 @@ class ApiTry:
             "call": self._caller.name or None,
             "urn": self._caller.without_secrets(self._caller.urn) or None,
         }
-        write(LOGGER, level, fields)
 
     def _begin_span(self) -> "Span | None":
         attributes = {

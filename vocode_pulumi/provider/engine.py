@@ -43,12 +43,11 @@ from vocode_pulumi.observing.caller import Caller, working_for
 from vocode_pulumi.provider.exact_json import (
     texts_of,
     texts_of_inputs,
-    with_exact_json,
     without_ignored,
 )
 from vocode_pulumi.provider.expected_errors import show_plainly
 from vocode_pulumi.provider.forms import with_answered_forms, with_declared_values
-from vocode_pulumi.provider.hidden_inputs import HiddenInputs
+from vocode_pulumi.provider.hidden_inputs import HiddenInputs, declared_inputs, exact_inputs
 from vocode_pulumi.provider.lifecycle import (
     ANSWERED,
     ATTEMPT,
@@ -153,7 +152,7 @@ class VocodeProvider(ResourceProvider):
     def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
         with self._engine_call("check", _olds, news) as secrets:
             hidden = HiddenInputs.of(news)
-            olds, given = _inputs(_olds), self.lifecycle.normal(_inputs(news))
+            olds, given = declared_inputs(_olds), self.lifecycle.normal(declared_inputs(news))
             if not self._config_failures:
                 self.run.saw_in_program(hidden.urn, _olds)
             found = checking.problems(self.lifecycle.shape(), given)
@@ -204,20 +203,24 @@ class VocodeProvider(ResourceProvider):
         """
         self.use(settings)
         hidden = HiddenInputs.of(news)
-        inputs = self._checked({}, news, self.lifecycle.normal(_inputs(news)))
-        lifecycle, exact = self._lifecycle(hidden), _exact_inputs(news)
+        inputs = self._checked({}, news, self.lifecycle.normal(declared_inputs(news)))
+        lifecycle, exact = self._lifecycle(hidden), exact_inputs(news)
         own = Reference(RefersTo(""), self.lifecycle.shape())
         owned = owned_by(own, exact, {**answer, "id": id_}) or {"parts": {}}
         outs = lifecycle.outputs(answer, State(exact, lifecycle.declared_in(exact), owned["parts"]))
         outs |= with_answered_forms(lifecycle, exact, outs, State({}, {}, {}), {}) | claim
-        outs = _with_record(lifecycle, outs, self._fingerprints(hidden, _inputs(news)))
+        outs = _with_record(lifecycle, outs, self._fingerprints(hidden, declared_inputs(news)))
         fields = lifecycle.fields_of(exact)
         marked = {name: with_credentials_marked(fields[name], outs[name]) for name in exact}
         return inputs, outs | marked
 
     def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
         with self._engine_call("diff", _id, _olds, _news):
-            news, hidden, record = _inputs(_news), HiddenInputs.of(_news), HiddenRecord.of(_olds)
+            news, hidden, record = (
+                declared_inputs(_news),
+                HiddenInputs.of(_news),
+                HiddenRecord.of(_olds),
+            )
             lifecycle, run = self._lifecycle(hidden), self.run
             if record.account is not None:
                 run.accounts.add(record.account)
@@ -254,15 +257,15 @@ class VocodeProvider(ResourceProvider):
 
     def create(self, props: Inputs) -> CreateResult:
         with self._engine_call("create", props):
-            hidden, inputs = HiddenInputs.of(props), self.lifecycle.normal(_inputs(props))
+            hidden, inputs = HiddenInputs.of(props), self.lifecycle.normal(declared_inputs(props))
             self.run.require_pinned_account()
             lifecycle = self._lifecycle(hidden)
             adopted = inputs.get("adopt")
             with _naming(lifecycle, adopted, {}):
-                id_, outs = lifecycle.create(self.lifecycle.normal(_exact_inputs(props)))
+                id_, outs = lifecycle.create(self.lifecycle.normal(exact_inputs(props)))
             if not outs.pop(INCOMPLETE, False):
                 new = State({}, {}, {})
-                outs |= with_answered_forms(lifecycle, _exact_inputs(props), outs, new, {})
+                outs |= with_answered_forms(lifecycle, exact_inputs(props), outs, new, {})
             outs[UNMET] = [
                 name
                 for name, value in self._set_at_creation(inputs, {}).items()
@@ -327,18 +330,18 @@ class VocodeProvider(ResourceProvider):
             hidden, record, inputs = (
                 HiddenInputs.of(_news),
                 HiddenRecord.of(_olds),
-                _inputs(_news),
+                declared_inputs(_news),
             )
             lifecycle = self._lifecycle(hidden)
             lifecycle.saw_in_state_and_program(_id, record)
             self.run.require_pinned_account()
-            old_inputs = _exact_inputs(self.run.old_inputs(hidden.urn) or {})
+            old_inputs = exact_inputs(self.run.old_inputs(hidden.urn) or {})
             state = State.of(values.plain(_olds), without_ignored(old_inputs, record.answered))
             owned = copy.deepcopy(state.owned)
             try:
                 with _naming(lifecycle, _id, record.declared_among(_olds)):
                     try:
-                        outs = lifecycle.update(_id, state, _exact_inputs(_news))
+                        outs = lifecycle.update(_id, state, exact_inputs(_news))
                     except NotFoundError as error:
                         lifecycle.explain(error, _id, record)
                         raise
@@ -349,7 +352,7 @@ class VocodeProvider(ResourceProvider):
                     PROVIDER_KEY: _olds.get(PROVIDER_KEY)
                 }
                 raise InterruptedUpdate(str(error), _id, outs) from error
-            exact = _exact_inputs(_news)
+            exact = exact_inputs(_news)
             outs |= with_answered_forms(lifecycle, exact, outs, state, record.answered)
             outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
             return UpdateResult(_with_record(lifecycle, outs, self._fingerprints(hidden, inputs)))
@@ -442,7 +445,7 @@ class VocodeProvider(ResourceProvider):
         olds = self.run.old_inputs(urn)
         if olds is None:
             return None
-        return olds.get(SECRETS) == news.get(SECRETS) and _exact_inputs(olds) == _exact_inputs(news)
+        return olds.get(SECRETS) == news.get(SECRETS) and exact_inputs(olds) == exact_inputs(news)
 
     def _set_at_creation(self, news: Inputs, declared: Mapping[str, Any]) -> Inputs:
         """The values that the API can set only when it creates the resource.
@@ -667,13 +670,3 @@ def _as_before(olds: Inputs, news: Inputs) -> Inputs:
         # A refresh can write them in another order.
         kept[SECRETS] = olds[SECRETS]
     return kept
-
-
-def _inputs(props: Mapping[str, Any]) -> Inputs:
-    """The inputs that the program declares, without hidden ones."""
-    return {name: value for name, value in values.plain(props).items() if not name.startswith("__")}
-
-
-def _exact_inputs(props: Mapping[str, Any]) -> Inputs:
-    """The inputs that the program declares, with their nulls and large whole numbers."""
-    return with_exact_json(_inputs(props), HiddenInputs.of(props).exact)

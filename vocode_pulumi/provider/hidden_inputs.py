@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from vocode_pulumi.provider.exact_json import with_exact_json
 from vocode_pulumi.provider.secret_paths import overlap
 from vocode_pulumi.record import (
     DECLARED_NUMBERS,
@@ -15,7 +16,9 @@ from vocode_pulumi.record import (
     SECRETS,
     URN,
     HiddenRecord,
+    without_hidden,
 )
+from vocode_pulumi.schema.values import plain
 
 
 class HiddenInputs(NamedTuple):
@@ -62,3 +65,13 @@ class HiddenInputs(NamedTuple):
     def have_secret_in(self, path: str) -> bool:
         """Whether an input is a secret, contains a secret, or is part of a secret."""
         return any(overlap(path, secret) for secret in self.secrets)
+
+
+def declared_inputs(props: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs that the program declares, without hidden ones and with secrets in clear."""
+    return without_hidden(plain(props))
+
+
+def exact_inputs(props: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs that the program declares, with their nulls and large whole numbers."""
+    return with_exact_json(declared_inputs(props), HiddenInputs.of(props).exact)

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vocode_pulumi.leaves import leaves
-from vocode_pulumi.provider.exact_json import with_exact_json
-from vocode_pulumi.provider.hidden_inputs import HiddenInputs
+from vocode_pulumi.provider.hidden_inputs import exact_inputs
 from vocode_pulumi.provider.secret_paths import has_secret, steps_of, value_at_steps
 from vocode_pulumi.pull.looking import Seen
 from vocode_pulumi.pull.state import Steps
@@ -18,7 +17,6 @@ from vocode_pulumi.review.reading import with_read_ids
 from vocode_pulumi.schema.marks import SECRET as CREDENTIAL
 from vocode_pulumi.schema.marks import UNORDERED
 from vocode_pulumi.schema.shapes import Field, Inputs
-from vocode_pulumi.schema.values import plain
 from vocode_pulumi.schema.walking import Node, walk
 
 
@@ -115,17 +113,13 @@ def declared_in(preview: Preview) -> dict[str, Declared]:
         new = step.new
         if new is None or not new.is_ours:
             continue
-        texts = HiddenInputs.of(new.inputs).exact
-        shown = {
-            name: value for name, value in plain(new.inputs).items() if not name.startswith("__")
-        }
         urn = step.old.urn if step.old is not None else new.urn
         marks = new.inputs.get(FINGERPRINTS)
         fingerprints = {
             tuple(steps_of(path)): str(mark)
             for path, mark in (marks if isinstance(marks, Mapping) else {}).items()
         }
-        found.setdefault(urn, Declared(with_exact_json(shown, texts), new.place, fingerprints))
+        found.setdefault(urn, Declared(exact_inputs(new.inputs), new.place, fingerprints))
     return found
 
 

@@ -87,9 +87,12 @@ def require_clean(folder: Path, log: Path | None = None) -> None:
 
 
 def _excluded(folder: Path, log: Path | None) -> list[str]:
-    if log is None or not log.resolve().is_relative_to(folder.resolve()):
+    if log is None:
         return []
-    return [f":(exclude,literal){log.resolve().relative_to(folder.resolve()).as_posix()}"]
+    log, folder = log.resolve(), folder.resolve()
+    if not log.is_relative_to(folder):
+        return []
+    return [f":(exclude,literal){log.relative_to(folder).as_posix()}"]
 
 
 def _names(status: str) -> str:

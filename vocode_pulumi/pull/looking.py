@@ -12,7 +12,7 @@ from vocode_pulumi.generate.kinds import KINDS
 from vocode_pulumi.inline.comparing import differs
 from vocode_pulumi.provider.engine import VocodeProvider
 from vocode_pulumi.provider.exact_json import with_exact_json
-from vocode_pulumi.provider.hidden_inputs import HiddenInputs
+from vocode_pulumi.provider.hidden_inputs import HiddenInputs, declared_inputs
 from vocode_pulumi.provider.run import Run, lend
 from vocode_pulumi.pull.state import Managed, opened
 from vocode_pulumi.purchasing.fingerprints import Keyring
@@ -109,11 +109,7 @@ def _look(resource: Managed, settings: Settings) -> Seen:
 
 def _exact(values: Inputs, hidden: Inputs) -> Inputs:
     """Inputs without hidden ones, and with the nulls and large numbers of objects of any JSON."""
-    shown = {
-        name: value
-        for name, value in plain(values).items()
-        if not name.startswith("__") and value is not None
-    }
+    shown = {name: value for name, value in declared_inputs(values).items() if value is not None}
     texts = hidden.get(EXACT)
     return with_exact_json(shown, HiddenInputs.of({EXACT: texts}).exact) if texts else shown
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from vocode_pulumi.record import FINGERPRINTS, RECORD
+from vocode_pulumi.record import FINGERPRINTS, RECORD, without_hidden
 from vocode_pulumi.review.matching import opcodes
 from vocode_pulumi.review.preview import SECRET, Resource, Step
 
@@ -82,9 +82,7 @@ def differences(step: Step, before_refresh: Resource | None = None) -> list[Diff
 
 def _visible(resource: Resource) -> dict[str, Any]:
     return {
-        name: value
-        for name, value in resource.inputs.items()
-        if not name.startswith("__") and value is not None
+        name: value for name, value in without_hidden(resource.inputs).items() if value is not None
     }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vocode_pulumi.leaves import leaves
-from vocode_pulumi.record import FINGERPRINTS
+from vocode_pulumi.record import FINGERPRINTS, without_hidden
 from vocode_pulumi.review.preview import SECRET, STACK, Preview, Resource, Step
 
 _LENGTH = 12
@@ -92,11 +92,7 @@ def _guards(resource: Resource | None) -> list[bool] | None:
 
 
 def _inputs(resource: Resource) -> dict[str, Any]:
-    return {
-        name: value
-        for name, value in resource.inputs.items()
-        if not name.startswith("__") or name == FINGERPRINTS
-    }
+    return without_hidden(resource.inputs, [FINGERPRINTS])
 
 
 def _hash(value: Any) -> str:

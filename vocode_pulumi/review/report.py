@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from vocode_pulumi.record import without_hidden
 from vocode_pulumi.review.answering import (
     ANSWERS,
     Rewired,
@@ -389,8 +390,8 @@ class _Sections:
         names = self._names(change.resource)
         return tuple(
             shown
-            for name, value in sorted(change.resource.inputs.items())
-            if not name.startswith("__") and name not in without and value is not None
+            for name, value in sorted(without_hidden(change.resource.inputs).items())
+            if name not in without and value is not None
             for shown in declared(name, value, names)
         )
 

@@ -24,7 +24,7 @@ from pulumi.runtime.sync_await import _sync_await
 
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.program.declared_numbers import NumberTakenTwice
-from vocode_pulumi.record import TYPE_PREFIX
+from vocode_pulumi.record import TYPE_PREFIX, without_hidden
 from vocode_pulumi.testing.mocks import VocodeMocks
 from vocode_pulumi.testing.refusals import ProgramRefused
 from vocode_pulumi.testing.values import readable
@@ -187,8 +187,7 @@ class _Monitor(MockMonitor):
 
 def _readable_properties(properties: Any) -> dict[str, Any]:
     """Properties as plain values, each secret as HIDDEN, without the hidden ones that begin with ``__``."""
-    values: dict[str, Any] = readable(MessageToDict(properties))
-    return {name: value for name, value in values.items() if not name.startswith("__")}
+    return without_hidden(readable(MessageToDict(properties)))
 
 
 @contextmanager
