@@ -118,5 +118,24 @@ def main():
         runpy.run_path(words[1], run_name="__main__")
 
 
+def end(code):
+    """End this process as Python does, but take no module apart: that would copy the memory that forks share."""
+    import atexit
+    import threading
+
+    if code is not None and not isinstance(code, int):
+        print(code, file=sys.stderr)
+        code = 1
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code or 0)
+
+
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except SystemExit as asked:
+        end(asked.code)
+    end(0)
