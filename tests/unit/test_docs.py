@@ -158,14 +158,14 @@ def test_every_assumption_of_the_client_is_marked_and_listed() -> None:
         assert f"(../../vocode_pulumi/{name})" in listed
     for words in (
         "100 items",
-        "25 seconds after we hung up",
+        "25 seconds after the provider closed the connection",
         "bought with an `area_code`, a connection or an agent's id has it",
         "pulumi stack export",
         "404",
         "402",
         "408, 409, 425 and 499",
         "say the same about a number",
-        "keeps its order",
+        "keep their order",
         "answers 404",
         "whose `active` is false",
         "other than `Not Found`",
