@@ -37,13 +37,13 @@ KEYS = tuple(
 )
 """The stack keys that are read here."""
 PRICE_PER_NUMBER = "vocode:pricePerNumber"
-"""What a number costs a month, such as ``1.15 USD``. The headline then has a sum."""
+"""What a number costs a month, such as ``1.15 USD``. The first line of a review then has what the run adds to the costs."""
 MAX_BUYS = "vocode:maxBuys"
 """The most numbers that a run may buy, replacements included."""
 FORBID_RELEASE = "vocode:forbidRelease"
-"""``true``: no number may be lost, by a replacement neither."""
+"""``true``: the run may lose no number, not by a replacement either."""
 FORBID_REPLACE = "vocode:forbidReplace"
-"""``true``: no number may be replaced."""
+"""``true``: the run may replace no number."""
 REQUIRE_PROTECT = "vocode:requireProtect"
 """``true``: each number of the program must have ``protect=True``."""
 REVIEW_KEYS = (PRICE_PER_NUMBER, MAX_BUYS, FORBID_RELEASE, FORBID_REPLACE, REQUIRE_PROTECT)
@@ -75,7 +75,7 @@ class Settings:
     """How to reach a Vocode account.
 
     Args:
-        api_key: the key of the account. Set it with ``--secret``. Only a call needs it
+        api_key: the key of the account. Set it with ``--secret``. Only API calls need it
             (``vocode:apiKey``, ``VOCODE_API_KEY``).
         base_url: the address of the API (``vocode:baseUrl``, ``VOCODE_BASE_URL``).
         connect_timeout: seconds to wait for a connection to one IP address of the API. If the host has
@@ -88,12 +88,12 @@ class Settings:
             (``vocode:maxRetries``, ``VOCODE_MAX_RETRIES``).
         max_retry_wait: longest wait in seconds before one retry, also when ``Retry-After`` asks for more
             (``vocode:maxRetryWait``, ``VOCODE_MAX_RETRY_WAIT``).
-        max_numbers: the most numbers that the account may have. No purchase passes it. Default: no limit
+        max_numbers: the most numbers that the account may have. At the limit nothing is bought. Default: no limit
             (``vocode:maxNumbers``, ``VOCODE_MAX_NUMBERS``).
         account: the only account to use, as ``vocode-pulumi account`` prints it. With the key of another
             account nothing is bought or changed. Default: any (``vocode:account``, ``VOCODE_ACCOUNT``).
         ledger: what was bought, and who holds each number: a path, a URL that ``pulumi login`` takes, the URL
-            of a store of your own, or ``backend`` for beside the state. Default: beside the state if that is
+            of a store of your own, or ``backend`` (it lies beside the state). Default: beside the state if that is
             in a bucket or PostgreSQL, else ``vocode/purchases.sqlite`` in Pulumi's home
             (``vocode:ledger``, ``VOCODE_LEDGER``).
         shared_ledger: the same, if it is no path; ``None`` if the setting is a path or is not given.

@@ -103,7 +103,7 @@ class TransferCallActionArgs(TypedDict, total=False):
     Args:
         type: ``"action_transfer_call"``.
         config: The target.
-        action_trigger: Default: the agent decides.
+        action_trigger: What starts the action. Default: the agent decides.
     """
 
     type: Required[Annotated[Input[Literal["action_transfer_call"]], REPLACES]]
@@ -117,7 +117,7 @@ class EndConversationActionArgs(TypedDict, total=False):
     Args:
         type: ``"action_end_conversation"``.
         config: An empty object.
-        action_trigger: Default: the agent decides.
+        action_trigger: What starts the action. Default: the agent decides.
     """
 
     type: Required[Annotated[Input[Literal["action_end_conversation"]], REPLACES]]
@@ -131,7 +131,7 @@ class DTMFActionArgs(TypedDict, total=False):
     Args:
         type: ``"action_dtmf"``.
         config: An empty object.
-        action_trigger: The agent decides. No other trigger is possible.
+        action_trigger: What starts the action: the agent decides. No other trigger is possible.
     """
 
     type: Required[Annotated[Input[Literal["action_dtmf"]], REPLACES]]
@@ -157,7 +157,7 @@ class AddToConferenceActionArgs(TypedDict, total=False):
     Args:
         type: ``"action_add_to_conference"``.
         config: The person.
-        action_trigger: Default: the agent decides.
+        action_trigger: What starts the action. Default: the agent decides.
     """
 
     type: Required[Annotated[Input[Literal["action_add_to_conference"]], REPLACES]]
@@ -171,7 +171,7 @@ class SetHoldActionArgs(TypedDict, total=False):
     Args:
         type: ``"action_set_hold"``.
         config: An empty object.
-        action_trigger: Default: the agent decides.
+        action_trigger: What starts the action. Default: the agent decides.
     """
 
     type: Required[Annotated[Input[Literal["action_set_hold"]], REPLACES]]
@@ -218,7 +218,7 @@ class ExternalActionArgs(TypedDict, total=False):
     Args:
         type: ``"action_external"``.
         config: The endpoint and its payload.
-        action_trigger: The agent decides. No other trigger is possible.
+        action_trigger: What starts the action: the agent decides. No other trigger is possible.
     """
 
     type: Required[Annotated[Input[Literal["action_external"]], REPLACES]]

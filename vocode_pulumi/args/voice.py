@@ -74,7 +74,7 @@ class ElevenLabsVoiceArgs(TypedDict, total=False):
 
 
 class PlayHtVoiceArgs(TypedDict, total=False):
-    """A voice of PlayHT. ``speed`` to ``voice_guidance`` are those of https://docs.play.ht/reference.
+    """A voice of PlayHT. PlayHT documents ``speed`` to ``voice_guidance``: https://docs.play.ht/reference.
 
     Args:
         type: ``"voice_play_ht"``.

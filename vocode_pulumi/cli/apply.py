@@ -27,8 +27,8 @@ def register(commands: Commands) -> None:
         "apply",
         help="run `pulumi up` if it would do what was approved",
         description="Make a preview, and run `pulumi up` with its plan if it would do what was approved.",
-        epilog="Exit status: 0 applied, 1 refused and nothing was done, 2 it could not be told, or `pulumi "
-        "up` failed.",
+        epilog="Exit status: 0 applied, 1 refused and nothing was done, 2 there was no preview or no comment "
+        "to compare, or `pulumi up` failed.",
     )
     parser.add_argument("--stack", required=True, metavar="NAME", help="the stack")
     approved = parser.add_mutually_exclusive_group(required=True)

@@ -32,7 +32,7 @@ def add_label(parser: argparse.ArgumentParser) -> None:
         "--label",
         default="",
         metavar="TEXT",
-        help="tells two comments about the same stacks apart",
+        help="a name of your own, if there are two comments about the same stacks",
     )
 
 

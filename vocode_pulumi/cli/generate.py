@@ -80,7 +80,7 @@ def register(commands: Commands) -> None:
         action="append",
         default=[],
         choices=ONLY,
-        help="declare only this kind; what it uses is looked up; may be repeated",
+        help="declare only this kind, and look up what it uses; may be repeated",
     )
     parser.add_argument(
         "--flat", action="store_true", help="make each object a resource of its own, none inline"
@@ -94,7 +94,7 @@ def register(commands: Commands) -> None:
     parser.add_argument(
         "--adopt",
         action="store_true",
-        help="write adopt= for each object instead of an import file; always so with a Pulumi before 3.255",
+        help="write adopt= for each object instead of an import file (a Pulumi before 3.255 always needs this)",
     )
     parser.add_argument(
         "--with-secrets",

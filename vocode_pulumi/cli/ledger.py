@@ -36,7 +36,7 @@ def register(commands: Commands) -> None:
     show = actions.add_parser(
         "show",
         help="show where the ledger is and what it holds",
-        description="Show where the ledger is, its purchases, and who holds each number. It calls nobody but the "
+        description="Show where the ledger is, its purchases, and who holds each number. It reads nothing but the "
         "ledger.",
     )
     settings.add_stack(show)

@@ -26,7 +26,7 @@ def register(commands: Commands) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "pull",
-        help="show what was changed by hand at Vocode, and take it over into the program",
+        help="show what was changed by hand at Vocode, and write it into the program",
         description="Show what somebody changed at Vocode since the stack last saw it: what the program declares, "
         "what was last seen, and what is there now. Run it in the folder of the program.",
         epilog="Exit status: 0 nothing was changed, or all of it was taken over; 1 something is left; 2 it could not "
@@ -36,8 +36,8 @@ def register(commands: Commands) -> None:
     parser.add_argument(
         "--resolve",
         choices=("ours", "theirs"),
-        help="ours: say what the next run puts back; theirs: write prompts that are in files of their own into these "
-        "files, and say which literals of the program change",
+        help="ours: say what the next run puts back; theirs: write changed prompts into the files that hold them, and "
+        "say which literals of the program to change",
     )
     parser.add_argument(
         "--write", action="store_true", help="with --resolve theirs: change these literals too"

@@ -28,10 +28,9 @@ def register(commands: Commands) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "review",
-        help="say what a preview would cost, lose and change",
-        description="Say what a preview of the engine would cost, lose and change.",
-        epilog="Exit status: 0 fine, 1 a gate is closed, 2 it cannot be told, for example because the "
-        "preview failed.",
+        help="say what `pulumi up` would cost, lose and change",
+        description="Make or read a preview, and say what `pulumi up` would cost, lose and change.",
+        epilog="Exit status: 0 every gate is open, 1 a gate is closed, 2 the preview failed or cannot be read.",
     )
     parser.add_argument(
         "files",
@@ -50,7 +49,7 @@ def register(commands: Commands) -> None:
     )
     add_preview_options(parser)
     parser.add_argument(
-        "--save-plan", type=Path, metavar="FILE", help="write the update plan of the one stack"
+        "--save-plan", type=Path, metavar="FILE", help="write the update plan too; with one --stack"
     )
     parser.add_argument(
         "--format",
@@ -84,7 +83,7 @@ def add_preview_options(parser: argparse.ArgumentParser) -> None:
     gates.add_argument(
         "--forbid-release",
         action="store_true",
-        help="lose no number, by a replacement neither (vocode:forbidRelease)",
+        help="lose no number, not by a replacement either (vocode:forbidRelease)",
     )
     gates.add_argument(
         "--forbid-replace", action="store_true", help="replace no number (vocode:forbidReplace)"
@@ -92,7 +91,7 @@ def add_preview_options(parser: argparse.ArgumentParser) -> None:
     gates.add_argument(
         "--require-protect",
         action="store_true",
-        help="let each number of the program have protect=True (vocode:requireProtect)",
+        help="no number of the program may lack protect=True (vocode:requireProtect)",
     )
 
 

@@ -50,7 +50,7 @@ class AccountConnection(ObjectResource, module="vocode", name="AccountConnection
     Args:
         resource_name: the name in the program.
         opts: Pulumi's resource options.
-        adopt: The id of a connection that the account has: it is taken over, and none is created.
+        adopt: The id of a connection that the account has. The resource takes it over and creates none.
         **inputs: those of :data:`~vocode_pulumi.AccountConnectionArgs`.
 
     API: https://docs.vocode.dev, ``POST /v1/account_connections/create``, ``/update``,

@@ -34,7 +34,7 @@ class Action(ObjectResource, module="vocode", name="Action"):
     Args:
         resource_name: the name in the program.
         opts: Pulumi's resource options.
-        adopt: The id of an action that the account has: it is taken over, and none is created.
+        adopt: The id of an action that the account has. The resource takes it over and creates none.
         **inputs: those of :data:`~vocode_pulumi.ActionArgs`.
 
     API: https://docs.vocode.dev, ``POST /v1/actions/create``, ``/update``, ``GET /v1/actions``.

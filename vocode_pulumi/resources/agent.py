@@ -29,7 +29,7 @@ class Agent(ObjectResource, module="vocode", name="Agent"):
     Args:
         resource_name: the name in the program.
         opts: Pulumi's resource options.
-        adopt: The id of an agent that the account has: it is taken over, and none is created.
+        adopt: The id of an agent that the account has. The resource takes it over and creates none.
         **inputs: those of :class:`~vocode_pulumi.AgentArgs`.
 
     API: https://docs.vocode.dev, ``POST /v1/agents/create``, ``/update``, ``GET /v1/agents``.

@@ -29,7 +29,7 @@ class Prompt(ObjectResource, module="vocode", name="Prompt"):
     Args:
         resource_name: the name in the program.
         opts: Pulumi's resource options.
-        adopt: The id of a prompt that the account has: it is taken over, and none is created.
+        adopt: The id of a prompt that the account has. The resource takes it over and creates none.
         **inputs: those of :class:`~vocode_pulumi.PromptArgs`.
 
     API: https://docs.vocode.dev, ``POST /v1/prompts/create``, ``/update``, ``GET /v1/prompts``.

@@ -29,7 +29,7 @@ class VectorDatabase(ObjectResource, module="vocode", name="VectorDatabase"):
     Args:
         resource_name: the name in the program.
         opts: Pulumi's resource options.
-        adopt: The id of a vector database that the account has: it is taken over, and none is created.
+        adopt: The id of a vector database that the account has. The resource takes it over and creates none.
         **inputs: those of :class:`~vocode_pulumi.VectorDatabaseArgs`.
 
     API: https://docs.vocode.dev, ``POST /v1/vector_databases/create``, ``/update``,

@@ -29,7 +29,7 @@ class Voice(ObjectResource, module="vocode", name="Voice"):
     Args:
         resource_name: the name in the program.
         opts: Pulumi's resource options.
-        adopt: The id of a voice that the account has: it is taken over, and none is created.
+        adopt: The id of a voice that the account has. The resource takes it over and creates none.
         **inputs: those of :data:`~vocode_pulumi.VoiceArgs`.
 
     API: https://docs.vocode.dev, ``POST /v1/voices/create``, ``/update``, ``GET /v1/voices``.

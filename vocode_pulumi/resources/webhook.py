@@ -29,7 +29,7 @@ class Webhook(ObjectResource, module="vocode", name="Webhook"):
     Args:
         resource_name: the name in the program.
         opts: Pulumi's resource options.
-        adopt: The id of a webhook that the account has: it is taken over, and none is created.
+        adopt: The id of a webhook that the account has. The resource takes it over and creates none.
         **inputs: those of :class:`~vocode_pulumi.WebhookArgs`.
 
     API: https://docs.vocode.dev, ``POST /v1/webhooks/create``, ``/update``, ``GET /v1/webhooks``.
