@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from vocode_pulumi.redaction import printable, printable_line
 from vocode_pulumi.review.formats.terminal import marked
-from vocode_pulumi.review.report import Item, Report, Section
+from vocode_pulumi.review.report import Report
+from vocode_pulumi.review.sections import Item, Section
 from vocode_pulumi.review.text import Line, Quoted, Sentence, TextDiff
 
 GITHUB_LIMIT = 65_536

@@ -4,7 +4,8 @@
 from collections.abc import Iterator
 
 from vocode_pulumi.redaction import printable, printable_line
-from vocode_pulumi.review.report import Item, Report, Section
+from vocode_pulumi.review.report import Report
+from vocode_pulumi.review.sections import Item, Section
 from vocode_pulumi.review.text import Line, Quoted, Sentence, TextDiff
 from vocode_pulumi.wrapping import wrapped
 
