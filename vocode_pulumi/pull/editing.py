@@ -8,7 +8,7 @@ import libcst as cst
 
 from vocode_pulumi.pull.comparing import Changed, Declared, Row
 from vocode_pulumi.pull.literals import with_literal
-from vocode_pulumi.pull.source import Program, Spot
+from vocode_pulumi.pull.spots import Program, Spot
 from vocode_pulumi.pull.taking import Edit
 from vocode_pulumi.pull.texts import Refused
 from vocode_pulumi.record import TYPE_PREFIX, name_in

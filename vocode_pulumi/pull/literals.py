@@ -14,13 +14,12 @@ from vocode_pulumi.pull.comparing import is_same
 from vocode_pulumi.pull.source import (
     Part,
     Source,
-    Spot,
-    expression_at,
     is_literal,
     literal_of,
     parts_of,
     source_of,
 )
+from vocode_pulumi.pull.spots import Spot, expression_at
 from vocode_pulumi.pull.texts import Refused
 from vocode_pulumi.review.differences import ABSENT
 from vocode_pulumi.review.matching import opcodes
