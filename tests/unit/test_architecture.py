@@ -53,7 +53,7 @@ ARROWS = {
     "wrapping": set(),
 }
 """Which room may import which, whoever imports comes first. What has no line imports no room."""
-FOR_ALL = {"errors", "clock", "digits", "leaves"}
+FOR_ALL = {"errors", "clock", "digits", "leaves", "uuids"}
 """What every room but the sandbox may import."""
 IN_THE_SANDBOX = {
     "__init__": {"process"},

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from vocode_pulumi import errors
 from vocode_pulumi.api.answers import Answer, json_in
 from vocode_pulumi.redaction import CREDENTIALS, cut, printable, redact
+from vocode_pulumi.uuids import UUID
 
 GONE = 404
 """ASSUMED: the status for an object that the account does not have, or not any more."""
@@ -44,7 +45,6 @@ _REMEDIES: Mapping[tuple[int, ...], str] = {
 
 NAMING = ("id", "phone_number", "area_code")
 """The fields whose value names what is asked for, whatever its form."""
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 
 SAYING = ("detail", "errors", "error", "error_description", "message", "msg", "reason")
 """The fields in which refusals have their words. The API's document names only ``detail``."""
@@ -168,7 +168,7 @@ def named_in(request: Any, name: str = "") -> Iterator[str]:
     elif isinstance(request, list):
         for value in request:
             yield from named_in(value, name)
-    elif isinstance(request, str) and (name in NAMING or _UUID.fullmatch(request)):
+    elif isinstance(request, str) and (name in NAMING or UUID.fullmatch(request)):
         yield f"{name} {request}"
 
 

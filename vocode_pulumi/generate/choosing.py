@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from vocode_pulumi.generate.declaring import Ref, Secret, plain_inputs, refs_in
 from vocode_pulumi.generate.reading import Account, Live
-from vocode_pulumi.schema.marks import UUID
 from vocode_pulumi.schema.walking import field_path
+from vocode_pulumi.uuids import UUID
 
 
 class Filters(NamedTuple):

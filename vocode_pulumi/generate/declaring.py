@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.leaves import leaves
-from vocode_pulumi.schema.marks import GENERATED, SECRET, URL, UUID
+from vocode_pulumi.schema.marks import GENERATED, SECRET, URL
 from vocode_pulumi.schema.shapes import Field, MapOf, Record, Reference, Variants
 from vocode_pulumi.schema.values import Exact
 from vocode_pulumi.schema.walking import Node, fields_of, walk
+from vocode_pulumi.uuids import UUID
 
 LONG_PART = re.compile(r"(?=[^/]*[0-9])(?=[^/]*[A-Za-z])[^/]{16,}")
 """A part of a URL's path that may be a token."""

@@ -18,10 +18,11 @@ from vocode_pulumi.inline.map_forms import (
     stored_form,
     with_nulls_of,
 )
-from vocode_pulumi.schema.marks import REPLACES, SECRET, UNORDERED, UUID
+from vocode_pulumi.schema.marks import REPLACES, SECRET, UNORDERED
 from vocode_pulumi.schema.shapes import Choice, Field, MapOf, Reference
 from vocode_pulumi.schema.values import Exact, carried
 from vocode_pulumi.schema.walking import Node, walk
+from vocode_pulumi.uuids import UUID
 
 Answered = dict[str, Any]
 """By the path of a declared value: what Vocode answered for it, if that is another form. For a map:

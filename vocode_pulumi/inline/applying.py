@@ -19,10 +19,11 @@ from vocode_pulumi.inline.comparing import (
 )
 from vocode_pulumi.inline.declared import Declared, declared_by
 from vocode_pulumi.inline.owned import KEPT, Owned, as_kept, owned_by
-from vocode_pulumi.schema.marks import CREATE_ONLY, UNORDERED, UUID, MemberCalls
+from vocode_pulumi.schema.marks import CREATE_ONLY, UNORDERED, MemberCalls
 from vocode_pulumi.schema.shapes import Field, ListOf, MapOf, Reference
 from vocode_pulumi.schema.values import plain
 from vocode_pulumi.schema.walking import Node, walk
+from vocode_pulumi.uuids import UUID
 
 
 def create_object(client: Client, ref: Reference, body: dict[str, Any]) -> dict[str, Any]:

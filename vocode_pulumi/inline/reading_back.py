@@ -7,10 +7,11 @@ from typing import Any
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.inline.alike import same_entries
 from vocode_pulumi.inline.declared import Declared
-from vocode_pulumi.schema.marks import SECRET, UNORDERED, UUID
+from vocode_pulumi.schema.marks import SECRET, UNORDERED
 from vocode_pulumi.schema.shapes import Field, ListOf, MapOf, Reference
 from vocode_pulumi.schema.values import Exact, plain
 from vocode_pulumi.schema.walking import Node, walk
+from vocode_pulumi.uuids import UUID
 
 
 def read_back(field: Field, declared: Declared, owned: Any, live: Any, previous: Any = None) -> Any:

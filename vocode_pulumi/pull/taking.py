@@ -11,7 +11,7 @@ from vocode_pulumi.pull.state import Steps
 from vocode_pulumi.pull.texts import NotHeld, Refused, file_with, with_text
 from vocode_pulumi.review.differences import ABSENT
 from vocode_pulumi.review.text import LONG
-from vocode_pulumi.schema.marks import UUID
+from vocode_pulumi.uuids import UUID
 
 
 @dataclass(frozen=True)

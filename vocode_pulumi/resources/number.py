@@ -9,7 +9,7 @@ import pulumi
 from vocode_pulumi import digits
 from vocode_pulumi.program.declared_numbers import numbers_of_this_run
 from vocode_pulumi.program.resource import VocodeResource, WrongOptions
-from vocode_pulumi.schema.marks import UUID
+from vocode_pulumi.uuids import UUID
 
 
 class Number(VocodeResource, module="vocode", name="Number"):

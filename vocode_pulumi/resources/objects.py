@@ -21,8 +21,9 @@ from vocode_pulumi.record import HiddenRecord
 from vocode_pulumi.resources import adopting
 from vocode_pulumi.resources.holders import declared_twice, require_free
 from vocode_pulumi.schema import checking, reading
-from vocode_pulumi.schema.marks import REPLACES, UUID, RefersTo, Rule
+from vocode_pulumi.schema.marks import REPLACES, RefersTo, Rule
 from vocode_pulumi.schema.shapes import Field, Inputs, Record, Reference, Scalar, Variants
+from vocode_pulumi.uuids import UUID
 
 ADOPT = Field(
     "adopt", Scalar(str), marks=(REPLACES, Rule(f"(?i:{UUID.pattern})", "an id (a uuid)"))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from vocode_pulumi.schema.marks import SECRET, UUID, NotEmpty, OtherWords
+from vocode_pulumi.schema.marks import SECRET, NotEmpty, OtherWords
 from vocode_pulumi.schema.shapes import (
     Choice,
     Field,
@@ -19,6 +19,7 @@ from vocode_pulumi.schema.shapes import (
 )
 from vocode_pulumi.schema.values import is_unknown
 from vocode_pulumi.schema.walking import Node, field_path, walk
+from vocode_pulumi.uuids import UUID
 
 Problem = tuple[str, str]
 """A property's path, and a text that says what is wrong and what would be right."""

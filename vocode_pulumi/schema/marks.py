@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Marks: facts about a field that its type cannot express."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -137,5 +136,3 @@ PROSE = Flag("prose")
 
 GENERATED = Flag("generated")
 """Vocode makes a value if none is given. ASSUMED of an external action's ``signature_secret``."""
-
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

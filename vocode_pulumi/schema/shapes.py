@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from vocode_pulumi.schema.marks import UUID, Default, Flag, MemberCalls, RefersTo, Rule
+from vocode_pulumi.schema.marks import Default, Flag, MemberCalls, RefersTo, Rule
+from vocode_pulumi.uuids import UUID
 
 Inputs = dict[str, Any]
 Mark = TypeVar("Mark")

@@ -24,9 +24,10 @@ from vocode_pulumi.sandbox.account.behaviour import (
 )
 from vocode_pulumi.sandbox.account.store import Store
 from vocode_pulumi.schema import reading
-from vocode_pulumi.schema.marks import UUID, RefersTo
+from vocode_pulumi.schema.marks import RefersTo
 from vocode_pulumi.schema.shapes import Field, Reference
 from vocode_pulumi.schema.walking import Node, walk
+from vocode_pulumi.uuids import UUID
 
 PLAN = "plan_developer"
 USER = "00000000-0000-4000-8000-000000000000"
