@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The values in JSON that have no values in them."""
+"""The leaves of a JSON value: texts, numbers, booleans and nulls."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 
 def leaves(value: Any) -> Iterator[Any]:
-    """Every value in an object or a list, at any depth, that is neither; the value itself if it is neither."""
+    """Every value that is neither an object nor a list, at any depth of a value, or the value itself."""
     if isinstance(value, Mapping):
         for item in value.values():
             yield from leaves(item)

@@ -21,18 +21,18 @@ ARROWS = {
     "pytest_plugin": set(),
     "cli": {
         *("audit", "generate", "pull", "review", "purchasing", "sandbox", "api", "settings"),
-        *("redaction", "wrapping"),
+        *("redaction", "terminal_text"),
     },
     "pull": {
         *("generate", "review", "provider", "purchasing", "inline", "schema", "record", "settings"),
-        *("redaction", "wrapping"),
+        *("redaction", "terminal_text"),
     },
     "generate": {
         *("resources", "program", "provider", "purchasing", "review", "schema", "api", "record"),
         "settings",
     },
     "audit": {"purchasing", "api", "record", "redaction"},
-    "review": {"purchasing", "settings", "record", "redaction", "wrapping"},
+    "review": {"purchasing", "settings", "record", "redaction", "terminal_text"},
     "lookups": {"args", "inline", "results", "schema", "api", "observing", "settings"},
     "resources": {"program", "provider", "purchasing", "inline", "args", "schema", "api", "record"},
     "program": {"provider", "schema", "api", "settings", "record"},
@@ -50,7 +50,7 @@ ARROWS = {
     "results": set(),
     "settings": set(),
     "redaction": set(),
-    "wrapping": set(),
+    "terminal_text": set(),
 }
 """Which room may import which, whoever imports comes first. What has no line imports no room."""
 FOR_ALL = {"errors", "clock", "digits", "leaves", "uuids"}

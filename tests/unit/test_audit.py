@@ -37,7 +37,7 @@ from vocode_pulumi.purchasing.objects import (
 from vocode_pulumi.purchasing.owner import PERSON, Owner
 from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.purchasing.stores.memory import MemoryStore
-from vocode_pulumi.wrapping import count, wrapped
+from vocode_pulumi.terminal_text import count, wrapped
 
 URL = "https://api.vocode.dev"
 ME = Account(URL, "me", "the mark of my key")

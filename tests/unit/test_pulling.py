@@ -19,7 +19,7 @@ from vocode_pulumi.purchasing.states import StateNotReadable
 from vocode_pulumi.record import TYPE_PREFIX
 from vocode_pulumi.review.differences import ABSENT
 from vocode_pulumi.review.preview import SECRET, UNKNOWNS, Place, read
-from vocode_pulumi.wrapping import columns
+from vocode_pulumi.terminal_text import columns
 
 UNKNOWN = next(iter(UNKNOWNS))
 SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}

@@ -18,7 +18,7 @@ from vocode_pulumi.review.changes import review
 from vocode_pulumi.review.digest import Digest
 from vocode_pulumi.review.formats import terminal
 from vocode_pulumi.review.report import report
-from vocode_pulumi.wrapping import WIDTH
+from vocode_pulumi.terminal_text import WIDTH
 
 
 def register(commands: Commands) -> None:

@@ -37,7 +37,7 @@ from vocode_pulumi.purchasing.states import (
 )
 from vocode_pulumi.redaction import printable
 from vocode_pulumi.settings import Settings, project_name
-from vocode_pulumi.wrapping import count, wrapped
+from vocode_pulumi.terminal_text import count, wrapped
 
 PIPE = "`pulumi stack export | vocode-pulumi audit`"
 TERMINAL = Path("/dev/tty")

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from vocode_pulumi import digits
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.redaction import printable
-from vocode_pulumi.wrapping import WIDTH, columns, wrapped
+from vocode_pulumi.terminal_text import WIDTH, columns, wrapped
 
 FOUND = 1
 """Exit status of a command that found something that a person has to settle."""

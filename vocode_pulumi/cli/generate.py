@@ -19,7 +19,7 @@ from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.redaction import printable
 from vocode_pulumi.review import running
 from vocode_pulumi.settings import project_name
-from vocode_pulumi.wrapping import count, wrapped
+from vocode_pulumi.terminal_text import count, wrapped
 
 if TYPE_CHECKING:
     from vocode_pulumi.generate.choosing import Choice, Filters

@@ -23,7 +23,7 @@ from vocode_pulumi.purchasing.objects import (
 )
 from vocode_pulumi.redaction import printable
 from vocode_pulumi.settings import Settings
-from vocode_pulumi.wrapping import count
+from vocode_pulumi.terminal_text import count
 
 TAKEN = ("adopted", "linked", "imported")
 """The acts by which a resource takes a number that it did not buy."""

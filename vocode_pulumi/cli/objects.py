@@ -19,7 +19,7 @@ from vocode_pulumi.cli.console import Commands, fact_block
 from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.states import StateNotReadable, exported_text
 from vocode_pulumi.redaction import MASK, printable
-from vocode_pulumi.wrapping import count
+from vocode_pulumi.terminal_text import count
 
 
 def register(commands: Commands) -> None:

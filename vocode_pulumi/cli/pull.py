@@ -15,7 +15,7 @@ from vocode_pulumi.cli.settings import load
 from vocode_pulumi.errors import ConfigError, VocodeError
 from vocode_pulumi.purchasing.pulumi_command import reason_of, run_pulumi
 from vocode_pulumi.settings import Settings
-from vocode_pulumi.wrapping import count, wrapped
+from vocode_pulumi.terminal_text import count, wrapped
 
 if TYPE_CHECKING:
     from vocode_pulumi.pull.comparing import Changed, Declared

@@ -23,7 +23,7 @@ from vocode_pulumi.errors import VocodeError
 from vocode_pulumi.purchasing.by_hand import Overview, Purchase, Settler
 from vocode_pulumi.purchasing.unsettled import ask_in_words
 from vocode_pulumi.redaction import printable
-from vocode_pulumi.wrapping import wrapped
+from vocode_pulumi.terminal_text import wrapped
 
 
 def register(commands: Commands) -> None:

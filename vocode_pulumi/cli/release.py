@@ -13,7 +13,7 @@ from vocode_pulumi.purchasing.objects import Cancelling
 from vocode_pulumi.purchasing.removed_stacks import LeftNumber, RemovedStack
 from vocode_pulumi.purchasing.stack_names import StackName
 from vocode_pulumi.settings import project_name
-from vocode_pulumi.wrapping import count, wrapped
+from vocode_pulumi.terminal_text import count, wrapped
 
 OTHER_LOGINS = (
     "The states of other logins were not read. If the stack was moved to another backend, its state there "

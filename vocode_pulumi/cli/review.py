@@ -21,7 +21,7 @@ from vocode_pulumi.review.gates import Gates
 from vocode_pulumi.review.preview import Message, Preview, UnreadablePreview, read
 from vocode_pulumi.review.report import Report, report
 from vocode_pulumi.settings import Settings
-from vocode_pulumi.wrapping import WIDTH
+from vocode_pulumi.terminal_text import WIDTH
 
 
 def register(commands: Commands) -> None:

@@ -12,7 +12,7 @@ from vocode_pulumi.purchasing import opening
 from vocode_pulumi.purchasing.context import PurchasingContext
 from vocode_pulumi.purchasing.pulumi_command import PulumiNotRun, configuration
 from vocode_pulumi.settings import Settings
-from vocode_pulumi.wrapping import wrapped
+from vocode_pulumi.terminal_text import wrapped
 
 
 def add_stack(parser: argparse.ArgumentParser, **more: Any) -> None:

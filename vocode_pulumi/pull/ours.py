@@ -7,7 +7,7 @@ from vocode_pulumi.pull.comparing import Changed, Row, is_known
 from vocode_pulumi.pull.table import DECLARED, THERE, difference, head, is_long, page, shown
 from vocode_pulumi.redaction import printable
 from vocode_pulumi.review.differences import ABSENT
-from vocode_pulumi.wrapping import wrapped
+from vocode_pulumi.terminal_text import wrapped
 
 
 def put_back(changed: Iterable[Changed]) -> str:

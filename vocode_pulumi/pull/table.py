@@ -9,7 +9,7 @@ from vocode_pulumi.pull.comparing import Changed, Row, is_known
 from vocode_pulumi.redaction import MASK, printable, printable_line
 from vocode_pulumi.review.differences import ABSENT
 from vocode_pulumi.review.text import AFTER, LONG, spaced, text_diff
-from vocode_pulumi.wrapping import WIDTH, columns, wrapped
+from vocode_pulumi.terminal_text import WIDTH, columns, wrapped
 
 DECLARED, BEFORE, THERE = "program", "last seen", "Vocode"
 """What the three values are called."""

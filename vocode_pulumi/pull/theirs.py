@@ -9,7 +9,7 @@ from vocode_pulumi.pull.comparing import Changed
 from vocode_pulumi.pull.table import head, page
 from vocode_pulumi.pull.taking import Taken, taken_whole
 from vocode_pulumi.redaction import printable, printable_line
-from vocode_pulumi.wrapping import count, wrapped
+from vocode_pulumi.terminal_text import count, wrapped
 
 
 def taken_over(changed: Iterable[Changed], plan: Sequence[Taken], *, literals: bool) -> str:

@@ -8,7 +8,7 @@ from vocode_pulumi.errors import ConfigError
 from vocode_pulumi.review.changes import NUMBERS, Action, Change, Reviewed
 from vocode_pulumi.review.text import Quoted, Sentence
 from vocode_pulumi.settings import FORBID_RELEASE, FORBID_REPLACE, MAX_BUYS, REQUIRE_PROTECT
-from vocode_pulumi.wrapping import count
+from vocode_pulumi.terminal_text import count
 
 
 @dataclass(frozen=True)

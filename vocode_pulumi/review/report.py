@@ -12,7 +12,7 @@ from vocode_pulumi.review.money import Price
 from vocode_pulumi.review.sections import Section, labelled_number, sections
 from vocode_pulumi.review.text import Sentence
 from vocode_pulumi.settings import PRICE_PER_NUMBER
-from vocode_pulumi.wrapping import count
+from vocode_pulumi.terminal_text import count
 
 
 @dataclass(frozen=True)

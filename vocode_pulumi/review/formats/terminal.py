@@ -7,7 +7,7 @@ from vocode_pulumi.redaction import printable, printable_line
 from vocode_pulumi.review.report import Report
 from vocode_pulumi.review.sections import Item, Section
 from vocode_pulumi.review.text import Line, Quoted, Sentence, TextDiff
-from vocode_pulumi.wrapping import wrapped
+from vocode_pulumi.terminal_text import wrapped
 
 BOLD, RED, GREEN, YELLOW, REVERSE, PLAIN = "1", "31", "32", "33", "7", "0"
 

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Words and lines for a terminal."""
+"""Text for a terminal: lines of a width, how wide a text is, a count with its noun."""
 
 import re
 import unicodedata
 
 WIDTH = 100
-"""Columns of a page."""
+"""The columns of a line, where nothing else is said."""
 
 
 def wrapped(text: str, indent: str = "", width: int = WIDTH, hanging: str = "") -> str:
-    """A text in lines of a page's width. Text in backticks is to be typed: it stays on one line.
+    """A text in lines of at most some width. Text in backticks stays on one line, because somebody types it.
 
     Args:
-        text: of one paragraph.
+        text: one paragraph.
         indent: what every line begins with.
-        width: columns of a line. A word that is longer is not broken: somebody may copy it.
+        width: the columns of a line. A longer word is not broken, because somebody may copy it.
         hanging: what every line but the first begins with, after the indent.
     """
     lines: list[str] = []
