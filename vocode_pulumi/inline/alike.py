@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which values are the same but for their spelling, and which entries of two lists are the same entry."""
+"""Whether two values differ only in spelling, and which entries of two lists belong together."""
 
 import math
 import operator
@@ -45,52 +45,60 @@ def is_alike(value: Any, other: Any, *, rounded: bool = True) -> bool:
     return isinstance(number, int | float) and isinstance(text, str) and _number(text) == number
 
 
-def same_entries(old: list[Any], new: list[Any], *, by_place: bool = True) -> dict[int, int]:
-    """For the index of each entry of a list that another list has too: its index there.
+def paired_entries(
+    entries: list[Any], others: list[Any], *, by_place: bool = True
+) -> dict[int, int]:
+    """Pair the entries of two lists, although they have no ids.
 
-    The entries have no ids. Entries that are alike are the same. Of the others, those are the same that have
-    most texts in common.
+    Equal entries are paired first, then entries that are alike (:func:`is_alike`), then those that have
+    the most texts in common. An entry without a partner is left out.
 
     Args:
-        old: a list.
-        new: another list.
-        by_place: whether entries are also the same if they stand between the same neighbours.
+        entries: a list of objects.
+        others: another list of objects.
+        by_place: whether to pair also what stands between the same neighbours in both lists.
+
+    Returns:
+        Indexes in ``others``, by the indexes in ``entries``.
     """
-    same: dict[int, int] = {}
+    paired: dict[int, int] = {}
 
     def free() -> list[tuple[int, int]]:
         return [
             (index, other)
-            for index in range(len(old))
-            for other in range(len(new))
-            if index not in same and other not in same.values()
+            for index in range(len(entries))
+            for other in range(len(others))
+            if index not in paired and other not in paired.values()
         ]
 
     for compare in (operator.eq, is_alike):
         for index, other in free():
-            is_free = index not in same and other not in same.values()
-            if is_free and compare(old[index], new[other]):
-                same[index] = other
-    rated = [(_texts_in_common(old[index], new[other]), index, other) for index, other in free()]
+            is_free = index not in paired and other not in paired.values()
+            if is_free and compare(entries[index], others[other]):
+                paired[index] = other
+    rated = [
+        (_texts_in_common(entries[index], others[other]), index, other) for index, other in free()
+    ]
     for common, index, other in sorted(rated, key=lambda one: (-one[0], abs(one[1] - one[2]))):
-        if common and index not in same and other not in same.values():
-            same[index] = other
+        if common and index not in paired and other not in paired.values():
+            paired[index] = other
+    # What is left between two paired entries is paired in order, if both lists have as many there.
     start = 0
-    while by_place and start < len(old):
+    while by_place and start < len(entries):
         end = start
-        while end < len(old) and end not in same:
+        while end < len(entries) and end not in paired:
             end += 1
-        first = same[start - 1] + 1 if start else 0
-        last = same[end] if end < len(old) else len(new)
+        first = paired[start - 1] + 1 if start else 0
+        last = paired[end] if end < len(entries) else len(others)
         between = range(first, last)
-        if len(between) == end - start and not {*between} & {*same.values()}:
-            same |= zip(range(start, end), between, strict=True)
+        if len(between) == end - start and not {*between} & {*paired.values()}:
+            paired |= zip(range(start, end), between, strict=True)
         start = end + 1
-    return same
+    return paired
 
 
 def _texts_in_common(old: Any, new: Any) -> int:
-    """How many fields of two objects have texts that are alike, apart from words that say of which type they are."""
+    """How many fields of two objects have texts that are alike. Fields that name a type do not count."""
     if not isinstance(old, Mapping) or not isinstance(new, Mapping):
         return 0
     return sum(
@@ -108,4 +116,5 @@ def _number(text: str) -> float | None:
 
 
 def _skeleton(text: str) -> str:
+    """A text without what :func:`is_alike` does not heed."""
     return "".join(unquote(unicodedata.normalize("NFKC", text)).split()).casefold().rstrip("/")

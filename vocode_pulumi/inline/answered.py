@@ -7,8 +7,8 @@ The form that Vocode answered is kept beside the declared value. Only another an
 from collections.abc import Mapping
 from typing import Any
 
-from vocode_pulumi.inline.alike import is_alike, same_entries
-from vocode_pulumi.inline.comparing import is_unchanged, places_before
+from vocode_pulumi.inline.alike import is_alike, paired_entries
+from vocode_pulumi.inline.comparing import is_unchanged, old_indexes
 from vocode_pulumi.inline.map_forms import (
     document_form,
     form_entry,
@@ -70,7 +70,7 @@ def answered_forms(
                 found = map_form(wanted, answer, unsent, stored, live, _is_form_of_item(node.field))
             forms.update({} if found is None else {node.path: found})
         elif isinstance(wanted, list) and isinstance(old, list):
-            places = places_before(node.field, wanted, old)
+            places = old_indexes(node.field, wanted, old)
             moved.update(
                 (f"{node.path}[{index}]", f"{old_path}[{place}]")
                 for index, place in enumerate(places)
@@ -127,7 +127,7 @@ def as_declared(
         ):
             return map_as_declared(node, known_path)
         if isinstance(value, list) and isinstance(declared, list):
-            places = {at: place for place, at in same_entries(declared, value).items()}
+            places = {at: place for place, at in paired_entries(declared, value).items()}
             at_place = [places.get(at) for at in range(len(value))]
             moved.update(
                 (f"{node.path}[{at}]", f"{known_path}[{place}]")
@@ -170,7 +170,7 @@ def _lives(places: list[int | None], old: list[Any], live: Any, answers: Any) ->
     """What Vocode had before the request, for each item. An answer for a new item may be an old item's."""
     if not isinstance(live, list):
         return None
-    there = same_entries(old, live)
+    there = paired_entries(old, live)
     answers = answers if isinstance(answers, list) else [None] * len(places)
     return [
         (answer if answer in live else None)
@@ -186,7 +186,7 @@ def _in_order_of(wanted: list[Any], answer: Any) -> Any:
     """The entries of an answer in the places of the wanted ones. Vocode may not have taken over every one."""
     if not isinstance(answer, list) or len(answer) == len(wanted):
         return answer
-    found = same_entries(wanted, answer)
+    found = paired_entries(wanted, answer)
     return _at(answer, [found.get(index) for index in range(len(wanted))])
 
 

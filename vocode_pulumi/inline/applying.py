@@ -8,14 +8,14 @@ from typing import Any
 from vocode_pulumi.api.answers import id_of
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import MAYBE_CARRIED_OUT, NotFoundError
-from vocode_pulumi.inline.alike import is_alike, same_entries
+from vocode_pulumi.inline.alike import is_alike, paired_entries
 from vocode_pulumi.inline.bodies import create_body
 from vocode_pulumi.inline.comparing import (
+    is_as_wanted,
     is_equal_object,
-    is_same,
     is_unchanged,
-    places_before,
-    same_items,
+    old_indexes,
+    paired_items,
 )
 from vocode_pulumi.inline.declared import Declared, declared_by
 from vocode_pulumi.inline.owned import KEPT, Owned, as_kept, owned_by
@@ -274,7 +274,7 @@ class InlineUpdater:
             for item, inline in zip(value, inlines, strict=True)
         ]
         old = [_as_id(item) if ref.as_inline(item) is None else item for item in before or []]
-        same = same_items(value, old)
+        same = paired_items(value, old)
         candidates = {
             old_index: (
                 owned_item,
@@ -405,7 +405,7 @@ def _node_is_as_declared(node: Node) -> bool:
             return sorted(map(str, wanted)) == sorted(map(str, live))
         same = declared if isinstance(declared, list) and len(declared) == len(wanted) else None
         return len(wanted) == len(live) and all(node.below(wanted, same, live))
-    return is_same(node.field, wanted, live)
+    return is_as_wanted(node.field, wanted, live)
 
 
 def as_sent(field: Field, declared: Declared, wanted: Any, live: Any, before: Any) -> Any:
@@ -417,7 +417,7 @@ def as_sent(field: Field, declared: Declared, wanted: Any, live: Any, before: An
         wanted: the value that the program declares.
         live: the value at Vocode.
         before: the old input, as far as the state had it in inputs and outputs
-            (:func:`vocode_pulumi.inline.comparing.agreed`).
+            (:func:`vocode_pulumi.inline.comparing.agreed_inputs`).
 
     ASSUMED: a list, a map or an object in an update replaces the whole value. So fields that only Vocode
     set, such as a secret that it generated, are sent too. A field that was declared before and was removed
@@ -454,7 +454,7 @@ def _entries_as_sent(
     The order is the one at Vocode, unless the program changes it.
     """
     declared = node.parallel[0] if isinstance(node.parallel[0], list) else []
-    places, there = places_before(node.field, wanted, before), same_entries(before, live)
+    places, there = old_indexes(node.field, wanted, before), paired_entries(before, live)
     lives = [None if place is None else there.get(place) for place in places]
     sent = node.below(
         wanted,

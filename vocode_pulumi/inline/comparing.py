@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vocode_pulumi.api.answers import id_of
-from vocode_pulumi.inline.alike import same_entries
+from vocode_pulumi.inline.alike import paired_entries
 from vocode_pulumi.schema.marks import GENERATED, UNORDERED
 from vocode_pulumi.schema.shapes import AnyJson, Field, ListOf, MapOf, Reference
 from vocode_pulumi.schema.values import Exact, carried, is_unknown, plain
@@ -19,17 +19,24 @@ def differs(declared: Any, read: Any) -> bool:
     return bool(walk(_VALUE, declared, _differs, read))
 
 
-def agreed(inputs: Any, read: Any) -> Any:
-    """The parts of old inputs that the old outputs have too; ``None`` if they have none of it.
+def agreed_inputs(inputs: Any, read: Any) -> Any:
+    """The old inputs, without each part that the old outputs do not have with the same value.
 
-    A part that the outputs have otherwise is drift, or an update that did not end.
+    Such a part is drift, or an update that did not end.
+
+    Args:
+        inputs: the old inputs, or a part of them.
+        read: the old outputs, or the same part of them.
+
+    Returns:
+        ``None`` if nothing is left.
     """
     if isinstance(inputs, Exact):
         return None if differs(carried(inputs), read) else inputs
     if isinstance(inputs, Mapping) and isinstance(read, Mapping):
         # The outputs have no credentials.
         parts = {
-            name: agreed(value, read[name]) if name in read else value
+            name: agreed_inputs(value, read[name]) if name in read else value
             for name, value in inputs.items()
         }
         return {name: value for name, value in parts.items() if value is not None}
@@ -37,53 +44,72 @@ def agreed(inputs: Any, read: Any) -> Any:
 
 
 def is_unchanged(wanted: Any, before: Any) -> bool:
-    """Whether a new input is the old one, as far as the state had it (:func:`agreed`)."""
+    """Whether the program did not change an input.
+
+    Args:
+        wanted: the new input.
+        before: the old input (:func:`agreed_inputs`); ``None`` if inputs and outputs did not agree.
+    """
     return before is not None and not differs(wanted, before)
 
 
-def same_items(value: list[Any], old: list[Any]) -> dict[int, int]:
-    """For the index of each item that the old list has too: its index there. Equal items are paired in order."""
+def paired_items(items: list[Any], old: list[Any]) -> dict[int, int]:
+    """Pair the equal items of two lists, in order.
+
+    Returns:
+        Indexes in the old list, by the indexes in the new one. An item without a partner is left out.
+    """
     left = [*range(len(old))]
-    same: dict[int, int] = {}
-    for index, item in enumerate(value):
+    paired: dict[int, int] = {}
+    for index, item in enumerate(items):
         found = next((old_index for old_index in left if not differs(item, old[old_index])), None)
         if found is not None:
             left.remove(found)
-            same[index] = found
-    return same
+            paired[index] = found
+    return paired
 
 
-def old_places(wanted: list[Any], old: list[Any]) -> list[int | None]:
-    """For each item of a list: its index in the old list, or that of the item in whose place it is."""
-    same = same_items(wanted, old)
-    taken = {*same.values()}
+def old_indexes(field: Field, wanted: list[Any], old: list[Any]) -> list[int | None]:
+    """Where each item of a new list was in the old list.
+
+    Args:
+        field: the schema's field of the list.
+        wanted: the new list.
+        old: the old list.
+
+    Returns:
+        An index in the old list for each item of the new one; ``None`` for a new item.
+    """
+    if not field.has_entries:
+        return _old_indexes_by_value(wanted, old)
+    paired = paired_entries(wanted, old, by_place=False)
+    return [paired.get(index) for index in range(len(wanted))]
+
+
+def _old_indexes_by_value(wanted: list[Any], old: list[Any]) -> list[int | None]:
+    """:func:`old_indexes` by equal items. Another item takes its own index, if that one is free."""
+    paired = paired_items(wanted, old)
+    taken = {*paired.values()}
     return [
-        same.get(index, index if index < len(old) and index not in taken else None)
+        paired.get(index, index if index < len(old) and index not in taken else None)
         for index in range(len(wanted))
     ]
-
-
-def places_before(field: Field, wanted: list[Any], old: list[Any]) -> list[int | None]:
-    """For each item of an input that is a list: the index of the item in the old list that it was; ``None`` if it is new."""
-    if not field.has_entries:
-        return old_places(wanted, old)
-    same = same_entries(wanted, old, by_place=False)
-    return [same.get(index) for index in range(len(wanted))]
 
 
 def keep_unchanged(
     field: Field, read: Any, wanted: Any, before: Any, *, whole_maps: bool = False
 ) -> Any:
-    """What was read, with the old value of each part that an update did not change.
+    """The value that was read after an update, with the old value of each part that the program did not change.
 
-    A part that only a person changed at Vocode stays as it was: a refresh shows it.
+    So what a person changed at Vocode meanwhile is not in the outputs, and the next refresh shows it.
 
     Args:
         field: the schema's field of the input.
         read: the value that was read after the update.
         wanted: the new input.
-        before: the old input, as far as the state had it in inputs and outputs (:func:`agreed`).
-        whole_maps: whether a map that the update changed stays as it was read, with each of its keys.
+        before: the old input (:func:`agreed_inputs`).
+        whole_maps: whether to return a map that the program changed as it was read, with the keys that the
+            program did not change too.
     """
     return walk(field, wanted, _kept_or_whole_map if whole_maps else _kept, read, before)
 
@@ -104,34 +130,37 @@ def _kept(node: Node) -> Any:
     if isinstance(read, list) and isinstance(wanted, list) and isinstance(before, list):
         if node.field.has_entries:
             return _kept_entries(node, wanted, read, before)
-        # The list was given what the program added, and lost what it removed.
         if len(read) != len(wanted):
+            # What a person added or removed at Vocode is left out: the next refresh shows it.
             return wanted
-        places = old_places(wanted, before)
-        return node.below(wanted, read, [None if at is None else before[at] for at in places])
+        indexes = _old_indexes_by_value(wanted, before)
+        return node.below(wanted, read, [None if at is None else before[at] for at in indexes])
     if isinstance(wanted, Mapping) and isinstance(read, Mapping) and isinstance(before, Mapping):
         return {name: value for name, value in node.below().items() if value is not None}
     return read
 
 
 def _kept_entries(node: Node, wanted: list[Any], read: list[Any], before: list[Any]) -> list[Any]:
-    """The entries of a list. An entry that Vocode does not have, although the program added it, is left out."""
-    places, found = places_before(node.field, wanted, before), same_entries(wanted, read)
+    """:func:`keep_unchanged` for a list of objects without ids.
+
+    An entry that the program added and that Vocode does not have is left out.
+    """
+    indexes, found = old_indexes(node.field, wanted, before), paired_entries(wanted, read)
     kept = node.below(
         wanted,
         [read[found[index]] if index in found else None for index in range(len(wanted))],
-        [None if at is None else before[at] for at in places],
+        [None if at is None else before[at] for at in indexes],
     )
     return [entry for entry in kept if entry is not None]
 
 
 def is_equal_object(ref: Reference, inline: Any, live: Any) -> bool:
-    """Whether a new object that an inline value makes would equal an existing object.
+    """Whether an object at Vocode has every value that an inline object declares, and defaults elsewhere.
 
     Args:
         ref: the shape of the reference.
-        inline: the inline object.
-        live: an object at Vocode.
+        inline: the inline object that the program declares.
+        live: the object at Vocode.
     """
     return bool(walk(Field("", ref), inline, _is_equal, live))
 
@@ -159,11 +188,11 @@ def _is_equal(node: Node) -> bool:
         if node.field.has(UNORDERED):
             return sorted(map(str, wanted)) == sorted(map(str, live))
         return len(wanted) == len(live) and all(node.below())
-    return not is_unknown(wanted) and is_same(node.field, wanted, live)
+    return not is_unknown(wanted) and is_as_wanted(node.field, wanted, live)
 
 
-def is_same(field: Field, wanted: Any, live: Any) -> bool:
-    """Whether Vocode has a value without named fields as it is wanted."""
+def is_as_wanted(field: Field, wanted: Any, live: Any) -> bool:
+    """Whether Vocode has the wanted value: a value without named fields."""
     return bool(wanted == live if field.is_free_form else plain(wanted) == plain(live))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vocode_pulumi.api.answers import id_of
-from vocode_pulumi.inline.alike import same_entries
+from vocode_pulumi.inline.alike import paired_entries
 from vocode_pulumi.inline.declared import Declared
 from vocode_pulumi.schema.marks import SECRET, UNORDERED
 from vocode_pulumi.schema.shapes import Field, ListOf, MapOf, Reference
@@ -117,7 +117,7 @@ def _references(node: Node, declared: Sequence[Declared], owned: Any, previous: 
 
 def _entries(node: Node, live: list[Any], declared: list[Any], previous: list[Any]) -> list[Any]:
     """A list of objects without ids; each is read with its own declaration, wherever it is now."""
-    places = {at: place for place, at in same_entries(previous, live).items()}
+    places = {at: place for place, at in paired_entries(previous, live).items()}
     at_place = [places.get(at) for at in range(len(live))]
     return list(
         node.below(

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, NamedTuple
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.errors import NotFoundError
 from vocode_pulumi.inline.applying import InlineUpdater
-from vocode_pulumi.inline.comparing import agreed
+from vocode_pulumi.inline.comparing import agreed_inputs
 from vocode_pulumi.inline.declared import declared_by
 from vocode_pulumi.inline.leftovers import Leftover, leftovers
 from vocode_pulumi.inline.map_forms import form_value
@@ -74,7 +74,7 @@ class State(NamedTuple):
             # The old inputs are those of the update that failed.
             before = {name: outs[name] for name in declared if outs.get(name) is not None}
         else:
-            before = agreed(inputs or {}, outs)
+            before = agreed_inputs(inputs or {}, outs)
         return cls(outs, declared, owned, before)
 
 
