@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Values that Vocode stores in a form of its own: a host in lower case, a text without outer spaces.
 
-The form that Vocode answered is kept beside the declared value. Only another answer is drift.
+The hidden record keeps this form beside the declared value. Only a value that is neither is drift.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from vocode_pulumi.inline.alike import is_alike, paired_entries
@@ -25,69 +25,75 @@ from vocode_pulumi.schema.walking import Node, walk
 from vocode_pulumi.uuids import UUID
 
 Answered = dict[str, Any]
-"""By the path of a declared value: what Vocode answered for it, if that is another form. For a map:
-:mod:`vocode_pulumi.inline.map_forms`."""
+"""The form in which Vocode stores each declared value that it stores otherwise, by the path of the value.
+
+:mod:`vocode_pulumi.inline.map_forms` says what the form of a map is."""
 
 
 def answered_forms(
     field: Field,
     declared: Any,
     read: Any,
-    before: Any,
+    old: Any,
     known: Mapping[str, Any],
-    unsent: Any = None,
+    before: Any = None,
     live: Any = None,
 ) -> Answered:
-    """The forms that Vocode answered after it was sent a value.
+    """The forms in which Vocode stores the parts of an input, after a create or an update.
 
     Args:
-        field: the schema's field of an input.
-        declared: the value that the program declares.
-        read: the value that was read after the request, in the form of the declared one.
-        before: the value in the resource's outputs before the request; ``None`` for a new object.
-        known: the forms that were known before.
-        unsent: the old input, as far as the state had it in inputs and outputs: what is the same now was
-            not sent. ``None`` for a new object.
-        live: what Vocode had before the request, in the form of the declared value; ``None`` if it was not
-            read.
+        field: the schema's field of the input.
+        declared: the input that the program declares.
+        read: the value that was read after the request, with the fields that are declared.
+        old: the value in the resource's outputs before the request; ``None`` for a new object.
+        known: the forms that were known before the request.
+        before: the old input (:func:`vocode_pulumi.inline.comparing.agreed_inputs`). The request did not send
+            a part that is the same in ``declared``. ``None`` for a new object.
+        live: the value that Vocode had just before the request, with the fields that are declared; ``None`` if
+            it was not read.
+
+    Returns:
+        The form of each part that has one, by its path.
     """
     forms: Answered = {}
     moved: dict[str, str] = {}
 
     def visit(node: Node) -> None:
-        wanted, (answer, old, unsent, live) = node.value, node.parallel
+        wanted, (answer, old, before, live) = node.value, node.parallel
         if node.field.has(REPLACES) or node.field.has(SECRET) or node.field.has(UNORDERED):
             return
         old_path = _old_path(node.path, moved)
         if isinstance(node.field.shape, MapOf) and isinstance(wanted, Mapping):
-            if is_unchanged(wanted, unsent):
+            if is_unchanged(wanted, before):
                 forms.update(kept_forms(node, known, old_path))
                 return
             stored = stored_form(node.field, old, known, old_path)
             if node.field.is_free_form:
                 found = document_form(wanted, answer, stored if live is None else live)
             else:
-                found = map_form(wanted, answer, unsent, stored, live, _is_form_of_item(node.field))
+                found = map_form(
+                    wanted, answer, before, stored, live, _form_test_for_items(node.field)
+                )
             forms.update({} if found is None else {node.path: found})
         elif isinstance(wanted, list) and isinstance(old, list):
-            places = old_indexes(node.field, wanted, old)
+            indexes = old_indexes(node.field, wanted, old)
             moved.update(
-                (f"{node.path}[{index}]", f"{old_path}[{place}]")
-                for index, place in enumerate(places)
-                if place != index
+                (f"{node.path}[{index}]", f"{old_path}[{old_index}]")
+                for index, old_index in enumerate(indexes)
+                if old_index != index
             )
             answers = _in_order_of(wanted, answer)
             node.below(
                 wanted,
                 answers,
-                _at(old, places),
-                _at(unsent, places),
-                _lives(places, old, live, answers),
+                _at(old, indexes),
+                _at(before, indexes),
+                _live_items(indexes, old, live, answers),
             )
         elif isinstance(wanted, Mapping | list):
             node.below()
         elif wanted == answer:
-            # The value was not sent, because the program did not change it.
+            # Of a part that the program did not change, `read` has the old value (`keep_unchanged`). Its form stays.
             if old == wanted and old_path in known:
                 forms[node.path] = known[old_path]
         else:
@@ -95,60 +101,62 @@ def answered_forms(
             if _is_form_of(node.field, wanted, answer, last):
                 forms[node.path] = answer
 
-    walk(field, declared, visit, read, before, unsent, live, path=field.name)
+    walk(field, declared, visit, read, old, before, live, path=field.name)
     return forms
 
 
 def as_declared(
     field: Field, read: Any, declared: Any, answered: Mapping[str, Any]
 ) -> tuple[Any, Answered]:
-    """What was read, with the declared value in place of the form that Vocode answered for it.
+    """The value that was read, with the declared value in place of its form.
 
     Args:
         field: the schema's field of an input.
         read: the value that was read.
         declared: the declared value.
-        answered: the forms that Vocode answered.
+        answered: the known forms, by the paths in ``declared``.
 
     Returns:
-        The value, and the forms that it had. What the engine does not carry as it is, is
-        :class:`~vocode_pulumi.schema.values.Exact`.
+        The value, and the forms in it by their paths in ``read``. A map is
+        :class:`~vocode_pulumi.schema.values.Exact` if the engine cannot carry it as it is.
     """
     found: Answered = {}
     moved: dict[str, str] = {}
 
     def visit(node: Node) -> Any:
         value, (declared,) = node.value, node.parallel
-        known_path = _old_path(node.path, moved)
+        old_path = _old_path(node.path, moved)
         if (
             isinstance(node.field.shape, MapOf)
             and isinstance(value, Mapping)
             and isinstance(declared, Mapping)
         ):
-            return map_as_declared(node, known_path)
+            return map_as_declared(node, old_path)
         if isinstance(value, list) and isinstance(declared, list):
-            places = {at: place for place, at in paired_entries(declared, value).items()}
-            at_place = [places.get(at) for at in range(len(value))]
+            paired = {
+                index: old_index for old_index, index in paired_entries(declared, value).items()
+            }
+            indexes = [paired.get(index) for index in range(len(value))]
             moved.update(
-                (f"{node.path}[{at}]", f"{known_path}[{place}]")
-                for at, place in enumerate(at_place)
-                if place != at
+                (f"{node.path}[{index}]", f"{old_path}[{old_index}]")
+                for index, old_index in enumerate(indexes)
+                if old_index != index
             )
-            return node.below(value, _at(declared, at_place))
+            return node.below(value, _at(declared, indexes))
         if isinstance(value, Mapping | list):
             return node.with_below()
-        if known_path not in answered or value != answered[known_path]:
+        if old_path not in answered or value != answered[old_path]:
             return value
         found[node.path] = value
         return declared
 
-    def map_as_declared(node: Node, known_path: str) -> Any:
+    def map_as_declared(node: Node, old_path: str) -> Any:
         value, (declared,) = node.value, node.parallel
-        form = stored_form(node.field, declared, answered, known_path)
+        form = stored_form(node.field, declared, answered, old_path)
         wanted = with_nulls_of(declared, form)
-        is_exact = node.field.is_free_form and known_path in answered
+        is_exact = node.field.is_free_form and old_path in answered
         is_form = value == form if is_exact else carried(value) == carried(form)
-        forms = kept_forms(node, answered, known_path, only_known=True)
+        forms = kept_forms(node, answered, old_path, only_known=True)
         if not is_form:
             wanted = restored(value, wanted, form)
             entry = form_entry(value, wanted, node.field) if forms else None
@@ -159,31 +167,44 @@ def as_declared(
     return walk(field, read, visit, declared, path=field.name), found
 
 
-def _at(values: Any, places: list[int | None]) -> list[Any] | None:
-    """The values at some places of a list."""
+def _at(values: Any, indexes: list[int | None]) -> list[Any] | None:
+    """The items of a list at some indexes; ``None`` where it has none, or if the value is no list."""
     if not isinstance(values, list):
         return None
-    return [None if at is None or at >= len(values) else values[at] for at in places]
+    return [None if at is None or at >= len(values) else values[at] for at in indexes]
 
 
-def _lives(places: list[int | None], old: list[Any], live: Any, answers: Any) -> list[Any] | None:
-    """What Vocode had before the request, for each item. An answer for a new item may be an old item's."""
+def _live_items(
+    indexes: list[int | None], old: list[Any], live: Any, answers: Any
+) -> list[Any] | None:
+    """What Vocode had just before the request, for each item of the declared list.
+
+    Args:
+        indexes: the index in ``old`` of each declared item; ``None`` for a new one.
+        old: the list in the old outputs.
+        live: the list that Vocode had just before the request.
+        answers: the item that was read for each declared item. If Vocode had it before the request, it is
+            what it had for a new item too: the request may have been ignored.
+
+    Returns:
+        ``None`` if ``live`` is no list.
+    """
     if not isinstance(live, list):
         return None
-    there = paired_entries(old, live)
-    answers = answers if isinstance(answers, list) else [None] * len(places)
+    paired = paired_entries(old, live)
+    answers = answers if isinstance(answers, list) else [None] * len(indexes)
     return [
         (answer if answer in live else None)
-        if place is None
-        else live[there[place]]
-        if place in there
+        if old_index is None
+        else live[paired[old_index]]
+        if old_index in paired
         else None
-        for place, answer in zip(places, answers, strict=True)
+        for old_index, answer in zip(indexes, answers, strict=True)
     ]
 
 
 def _in_order_of(wanted: list[Any], answer: Any) -> Any:
-    """The entries of an answer in the places of the wanted ones. Vocode may not have taken over every one."""
+    """The entries that were read, in the order of the wanted ones; ``None`` for one that Vocode does not have."""
     if not isinstance(answer, list) or len(answer) == len(wanted):
         return answer
     found = paired_entries(wanted, answer)
@@ -191,27 +212,41 @@ def _in_order_of(wanted: list[Any], answer: Any) -> Any:
 
 
 def _old_path(path: str, moved: Mapping[str, str]) -> str:
-    """Where a value was, if an item of a list that it is in was elsewhere."""
+    """The path of a value before the items of lists around it moved.
+
+    Args:
+        path: the path of the value now.
+        moved: the old paths of the items that moved, by their paths now.
+    """
     items = [item for item in moved if path == item or path.startswith((f"{item}.", f"{item}["))]
     nearest = max(items, key=len, default="")
     return f"{moved[nearest]}{path.removeprefix(nearest)}" if nearest else path
 
 
-def _is_form_of_item(field: Field) -> Any:
+def _form_test_for_items(field: Field) -> Callable[[Any, Any, Any], bool]:
+    """:func:`_is_form_of` for the values of a map."""
     item = field.shape.item if isinstance(field.shape, MapOf) else field
-    return lambda wanted, answer, old: _is_form_of(item, wanted, answer, old)
+    return lambda wanted, answer, last: _is_form_of(item, wanted, answer, last)
 
 
-def _is_form_of(field: Field, wanted: Any, answer: Any, old: Any) -> bool:
+def _is_form_of(field: Field, wanted: Any, answer: Any, last: Any) -> bool:
+    """Whether Vocode stores a wanted value as another one, and did not simply ignore it.
+
+    Args:
+        field: the schema's field of the value.
+        wanted: the value that the program declares.
+        answer: the value that was read after the request. It is another one.
+        last: the value that Vocode had before the request, as far as it is known.
+    """
     if isinstance(field.shape, Choice) or isinstance(wanted, bool) or isinstance(answer, bool):
         return False
     if isinstance(wanted, int | float) and isinstance(answer, int | float):
-        return bool(answer != old)
+        return bool(answer != last)
     if isinstance(wanted, int | float) or isinstance(answer, int | float):
-        return answer is not None and (is_alike(wanted, answer) or answer != old)
+        return answer is not None and (is_alike(wanted, answer) or answer != last)
     if not isinstance(wanted, str) or not isinstance(answer, str):
         return False
     if isinstance(field.shape, Reference) and (UUID.fullmatch(wanted) or UUID.fullmatch(answer)):
         return wanted.casefold() == answer.casefold()
     # If the value is what it was before the request, the request may have been ignored.
-    return is_alike(wanted, answer) or (bool(answer) and answer != old)
+    return is_alike(wanted, answer) or (bool(answer) and answer != last)

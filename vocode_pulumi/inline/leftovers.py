@@ -23,7 +23,7 @@ class Leftover(NamedTuple):
     has_credential: bool
 
     def __str__(self) -> str:
-        return f"{self.noun} {self.id}{' (holds a credential)' * self.has_credential}"
+        return f"{self.noun} {self.id}{' (holds a credential)' if self.has_credential else ''}"
 
 
 def leftovers(field: Field, value: Any, declared: Any, owned: Any) -> list[Leftover]:
@@ -32,21 +32,24 @@ def leftovers(field: Field, value: Any, declared: Any, owned: Any) -> list[Lefto
     Args:
         field: the schema's field of the input.
         value: the input as it was last read.
-        declared: which fields are declared.
-        owned: the ids of the objects that the input created.
+        declared: which fields are declared (:data:`vocode_pulumi.inline.declared.Declared`).
+        owned: the ids of the objects that the input created (:data:`vocode_pulumi.inline.owned.Owned`).
     """
     found: list[Leftover] = []
 
     def visit(node: Node) -> None:
-        shape, (declared, owned) = node.field.shape, node.parallel
+        shape, (declared_here, owned_here) = node.field.shape, node.parallel
         if not isinstance(shape, Reference):
             node.below()
-        elif isinstance(owned, Mapping) and "id" in owned:
+        elif isinstance(owned_here, Mapping) and "id" in owned_here:
             inline = node.value if isinstance(node.value, Mapping) else {}
-            has = shape.inline is not None and holds_credential(shape.inline, inline, declared)
-            found.append(Leftover(shape.to.noun, owned["id"], has))
-            parts = owned.get("parts") or {}
-            node.below({**dict.fromkeys(sorted(parts)), **inline}, declared, parts)
+            has_credential = shape.inline is not None and holds_credential(
+                shape.inline, inline, declared_here
+            )
+            found.append(Leftover(shape.to.noun, owned_here["id"], has_credential))
+            # An owned part is visited also if the value that was read does not have it.
+            parts = owned_here.get("parts") or {}
+            node.below({**dict.fromkeys(sorted(parts)), **inline}, declared_here, parts)
 
     walk(field, value, visit, declared, owned)
     return found
@@ -65,11 +68,11 @@ def holds_credential(shape: Record | Variants, value: Any, declared: Any) -> boo
     def visit(node: Node) -> None:
         if isinstance(node.field.shape, Reference):
             return
-        given = node.parallel[0] if isinstance(node.parallel[0], Mapping) else {}
+        declared_here = node.parallel[0] if isinstance(node.parallel[0], Mapping) else {}
         found.extend(
             name
             for name, field in (node.fields or {}).items()
-            if field.has(SECRET) and (name in given or field.has(GENERATED))
+            if field.has(SECRET) and (name in declared_here or field.has(GENERATED))
         )
         node.below()
 

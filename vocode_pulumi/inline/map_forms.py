@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The forms in which Vocode stores maps and objects of any JSON: without a key, with others, with other values.
 
-A form is an object: with the JSON text of what Vocode answered under ``TEXT``; empty if that is the value in the
-outputs; with ``IGNORED`` if Vocode has not taken over what it was sent, and the engine cannot see it. The text has
-nulls and large whole numbers, which the engine does not carry. An object of any JSON always has a form, except in
-states of earlier versions. Those have the forms of the single values of a map instead.
+A form is what Vocode has. The hidden record has an entry for it, an object with these keys:
+
+- ``TEXT``: the JSON text of the form. It also has the nulls and the large whole numbers, which the engine does
+  not carry. Without this key, the form is the value in the outputs.
+- ``IGNORED``: Vocode has not taken over what it was sent, and the engine cannot see the difference.
+
+An object of any JSON always has an entry. A map has one only if its form is not the value in the outputs. In
+states of earlier versions neither has one: each single value has, and that entry is the form itself.
 """
 
 import json
@@ -22,14 +26,17 @@ _NOTHING = object()
 
 
 def form_value(entry: Any) -> Any:
-    """What Vocode answered, as an entry of the forms says it; ``None`` if it is the value in the outputs."""
+    """The form in an entry; ``None`` if the form is the value in the outputs.
+
+    The entry of a value that is no map is the form itself.
+    """
     if isinstance(entry, Mapping):
         return json.loads(entry[TEXT]) if TEXT in entry else None
     return entry
 
 
 def is_ignored(entry: Any) -> bool:
-    """Whether Vocode has not taken over what it was sent."""
+    """Whether an entry says that Vocode has not taken over what it was sent."""
     return isinstance(entry, Mapping) and IGNORED in entry
 
 
@@ -37,7 +44,7 @@ def form_entry(form: Any, value: Any, field: Field) -> dict[str, Any] | None:
     """The entry for a form; ``None`` if none is needed.
 
     Args:
-        form: what Vocode answered.
+        form: what Vocode has.
         value: the value in the outputs.
         field: the schema's field of the value.
     """
@@ -52,7 +59,7 @@ def stored_form(field: Field, value: Any, known: Mapping[str, Any], path: str) -
     Args:
         field: the schema's field of the value.
         value: the value in the outputs; ``None`` if there is none.
-        known: the forms.
+        known: the known entries, by path.
         path: the path of the value in them.
     """
     if value is not None and isinstance(known.get(path), Mapping):
@@ -68,13 +75,13 @@ def stored_form(field: Field, value: Any, known: Mapping[str, Any], path: str) -
 def kept_forms(
     node: Node, known: Mapping[str, Any], old_path: str, *, only_known: bool = False
 ) -> dict[str, Any]:
-    """The forms of a map that was not sent.
+    """The entries of a map that was not sent, with the paths that they have now.
 
     Args:
         node: the map.
-        known: the forms that were known before.
-        old_path: its path in them.
-        only_known: whether an object of any JSON without a form stays without one.
+        known: the entries that were known before.
+        old_path: the path of the map in them.
+        only_known: whether an object of any JSON without an entry stays without one; default: it gets one.
     """
     found = {
         f"{node.path}{path.removeprefix(old_path)}": form
@@ -87,7 +94,7 @@ def kept_forms(
 
 
 def document_form(wanted: Any, answer: Any, live: Any) -> dict[str, Any] | None:
-    """The form of an object of any JSON, which is sent as a whole; ``None`` if Vocode ignored the request.
+    """The entry of an object of any JSON, which is sent as a whole; ``None`` if Vocode ignored the request.
 
     Args:
         wanted: the object that was sent.
@@ -103,35 +110,37 @@ def document_form(wanted: Any, answer: Any, live: Any) -> dict[str, Any] | None:
         return text
     if carried(answer) == carried(wanted):
         return text | {IGNORED: True}
-    # A state may have had the spelling as a difference before.
+    # Vocode has what it had before. That is a form of the wanted object if they differ in spelling alone.
     return text if is_alike(wanted, answer, rounded=False) else None
 
 
 def map_form(
     wanted: Mapping[str, Any],
     answer: Any,
-    unsent: Any,
+    before: Any,
     stored: Any,
     live: Any,
     is_form: Callable[[Any, Any, Any], bool],
 ) -> dict[str, Any] | None:
-    """The form of a map, of which only the changed keys are sent; ``None`` if it is as wanted.
+    """The entry of a map, of which only the changed keys are sent; ``None`` if its form is as wanted.
 
     Args:
         wanted: the map that the program declares.
         answer: what was read after the request.
-        unsent: the old input, as far as the state had it. Its keys with the same values were not sent.
+        before: the old input (:func:`vocode_pulumi.inline.comparing.agreed_inputs`). A key with the same value
+            in ``wanted`` was not sent.
         stored: what Vocode had when the state was last written.
-        live: what Vocode had before the request; ``None`` if it was not read.
-        is_form: whether an answered value is a form of a wanted one, which had a value before.
+        live: what Vocode had just before the request; ``None`` if it was not read.
+        is_form: called with the wanted, the answered and the live value of a key; says whether the answered one
+            is a form of the wanted one.
     """
     if not isinstance(answer, Mapping):
         return None
-    answer, unsent, stored = carried(answer), carried(unsent or {}), carried(stored or {})
+    answer, before, stored = carried(answer), carried(before or {}), carried(stored or {})
     live = stored if live is None else carried(live)
     form: dict[str, Any] = {}
     for key in dict.fromkeys([*wanted, *answer, *stored]):
-        if key in wanted and unsent.get(key, _NOTHING) == wanted[key]:
+        if key in wanted and before.get(key, _NOTHING) == wanted[key]:
             value = stored.get(key, _NOTHING)
         elif key in wanted and key in answer:
             is_other = answer[key] != wanted[key] and not is_form(
@@ -141,12 +150,13 @@ def map_form(
         elif key in wanted:
             # Vocode has left the key out, unless it has ignored the whole request.
             value = wanted[key] if live and answer == live else _NOTHING
-        elif key in unsent:
+        elif key in before:
             value = _NOTHING
         elif key in stored:
             value = stored[key]
         else:
-            # Vocode has added the key; a person had added a key that was there before the request.
+            # Vocode has added the key to what it was sent, unless the key was there before the request: then a
+            # person has added it.
             value = _NOTHING if key in live else answer[key]
         if value is not _NOTHING:
             form[key] = value
@@ -154,7 +164,7 @@ def map_form(
 
 
 def with_nulls_of(value: Any, form: Any) -> Any:
-    """A value with the nulls and the digits of its form, as far as the engine does not carry them."""
+    """A value with the nulls and the exact whole numbers that its form has, and the engine does not carry."""
     if carried(form) == carried(value):
         return form
     if isinstance(value, Mapping) and isinstance(form, Mapping):
@@ -166,12 +176,12 @@ def with_nulls_of(value: Any, form: Any) -> Any:
 
 
 def restored(live: Any, wanted: Any, form: Any) -> Any:
-    """What Vocode has, with the wanted value of each part that is as in the form.
+    """What Vocode has now, with the wanted value in place of each part that is still as in the form.
 
     Args:
-        live: what Vocode has.
+        live: what Vocode has now.
         wanted: the wanted value.
-        form: what Vocode answered for it.
+        form: the form of the wanted value.
     """
     if live == form:
         return wanted

@@ -25,8 +25,8 @@ def read_back(field: Field, declared: Declared, owned: Any, live: Any, previous:
         declared: which fields were declared.
         owned: the ids of the objects that inline values created.
         live: the answer's value.
-        previous: the value as it was declared or last read. It gives the order of unordered lists, and
-            the fields that answers of 2023 do not have.
+        previous: the value as it was declared or last read; default: there is none. Unordered lists keep its
+            order. Fields that an answer lacks are taken from it: answers of 2023 have fewer fields.
     """
     return walk(field, live, _read_back, declared, owned, previous)
 
@@ -35,18 +35,18 @@ def _read_back(node: Node) -> Any:
     live, (declared, owned, previous) = node.value, node.parallel
     field = node.field
     if isinstance(field.shape, Reference):
-        return _reference(node, field.shape)
+        return _read_reference(node, field.shape)
     if node.fields is not None and isinstance(declared, Mapping):
         return _declared_fields(node, declared, {}, previous)
     if isinstance(field.shape, ListOf) and isinstance(live, list):
         if field.references and isinstance(declared, list):
-            return _references(node, declared, owned, previous)
+            return _read_references(node, declared, owned, previous)
         if field.has(UNORDERED) and isinstance(previous, list):
             return [item for item in previous if item in live] + [
                 item for item in live if item not in previous
             ]
         if field.has_entries and isinstance(declared, list) and isinstance(previous, list):
-            return _entries(node, live, declared, previous)
+            return _read_entries(node, live, declared, previous)
         if isinstance(declared, list) and len(declared) == len(live):
             return node.below()
     if field.is_free_form and isinstance(live, Mapping):
@@ -55,7 +55,7 @@ def _read_back(node: Node) -> Any:
     return "" if live is None and previous == "" else plain(live)
 
 
-def _reference(node: Node, ref: Reference) -> Any:
+def _read_reference(node: Node, ref: Reference) -> Any:
     live, (declared, owned, previous) = node.value, node.parallel
     if declared == "default":
         return declared
@@ -82,62 +82,62 @@ def _declared_fields(
     declared_live = {name: live[name] for name in declared if name in live and name in fields}
     read = {
         name: value
-        for name, value in _previous(previous).items()
+        for name, value in (previous if isinstance(previous, Mapping) else {}).items()
         if name in declared and name in fields and name not in live
     }
     read |= node.below(declared_live, declared, owned, previous)
     return {name: value for name, value in read.items() if value is not None}
 
 
-def _previous(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+def _read_references(
+    node: Node, declared: Sequence[Declared], owned: Any, previous: Any
+) -> list[Any]:
+    """A list of references. Each owned object is read with its own declaration, wherever it is now."""
+    index_of = {part["id"]: index for index, part in enumerate(owned or []) if part is not None}
+    indexes = [index_of.get(id_of(item)) for item in node.value]
+    has_previous = isinstance(previous, list) and len(previous) == len(declared)
 
-
-def _references(node: Node, declared: Sequence[Declared], owned: Any, previous: Any) -> list[Any]:
-    """A list of references; each owned object is read with its own declaration, wherever it is now."""
-    indexes = {part["id"]: index for index, part in enumerate(owned or []) if part is not None}
-    places = [indexes.get(id_of(item)) for item in node.value]
-    same = isinstance(previous, list) and len(previous) == len(declared)
-
-    def in_live_order(values: Any) -> list[Any]:
+    def at_indexes(values: Any) -> list[Any]:
         return [
-            None if place is None or place >= len(declared) or values is None else values[place]
-            for place in places
+            None if index is None or index >= len(declared) or values is None else values[index]
+            for index in indexes
         ]
 
     return list(
         node.below(
             node.value,
-            in_live_order(declared),
-            in_live_order(owned),
-            in_live_order(previous if same else None),
+            at_indexes(declared),
+            at_indexes(owned),
+            at_indexes(previous if has_previous else None),
         )
     )
 
 
-def _entries(node: Node, live: list[Any], declared: list[Any], previous: list[Any]) -> list[Any]:
-    """A list of objects without ids; each is read with its own declaration, wherever it is now."""
-    places = {at: place for place, at in paired_entries(previous, live).items()}
-    at_place = [places.get(at) for at in range(len(live))]
+def _read_entries(
+    node: Node, live: list[Any], declared: list[Any], previous: list[Any]
+) -> list[Any]:
+    """A list of objects without ids. Each is read with its own declaration, wherever it is now."""
+    paired = {index: old_index for old_index, index in paired_entries(previous, live).items()}
+    old_indexes = [paired.get(index) for index in range(len(live))]
     return list(
         node.below(
             live,
             [
-                None if place is None or place >= len(declared) else declared[place]
-                for place in at_place
+                None if index is None or index >= len(declared) else declared[index]
+                for index in old_indexes
             ],
             None,
-            [None if place is None else previous[place] for place in at_place],
+            [None if index is None else previous[index] for index in old_indexes],
         )
     )
 
 
 def public_value(field: Field, live: Any) -> Any:
     """An answer's value without credentials; each object that it refers to is given as its id."""
-    return plain(walk(field, live, _public))
+    return plain(walk(field, live, _public_node))
 
 
-def _public(node: Node) -> Any:
+def _public_node(node: Node) -> Any:
     if node.field.has(SECRET):
         return None
     if isinstance(node.field.shape, MapOf) and isinstance(node.value, Mapping):

@@ -34,9 +34,9 @@ def with_answered_forms(
     kept = _with_unchanged(fields, inputs, outs, state, whole_maps=True)
     answered: Answered = {}
     for name, field in fields.items():
-        old, unsent = state.outs.get(name), state.before.get(name)
+        old, before = state.outs.get(name), state.before.get(name)
         read = kept.get(name)
-        answered |= answered_forms(field, inputs[name], read, old, known, unsent, live.get(name))
+        answered |= answered_forms(field, inputs[name], read, old, known, before, live.get(name))
     other = [
         path
         for path, form in answered.items()
