@@ -96,7 +96,8 @@ from vocode_pulumi.schema.shapes import Choice, Inputs, Reference, Scalar
 from vocode_pulumi.settings import Settings
 
 PICKLE_PROTOCOL = 4
-"""The one of Python 3.11 to 3.13, for every Python: a state keeps the text of another one as a change."""
+"""The default of Python 3.11 to 3.13. Every Python uses it, because another protocol would change the text in the
+state, and Pulumi would update each resource."""
 
 
 class VocodeProvider(ResourceProvider):
@@ -107,14 +108,15 @@ class VocodeProvider(ResourceProvider):
     lifecycle: ClassVar[type[Lifecycle]]
     """The kind of resource."""
 
-    _stack: Callable[[str], Any] = staticmethod(lambda _key: None)
+    _configuration: Callable[[str], Any] = staticmethod(lambda _key: None)
+    """Gives the value of a key in the stack's configuration; ``None`` if there is none."""
     _settings: Settings | None = None
     _config_failures: Sequence[CheckFailure] = ()
 
     @property
     def run(self) -> Run:
         """What the resources of this process share. A missing API key fails only when it is used."""
-        return run_of(self._settings or Settings.load(self._stack), tell)
+        return run_of(self._settings or Settings.load(self._configuration), tell)
 
     def __getstate__(self) -> None:
         """Write none of the provider's attributes into a state."""
@@ -122,10 +124,12 @@ class VocodeProvider(ResourceProvider):
     def serialized(self) -> str:
         """The ``__provider`` of the resources.
 
-        It is the text of Pulumi's ``serialize_provider`` in Python 3.11 to 3.13. That function changes the module ``pickle`` at each
-        call: programs in several threads get into each other's way, and after about a thousand resources of one
-        process nothing can be pickled any more. Pulumi's text changes with Python 3.14, and each resource would
-        be updated; this one is the same in every Python.
+        It is the text that Pulumi's ``serialize_provider`` gives in Python 3.11 to 3.13. That function is not
+        called, for two reasons:
+
+        - It changes the module ``pickle`` at each call. So programs in several threads get into each other's way,
+          and after about a thousand resources a process can pickle nothing any more.
+        - From Python 3.14 on, its text is another one. Pulumi would update each resource.
         """
         return base64.b64encode(pickle.dumps(self, PICKLE_PROTOCOL)).decode()
 
@@ -133,9 +137,9 @@ class VocodeProvider(ResourceProvider):
         return self.lifecycle(self.run, hidden)
 
     def configure(self, req: ConfigureRequest) -> None:
-        self._stack, self._settings, self._config_failures = req.config.get, None, ()
+        self._configuration, self._settings, self._config_failures = req.config.get, None, ()
         try:
-            self._settings = Settings.load(self._stack)
+            self._settings = Settings.load(self._configuration)
             if self._settings.log is not None:
                 # Imported here, because most runs have no log.
                 from vocode_pulumi.observing import log
@@ -152,45 +156,48 @@ class VocodeProvider(ResourceProvider):
     def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
         with self._engine_call("check", _olds, news) as secrets:
             hidden = HiddenInputs.of(news)
-            olds, given = declared_inputs(_olds), self.lifecycle.normal(declared_inputs(news))
+            old_declared = declared_inputs(_olds)
+            declared = self.lifecycle.normal(declared_inputs(news))
             if not self._config_failures:
                 self.run.saw_in_program(hidden.urn, _olds)
-            found = checking.problems(self.lifecycle.shape(), given)
-            if not found and not self._config_failures:
-                given = self._in_old_order(olds, given)
+            problems = checking.problems(self.lifecycle.shape(), declared)
+            if not problems and not self._config_failures:
+                declared = self._in_old_order(old_declared, declared)
                 lifecycle = self._lifecycle(hidden)
-                found = [*lifecycle.cross_field_problems(olds if _olds else None, given)]
-            failures = [self._failure(path, reason, news, secrets) for path, reason in found]
+                problems = [
+                    *lifecycle.cross_field_problems(old_declared if _olds else None, declared)
+                ]
+            failures = [self._failure(path, reason, news, secrets) for path, reason in problems]
             failures += self._config_failures
-            return CheckResult(self._checked(_olds, news, given), failures)
+            return CheckResult(self._inputs_to_store(_olds, news, declared), failures)
 
-    def _checked(self, _olds: Inputs, news: Inputs, given: Inputs) -> Inputs:
-        """The inputs as the engine stores them: credentials are marked, and hidden inputs are added.
+    def _inputs_to_store(self, olds: Inputs, news: Inputs, declared: Inputs) -> Inputs:
+        """The inputs that the state gets: those that the program declares, with credentials marked, and hidden ones.
 
         Args:
-            _olds: the old inputs; empty for a new resource.
-            news: the inputs as the engine passed them.
-            given: the inputs that the program declares, in their normal form.
+            olds: the old inputs, with hidden ones; empty for a new resource.
+            news: the inputs as the engine passed them, with hidden ones.
+            declared: the inputs that the program declares, in their normal form.
         """
         hidden = HiddenInputs.of(news)
-        kept = {name: news[name] for name in (*HIDDEN_INPUTS, SECRETS) if name in news}
-        kept |= _as_before(_olds, news)
+        stored = {name: news[name] for name in (*HIDDEN_INPUTS, SECRETS) if name in news}
+        stored |= _hidden_inputs_as_before(olds, news)
         if hidden.exact:
-            old_texts = HiddenInputs.of(_olds).exact
-            kept[EXACT] = texts_of_inputs(given, hidden.exact, old_texts) or None
-        if fingerprints := self._fingerprints_of_inputs(hidden, given):
-            kept[FINGERPRINTS] = fingerprints
-        fields = self.lifecycle.fields_of(given)
+            old_texts = HiddenInputs.of(olds).exact
+            stored[EXACT] = texts_of_inputs(declared, hidden.exact, old_texts) or None
+        if fingerprints := self._fingerprints_with_credentials(hidden, declared):
+            stored[FINGERPRINTS] = fingerprints
+        fields = self.lifecycle.fields_of(declared)
         marked = {
             name: with_credentials_marked(fields[name], value) if name in fields else value
-            for name, value in given.items()
+            for name, value in declared.items()
         }
-        return {**marked, **kept}
+        return {**marked, **stored}
 
     def as_imported(
         self, id_: str, answer: Mapping[str, Any], news: Inputs, settings: Settings, claim: Inputs
     ) -> tuple[Inputs, Inputs]:
-        """The inputs and outputs of a resource that takes an object over as it is, without a call to Vocode.
+        """The inputs and outputs of a new resource for an object that Vocode has already. Nothing is sent.
 
         The resource owns the objects that its inline inputs describe.
 
@@ -203,13 +210,15 @@ class VocodeProvider(ResourceProvider):
         """
         self.use(settings)
         hidden = HiddenInputs.of(news)
-        inputs = self._checked({}, news, self.lifecycle.normal(declared_inputs(news)))
+        inputs = self._inputs_to_store({}, news, self.lifecycle.normal(declared_inputs(news)))
         lifecycle, exact = self._lifecycle(hidden), exact_inputs(news)
         own = Reference(RefersTo(""), self.lifecycle.shape())
         owned = owned_by(own, exact, {**answer, "id": id_}) or {"parts": {}}
         outs = lifecycle.outputs(answer, State(exact, lifecycle.declared_in(exact), owned["parts"]))
         outs |= with_answered_forms(lifecycle, exact, outs, State({}, {}, {}), {}) | claim
-        outs = _with_record(lifecycle, outs, self._fingerprints(hidden, declared_inputs(news)))
+        outs = _with_record(
+            lifecycle, outs, self._fingerprints_of_secret_inputs(hidden, declared_inputs(news))
+        )
         fields = lifecycle.fields_of(exact)
         marked = {name: with_credentials_marked(fields[name], outs[name]) for name in exact}
         return inputs, outs | marked
@@ -233,19 +242,20 @@ class VocodeProvider(ResourceProvider):
                 for name, value in set_at_creation.items()
                 if values.has_unknowns(value) or differs(value, _olds.get(name))
             ]
-            unfinished = not replaces and any(
+            has_other_outputs = not replaces and any(
                 differs(value, _olds.get(name))
                 for name, value in news.items()
                 if name not in set_at_creation
             )
-            unmet = any(name in replaces for name in record.unmet)
-            unmet |= record.interrupted or any(map(is_ignored, record.answered.values()))
+            # The engine cannot see these in the inputs: an earlier run did not do everything.
+            is_unfinished = any(name in replaces for name in record.unmet)
+            is_unfinished |= record.interrupted or any(map(is_ignored, record.answered.values()))
             # None lets the engine compare the inputs, show which changed, and heed replace_on_changes.
             changes: bool | None = None
-            is_unchanged = self._is_unchanged(hidden.urn, _news)
-            if is_unchanged is not False and (unfinished or unmet):
+            declares_the_same = self._declares_the_same(hidden.urn, _news)
+            if declares_the_same is not False and (has_other_outputs or is_unfinished):
                 changes = True
-            elif is_unchanged:
+            elif declares_the_same:
                 # Pulumi then stores the new hidden inputs, and shows no change.
                 changes = False
             run.news.wait()
@@ -271,7 +281,7 @@ class VocodeProvider(ResourceProvider):
                 for name, value in self._set_at_creation(inputs, {}).items()
                 if differs(value, outs.get(name))
             ]
-            fingerprints = self._fingerprints(hidden, inputs)
+            fingerprints = self._fingerprints_of_secret_inputs(hidden, inputs)
             return CreateResult(id_, _with_record(lifecycle, outs, fingerprints))
 
     def read(self, id_: str, props: Inputs) -> ReadResult:
@@ -299,30 +309,34 @@ class VocodeProvider(ResourceProvider):
             outs |= with_declared_values(lifecycle, before, outs, record.answered)
             texts = texts_of(lifecycle.fields_of(outs), {**record.declared_among(outs)})
             hidden_drift = _hidden_drift(record, outs)
-            inputs = _inputs_after_drift(record, before, _carried(lifecycle, outs), hidden_drift)
+            inputs = _inputs_after_drift(
+                record, before, _with_inputs_carried(lifecycle, outs), hidden_drift
+            )
             if hidden_drift and not any(
                 differs(before.get(name), part)
-                for name, part in record.declared_among(_carried(lifecycle, outs)).items()
+                for name, part in record.declared_among(
+                    _with_inputs_carried(lifecycle, outs)
+                ).items()
             ):
                 lifecycle.tell(
                     f"{', '.join(hidden_drift)} is otherwise at Vocode, in a null or in digits that Pulumi does "
                     "not show. The next `pulumi up` puts it back."
                 )
             if inputs is not None:
-                inputs |= _with_texts(texts, record, secrets)
-                shown = {name: value for name, value in inputs.items() if name in outs}
-                places = [*record.secrets, *_credential_places(lifecycle, before)]
-                marked = with_moved_secrets_marked(shown, secrets, places)
+                inputs |= _exact_hidden_input(texts, record, secrets)
+                in_outputs = {name: value for name, value in inputs.items() if name in outs}
+                secret_paths = [*record.secrets, *_paths_of_credentials(lifecycle, before)]
+                marked = with_moved_secrets_marked(in_outputs, secrets, secret_paths)
                 inputs, outs = inputs | marked, outs | marked
             if RECORD in before:
                 outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
-                outs |= _in_order_of_answer(lifecycle, outs, record.declared or {}, answer)
+                outs |= _lists_in_order_of_answer(lifecycle, outs, record.declared or {}, answer)
                 return ReadResult(id_, _with_record(lifecycle, outs, record.secrets), inputs)
             # A resource that is only read has no record. A state of version 0.1 gets one with its
             # next update.
             outs = without_hidden(outs)
             outs |= {name: before[name] for name in UNRECORDED if name in before}
-            outs = _with_secrets(lifecycle, outs, record.declared or {})
+            outs = _with_secrets_marked(lifecycle, outs, record.declared or {})
             return ReadResult(id_, outs, inputs)
 
     def update(self, _id: str, _olds: Inputs, _news: Inputs) -> UpdateResult:
@@ -343,7 +357,7 @@ class VocodeProvider(ResourceProvider):
                     try:
                         outs = lifecycle.update(_id, state, exact_inputs(_news))
                     except NotFoundError as error:
-                        lifecycle.explain(error, _id, record)
+                        lifecycle.raise_clearer_error(error, _id, record)
                         raise
             except VocodeError as error:
                 if state.owned == owned:
@@ -355,7 +369,9 @@ class VocodeProvider(ResourceProvider):
             exact = exact_inputs(_news)
             outs |= with_answered_forms(lifecycle, exact, outs, state, record.answered)
             outs |= {UNMET: record.unmet, CLAIM: record.claim, ATTEMPT: record.attempt}
-            return UpdateResult(_with_record(lifecycle, outs, self._fingerprints(hidden, inputs)))
+            return UpdateResult(
+                _with_record(lifecycle, outs, self._fingerprints_of_secret_inputs(hidden, inputs))
+            )
 
     def delete(self, _id: str, _props: Inputs) -> None:
         with self._engine_call("delete", _id, _props):
@@ -420,14 +436,21 @@ class VocodeProvider(ResourceProvider):
     ) -> CheckFailure:
         """A problem as Pulumi shows it.
 
-        Pulumi prints the whole value of the property that a failure names, and ``{<nil>}`` for a missing
-        property or a part of one. If the property is such, secret, or not a plain value, only the failure's text
-        names it.
+        Pulumi prints the whole value of the property that a failure names, and ``{<nil>}`` if the property is
+        missing or a part of another one. So the failure names a property only if that has a plain value that is
+        no secret. Otherwise the failure's text begins with the path.
+
+        Args:
+            path: the path of the input; empty for the resource.
+            reason: what is wrong with the input.
+            news: the inputs as the engine passed them.
+            secrets: the secrets in the arguments of this call.
         """
         secrets |= self._secrets()
         field = self.lifecycle.fields_of(news).get(path)
         is_secret = HiddenInputs.of(news).have_secret_in(path)
         if is_secret:
+            # The reason ends with the value (", not 'abc'") or with its type (", not a list"), which may stay.
             reason = re.sub(r", not (?!(a|an) \w+$).*", "", reason, flags=re.DOTALL)
         reason = redact(reason, secrets)
         if not path:
@@ -440,17 +463,28 @@ class VocodeProvider(ResourceProvider):
             return CheckFailure(path, reason)
         return CheckFailure("", f"{path}: {reason}")
 
-    def _is_unchanged(self, urn: str, news: Inputs) -> bool | None:
-        """Whether only hidden inputs have changed; ``None`` if the old inputs are not known."""
+    def _declares_the_same(self, urn: str, news: Inputs) -> bool | None:
+        """Whether the program declares the same values, and gives the same ones as secrets.
+
+        Args:
+            urn: the URN of the resource.
+            news: its new inputs.
+
+        Returns:
+            ``None`` if the old inputs are not known.
+        """
         olds = self.run.old_inputs(urn)
         if olds is None:
             return None
         return olds.get(SECRETS) == news.get(SECRETS) and exact_inputs(olds) == exact_inputs(news)
 
     def _set_at_creation(self, news: Inputs, declared: Mapping[str, Any]) -> Inputs:
-        """The values that the API can set only when it creates the resource.
+        """The values that the API can set only when it creates the resource, by the input's name.
 
-        An input that was removed is among them, with its default, only if it is ``CREATE_ONLY``.
+        Args:
+            news: the inputs that the program declares.
+            declared: which inputs were declared before. If one of these is ``CREATE_ONLY`` and was removed, it is
+                returned too, with its default.
         """
         fields = self.lifecycle.fields_of(news)
         given = {
@@ -465,8 +499,13 @@ class VocodeProvider(ResourceProvider):
         }
         return given | removed
 
-    def _fingerprints_of_inputs(self, hidden: HiddenInputs, inputs: Inputs) -> dict[str, str]:
-        """Fingerprints of the secrets among inputs that are known; empty without an API key."""
+    def _fingerprints_with_credentials(
+        self, hidden: HiddenInputs, inputs: Inputs
+    ) -> dict[str, str]:
+        """Fingerprints of the secret inputs and of each credential, by path.
+
+        Values that a preview does not know yet have none. Without an API key there are none.
+        """
         if self._config_failures or self.run.settings.api_key is None:
             return {}
         fields = self.lifecycle.fields_of(inputs)
@@ -474,14 +513,16 @@ class VocodeProvider(ResourceProvider):
         for name, field in fields.items():
             found |= credentials_by_path(field, inputs.get(name), name)
         known = {path: value for path, value in found.items() if not values.has_unknowns(value)}
-        return self._fingerprinted(known)
+        return self._fingerprint_of_each(known)
 
-    def _fingerprints(self, hidden: HiddenInputs, inputs: Inputs) -> dict[str, str]:
-        """Fingerprints of the inputs that the program gave as secrets; empty without an API key."""
-        return self._fingerprinted({path: value_at(inputs, path) for path in hidden.secrets})
+    def _fingerprints_of_secret_inputs(
+        self, hidden: HiddenInputs, inputs: Inputs
+    ) -> dict[str, str]:
+        """Fingerprints of the inputs that the program gave as secrets, by path; empty texts without an API key."""
+        return self._fingerprint_of_each({path: value_at(inputs, path) for path in hidden.secrets})
 
-    def _fingerprinted(self, secrets: Mapping[str, Any]) -> dict[str, str]:
-        """The fingerprint of each value, by its path; empty texts without an API key."""
+    def _fingerprint_of_each(self, secrets: Mapping[str, Any]) -> dict[str, str]:
+        """The fingerprint of each secret, by its path; empty texts without an API key."""
         key = self.run.settings.api_key
         if not secrets or key is None:
             return dict.fromkeys(secrets, "")
@@ -492,7 +533,11 @@ class VocodeProvider(ResourceProvider):
         return {path: str(keyring.fingerprint(value)) for path, value in secrets.items()}
 
     def _require_settled(self, record: HiddenRecord) -> None:
-        """Raise if a destroy would leave a purchase of the stack behind."""
+        """Check that a destroy leaves no purchase of the stack behind.
+
+        Raises:
+            VocodeError: the stack has a purchase that is not finished.
+        """
         run = self.run
         if not record.urn or run.settings.api_key is None:
             return
@@ -519,11 +564,11 @@ def _urn_in(props: Mapping[str, Any]) -> str:
 
 @contextmanager
 def _naming(lifecycle: Lifecycle, id_: str | None, declared: Inputs) -> Iterator[None]:
-    """Let the error of a call begin with the name of the resource.
+    """Put the name of the resource before the text of a :class:`~vocode_pulumi.errors.CallError`.
 
     Args:
         lifecycle: the kind of resource.
-        id_: its id; ``None`` if it has none yet.
+        id_: its id. If it has none yet (``None``), the error stays as it is.
         declared: its declared inputs.
     """
     try:
@@ -555,7 +600,7 @@ def _interrupted(lifecycle: Lifecycle, state: State, record: HiddenRecord) -> In
 
 
 def _hidden_drift(record: HiddenRecord, outs: Inputs) -> list[str]:
-    """The paths of what somebody changed at Vocode although the engine carries both values as the same."""
+    """The paths of changes at Vocode that the engine does not see: it carries the old and the new value as the same."""
     before, after = (
         {path: form for path, form in forms.items() if isinstance(form, Mapping)}
         for forms in (record.answered, outs.get(ANSWERED) or {})
@@ -563,27 +608,35 @@ def _hidden_drift(record: HiddenRecord, outs: Inputs) -> list[str]:
     return [path for path, form in after.items() if before.get(path) != form]
 
 
-def _with_texts(texts: Mapping[str, str], record: HiddenRecord, secrets: frozenset[str]) -> Inputs:
-    """The hidden input with JSON texts of inputs, if there are any."""
+def _exact_hidden_input(
+    texts: Mapping[str, str], record: HiddenRecord, secrets: frozenset[str]
+) -> Inputs:
+    """The hidden input ``EXACT``, as a secret if it may contain one; empty without texts.
+
+    Args:
+        texts: JSON texts of inputs, by their paths.
+        record: the hidden record of the resource.
+        secrets: the secrets in the arguments of this call.
+    """
     if not texts:
         return {}
     is_secret = bool(record.secrets) or has_secret([*map(json.loads, texts.values())], secrets)
     return {EXACT: as_secret(dict(texts)) if is_secret else dict(texts)}
 
 
-def _carried(lifecycle: Lifecycle, outs: Inputs) -> Inputs:
-    """The outputs of inputs as the engine carries them."""
+def _with_inputs_carried(lifecycle: Lifecycle, outs: Inputs) -> Inputs:
+    """The outputs. Those that repeat an input are as the engine carries them (:func:`values.carried`)."""
     return outs | {
         name: values.carried(outs[name]) for name in lifecycle.fields_of(outs) if name in outs
     }
 
 
 def _with_record(lifecycle: Lifecycle, outs: Inputs, secrets: Mapping[str, str]) -> Inputs:
-    """The outputs with the hidden record, and with their secrets marked.
+    """The outputs that the state gets: with the hidden record, and with their secrets marked.
 
     Args:
         lifecycle: the kind of resource.
-        outs: the outputs, as the lifecycle returns them.
+        outs: the outputs as the lifecycle returns them, with keys such as ``DECLARED``.
         secrets: the fingerprints of the secret inputs.
     """
     record = HiddenRecord(
@@ -596,26 +649,33 @@ def _with_record(lifecycle: Lifecycle, outs: Inputs, secrets: Mapping[str, str])
         attempt=outs.get(ATTEMPT),
         answered={
             path: as_secret(form)
-            if any(overlap(path, secret) for secret in secrets) or lifecycle.has_secret(form)
+            if any(overlap(path, secret) for secret in secrets) or lifecycle.has_seen_secret_in(form)
             else form
             for path, form in (outs.get(ANSWERED) or {}).items()
         },
         interrupted=bool(outs.get(INTERRUPTED)),
         account=outs.get("user_id"),
     )
-    outs = {**without_hidden(_carried(lifecycle, outs)), RECORD: record.to_output()}
-    return _with_secrets(lifecycle, outs, record.declared or {})
+    outs = {**without_hidden(_with_inputs_carried(lifecycle, outs)), RECORD: record.to_output()}
+    return _with_secrets_marked(lifecycle, outs, record.declared or {})
 
 
-def _with_secrets(lifecycle: Lifecycle, outs: Inputs, declared: Mapping[str, Any]) -> Inputs:
+def _with_secrets_marked(lifecycle: Lifecycle, outs: Inputs, declared: Mapping[str, Any]) -> Inputs:
     secret = lifecycle.secret_outputs(outs, declared)
     return outs | {name: as_secret(outs[name]) for name in secret if outs.get(name) is not None}
 
 
-def _in_order_of_answer(
+def _lists_in_order_of_answer(
     lifecycle: Lifecycle, outs: Inputs, declared: Mapping[str, Any], answer: Inputs
 ) -> Inputs:
-    """The owned ids and what is declared, in the order of the answer's lists."""
+    """``OWNED`` and ``DECLARED`` of a resource that was read: their lists are in the order of the answer's lists.
+
+    Args:
+        lifecycle: the kind of resource.
+        outs: the outputs for the answer, with ``OWNED`` as the state has it.
+        declared: which inputs are declared.
+        answer: the resource as Vocode describes it.
+    """
     ordered = {
         name: in_live_order(
             lifecycle.fields_of(outs)[name], part, declared.get(name), answer.get(name)
@@ -638,13 +698,19 @@ def _in_order_of_answer(
 def _inputs_after_drift(
     record: HiddenRecord, before: Inputs, outs: Inputs, hidden_drift: Sequence[str]
 ) -> Inputs | None:
-    """The inputs as Vocode has them; ``None`` if the state has the same.
+    """The inputs that the state gets after a refresh, as Vocode has them; ``None`` if they stay as they are.
 
-    After an update that failed, the state has the inputs of that update.
+    After an update that failed, they never stay: the state has the inputs of that update.
+
+    Args:
+        record: the hidden record of the resource.
+        before: the outputs in the state.
+        outs: the outputs as Vocode has them now.
+        hidden_drift: the paths of changes that the engine does not see.
     """
     declared = record.declared or {}
-    is_shown = any(differs(before.get(name), outs.get(name)) for name in declared)
-    if not is_shown and not hidden_drift and not record.interrupted:
+    has_drift = any(differs(before.get(name), outs.get(name)) for name in declared)
+    if not has_drift and not hidden_drift and not record.interrupted:
         return None
     hidden = HiddenInputs.of_record(record)
     inputs = {name: outs[name] for name in declared if outs.get(name) is not None}
@@ -654,19 +720,19 @@ def _inputs_after_drift(
     return inputs | ({SECRETS: [*hidden.secrets]} if hidden.secrets else {})
 
 
-def _credential_places(lifecycle: Lifecycle, before: Inputs) -> Iterator[str]:
-    """The paths of the credentials that the state has."""
+def _paths_of_credentials(lifecycle: Lifecycle, before: Inputs) -> Iterator[str]:
+    """The paths of the credentials in the old outputs."""
     for name, field in lifecycle.fields_of(before).items():
         yield from credentials_by_path(field, before.get(name), name)
 
 
-def _as_before(olds: Inputs, news: Inputs) -> Inputs:
-    """The hidden inputs that stay as they were: Pulumi would show a change that has no meaning."""
+def _hidden_inputs_as_before(olds: Inputs, news: Inputs) -> Inputs:
+    """The old hidden inputs whose change has no meaning. They stay, because Pulumi would show the change."""
     kept = {}
     if olds and olds.get(RETAINED) != news.get(RETAINED):
-        # Only a create uses it.
+        # Only a create uses RETAINED.
         kept[RETAINED] = olds.get(RETAINED)
     if sorted(olds.get(SECRETS) or ()) == sorted(news.get(SECRETS) or ()) and SECRETS in olds:
-        # A refresh can write them in another order.
+        # A refresh can write the paths in another order.
         kept[SECRETS] = olds[SECRETS]
     return kept

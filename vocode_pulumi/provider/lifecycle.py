@@ -29,17 +29,17 @@ from vocode_pulumi.schema.shapes import Field, Inputs, Record, Variants
 from vocode_pulumi.schema.walking import fields_of, holds_free_text
 
 OWNED = "owned"
-"""The output with the ids of the objects that inline inputs created, by input."""
+"""The output with the ids of the objects that inline inputs created, by the input's name."""
 
 DECLARED, UNMET, CLAIM, ATTEMPT = "__declared", "__unmet", "__claim", "__attempt"
-ANSWERED, INTERRUPTED, INCOMPLETE = "__answered", "__interrupted", "__incomplete"
+ANSWERED, INTERRUPTED = "__answered", "__interrupted"
+"""Keys in a lifecycle's outputs whose values go into the fields of the hidden record that have the same names
+(:class:`vocode_pulumi.record.HiddenRecord`)."""
+INCOMPLETE = "__incomplete"
+"""Key in a lifecycle's outputs: whether a create could not set every input. The state does not have it."""
 LIVE = "__live"
-"""Keys in a lifecycle's outputs. Their values go into the hidden record (:mod:`vocode_pulumi.record`).
-
-``UNMET`` names the declared inputs that the object does not have yet, because only a replacement can set
-them. ``INCOMPLETE`` says that a create could not set every input. ``LIVE`` has the outputs for what Vocode had
-before an update, as far as the update read it. These two are not kept.
-"""
+"""Key in a lifecycle's outputs: the outputs for what Vocode had just before an update, as far as the update read
+it. The state does not have it."""
 
 
 class State(NamedTuple):
@@ -47,11 +47,12 @@ class State(NamedTuple):
 
     Args:
         outs: its outputs.
-        declared: which inputs were declared.
-        owned: the ids of the objects that inline inputs created, by input. An update adds each object to it, and to
-            ``declared``, as soon as it is created.
-        before: the old inputs, as far as the outputs have the same values.
-        adopts: whether the resource is just taking the object over.
+        declared: which inputs were declared (:data:`vocode_pulumi.inline.declared.Declared`), by name.
+        owned: the ids of the objects that inline inputs created, by the input's name. An update adds each object to
+            it, and to ``declared``, as soon as the object is created.
+        before: the old inputs without the parts that the outputs have otherwise
+            (:func:`vocode_pulumi.inline.comparing.agreed_inputs`); default: empty.
+        adopts: whether the resource is being made for an object that was there before; default: no.
     """
 
     outs: Inputs
@@ -66,12 +67,12 @@ class State(NamedTuple):
 
         Args:
             outs: the outputs.
-            inputs: the inputs; ``None`` if they are not known.
+            inputs: the inputs; ``None`` (default) if they are not known.
         """
         record = HiddenRecord.of(outs)
         declared, owned = copy.deepcopy((dict(record.declared or {}), outs.get(OWNED) or {}))
         if record.interrupted:
-            # The old inputs are those of the update that failed.
+            # Pulumi's state has the inputs of the update that failed, and the outputs from before it.
             before = {name: outs[name] for name in declared if outs.get(name) is not None}
         else:
             before = agreed_inputs(inputs or {}, outs)
@@ -108,7 +109,7 @@ class Lifecycle:
 
     @classmethod
     def declared_in(cls, inputs: Inputs) -> dict[str, Any]:
-        """Which inputs are declared, without their values."""
+        """Which inputs are declared (:data:`vocode_pulumi.inline.declared.Declared`), by name."""
         fields = cls.fields_of(inputs)
         return {
             name: declared_by(fields[name], value)
@@ -197,16 +198,27 @@ class Lifecycle:
             if name not in declared and outs.get(name) != field.default and holds_free_text(field):
                 yield name
 
-    def explain(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
-        """Raise a clearer error if the resource was not found because the key is of another account."""
+    def raise_clearer_error(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
+        """Raise a clearer error than "not found" for an update, if there is one. The base raises nothing.
 
-    # What the engine's calls show.
+        Args:
+            error: what the update raised.
+            id_: the Pulumi id of the resource.
+            record: its hidden record, which may name the account of the resource.
+
+        Raises:
+            UnreadableAnswer: the account has the resource.
+            WrongAccount: the key in use is of another account.
+            CallError: a call failed.
+        """
+
+    # What the engine tells this process. The base remembers nothing.
 
     def saw_in_state(self, id_: str) -> None:
         """Remember that the state has a resource with this id."""
 
     def saw_in_state_and_program(self, id_: str, record: HiddenRecord) -> None:
-        """Remember that the program declares this resource, and the state has it with this id and record."""
+        """Remember that the program declares this resource, and that the state has it with this id and record."""
 
     def program_declares(self, inputs: Inputs) -> None:
         """Remember that the program declares the resource with these inputs."""
@@ -250,8 +262,8 @@ class Lifecycle:
                 'adopt="<id>" takes one over again. A credential is revoked where it was made.'
             )
 
-    def has_secret(self, form: Any) -> bool:
-        """Whether a form that Vocode answered has a secret in it that this process has seen."""
+    def has_seen_secret_in(self, form: Any) -> bool:
+        """Whether the form of a map, as the hidden record has it, contains a secret that this process has seen."""
         return isinstance(form, Mapping) and has_secret(form_value(form), self.run.secrets)
 
     def tell(self, text: str, *, warning: bool = False, urn: str | None = None) -> None:

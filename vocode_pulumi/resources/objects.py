@@ -177,7 +177,7 @@ class ObjectLifecycle(Lifecycle):
             warning=True,
         )
 
-    def explain(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
+    def raise_clearer_error(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
         explain_not_found(self.client, error, self.collection, id_, record.account)
 
     def delete(self, id_: str, outs: Inputs, record: HiddenRecord) -> None:

@@ -453,7 +453,7 @@ class PhoneNumberLifecycle(Lifecycle):
             return "Take `adopt` out of the program: the number cannot be adopted any more."
         return "If the program still declares it, the next `pulumi up` buys another number."
 
-    def explain(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
+    def raise_clearer_error(self, error: NotFoundError, id_: str, record: HiddenRecord) -> None:
         explain_not_found(self.client, error, NUMBERS, digits.of(id_), record.account)
 
     def outputs(self, answer: Any, state: State) -> Inputs:
