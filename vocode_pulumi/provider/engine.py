@@ -649,7 +649,8 @@ def _with_record(lifecycle: Lifecycle, outs: Inputs, secrets: Mapping[str, str])
         attempt=outs.get(ATTEMPT),
         answered={
             path: as_secret(form)
-            if any(overlap(path, secret) for secret in secrets) or lifecycle.has_seen_secret_in(form)
+            if any(overlap(path, secret) for secret in secrets)
+            or lifecycle.has_seen_secret_in(form)
             else form
             for path, form in (outs.get(ANSWERED) or {}).items()
         },

@@ -69,14 +69,14 @@ from vocode_pulumi.record import name_in
 
 BUY = "/v1/numbers/buy"
 MAX_LOST_ANSWERS = 2
-"""One create sends this many requests if no answer says whether a number was bought."""
+"""The most requests that one create sends if no answer says whether a number was bought."""
 FIRST_WAIT = 0.5
 """Seconds to wait after the first request that Vocode refused or that was not sent. Each later wait is twice
 as long."""
 SECONDS_BETWEEN_READINGS = 0.5
-"""A number that Vocode does not list yet is read again after this time."""
+"""Seconds until a new number that Vocode does not show yet is read again."""
 SECONDS_BETWEEN_CHECKS = 1.0
-"""It is checked again after this time whether an old number is in service."""
+"""Seconds until a number of an earlier attempt that Vocode does not show is read again."""
 CHOOSING_INPUTS = ("area_code", "telephony_provider", "telephony_account_connection")
 """The inputs that say which number to buy."""
 
@@ -161,7 +161,8 @@ def preview_message(context: PurchasingContext, owner: Owner) -> str | None:
         LedgerError: the ledger cannot be used.
     """
     found = context.stack_at_start(owner.stack).attempts.result()
-    attempt = found.newest_of(owner.key) or found.newest_of(context.version_0_1_keys(owner.urn)[1])
+    _, older_owner = context.version_0_1_keys(owner.urn)
+    attempt = found.newest_of(owner.key) or found.newest_of(older_owner)
     if attempt is None:
         return None
     take = attempt.newest
@@ -226,8 +227,8 @@ class Buyer:
         self._order = order
         self._owner = order.owner
         self._cap = Cap(context)
-        self._sent_too_late = 0
-        self._refusals = 0
+        self._written_too_slowly = 0
+        self._retries = 0
         self._has_waited = False
         self._lost_answers: list[CallError] = []
 
@@ -243,12 +244,13 @@ class Buyer:
         """
         context = self._context
         context.settings.require_api_key()
-        # If an attempt is different now, another run has changed it.
-        at_start = result_of(
-            context.stack_at_start(self._owner.stack).attempts, "the ledger is being read"
-        )
         owner = self._owner
-        if not at_start.knows(owner.key, context.version_0_1_keys(owner.urn)[1]):
+        # The attempts as they were before this run changed anything: `_verdict` compares them with those of now.
+        at_start = result_of(
+            context.stack_at_start(owner.stack).attempts, "the ledger is being read"
+        )
+        _, older_owner = context.version_0_1_keys(owner.urn)
+        if not at_start.knows(owner.key, older_owner):
             # If another run has begun an attempt since then, its key is taken, and this buys nothing.
             bought = self._buy_with_new_attempt(AttemptKey(owner.stack.key, owner.key, 1))
             if bought is not None:
@@ -269,10 +271,10 @@ class Buyer:
                         self._owner.urn,
                         has_waited=self._has_waited,
                     )
-                    given = resolver.resolve()
+                    take_and_holder = resolver.resolve()
                     self._has_waited = resolver.has_waited
-                    if given is not None:
-                        return self._read_taken(attempt, *given)
+                    if take_and_holder is not None:
+                        return self._bought_earlier(attempt, *take_and_holder)
                 case "nothing" | "let go", _:
                     if len(self._lost_answers) == MAX_LOST_ANSWERS:
                         raise self._lost_answers[-1].with_outcome(
@@ -285,7 +287,7 @@ class Buyer:
                 case "unheld", Take() as take:
                     holder = self._holder("bought", attempt.key)
                     if self._context.ledger.hold(take.number, take.generation, holder):
-                        return self._read_taken(attempt, take, holder)
+                        return self._bought_earlier(attempt, take, holder)
                 case "held", Take() as take:
                     bought = self._take_again_or_buy(
                         attempt,
@@ -303,16 +305,17 @@ class Buyer:
         """The owner's newest attempt, and the key of the owner's next attempt."""
         stack, owner = self._owner.stack.key, self._owner.key
         own = self._context.attempts(f"attempts/{stack}/{owner}/")
-        k = own.highest_k.get(owner, 0)
-        key = AttemptKey(stack, owner, k + 1)
-        if k:
-            return own.newest_of(owner), key
+        highest_k = own.highest_k.get(owner, 0)
+        next_key = AttemptKey(stack, owner, highest_k + 1)
+        if highest_k:
+            return own.newest_of(owner), next_key
         # An attempt of version 0.1 counts while the owner has no newer one.
         older_stack, older_owner = self._context.version_0_1_keys(self._owner.urn)
         older = self._context.attempts(f"attempts/{older_stack}/{older_owner}/")
-        return older.newest_of(older_owner), key
+        return older.newest_of(older_owner), next_key
 
     def _histories(self, attempt: Attempt) -> dict[str, History]:
+        """The history of the number that an attempt took, by its digits; empty if it took none."""
         newest = attempt.newest
         return self._context.ledger.histories([newest.number] if isinstance(newest, Take) else [])
 
@@ -334,8 +337,8 @@ class Buyer:
         with self._cap.counting():
             begun = context.time.now()
             attempt = Attempt(key, self._intent(listing))
-            # The note may be read while the intent is written: whoever moves the ledger waits after its
-            # note for longer than a purchase takes that was begun before the note.
+            # A note says that the ledger was moved. To save time it is read while the intent is written. A
+            # purchase that misses the note is not lost: a move copies the ledger long enough after its note.
             note: Future[Note | None] = Future()
             context.in_background(context.ledger.note, note)
             if not context.ledger.begin(key, attempt.intent):
@@ -348,8 +351,8 @@ class Buyer:
                 self._cap.step_back(too_many, self._owner.urn)
             return None
         if not deadlines.may_begin_to_send(begun, context.time.now()):
-            self._sent_too_late += 1
-            if self._record_nothing_bought(attempt, begun) and self._sent_too_late > 1:
+            self._written_too_slowly += 1
+            if self._record_nothing_bought(attempt, begun) and self._written_too_slowly > 1:
                 raise LedgerError(
                     context.ledger.where,
                     f"it takes more than {deadlines.SEND_WITHIN:g} s to write a purchase down",
@@ -361,7 +364,16 @@ class Buyer:
         return self._send(attempt, listing, begun)
 
     def _require_not_moved(self, note: Note | None, attempt: Attempt, begun: float) -> None:
-        """Raise if a note says that the ledger was moved: other runs read the new one."""
+        """Check that no note says that the ledger was moved: other runs read the new one.
+
+        Args:
+            note: the newest note; ``None`` if there is none.
+            attempt: the attempt. If the ledger was moved, this writes down that it bought nothing.
+            begun: when this began to write the intent.
+
+        Raises:
+            LedgerError: the ledger was moved.
+        """
         if note is not None and note.moved_to is not None:
             self._record_nothing_bought(attempt, begun)
             raise LedgerError(
@@ -375,6 +387,14 @@ class Buyer:
         return Intent(self._owner, context.account, ask, listing.id, context.window)
 
     def _send(self, attempt: Attempt, listing: Listing, begun: float) -> Bought | None:
+        """Send the request of an attempt, and write down what the answer says.
+
+        Returns:
+            ``None`` if the ledger has to be read again.
+
+        Raises:
+            CallError: Vocode refused the purchase, or no more retry is left.
+        """
         context = self._context
         try:
             answer = context.client.buy(
@@ -383,7 +403,7 @@ class Buyer:
             number = self._number_in(answer, listing)
         except (NotSent, RateLimitError) as error:
             if self._record_nothing_bought(attempt, begun):
-                self._wait_before_the_next(error)
+                self._wait_or_raise(error)
             return None
         except MAYBE_CARRIED_OUT as error:
             self._lost_answers.append(error)
@@ -402,24 +422,31 @@ class Buyer:
             UnreadableAnswer: the answer has no number, or the account had this number before.
         """
         number = digits.normal(answer.get("number"))
-        what = "without a number in it"
+        problem = "without a number in it"
         if number is not None:
             if number not in listing.numbers:
                 return number
             if isinstance(self._context.ledger.history(number).newest, Cancelling | Released):
                 return number
-            what = f"with {number}, which was there before"
-        raise UnreadableAnswer(f"POST {BUY}", 200, "", f"answered 200 {what}", "")
+            problem = f"with {number}, which was there before"
+        raise UnreadableAnswer(f"POST {BUY}", 200, "", f"answered 200 {problem}", "")
 
     def _take(self, attempt: Attempt, number: str, answer: Json) -> Bought | None:
-        """Write down the number that an answer named, and its holder."""
+        """Write down the number that an answer named, and its holder.
+
+        Returns:
+            ``None`` if the ledger has to be read again: another run has written something else.
+
+        Raises:
+            LedgerError: the number could not be written down.
+        """
         self._context.learn_account(answer.get("user_id"))
         ledger, holder = self._context.ledger, self._holder("bought", attempt.key)
         take = Take(number, generation=0, guess=False)
         try:
             written = ledger.step(attempt, take, holder)
             if written == 1:
-                # Another object of the number has the place of the holder.
+                # Only the take was written: the number has a history, and the holder needs the next generation.
                 history = ledger.history(number)
                 if isinstance(history.newest, Cancelling | Released):
                     # Vocode sells a number again after it was cancelled.
@@ -441,26 +468,31 @@ class Buyer:
             return False
         return self._context.ledger.step(attempt, NotBought()) == 1
 
-    def _wait_before_the_next(self, error: NotSent | RateLimitError) -> None:
+    def _wait_or_raise(self, error: NotSent | RateLimitError) -> None:
+        """Wait before another attempt, after a request that Vocode refused or that was not sent.
+
+        Args:
+            error: the refusal. It is raised if no retry is left, or if waiting does not help.
+        """
         settings = self._context.settings
-        if self._refusals == settings.max_retries or (isinstance(error, NotSent) and error.lasting):
+        if self._retries == settings.max_retries or (isinstance(error, NotSent) and error.lasting):
             raise error
         retry_after = error.retry_after if isinstance(error, RateLimitError) else None
-        wait = FIRST_WAIT * 2**self._refusals if retry_after is None else retry_after
-        self._refusals += 1
+        wait = FIRST_WAIT * 2**self._retries if retry_after is None else retry_after
+        self._retries += 1
         wait = min(wait, settings.max_retry_wait)
         after = (
             "Vocode's rate limit (429)" if isinstance(error, RateLimitError) else "no connection"
         )
         show_wait(
-            f"buying again after {after} (retry {self._refusals} of {settings.max_retries})", wait
+            f"buying again after {after} (retry {self._retries} of {settings.max_retries})", wait
         )
         self._context.time.sleep(wait)
 
     # What was bought before.
 
-    def _read_taken(self, attempt: Attempt, take: Take, holder: Holder) -> Bought:
-        """The number that an attempt took, read from Vocode since the purchase's answer was lost."""
+    def _bought_earlier(self, attempt: Attempt, take: Take, holder: Holder) -> Bought:
+        """The number of an attempt whose answer was lost. It is read from Vocode, and a message says so."""
         self._say(
             f"{take.number} was bought for this resource by a request whose answer was lost; it is "
             "taken, and nothing is paid for it again"
@@ -478,14 +510,17 @@ class Buyer:
         )
 
     def _is_as_declared(self, attempt: Attempt) -> bool:
-        kept, now = attempt.intent.ask, self._order.ask(self._context.keyring)
-        if kept.whole is None:
+        written, now = attempt.intent.ask, self._order.ask(self._context.keyring)
+        if written.whole is None:
             # Version 0.1 kept no fingerprint of the whole request.
-            return kept == replace(now, whole=None) and kept.inbound_agent != "inline"
-        return kept.whole == now.whole
+            return written == replace(now, whole=None) and written.inbound_agent != "inline"
+        return written.whole == now.whole
 
     def _read_number(self, number: str) -> Json:
-        """The number as Vocode describes it; Vocode may list a new number only seconds later."""
+        """The number as Vocode describes it; only its digits if Vocode does not show it in time.
+
+        Vocode may show a new number only seconds after the purchase.
+        """
         end = self._context.time.now() + self._context.settings.settle_seconds
         while True:
             try:
@@ -510,7 +545,18 @@ class Buyer:
         attempt_at_start: Attempt | None,
         next_key: AttemptKey,
     ) -> Bought | None:
-        """Take the number of an attempt again, or buy another; ``None`` if the ledger has changed."""
+        """Take the number of an attempt again, or buy another.
+
+        Args:
+            attempt: the resource's newest attempt.
+            take: the number that it took.
+            history: the history of that number.
+            attempt_at_start: the same attempt before this run changed anything; ``None`` if it was not there.
+            next_key: the key of another attempt.
+
+        Returns:
+            ``None`` if the ledger has to be read again.
+        """
         number = take.number
         match self._verdict(attempt, number, history, attempt_at_start):
             case "recorded":
@@ -536,6 +582,12 @@ class Buyer:
     def _verdict(
         self, attempt: Attempt, number: str, history: History, attempt_at_start: Attempt | None
     ) -> Verdict:
+        """Ask the states, and then Vocode, where a number is that an earlier attempt bought.
+
+        Raises:
+            RunBesides: another run of the stack has taken the number since this one began.
+            StateNotAsked: a state cannot be read, and the number is in service.
+        """
         context, stack = self._context, self._owner.stack
         if context.was_seen_in_state(number):
             return self._verdict_for_urn(context.urn_in_state(number), number)
@@ -568,17 +620,18 @@ class Buyer:
         return "moved"
 
     def _verdict_of_vocode(self, number: str, history: History) -> Verdict:
-        """Ask Vocode about a number that no state has."""
+        """Ask Vocode about a number that no state has, until it shows the number or had the time for it."""
         context, newest = self._context, history.newest
-        theirs = context.account if newest is None else newest.account
+        account_of_number = context.account if newest is None else newest.account
         end = context.time.now() + context.settings.settle_seconds
         while get_if_in_service(context.client, number) is None:
-            if not theirs.is_same(context.account):
+            if not account_of_number.is_same(context.account):
+                # The account of the key may not have been known yet: this asks for it.
                 context.user_id()
-                if not theirs.is_same(context.account):
+                if not account_of_number.is_same(context.account):
                     self._say(
-                        f"{number} was bought for this resource in another account, {theirs}: it "
-                        "stays there, and a number is bought in this one"
+                        f"{number} was bought for this resource in another account, "
+                        f"{account_of_number}: it stays there, and a number is bought in this one"
                     )
                     return "moved"
             if context.time.now() >= end:
