@@ -25,10 +25,10 @@ class Report:
         closed: the gates that are closed, each with its stack.
         errors: what made a preview fail, each with its stack.
         sections: what would be done.
-        remarks: what a reader has to know of the review itself.
+        remarks: what the review itself leaves out.
         digests: for each stack whose state was read, the digest to approve.
-        reviews: what the report is made of.
-        rewired: the numbers that answer differently.
+        reviews: what the preview of each stack would do.
+        rewired: the numbers that answer differently, or whose events go elsewhere.
     """
 
     stacks: tuple[str, ...]
@@ -49,35 +49,36 @@ def report(
 
     Args:
         reviews: what the preview of each stack would do.
-        gates: in addition to those in the configuration of each stack.
-        digests: the digest of each preview, by the name of its stack.
+        gates: gates for every stack. The configuration of a stack can only make them stricter.
+        digests: the digest of each preview, by the name of its stack; default: none.
 
     Raises:
         ConfigError: a setting of a stack cannot be right.
     """
     reviews = sorted(reviews, key=lambda one: one.preview.name)
-    # A preview that failed shows a part of what would be done, so there is nothing to approve.
+    # A preview that failed shows only a part of what would be done, so there is nothing to approve.
     whole = {one.preview.name for one in reviews if not one.preview.errors}
-    digests = {name: found for name, found in (digests or {}).items() if name in whole}
-    numbers = rewired(reviews)
+    digests = {name: digest for name, digest in (digests or {}).items() if name in whole}
+    rewired_numbers = rewired(reviews)
     return Report(
         tuple(one.preview.name for one in reviews),
-        _headline(reviews, numbers),
+        _headline(reviews, rewired_numbers),
         tuple(
-            (one.preview.name, found)
+            (one.preview.name, gate)
             for one in reviews
-            for found in closed(gates.stricter(Gates.of_config(one.preview.config)), one)
+            for gate in closed(gates.stricter(Gates.of_config(one.preview.config)), one)
         ),
         tuple((one.preview.name, error) for one in reviews for error in one.preview.errors),
-        sections(reviews, numbers),
+        sections(reviews, rewired_numbers),
         tuple(_remarks(reviews, digests)),
         digests,
         tuple(reviews),
-        tuple(numbers),
+        tuple(rewired_numbers),
     )
 
 
-def _headline(reviews: Iterable[Reviewed], numbers: Sequence[Rewired]) -> Sentence:
+def _headline(reviews: Iterable[Reviewed], rewired_numbers: Sequence[Rewired]) -> Sentence:
+    """What the run does to numbers and to the monthly costs, in one sentence."""
     changes = [change for one in reviews for change in one.changes]
     parts: list[Sentence] = []
     bought = [change for change in changes if change.action is Action.BUY]
@@ -95,13 +96,15 @@ def _headline(reviews: Iterable[Reviewed], numbers: Sequence[Rewired]) -> Senten
     ):
         if found := [change for change in changes if change.action is action]:
             parts.append((words.format(count(len(found), "number")),))
-    answering = [one for one in numbers if not one.only_events]
+    answering = [one for one in rewired_numbers if not one.only_events]
     if answering:
         verb = "answers" if len(answering) == 1 else "answer"
         parts.append((f"{count(len(answering), 'number')} {verb} differently",))
     if not parts:
-        some = any(change.action is not Action.READ for change in changes)
-        parts.append(("buys nothing, and loses no number" if some else "changes nothing",))
+        changes_something = any(change.action is not Action.READ for change in changes)
+        parts.append(
+            ("buys nothing, and loses no number" if changes_something else "changes nothing",)
+        )
     joined = tuple(piece for part in parts for piece in (", ", *part))[1:]
     failed = any(one.preview.errors for one in reviews)
     if failed and not changes:
@@ -111,10 +114,11 @@ def _headline(reviews: Iterable[Reviewed], numbers: Sequence[Rewired]) -> Senten
 
 
 LISTED = 10
-"""The most numbers that the headline lists; below it stands each one."""
+"""The most numbers that the headline lists. The sections list every number."""
 
 
 def _listed(changes: Sequence[Change]) -> Sentence:
+    """The numbers of some changes, with commas; of more than ``LISTED`` only the first, and how many more there are."""
     some = changes if len(changes) <= LISTED else changes[: LISTED - 1]
     numbers = tuple(piece for change in some for piece in (", ", *labelled_number(change)))[1:]
     more = len(changes) - len(some)
@@ -122,20 +126,22 @@ def _listed(changes: Sequence[Change]) -> Sentence:
 
 
 def _monthly(reviews: Iterable[Reviewed]) -> Sentence:
-    sums: dict[str, tuple[Price, int]] = {}
+    """By how much the monthly costs change, for each price; empty if they do not, or if no stack has a price."""
+    added: dict[str, tuple[Price, int]] = {}
     for one in reviews:
         price = one.preview.config.get(PRICE_PER_NUMBER)
         if price is None:
             continue
-        more = sum(change.buys for change in one.changes)
-        fewer = sum(change.is_loss for change in one.changes)
-        _, before = sums.get(price, (Price.of(price), 0))
-        sums[price] = Price.of(price), before + more - fewer
-    told = [price.of_many(many) for price, many in sums.values() if many]
-    return (f"; {' and '.join(told)} a month",) if told else ()
+        bought = sum(change.buys for change in one.changes)
+        lost = sum(change.is_loss for change in one.changes)
+        _, of_other_stacks = added.get(price, (Price.of(price), 0))
+        added[price] = Price.of(price), of_other_stacks + bought - lost
+    amounts = [price.of_many(numbers) for price, numbers in added.values() if numbers]
+    return (f"; {' and '.join(amounts)} a month",) if amounts else ()
 
 
 def _remarks(reviews: Iterable[Reviewed], digests: Mapping[str, Digest]) -> Iterator[str]:
+    """A sentence for each thing that the review of a stack leaves out."""
     for one in reviews:
         if one.preview.name in digests and has_uncovered_secrets(one.preview):
             yield (

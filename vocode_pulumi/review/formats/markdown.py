@@ -84,15 +84,15 @@ class _Markdown:
     def _section(self, section: Section) -> Iterator[str]:
         yield f"### {section.title}"
         yield ""
-        most = len(section.items) if section.is_danger else self._items
+        most = len(section.items) if section.shows_all else self._items
         for item in section.items[:most]:
-            yield from self._item(item, is_danger=section.is_danger)
+            yield from self._item(item, shows_all=section.shows_all)
         if left := len(section.items[most:]):
             yield f"- … and {left} more, left out because a comment may not be longer"
 
-    def _item(self, item: Item, *, is_danger: bool) -> Iterator[str]:
+    def _item(self, item: Item, *, shows_all: bool) -> Iterator[str]:
         yield f"- {rich(item.text)}"
-        if is_danger and not self._details:
+        if shows_all and not self._details:
             return
         for detail in item.details:
             if not isinstance(detail, TextDiff):

@@ -65,7 +65,7 @@ class _Terminal:
             else:
                 yield from self._wrapped(plain(detail), "      ")
         if item.place is not None:
-            at = "was at" if item.is_gone else "at"
+            at = "was at" if item.line_is_gone else "at"
             yield f"      {at} {item.place.file}:{item.place.line}"
 
     def _diff_line(self, line: Line) -> str:
