@@ -12,18 +12,19 @@ from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper
 from vocode_pulumi.pull.texts import Refused
 
 Part = cst.Arg | cst.DictElement | cst.Element
-"""What has a place of its own in a call, a dictionary or a list."""
-_ABSENT = object()
+"""An argument of a call, an entry of a dictionary or an item of a list."""
+_NO_LITERAL = object()
+"""In place of the value of code that is no literal."""
 
 
 class Source:
     """A Python file, and where each of its nodes stands.
 
     Args:
-        content: of the file.
+        content: the bytes of the file.
 
     Raises:
-        cst.ParserSyntaxError: it is no Python.
+        cst.ParserSyntaxError: the file is no Python.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -34,7 +35,7 @@ class Source:
         self.nodes = [*_nodes(self.module)]
 
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
-        """Where a node begins and ends in the code, without brackets around it."""
+        """The offsets of a node's first byte and of the byte after its last, without brackets around the node."""
         found = self._spans[node]
         return found.start, found.start + found.length
 
@@ -43,15 +44,15 @@ class Source:
         return self.line_at(self.span(node)[0])
 
     def line_at(self, offset: int) -> int:
-        """The line of a place in the code, counted from 1."""
+        """The line of an offset in the code, counted from 1."""
         before = self.code[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         return before.count(b"\n") + 1
 
     def calls(self, kind: str) -> list[cst.Call]:
-        """The calls that make a resource, in order.
+        """The calls of a class of resources, in the order of the file. The file may have imported it as another name.
 
         Args:
-            kind: the name of its class.
+            kind: the name of the class, such as ``PhoneNumber``.
         """
         names = {kind} | {
             str(alias.asname.name.value)
@@ -71,11 +72,11 @@ class Source:
         ]
 
     def literal(self, node: cst.BaseExpression) -> Any:
-        """The value of a plain literal; no value of JSON if the expression is none."""
+        """The value of an expression. :func:`is_literal` tells whether the expression is a literal."""
         return literal_of(self.module.code_for_node(node))
 
     def assigned(self, name: str) -> cst.BaseExpression | None:
-        """What the one assignment of a name gives it; ``None`` if there is no such assignment."""
+        """The expression that is assigned to a name; ``None`` if not exactly one plain assignment has the name."""
         values = [
             node.value
             for node in self.nodes
@@ -88,9 +89,9 @@ class Source:
         ]
         return values[0] if len(values) == 1 else None
 
-    def mentions(self, name: str) -> int:
-        """How often a name stands in the code, as a variable."""
-        no_variables = {
+    def count_of_variable(self, name: str) -> int:
+        """How often a variable stands in the code. Names of arguments and of attributes are no variables."""
+        not_variables = {
             id(part)
             for node in self.nodes
             for part in (
@@ -102,18 +103,21 @@ class Source:
             )
         }
         return sum(
-            isinstance(node, cst.Name) and node.value == name and id(node) not in no_variables
+            isinstance(node, cst.Name) and node.value == name and id(node) not in not_variables
             for node in self.nodes
         )
 
-    def imported(self, name: str) -> tuple[str, str] | None:
-        """The module and the name there of a name that is imported; ``None`` if it is not."""
+    def import_of(self, name: str) -> tuple[str, str] | None:
+        """From where the file imports a name: the module, with leading dots, and the name in that module.
+
+        It is ``None`` if the file does not import the name with ``from``.
+        """
         for node in self.nodes:
             if not isinstance(node, cst.ImportFrom) or isinstance(node.names, cst.ImportStar):
                 continue
             for alias in node.names:
-                own = alias.asname.name if alias.asname else alias.name
-                if isinstance(own, cst.Name) and own.value == name and node.module is not None:
+                local = alias.asname.name if alias.asname else alias.name
+                if isinstance(local, cst.Name) and local.value == name and node.module is not None:
                     dots = "." * len(node.relative)
                     return f"{dots}{self.module.code_for_node(node.module)}", str(alias.name.value)
         return None
@@ -124,12 +128,18 @@ def _is_name(node: cst.CSTNode, name: str) -> bool:
 
 
 def _nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A node and every node in it."""
     yield node
     for child in node.children:
         yield from _nodes(child)
 
 
 def _as_json(value: Any) -> Any:
+    """A value of Python as JSON has it.
+
+    Raises:
+        TypeError: JSON does not have such a value.
+    """
     if isinstance(value, list | tuple):
         return [*map(_as_json, value)]
     if isinstance(value, dict):
@@ -140,27 +150,27 @@ def _as_json(value: Any) -> Any:
 
 
 def literal_of(code: str) -> Any:
-    """The value of a literal; no value of JSON if the code is none."""
+    """The value of code, as JSON. :func:`is_literal` tells whether the code is a literal."""
     try:
         return _as_json(ast.literal_eval(f"({code})"))
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return _ABSENT
+        return _NO_LITERAL
 
 
 def is_literal(value: Any) -> bool:
-    """Whether :func:`literal_of` found a value."""
-    return value is not _ABSENT
+    """Whether what :func:`literal_of` returned is the value of a literal."""
+    return value is not _NO_LITERAL
 
 
 @functools.lru_cache(maxsize=64)
 def source_of(content: bytes) -> Source:
-    """A Python file.
+    """A Python file; the last 64 are kept.
 
     Args:
-        content: of the file.
+        content: the bytes of the file.
 
     Raises:
-        Refused: it is no Python.
+        Refused: the file is no Python.
     """
     try:
         return Source(content)
@@ -168,8 +178,8 @@ def source_of(content: bytes) -> Source:
         raise Refused("the file is not read as Python") from None
 
 
-def _is_of_class(call: cst.Call) -> bool:
-    """Whether a call makes an object whose fields are the named arguments."""
+def _makes_object(call: cst.Call) -> bool:
+    """Whether a call is one of ``dict`` or of a class: its named arguments are then the fields of the object."""
     name = call.func.attr if isinstance(call.func, cst.Attribute) else call.func
     return isinstance(name, cst.Name) and (name.value == "dict" or name.value[:1].isupper())
 
@@ -177,16 +187,16 @@ def _is_of_class(call: cst.Call) -> bool:
 def part_at(
     source: Source, node: cst.BaseExpression, step: str, where: str = "the program"
 ) -> Part | None:
-    """The part of a call, a dictionary or a list that has a name or an index; ``None`` if none has it.
+    """The part of a call, a dictionary or a list with some name or index; ``None`` if there is none.
 
     Args:
         source: the file.
         node: the call, dictionary or list.
-        step: the name or the index.
-        where: what an error calls the place.
+        step: the name, or the index as a text.
+        where: the beginning of the error's text, such as ``__main__.py:12``; default: ``the program``.
 
     Raises:
-        Refused: the program computes what is within the expression, or adds to it with ``*`` or ``**``.
+        Refused: the expression is none of these, or has ``*`` or ``**`` in it.
     """
     parts = parts_of(source, node, where)
     if isinstance(node, cst.List | cst.Tuple):
@@ -203,10 +213,13 @@ def parts_of(
     Args:
         source: the file.
         node: the call, dictionary or list.
-        where: what an error calls the place.
+        where: the beginning of the error's text, such as ``__main__.py:12``; default: ``the program``.
+
+    Returns:
+        Pairs of a name, or an index as a text, and its part.
 
     Raises:
-        Refused: it is something else, or adds to it with ``*`` or ``**``.
+        Refused: the expression is none of these, or has ``*`` or ``**`` in it.
     """
     found: list[tuple[Any, Part]] = []
     if isinstance(node, cst.Dict):
@@ -214,7 +227,7 @@ def parts_of(
             if not isinstance(element, cst.DictElement):
                 raise Refused(f"{where} adds to it with `**`")
             found.append((source.literal(element.key), element))
-    elif isinstance(node, cst.Call) and _is_of_class(node):
+    elif isinstance(node, cst.Call) and _makes_object(node):
         for arg in node.args:
             if arg.star:
                 raise Refused(f"{where} adds to it with `{arg.star}`")

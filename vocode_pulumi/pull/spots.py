@@ -19,10 +19,12 @@ from vocode_pulumi.review.preview import Place
 class Anchor:
     """An expression that is found again after other parts of its file have changed.
 
+    It is either the call of a class, or what is assigned to a variable.
+
     Args:
-        kind: the class of the resource whose call it is; empty for what a variable is given.
-        at: which one of these calls, counted from 0.
-        variable: the name of the variable.
+        kind: the name of the class, such as ``PhoneNumber``; empty (default) for a variable.
+        at: the index of the call among the calls of this class in the file.
+        variable: the name of the variable; empty (default) for a call.
     """
 
     kind: str = ""
@@ -30,7 +32,14 @@ class Anchor:
     variable: str = ""
 
     def node(self, source: Source) -> cst.BaseExpression:
-        """The expression."""
+        """The expression.
+
+        Args:
+            source: the file.
+
+        Raises:
+            Refused: the variable has no assignment, or several.
+        """
         node = source.assigned(self.variable) if self.variable else source.calls(self.kind)[self.at]
         if node is None:
             raise Refused(f"`{self.variable}` is assigned more than once")
@@ -39,12 +48,12 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a value stands.
+    """Where a value stands in a program.
 
     Args:
-        file: the path of the file.
-        anchor: an expression in it.
-        steps: the names and indexes that lead from there to the value.
+        file: the path of the file, from the project's folder.
+        anchor: an expression in the file.
+        steps: the names and indexes that lead from the expression to the value.
     """
 
     file: Path
@@ -68,24 +77,26 @@ class Program:
         Args:
             kind: the class of the resource.
             name: its name in the program.
-            place: the line that made it; ``None`` if that is not known.
-            others: the names of the other resources of the class that this line made.
+            place: the line that declares it; ``None`` if that is not known.
+            others: the names of the other resources of the class that this line declares.
 
         Raises:
-            Refused: there is no such call, or several may be it.
+            Refused: there is no such call, several calls are possible, or the line makes several resources.
         """
         calls = [*self._calls(kind)]
         named = [spot for spot, source, call in calls if _name_in(source, call) == name]
         placed = [spot for spot, source, call in calls if _is_at(place, spot, source, call)]
         found = [spot for spot in placed if spot in named] or placed or named
+        # In a loop, one call makes several resources. Several calls may stand in one line if each has its own name.
         if place is not None and placed and (name in others or (others and found[0] not in named)):
             raise Refused(f"{place.file}:{place.line} makes several resources")
         if len(found) != 1:
-            much = "several calls" if found else "no call"
-            raise Refused(f'the program has {much} `{kind}("{name}", …)`')
+            how_many = "several calls" if found else "no call"
+            raise Refused(f'the program has {how_many} `{kind}("{name}", …)`')
         return found[0]
 
     def _calls(self, kind: str) -> Iterator[tuple[Spot, Source, cst.Call]]:
+        """The calls of a class in every file that can be read, each with its spot and its file."""
         for path, content in self._files.items():
             if kind.encode() not in content:
                 continue
@@ -95,14 +106,17 @@ class Program:
                     yield Spot(path, Anchor(kind, at), ()), source, call
 
     def spot(self, start: Spot, steps: Steps) -> Spot:
-        """Where a value of a resource stands, or would stand. A variable that has it is followed.
+        """Where a value of a resource stands, or where it would be added.
+
+        If a variable has the value or an object around it, the spot is in the assignment of the variable.
 
         Args:
             start: the call that makes the resource.
-            steps: the names and indexes that lead to the value.
+            steps: the names and indexes that lead from the call to the value.
 
         Raises:
-            Refused: the program computes the value.
+            Refused: the program computes the value, the variable has another use, or the program does not have
+                the object that the value would be added to.
         """
         file, anchor, left = start.file, start.anchor, [*steps]
         done: list[str] = []
@@ -125,7 +139,7 @@ class Program:
             done.append(left.pop(0))
 
     def line(self, spot: Spot) -> int:
-        """The line where a value stands, or where what would have it begins."""
+        """The line of the value at a spot; if there is none yet, the first line of what it would be added to."""
         source = source_of(self._files[spot.file])
         node = spot.anchor.node(source)
         for step in spot.steps:
@@ -136,32 +150,48 @@ class Program:
         return source.line(node)
 
     def expression(self, spot: Spot) -> tuple[Source, cst.BaseExpression | None]:
-        """What stands at a spot; ``None`` if nothing does."""
+        """The file of a spot, and the expression there; ``None`` if there is none yet."""
         source = source_of(self._files[spot.file])
         return source, expression_at(source, spot)
 
     def _variable(self, file: Path, source: Source, node: cst.Name) -> tuple[Path, str]:
-        """The file and the name of the one assignment of a variable that nothing else uses."""
+        """The file with the assignment of a variable, and the variable's name there.
+
+        Args:
+            file: the path of the file that uses the variable.
+            source: this file.
+            node: the use of the variable.
+
+        Raises:
+            Refused: the variable has another use, or no plain assignment.
+        """
         name, where = node.value, f"{file.as_posix()}:{source.line(node)}"
-        if source.mentions(name) != 2:
+        # The assignment (or the import) and this use.
+        if source.count_of_variable(name) != 2:
             raise Refused(
                 f"{where} takes it from `{name}`, which has another use or no plain assignment"
             )
         if source.assigned(name) is not None:
             return file, name
-        imported = source.imported(name)
+        imported = source.import_of(name)
         other = self._file_of(file, imported[0]) if imported else None
         if imported is None or other is None:
             raise Refused(f"{where} takes it from `{name}`, which has no plain assignment")
         found = source_of(self._files[other])
-        if found.mentions(imported[1]) != 1 or found.assigned(imported[1]) is None:
+        # Only the assignment: the use stands in the file that imports it.
+        if found.count_of_variable(imported[1]) != 1 or found.assigned(imported[1]) is None:
             raise Refused(
                 f"{where} takes it from `{name}`, which has another use in {other.as_posix()} or no plain assignment"
             )
         return other, imported[1]
 
     def _file_of(self, file: Path, module: str) -> Path | None:
-        """The file of a module that another file imports; ``None`` if the project has none."""
+        """The file of a module; ``None`` if the project has none.
+
+        Args:
+            file: the path of the file that imports the module.
+            module: the module as the import names it, with leading dots.
+        """
         dots = len(module) - len(module.lstrip("."))
         folder = file.parents[dots - 1] if 0 < dots <= len(file.parents) else Path()
         path = folder / module.lstrip(".").replace(".", "/")
@@ -178,7 +208,7 @@ def _is_at(place: Place | None, spot: Spot, source: Source, call: cst.Call) -> b
 
 
 def _name_in(source: Source, call: cst.Call) -> Any:
-    """The name that a call gives its resource, if that is a literal."""
+    """The name that a call gives its resource. It is no text if the name is missing or is no literal."""
     for at, arg in enumerate(call.args):
         if not arg.star and (
             (at == 0 and arg.keyword is None)
@@ -189,7 +219,7 @@ def _name_in(source: Source, call: cst.Call) -> Any:
 
 
 def expression_at(source: Source, spot: Spot) -> cst.BaseExpression | None:
-    """What stands at a spot of a file; ``None`` if nothing does."""
+    """The expression at a spot of a file; ``None`` if there is none yet."""
     node: cst.BaseExpression | None = spot.anchor.node(source)
     for step in spot.steps:
         part = part_at(source, node, step) if node is not None else None
