@@ -35,11 +35,12 @@ class NumberReader:
     def _begin_list(self) -> None:
         self._writes = self._client.writes
         self._pages: Iterator[list[Json]] = self._client.pages(
-            # A page that fails is not requested again: a reader waits for it, and can call GET instead.
             f"{NUMBERS}/list",
+            # After most failures a page is not requested again: the reader can call GET, and need not wait.
             "if_refused",
         )
         self._pages_read = 0
+        # The numbers that readers look for in the list: `_entry_in_list` reads more pages for more numbers.
         self._wanted: set[str] = set()
         self._is_complete = False
         self._listed: dict[str, Json] = {}
@@ -52,32 +53,35 @@ class NumberReader:
 
         Args:
             number: digits.
-            agent: the id of the agent that the number had when it was last read.
-            account: Vocode's id of the account that the number was in.
+            agent: the id of the agent that the number had when it was last read; ``None`` (default) if it had
+                none.
+            account: Vocode's id of the account that the number was in; ``None`` (default) if it is not known.
 
         Raises:
             WrongAccount: the key in use is of another account.
             CallError: a call failed.
         """
-        # Added before the lock: readers that wait for the lock let the holder read more pages.
+        # Added before the lock, so that the reader that has the lock counts this one too.
         self._wanted.add(number)
         with self._lock:
             if self._client.writes != self._writes:
                 self._begin_list()
+            # Added again: a new list begins with no numbers.
             self._wanted.add(number)
             agents = self._agents
-            awaited: Future[Json | None] | None = None
+            promised: Future[Json | None] | None = None
             if agent is not None and agent not in agents:
-                awaited = agents[agent] = Future()
+                # The first number of its agent is read with GET. The agent's other numbers wait for the answer.
+                promised = agents[agent] = Future()
                 self._wanted.discard(number)
-            listed = None if awaited else self._entry_in_list(number)
-        if awaited:
+            listed = None if promised else self._entry_in_list(number)
+        if promised:
             try:
                 return self._get(number, agents, account)
             finally:
                 with self._lock:
-                    if not awaited.done():
-                        awaited.set_result(None)
+                    if not promised.done():
+                        promised.set_result(None)
         if listed is not None and "inbound_agent" in listed and listed.get("active") is not False:
             current = id_of(listed["inbound_agent"])
             if current is None:

@@ -27,6 +27,7 @@ from vocode_pulumi.schema.marks import (
 
 Language = Literal["en", "es", "de", "hi", "pt", "fr", "nl", "id", "it", "ja", "ko"]
 """The languages that an agent can speak."""
+# What people write for a language: the error names the code of the language.
 _LANGUAGE_NAMES = OtherWords(
     {
         **dict.fromkeys(("english", "englisch", "anglais"), "en"),

@@ -8,7 +8,7 @@ from vocode_pulumi.api.answers import Json, id_of, number_in
 from vocode_pulumi.redaction import CREDENTIALS
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
-"""What a secret has as a key in a state."""
+"""The key in a state by which Pulumi marks an object as a secret."""
 COLLECTIONS = {
     "agent": "/v1/agents",
     "prompt": "/v1/prompts",
@@ -73,7 +73,7 @@ def account_objects(
 
 
 def ids_with_secret_name(state: Any) -> frozenset[str]:
-    """The ids of the objects whose name a stack has as a secret.
+    """The ids of the objects whose name is a secret in a stack: no output may show the name.
 
     Args:
         state: the exported state of the stack, as JSON.
@@ -91,6 +91,7 @@ def ids_with_secret_name(state: Any) -> frozenset[str]:
 
 
 def _at(value: Any, name: str) -> Mapping[str, Any]:
+    """The object at a key of another object; an empty one if there is none."""
     item = value.get(name) if isinstance(value, Mapping) else None
     return item if isinstance(item, Mapping) else {}
 
@@ -100,6 +101,7 @@ def _is_secret(value: Any) -> bool:
 
 
 def _references(item: Json) -> Iterator[str]:
+    """The ids in the fields of an object, and in their lists."""
     for value in item.values():
         for one in value if isinstance(value, list) else [value]:
             id_ = id_of(one)

@@ -25,7 +25,7 @@ from vocode_pulumi.redaction import printable
 from vocode_pulumi.settings import Settings
 from vocode_pulumi.terminal_text import count
 
-TAKEN = ("adopted", "linked", "imported")
+ACTS_WITHOUT_PURCHASE = ("adopted", "linked", "imported")
 """The acts by which a resource takes a number that it did not buy."""
 
 
@@ -71,12 +71,15 @@ def _show(options: argparse.Namespace) -> int:
         print(json.dumps(document, indent=2))
         return 0
     for number, holding in holdings.items():
-        by = _owner_in(holding)
-        facts = [(name, [value]) for name, value in by.items()]
+        facts = [(name, [value]) for name, value in _owner_in(holding).items()]
         print(fact_block(f"{number} {_state_of(holding)}", facts))
     found = ", ".join(f"{many} {name}" for name, many in sorted(outcomes.items())) or "none"
-    taken = sum(isinstance(one, Holder) and one.act in TAKEN for one in holdings.values())
-    without = f", {taken} without a purchase (adopted, linked or imported)" if taken else ""
+    not_bought = sum(
+        isinstance(one, Holder) and one.act in ACTS_WITHOUT_PURCHASE for one in holdings.values()
+    )
+    without = (
+        f", {not_bought} without a purchase (adopted, linked or imported)" if not_bought else ""
+    )
     numbers = f"{count(len(holdings), 'number')}{without}"
     print(f"{printable(ledger.where)}: {numbers}; purchases: {found}.")
     return 0

@@ -41,12 +41,12 @@ def code(value: Any, indent: str = "", before: int = 0, after: int = 0) -> str:
     Args:
         value: JSON, :class:`Raw` or :class:`Call`, and lists and objects of these.
         indent: what the line begins with.
-        before: how many columns of the line come before the value, with the indent.
-        after: how many columns come after it.
+        before: how many columns of the line come before the value, with the indent; default: none.
+        after: how many columns of the line come after the value; default: none.
     """
     line = on_one_line(value)
     items = _items(value)
-    # Of a letter that is not ASCII two columns are counted: then it does not matter how wide it is.
+    # A letter that is not ASCII counts as two columns, because it may be that wide.
     wide = sum(not letter.isascii() for letter in line)
     if not items or before + len(line) + wide + after <= WIDTH:
         return line

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The folder of a generated program: its files, and what is kept from run to run."""
+"""The folder of a generated program: its files, and what one run keeps for the next one (``names.json``)."""
 
 import hashlib
 import json
@@ -23,18 +23,22 @@ class Folder:
     """The folder of a program.
 
     Args:
-        path: the folder.
+        path: the folder. It need not exist.
+
+    Raises:
+        VocodeError: ``names.json`` cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._kept = path / NAMES
+        self._names_file = path / NAMES
         self.names: dict[str, str] = {}
         """The names that an earlier run gave, by the ids of the objects."""
         self._hashes: dict[str, str] = {}
-        if self._kept.exists():
+        """The hashes of the files that the last run wrote, by their paths in the folder."""
+        if self._names_file.exists():
             try:
-                kept = json.loads(self._kept.read_text(encoding="utf-8"))
+                kept = json.loads(self._names_file.read_text(encoding="utf-8"))
                 self.names, self._hashes = dict(kept["names"]), dict(kept["files"])
             except (ValueError, KeyError, TypeError):
                 raise VocodeError(
@@ -42,7 +46,7 @@ class Folder:
                 ) from None
 
     def begin_project(self) -> None:
-        """Make the folder a project of Pulumi, if it is none."""
+        """Make the folder, and a ``Pulumi.yaml`` in it if it has none."""
         self._path.mkdir(parents=True, exist_ok=True)
         file = self._path / PROJECT
         if not file.exists():
@@ -53,26 +57,32 @@ class Folder:
             file.write_text(f"name: {name or 'vocode'}\nruntime: python\n", encoding="utf-8")
 
     def write(self, files: Mapping[str, bytes], names: Mapping[str, str]) -> None:
-        """Write the program, and remove what an earlier run wrote and this one does not.
+        """Write the program, and remove the files that the last run wrote and this one does not.
 
-        A file that a person has changed stays as it is, unless this run has other bytes for it than the last one.
-        A ``requirements.txt`` is written once, if there is none.
+        A file is not written if the last run wrote the same bytes: then it may have changes by hand.
+        A ``requirements.txt`` is written if there is none.
 
         Args:
-            files: the bytes of each file, by its path.
+            files: the bytes of each file, by its path in the folder.
             names: the name of each object, by id.
 
         Raises:
             ChangedByHand: a person has changed a file that would be overwritten. Nothing is written.
         """
-        written = {path: text for path, text in files.items() if self._is_news(path, text)}
+        written = {
+            path: content
+            for path, content in files.items()
+            if self._has_to_be_written(path, content)
+        }
         removed = self._hashes.keys() - files.keys()
-        foreign = sorted(
-            path for path in {*written, *removed} if self._is_foreign(path, files.get(path))
+        changed = sorted(
+            path
+            for path in {*written, *removed}
+            if self._has_changes_by_hand(path, files.get(path))
         )
-        if foreign:
+        if changed:
             raise ChangedByHand(
-                f"Nothing is written: {', '.join(foreign)} would lose what was changed or written there by hand. Move "
+                f"Nothing is written: {', '.join(changed)} would lose what was changed or written there by hand. Move "
                 "the file away and run this again, or give another folder (--out)."
             )
         for path in removed:
@@ -82,28 +92,33 @@ class Folder:
             file.parent.mkdir(exist_ok=True)
             file.write_bytes(content)
         if not (self._path / REQUIREMENTS).exists():
-            text = requirements_file(self._path)
-            (self._path / REQUIREMENTS).write_text(text, encoding="utf-8")
+            requirements = requirements_file(self._path)
+            (self._path / REQUIREMENTS).write_text(requirements, encoding="utf-8")
         kept = {
             "names": dict(sorted(names.items())),
-            "files": {path: _hash(text) for path, text in sorted(files.items())},
+            "files": {path: _hash(content) for path, content in sorted(files.items())},
         }
-        self._kept.write_text(
+        self._names_file.write_text(
             f"{json.dumps(kept, indent=2, ensure_ascii=False)}\n", encoding="utf-8"
         )
 
-    def _is_news(self, path: str, text: bytes) -> bool:
+    def _has_to_be_written(self, path: str, content: bytes) -> bool:
         """Whether the last run wrote other bytes into a file, or the file is gone."""
-        return _hash(text) != self._hashes.get(path) or not (self._path / path).exists()
+        return _hash(content) != self._hashes.get(path) or not (self._path / path).exists()
 
-    def _is_foreign(self, path: str, text: bytes | None) -> bool:
-        """Whether a file has bytes that neither the last run wrote nor this one would write."""
+    def _has_changes_by_hand(self, path: str, content: bytes | None) -> bool:
+        """Whether a file has bytes that neither the last run wrote nor this one would write.
+
+        Args:
+            path: the path of the file in the folder.
+            content: the bytes that this run would write; ``None`` if it would remove the file.
+        """
         file = self._path / path
         if not file.exists():
             return False
         found = file.read_bytes()
-        return found != text and _hash(found) != self._hashes.get(path)
+        return found != content and _hash(found) != self._hashes.get(path)
 
 
-def _hash(text: bytes) -> str:
-    return hashlib.sha256(text).hexdigest()
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

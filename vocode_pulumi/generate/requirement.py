@@ -39,27 +39,27 @@ def requirement(origin: dict[str, object], folder: Path) -> str:
     """The line for a package that was not installed from an index.
 
     Args:
-        origin: what ``direct_url.json`` says.
-        folder: the folder that paths are seen from.
+        origin: the object in ``direct_url.json``.
+        folder: the folder of the ``requirements.txt``. A path is written relative to it.
     """
     parts = urlsplit(str(origin["url"]))
     if parts.scheme == "file":
         return _path(url2pathname(parts.path), folder)
-    # No file may have a credential.
+    # Without the user and the password: no file may have a credential.
     netloc = parts.netloc.rpartition("@")[2]
     url = urlunsplit(parts._replace(netloc=netloc, query="", fragment=""))
     info = origin.get("vcs_info")
     if isinstance(info, dict):
         url = f"{info['vcs']}+{url}@{info['commit_id']}"
-    below = origin.get("subdirectory")
-    return f"{PACKAGE} @ {url}" + (f"#subdirectory={below}" if below else "")
+    subdirectory = origin.get("subdirectory")
+    return f"{PACKAGE} @ {url}" + (f"#subdirectory={subdirectory}" if subdirectory else "")
 
 
 def _path(path: str, folder: Path) -> str:
-    """A path as pip takes it, seen from a folder."""
+    """A path as pip takes it, relative to a folder."""
     try:
-        seen = Path(os.path.relpath(path, folder.resolve())).as_posix()
+        relative = Path(os.path.relpath(path, folder.resolve())).as_posix()
     except ValueError:
         # On Windows, another drive.
         return path
-    return seen if seen.startswith(".") else f"./{seen}"
+    return relative if relative.startswith(".") else f"./{relative}"
