@@ -204,7 +204,10 @@ def _live_items(
 
 
 def _in_order_of(wanted: list[Any], answer: Any) -> Any:
-    """The entries that were read, in the order of the wanted ones; ``None`` for one that Vocode does not have."""
+    """The entries that were read, in the order of the wanted ones; ``None`` for one that Vocode does not have.
+
+    If there are as many as wanted, they stay as they are.
+    """
     if not isinstance(answer, list) or len(answer) == len(wanted):
         return answer
     found = paired_entries(wanted, answer)

@@ -108,8 +108,8 @@ def keep_unchanged(
         read: the value that was read after the update.
         wanted: the new input.
         before: the old input (:func:`agreed_inputs`).
-        whole_maps: whether to return a map that the program changed as it was read, with the keys that the
-            program did not change too.
+        whole_maps: whether a map that the program changed is returned as it was read; default: also each key
+            of a map that the program did not change has its old value.
     """
     return walk(field, wanted, _kept_or_whole_map if whole_maps else _kept, read, before)
 

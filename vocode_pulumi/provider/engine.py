@@ -419,17 +419,17 @@ class VocodeProvider(ResourceProvider):
         """Every secret that this process has seen."""
         return frozenset() if self._config_failures else self.run.secrets
 
-    def _in_old_order(self, olds: Inputs, given: Inputs) -> Inputs:
+    def _in_old_order(self, old_declared: Inputs, declared: Inputs) -> Inputs:
         """The inputs; an unordered list that has the same items as before keeps its old order."""
-        same = {
-            name: olds[name]
-            for name, field in self.lifecycle.fields_of(given).items()
+        old_lists = {
+            name: old_declared[name]
+            for name, field in self.lifecycle.fields_of(declared).items()
             if field.has(UNORDERED)
-            and isinstance(olds.get(name), list)
-            and isinstance(given.get(name), list)
-            and sorted(map(str, olds[name])) == sorted(map(str, given[name]))
+            and isinstance(old_declared.get(name), list)
+            and isinstance(declared.get(name), list)
+            and sorted(map(str, old_declared[name])) == sorted(map(str, declared[name]))
         }
-        return {**given, **same}
+        return {**declared, **old_lists}
 
     def _failure(
         self, path: str, reason: str, news: Inputs, secrets: frozenset[str]
@@ -502,7 +502,7 @@ class VocodeProvider(ResourceProvider):
     def _fingerprints_with_credentials(
         self, hidden: HiddenInputs, inputs: Inputs
     ) -> dict[str, str]:
-        """Fingerprints of the secret inputs and of each credential, by path.
+        """Fingerprints for the hidden input: of the secret inputs and of each credential, by path.
 
         Values that a preview does not know yet have none. Without an API key there are none.
         """
@@ -518,7 +518,10 @@ class VocodeProvider(ResourceProvider):
     def _fingerprints_of_secret_inputs(
         self, hidden: HiddenInputs, inputs: Inputs
     ) -> dict[str, str]:
-        """Fingerprints of the inputs that the program gave as secrets, by path; empty texts without an API key."""
+        """Fingerprints for the hidden record: of the inputs that the program gave as secrets, by path.
+
+        Without an API key they are empty texts.
+        """
         return self._fingerprint_of_each({path: value_at(inputs, path) for path in hidden.secrets})
 
     def _fingerprint_of_each(self, secrets: Mapping[str, Any]) -> dict[str, str]:
