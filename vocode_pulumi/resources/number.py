@@ -69,13 +69,20 @@ class Number(VocodeResource, module="vocode", name="Number"):
     ) -> None:
         super().__init__(resource_name, inputs, opts)
         # In the preview of an update Pulumi knows only the id and the inputs.
-        self.number = self.id.apply(digits.of)
-        agent_id: Any = _id_among(self.inbound_agent, self.agent_id)
-        self.agent_id = pulumi.Output.from_input(agent_id)
+        if inputs.get("inbound_agent") is not None:
+            agent_id: Any = _id_among(self.inbound_agent, self.agent_id)
+            self.agent_id = pulumi.Output.from_input(agent_id)
         if opts is not None and opts.id is not None:
             # The resource is read with `.get`.
+            self.number = self.id.apply(digits.of)
             return
         numbers = numbers_of_this_run()
+
+        def digits_of_own(number: str) -> str:
+            numbers.add_owner(number, resource_name)
+            return digits.of(number)
+
+        self.number = self.id.apply(digits_of_own)
         numbers.add_provider(self._provider)
         taken = inputs.get(self._takes_over)
         if taken is not None:
@@ -84,7 +91,6 @@ class Number(VocodeResource, module="vocode", name="Number"):
             )
         else:
             numbers.count_possible_purchase(self)
-        self.id.apply(lambda number: numbers.add_owner(number, resource_name))
 
 
 async def _id_among(
