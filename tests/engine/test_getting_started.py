@@ -5,12 +5,15 @@ import os
 import re
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 from tools.places import OFFLINE, VENV, without_accounts
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "start" / "getting-started.md").read_text()
+START = ROOT / "docs" / "start"
+PAGE = (START / "getting-started.md").read_text()
+AT_A_TERMINAL = f"{sys.executable} -P {ROOT / 'tools' / 'terminal.py'} up.screen"
 
 
 def _blocks(heading: str, language: str) -> list[str]:
@@ -29,6 +32,11 @@ def _free_port() -> str:
         return str(server.getsockname()[1])
 
 
+def _alike(screen: Path) -> str:
+    """What is on a screen, without the number and how long it took."""
+    return re.sub(r"\d{11}|\d[\d.]*m?s", "…", screen.read_text())
+
+
 def test_a_newcomer_buys_calls_changes_and_releases_a_number(tmp_path: Path) -> None:
     (declared,) = _blocks("2. A program", "yaml")
     (program,) = _blocks("2. A program", "python")
@@ -36,11 +44,12 @@ def test_a_newcomer_buys_calls_changes_and_releases_a_number(tmp_path: Path) -> 
     (tmp_path / "__main__.py").write_text(program)
     (tmp_path / ".venv").symlink_to(VENV)
     port = _free_port()
+    buy = [line.replace("pulumi up", f"{AT_A_TERMINAL} pulumi up") for line in _typed("4. Buy")]
     lines = [
         "set -m",
         *_typed("3. An account"),
         "trap 'kill %1 2>/dev/null || true' EXIT",
-        *_typed("4. Buy"),
+        *buy,
         *_typed("5. Call"),
         "sed -i.before s/bakery/bookshop/ __main__.py",
         *_typed("6. Change"),
@@ -58,6 +67,7 @@ def test_a_newcomer_buys_calls_changes_and_releases_a_number(tmp_path: Path) -> 
         check=False,
     )
     assert done.returncode == 0, done.stdout
+    assert _alike(tmp_path / "up.screen") == _alike(START / "up.screen")
     said = [line for line in _blocks("5. Call", "console")[0].splitlines() if line[:1] != "$"]
     assert "\n".join(said) in done.stdout
     assert "1 number answers differently" in done.stdout

@@ -5,7 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tools.made import pictures
+from tools import terminal
+from tools.made import pictures, screens
 
 SVG = "{http://www.w3.org/2000/svg}"
 TALK = """
@@ -53,3 +54,18 @@ def test_a_text_has_room_between_the_lanes_that_it_is_about() -> None:
 def test_what_is_no_line_of_a_picture_is_an_error_that_quotes_it(line: str) -> None:
     with pytest.raises(ValueError, match=line):
         pictures.picture(f"{TALK}\n{line}", "talk.sequence")
+
+
+def test_a_screen_has_what_was_written_last_in_its_colours_and_columns() -> None:
+    written = "\x1b[?25lone\x1b[K\r\ntwo\r\n\r\x1b[2Aa    \x1b[1m\x1b[38;5;2mb c\x1b[0m  \x1b[K\r\nd\x1b[K\r\n"
+    lines = terminal.left(written)
+    assert lines == ["a    \x1b[1m\x1b[38;5;2mb c\x1b[0m", "d", ""]
+    svg = screens.picture([*map(screens.coloured, lines)], "<what>")
+    found = texts(svg)
+    assert {text: element.get("class") for text, element in found.items()} == {
+        "a": None,
+        "b c": "bold new",
+        "d": None,
+    }
+    a, b = (float(found[text].attrib["x"]) for text in ("a", "b c"))
+    assert b - a == pytest.approx(5 * screens.LETTER)

@@ -14,6 +14,7 @@ from tools.made import (
     outputs,
     pages,
     pictures,
+    recordings,
     results,
     reviews,
     settings,
@@ -35,3 +36,4 @@ def documentation() -> Iterator[tuple[Path, str]]:
     yield from settings.files()
     yield from pictures.files()
     yield from reviews.files()
+    yield from recordings.files()
