@@ -13,6 +13,14 @@ from tests.site.reading import DESKTOP, PHONE, SITE, Read
 
 ROOT = Path(__file__).parents[2]
 
+PAINTED = """async picture => {
+    await picture.decode();
+    const paper = document.createElement("canvas").getContext("2d");
+    paper.drawImage(picture, 0, 0);
+    return [...paper.getImageData(20, 10, 1, 1).data.slice(0, 3)].join();
+}"""
+"""The colour of a picture, near its upper left corner."""
+
 
 @pytest.fixture
 def desktop(browser: Browser, address: str) -> Iterator[Page]:
@@ -119,6 +127,24 @@ def test_a_page_is_dark_or_light_as_the_system_is_and_as_the_reader_says(
     for wanted in (light, dark):
         desktop.locator(".md-header__option label:visible").click()
         desktop.wait_for_function(f"() => {background} === '{wanted}'")
+
+
+def test_a_picture_is_as_dark_as_the_reader_says(desktop: Page, address: str, site: Path) -> None:
+    def colour() -> str:
+        picture = desktop.locator("article img:visible")
+        picture.wait_for()
+        return str(picture.evaluate(PAINTED))
+
+    seen = {}
+    desktop.goto(f"{address}start/getting-started.html")
+    for scheme in ("default", "default", "slate"):
+        desktop.locator(f"[data-md-color-scheme={scheme}] >> article").wait_for()
+        seen[scheme] = colour()
+        desktop.locator(".md-header__option label:visible").click()
+    assert seen == {"default": "255,255,255", "slate": "13,17,23"}
+    # A browser may tell a picture what the system says, or what the page says, or nothing.
+    for picture in site.rglob("*.svg"):
+        assert "prefers-color-scheme" not in picture.read_text(), picture
 
 
 def test_on_a_phone_a_page_is_three_taps_away(browser: Browser, address: str) -> None:

@@ -11,7 +11,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from tools.places import ROOT
-from tools.site import links, navigation
+from tools.site import links, navigation, pictures
 
 HOME = "README.md"
 EVERY_PAGE = "<!-- every page -->"
@@ -28,7 +28,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Beside the pages, the site has each file of the repository that they link, and the package."""
+    """Beside the pages, the site has each file of the repository that they link, the pictures, and the package."""
     linked = {
         target
         for file in files.documentation_pages()
@@ -39,6 +39,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         made = File.generated(config, links.uri(target), content=page)
         made.inclusion = InclusionLevel.NOT_IN_NAV
         files.append(made)
+    for file in [file for file in files if file.src_uri.endswith(pictures.SUFFIX)]:
+        files.remove(file)
+        for scheme, svg in pictures.both(file.content_string).items():
+            uri = pictures.uri(file.src_uri, scheme)
+            files.append(File.generated(config, uri, content=svg))
     package = _package(config)
     files.append(File.generated(config, f"download/{package.name}", abs_src_path=str(package)))
     return files
@@ -52,7 +57,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: Any) 
         page.meta["hide"] = ["navigation", "toc"]
     download = f"{relpath('download', Path(own).parent)}/{_package(config).name}"
     markdown = WITH_A_CLONE.sub(_how_to_install(download), markdown)
-    return links.within_the_site(markdown, own)
+    return pictures.shown(links.within_the_site(markdown, own))
 
 
 def _package(config: MkDocsConfig) -> Path:
