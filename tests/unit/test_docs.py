@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 
 from tools import made
-from tools.site import navigation
+from tools.site import hooks, navigation
 from vocode_pulumi import cli
 from vocode_pulumi.args.webhook import EventType
 
@@ -116,6 +116,14 @@ def test_the_navigation_of_the_site_is_the_index() -> None:
         {"Use": [{"A name": "use/a.md"}, {"Both": both}]},
         {"Evidence": [{"C": "evidence/c.md"}]},
     ]
+
+
+def test_on_the_site_no_line_ends_within_an_option() -> None:
+    long = "a-" * 14
+    html = f"<p>a-b <code>x --from-id ID &lt;c-d&gt; {long}</code></p>"
+    option, name = ('<span class="whole">' + one + "</span>" for one in ("--from-id", "c-d"))
+    whole = f"<p>a-b <code>x {option} ID &lt;{name}&gt; {long}</code></p>"
+    assert hooks.on_page_content(html) == whole
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def files() -> Iterator[tuple[Path, str]]:
     """The page, and the text that it must have."""
     commands = [*_commands(cli.parser(), "")]
     index = [
-        f"| [`{one.prog}`](#{_anchor(one.prog)}) | {said.partition('. ')[0].rstrip('.')}. |"
+        f"| [`{one.prog.removeprefix('vocode-pulumi ')}`](#{_anchor(one.prog)}) | {said.partition('. ')[0].rstrip('.')}. |"
         for one, said in commands
     ]
     head = ["| command | what it does |", "| --- | --- |", *index, ""]
