@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 
 from tools import made
-from tools.site import hooks, navigation
+from tools.site import markup, navigation
 from vocode_pulumi import cli
 from vocode_pulumi.args.webhook import EventType
 
@@ -118,12 +118,21 @@ def test_the_navigation_of_the_site_is_the_index() -> None:
     ]
 
 
-def test_on_the_site_no_line_ends_within_an_option() -> None:
-    long = "a-" * 14
-    html = f"<p>a-b <code>x --from-id ID &lt;c-d&gt; {long}</code></p>"
+def test_on_the_site_no_line_ends_within_an_option_and_a_long_name_is_broken() -> None:
+    html = "<p>a-b <code>x --from-id ID &lt;c-d&gt;</code> <code>{}</code></p>".format
     option, name = ('<span class="whole">' + one + "</span>" for one in ("--from-id", "c-d"))
-    whole = f"<p>a-b <code>x {option} ID &lt;{name}&gt; {long}</code></p>"
-    assert hooks.on_page_content(html) == whole
+    whole = f"<p>a-b <code>x {option} ID &lt;{name}&gt;</code> <code>{{}}</code></p>".format
+    for long in ("a-" * 14, "with_an_underscore"):
+        assert markup.lines(html(long)) == whole(long)
+    assert markup.lines(html("a_long_name_with_underscores")) == whole(
+        "a_<wbr>long_<wbr>name_<wbr>with_<wbr>underscores"
+    )
+
+
+def test_on_the_site_a_paragraph_of_a_list_is_in_the_list() -> None:
+    page = "- an item\n\n  its words,\n  more\n\n1. one\n\n   two\n\n```\na:\n\n  b\n```\n\n    c\n"
+    inside = page.replace("  its", "    its").replace("   two", "    two")
+    assert markup.lists(page) == inside
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,13 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from tools.places import ROOT
-from tools.site import links, navigation, pictures
+from tools.site import links, markup, navigation, pictures
 
 HOME = "README.md"
 EVERY_PAGE = "<!-- every page -->"
 """What follows in the home page is the list of every page: on the site that is the navigation."""
 WITH_A_CLONE = re.compile("<!-- with a clone -->.*?<!-- until here -->", re.DOTALL)
 """How to install from a clone: on the site it is how to install what the site has."""
-HYPHENATED = re.compile(r"(?<![\w-])(?=\w*-)[\w-]{2,26}(?![\w-])(?=[^<>]*</code>)")
-"""A name with hyphens in code, unless it is so long that a phone has no room for it."""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -59,13 +57,12 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: Any) 
         page.meta["hide"] = ["navigation", "toc"]
     download = f"{relpath('download', Path(own).parent)}/{_package(config).name}"
     markdown = WITH_A_CLONE.sub(_how_to_install(download), markdown)
-    return pictures.shown(links.within_the_site(markdown, own))
+    return markup.lists(pictures.shown(links.within_the_site(markdown, own)))
 
 
 def on_page_content(html: str, **_: Any) -> str:
-    """A page in which no line ends within an option, or between a sign and its figure."""
-    whole = HYPHENATED.sub(r'<span class="whole">\g<0></span>', html)
-    return whole.replace("≤ ", "≤&nbsp;")
+    """A page's HTML as the site has it."""
+    return markup.lines(html)
 
 
 def _package(config: MkDocsConfig) -> Path:
