@@ -14,6 +14,7 @@ import tomllib
 from pathlib import Path
 
 from tools import engine
+from tools.changelog import FOLDER, fragments, require_fragments
 from tools.console import Stop, main, run, say, step
 from tools.places import OFFLINE, PYTHON, ROOT, without_accounts
 
@@ -28,6 +29,8 @@ def task() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     require_tag(version, os.environ.get("RELEASE_TAG", ""))
     require_notes(version, (ROOT / "CHANGELOG.md").read_text())
+    require_fragments(ROOT)
+    require_assembled(version, fragments(ROOT))
     files = build()
     with tempfile.TemporaryDirectory(prefix="release-") as folder:
         with step("The wheel in an empty environment", "about 60 s"):
@@ -65,6 +68,23 @@ def require_notes(version: str, changelog: str) -> None:
     title = "Unreleased" if ".dev" in version else version
     if not re.search(rf"^## \[{re.escape(title)}\]", changelog, re.MULTILINE):
         raise Stop(f"CHANGELOG.md has no section [{title}]: write what changed in {version}")
+
+
+def require_assembled(version: str, left: list[Path]) -> None:
+    """Check that the changelog has every fragment.
+
+    Args:
+        version: the version of the package.
+        left: the fragments that it does not have.
+
+    Raises:
+        Stop: a release has some.
+    """
+    if left and ".dev" not in version:
+        raise Stop(
+            f"CHANGELOG.md does not have {', '.join(one.name for one in left)} of {FOLDER}: run "
+            "`.venv/bin/python -m tools.changelog`"
+        )
 
 
 def build() -> list[Path]:

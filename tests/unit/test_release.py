@@ -9,7 +9,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from tools.console import Stop
-from tools.release import require_notes, require_tag
+from tools.release import require_assembled, require_notes, require_tag
 
 ROOT = Path(__file__).parents[2]
 WORKFLOW = ROOT / ".github" / "workflows" / "release.yml"
@@ -23,6 +23,13 @@ def test_a_version_has_its_section(version: str, changelog: str) -> None:
     require_notes(version, changelog)
     with pytest.raises(Stop, match="has no section"):
         require_notes(version, changelog.replace("## [", "## [1"))
+
+
+def test_a_release_leaves_no_fragment() -> None:
+    require_assembled("0.2.0", [])
+    require_assembled("0.2.0.dev0", [Path("new.added.md")])
+    with pytest.raises(Stop, match=r"does not have new\.added\.md"):
+        require_assembled("0.2.0", [Path("new.added.md")])
 
 
 def test_a_tag_names_the_version() -> None:
