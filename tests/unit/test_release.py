@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What `make release` refuses, and the workflow that publishes."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,13 @@ def test_the_workflow_is_one_that_github_reads() -> None:
         [*command, "vendor.github-workflows", str(WORKFLOW)], capture_output=True, check=False
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_the_workflow_uses_each_action_by_the_commit_of_a_release() -> None:
+    used = re.findall(r"uses: (.*)", WORKFLOW.read_text())
+    assert len(used) == 5
+    for one in used:
+        assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one), one
 
 
 def test_only_the_job_that_publishes_may_name_itself_to_pypi() -> None:
