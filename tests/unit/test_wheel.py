@@ -16,7 +16,11 @@ def test_the_wheel_installs_into_an_empty_environment_and_imports_there(tmp_path
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert "vocode_pulumi/py.typed" in names
-    assert not [name for name in names if not name.startswith(("vocode_pulumi/", "pulumi_vocode-"))]
+    # Pulumi finds there that the package needs no plugin.
+    plugin = "pulumi_vocode/pulumi-plugin.json"
+    assert zipfile.Path(wheel, plugin).read_text() == '{\n  "resource": false\n}\n'
+    ours = ("vocode_pulumi/", "pulumi_vocode-", plugin)
+    assert not [name for name in names if not name.startswith(ours)]
 
     empty = tmp_path / "empty"
     venv.create(empty, with_pip=False)
