@@ -14,6 +14,7 @@ LOCAL = ROOT / ".local"
 ENGINE = LOCAL / "engine"
 AZURITE = LOCAL / "azurite"
 CHROMIUM = LOCAL / "chromium"
+TOOLCHAINS = LOCAL / "toolchains"
 VERSITYGW = LOCAL / "versitygw"
 STATE = LOCAL / "state"
 PULUMI_HOME = LOCAL / "pulumi"
@@ -75,7 +76,7 @@ def stacks() -> list[str]:
 def path(engine: Path, rest: str) -> str:
     """A PATH on which the virtual environment and the engine come first.
 
-    An engine may ignore `virtualenv` in Pulumi.yaml, and then takes the first Python.
+    A program whose Pulumi.yaml names no environment runs in the first Python.
 
     Args:
         engine: the folder that holds `pulumi`.

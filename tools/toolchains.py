@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests of uv and Poetry projects need: `python3 -m tools.toolchains`.
+
+Poetry is in an environment of its own. The wheels are what this package and its build need, for an
+index on this machine. Without either only those tests fail.
+"""
+
+import hashlib
+import shutil
+import sys
+import tomllib
+from pathlib import Path
+
+from tools.console import Stop, main, run, say, step
+from tools.places import PYTHON, ROOT, TOOLCHAINS, VENV, alone
+
+POETRY = TOOLCHAINS / "poetry" / "bin" / "poetry"
+WHEELS = TOOLCHAINS / "wheels"
+FILES = ("pyproject.toml", "requirements/constraints.txt", "requirements/poetry.txt")
+REMEDY = (
+    "the tests of uv and Poetry projects will fail: see the lines above; once pip can reach its packages, "
+    "run `make toolchains`"
+)
+
+
+def obtain() -> None:
+    """Install Poetry and download the wheels, as far as that is not done; say so if it cannot be done."""
+    python = f"{sys.version_info.major}.{sys.version_info.minor} in {ROOT} "
+    with alone():
+        wanted = python + "".join(
+            hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in FILES
+        )
+        stamp = TOOLCHAINS / "made-of"
+        if stamp.exists() and stamp.read_text() == wanted:
+            return
+        shutil.rmtree(TOOLCHAINS, ignore_errors=True)
+        try:
+            with step("Poetry and wheels, for the tests of uv and Poetry projects", "about 30 s"):
+                _install_poetry()
+                _download()
+        except Stop as stop:
+            say(f"    {stop}")
+            return
+        stamp.write_text(wanted)
+
+
+def _install_poetry() -> None:
+    uv = VENV / "bin" / "uv"
+    environment = TOOLCHAINS / "poetry"
+    run([uv, "venv", "--quiet", "--python", PYTHON, environment], REMEDY)
+    listed = ROOT / "requirements" / "poetry.txt"
+    install: list[str | Path] = [uv, "pip", "install", "--quiet", "--compile-bytecode"]
+    run([*install, "--python", environment, "-r", listed], REMEDY)
+
+
+def _download() -> None:
+    command: list[str | Path] = [PYTHON, "-m", "pip", "download", "--quiet", "--dest", WHEELS]
+    command += ["--disable-pip-version-check", "--only-binary", ":all:"]
+    command += ["--constraint", ROOT / "requirements" / "constraints.txt"]
+    run([*command, *needed((ROOT / "pyproject.toml").read_text())], REMEDY)
+
+
+def needed(pyproject: str) -> list[str]:
+    """What this package needs in a project with a sandbox, and what builds it.
+
+    Args:
+        pyproject: the text of pyproject.toml.
+    """
+    said = tomllib.loads(pyproject)
+    project = said["project"]
+    sandbox = project["optional-dependencies"]["sandbox"]
+    return [*said["build-system"]["requires"], *project["dependencies"], *sandbox]
+
+
+if __name__ == "__main__":
+    main(obtain)
