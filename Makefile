@@ -79,7 +79,7 @@ azurite:
 chromium:
 	@$(python) -m tools.chromium
 
-toolchains: dev-packages
+toolchains: dev-packages engine
 	@$(python) -m tools.toolchains
 
 versitygw:

@@ -3,8 +3,8 @@
 
 1. The `pulumi` on PATH, if it is new enough and can run Python programs.
 2. The official release, downloaded into `.local/engine`.
-3. The same, built with Go from the modules in `tools/engine/`. They are two, because no module holds
-   Pulumi's program that runs Python programs: `tools/engine/python-host` is in its place.
+3. The same, built with Go from the modules in `tools/engine/`. They are two, because the module of
+   today's engine no longer holds the program that runs Python programs.
 """
 
 import hashlib
@@ -34,8 +34,6 @@ PROGRAMS = (
 MODULES = ROOT / "tools" / "engine"
 CLI = "github.com/pulumi/pulumi/pkg/v3"
 SDK = "github.com/pulumi/pulumi/sdk/v3"
-HOST = "vocode.example/pulumi-language-python"
-HOST_FILES = ("go.mod", "go.sum", "main.go")
 
 RELEASES = "https://get.pulumi.com/"
 INSTALL = (
@@ -183,7 +181,8 @@ def build(into: Path, environ: Mapping[str, str]) -> None:
     number = _requirement("cli", CLI)
     named = f"-X {SDK}/go/common/version.Version={number}"
     _go_build(go, env, "cli", f"{CLI}/cmd/pulumi", bin_folder, named, "about 4 minutes")
-    _go_build(go, env, "python-host", HOST, bin_folder, named, "about 1 minute")
+    host = f"{SDK}/python/cmd/pulumi-language-python"
+    _go_build(go, env, "python-host", host, bin_folder, "", "about 20 s")
     listing = [go, "list", "-m", "-f", "{{.Dir}}", SDK]
     sdk = Path(run(listing, NOT_BUILT, env=env, cwd=MODULES / "cli").strip())
     for script in (
@@ -228,7 +227,7 @@ def _requirement(module: str, name: str) -> str:
 
 
 def _content() -> str:
-    files = ("cli/go.mod", "cli/go.sum", *(f"python-host/{name}" for name in HOST_FILES))
+    files = ("cli/go.mod", "cli/go.sum", "python-host/go.mod", "python-host/go.sum")
     digest = hashlib.sha256()
     for name in files:
         digest.update((MODULES / name).read_bytes())

@@ -2,29 +2,41 @@
 """What the tests of uv and Poetry projects need: `python3 -m tools.toolchains`.
 
 Poetry is in an environment of its own. The wheels are what this package and its build need, for an
-index on this machine. Without either only those tests fail.
+index on this machine. The engine that is built here knows no toolchain, because Pulumi's language host is in
+no Go module since 3.78: `tools/language_host` is one over Pulumi's own package `toolchain`, for these tests
+alone. Without any of the three only those tests fail.
 """
 
 import hashlib
+import os
 import shutil
 import sys
 import tomllib
 from pathlib import Path
 
+from tools import engine
 from tools.console import Stop, main, run, say, step
 from tools.places import PYTHON, ROOT, TOOLCHAINS, VENV, alone
 
 POETRY = TOOLCHAINS / "poetry" / "bin" / "poetry"
 WHEELS = TOOLCHAINS / "wheels"
-FILES = ("pyproject.toml", "requirements/constraints.txt", "requirements/poetry.txt")
+HOST = TOOLCHAINS / "host"
+"""The folder of a language host that knows toolchains; empty if the engine has one."""
+SOURCE = ROOT / "tools" / "language_host"
+FILES = (
+    "pyproject.toml",
+    "requirements/constraints.txt",
+    "requirements/poetry.txt",
+    *(f"tools/language_host/{name}" for name in ("go.mod", "go.sum", "main.go")),
+)
 REMEDY = (
-    "the tests of uv and Poetry projects will fail: see the lines above; once pip can reach its packages, "
-    "run `make toolchains`"
+    "the tests of uv and Poetry projects will fail: see the lines above; once pip and Go can reach their "
+    "packages, run `make toolchains`"
 )
 
 
 def obtain() -> None:
-    """Install Poetry and download the wheels, as far as that is not done; say so if it cannot be done."""
+    """Make what is needed, as far as that is not done; say so if it cannot be done."""
     python = f"{sys.version_info.major}.{sys.version_info.minor} in {ROOT} "
     with alone():
         wanted = python + "".join(
@@ -35,9 +47,10 @@ def obtain() -> None:
             return
         shutil.rmtree(TOOLCHAINS, ignore_errors=True)
         try:
-            with step("Poetry and wheels, for the tests of uv and Poetry projects", "about 30 s"):
+            with step("Poetry and wheels, for the tests of uv and Poetry projects", "about 90 s"):
                 _install_poetry()
                 _download()
+                _build_host()
         except Stop as stop:
             say(f"    {stop}")
             return
@@ -58,6 +71,20 @@ def _download() -> None:
     command += ["--disable-pip-version-check", "--only-binary", ":all:"]
     command += ["--constraint", ROOT / "requirements" / "constraints.txt"]
     run([*command, *needed((ROOT / "pyproject.toml").read_text())], REMEDY)
+
+
+def _build_host() -> None:
+    HOST.mkdir()
+    with_engine = engine.folder()
+    # A release brings its hosts of all languages, and they know toolchains.
+    if (with_engine / "pulumi-language-nodejs").exists():
+        return
+    env = {**os.environ, "GOFLAGS": "-mod=readonly", "GOWORK": "off"}
+    program = HOST / "pulumi-language-python"
+    build: list[str | Path] = ["go", "build", "-buildvcs=false", "-ldflags", "-s -w", "-o", program]
+    run([*build, "."], REMEDY, env=env, cwd=SOURCE)
+    executor = f"{program.name}-exec"
+    shutil.copy(with_engine / executor, HOST / executor)
 
 
 def needed(pyproject: str) -> list[str]:

@@ -15,7 +15,7 @@ import pytest
 from tests.engine.harness import Stack, active, environment
 from tests.support import package_index
 from tools.places import VENV
-from tools.toolchains import POETRY, WHEELS
+from tools.toolchains import HOST, POETRY, WHEELS
 from vocode_pulumi.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +67,7 @@ def project(name: str, tmp_path: Path, engine_home: Path, sandbox: Sandbox) -> S
         if not key.startswith(("TEST_", "PY", "PIP_", "UV_", "POETRY_", "XDG_"))
     } | {
         "HOME": str(tmp_path),
-        "PATH": f"{tmp_path / 'bin'}:{pulumi}",
+        "PATH": f"{tmp_path / 'bin'}:{HOST}:{pulumi}",
         "PYTHONDONTWRITEBYTECODE": "1",
         "TEST_NOTES": str(tmp_path / "notes"),
     }

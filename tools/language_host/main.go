@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A language host: the engine asks it to install what a program in Python needs, and to run the program.
+// A language host for the tests of uv and Poetry projects: the engine asks it to install what a program in
+// Python needs, and to run the program.
 //
 // Pulumi's own host is in each release of Pulumi, but in no Go module. Which Python runs, and how uv,
 // Poetry or pip install packages, decides Pulumi's package `toolchain`, as in Pulumi's own host. Of the
