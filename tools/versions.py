@@ -2,12 +2,15 @@
 """Tests on each Python of this machine, with the newest and with the lowest packages.
 
 `python3 -m tools.versions [--if-changed] [tests …]`: one environment after the other, in
-`.local/versions`. The lowest packages are those that pyproject.toml allows, found by uv.
+`.local/versions`. The lowest packages are those that pyproject.toml allows, found by uv. If all pass,
+`requirements/tried.json` says so, and `--if-changed` runs nothing until what it depends on changes.
 """
 
+import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -15,19 +18,21 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tools import engine
+from tools import engine, tried
 from tools.console import Stop, main, run, say, step
 from tools.places import LOCAL, OFFLINE, ROOT, VENV, path, without_accounts
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 FOLDER = LOCAL / "versions"
-CHANGES = ("pyproject.toml", "requirements.txt", "requirements/", "tools/versions.py")
-"""What the versions depend on."""
 TESTS = ("tests/unit", "tests/contract", "tests/plugin")
 ON_THE_ENDS = ("tests/engine/test_buying.py", "tests/engine/test_updating.py")
 """Tests of the engine, for the lowest packages on the oldest Python and the pinned ones on the newest."""
-EXTRAS = ("objects", "otel", "postgres", "pull", "sandbox")
-"""The extras that tests need; their packages are the lowest too."""
+WITH_EXTRAS = ("--no-header", "--no-annotate", *(f"--extra={name}" for name in tried.EXTRAS))
+VERSIONS = """
+import json, platform, sys
+from importlib.metadata import version
+print(json.dumps([platform.python_version(), {name: version(name) for name in sys.argv[1:]}]))
+"""
 SEE_ABOVE = "see the lines above"
 
 
@@ -48,19 +53,31 @@ class Case(NamedTuple):
 def task() -> int:
     """Run each case; the last lines are a table."""
     words = sys.argv[1:]
+    pyproject = (ROOT / "pyproject.toml").read_text()
     if "--if-changed" in words:
         words.remove("--if-changed")
-        if not changed():
-            say("    no change of dependencies: nothing to run")
+        constraints = (ROOT / "requirements" / "constraints.txt").read_text()
+        if tried.is_current(tried.read(), pyproject, constraints):
+            say("    no version has changed since `make versions`: nothing to run")
             return 0
     cases = cases_of(dict(pythons()))
     results = [(case, *tested(case, words or paths_of(case, cases))) for case in cases]
+    missing = sorted({*PYTHONS} - {case.python for case in cases})
     print("| Python | packages | pulumi | tests |\n| --- | --- | --- | --- |")
-    for case, pulumi, said, _ in results:
-        print(f"| {case.python} | {case.packages} | {pulumi} | {said} |")
-    for missing in sorted({*PYTHONS} - {case.python for case in cases}):
-        print(f"| {missing} | | | not on this machine |")
-    return 0 if all(is_good for *_, is_good in results) else 1
+    for case, ran, _ in results:
+        print(
+            f"| {ran['python']} | {case.packages} | {ran['versions']['pulumi']} | {ran['tests']} |"
+        )
+    for version in missing:
+        print(f"| {version} | | | not on this machine |")
+    if not all(is_good for *_, is_good in results):
+        return 1
+    if not words:
+        runs = [ran for _, ran, _ in results]
+        now = tried.Tried(tried.declared(pyproject), pinned(), runs, missing)
+        tried.FILE.write_text(now.text())
+        say(f"    {tried.FILE.relative_to(ROOT)} has the result: run `make docs`, and commit both")
+    return 0
 
 
 def cases_of(found: dict[str, Path]) -> list[Case]:
@@ -101,30 +118,45 @@ def _is(program: str, version: str) -> bool:
     return done.returncode == 0 and done.stdout.startswith(f"Python {version}.")
 
 
-def changed() -> bool:
-    """Whether the last commit changed what the versions depend on. Without a history: yes."""
-    command = ["git", "diff", "--quiet", "HEAD~1", "--", *CHANGES]
-    return subprocess.run(command, cwd=ROOT, stderr=subprocess.DEVNULL, check=False).returncode != 0
+def pinned() -> dict[str, str]:
+    """The packages that come with this one on any system, in the versions of constraints.txt."""
+    constraints = ROOT / "requirements" / "constraints.txt"
+    command: list[str | Path] = [VENV / "bin" / "uv", "pip", "compile", "--quiet", "--universal"]
+    command += ["--python-version", PYTHONS[0], *WITH_EXTRAS, "--constraint", constraints]
+    return tried.pins(run([*command, ROOT / "pyproject.toml"], SEE_ABOVE, cwd=ROOT))
 
 
-def tested(case: Case, tests: Sequence[str]) -> tuple[str, str, bool]:
+def tested(case: Case, tests: Sequence[str]) -> tuple[tried.Ran, bool]:
     """Make the environment of a case, and run tests in it.
 
     Returns:
-        The version of `pulumi`, what pytest says at its end, and whether all is well.
+        What was run, and whether all is well.
     """
     environment = FOLDER / f"{case.python}-{case.packages}"
     with step(f"Python {case.python}, {case.packages} packages", "about 60 s"):
         install(case, environment)
     python = environment / "bin" / "python"
-    names = "from importlib.metadata import version; print(version('pulumi'))"
-    pulumi = run([python, "-c", names], SEE_ABOVE).strip()
+    whole, versions = json.loads(run([python, "-c", VERSIONS, *tried.SHOWN], SEE_ABOVE))
     env = {**without_accounts(os.environ), **OFFLINE}
     env["PATH"] = path(engine.folder(), env.get("PATH", os.defpath))
     env["PATH"] = env["PATH"].replace(str(VENV / "bin"), str(environment / "bin"), 1)
+    # A shell that runs this in the background has its processes ignore Ctrl-C, and tests press it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     started = time.monotonic()
     done = subprocess.run(
-        [python, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", *tests],
+        [
+            python,
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            "auto",
+            "--dist",
+            "worksteal",
+            "-p",
+            "no:cacheprovider",
+            *tests,
+        ],
         cwd=ROOT,
         env=env,
         stdout=subprocess.PIPE,
@@ -139,7 +171,14 @@ def tested(case: Case, tests: Sequence[str]) -> tuple[str, str, bool]:
             say(f"    {line[:200]}")
     said = re.sub(r" in [\d.]+s.*", "", (done.stdout.splitlines() or [""])[-1])
     say(f"    {said}, {time.monotonic() - started:.0f} s, {log.relative_to(ROOT)}")
-    return pulumi, said, done.returncode == 0
+    ran = tried.Ran(
+        python=whole,
+        packages=case.packages,
+        versions=versions,
+        tests=said,
+        engine={*ON_THE_ENDS} <= {*tests},
+    )
+    return ran, done.returncode == 0
 
 
 def install(case: Case, environment: Path) -> None:
@@ -148,14 +187,15 @@ def install(case: Case, environment: Path) -> None:
     python = environment / "bin" / "python"
     pip: list[str | Path] = [uv, "pip", "install", "--quiet", "--python", python]
     requirements = ROOT / "requirements"
-    run([uv, "venv", "--quiet", "--clear", "--python", case.program, environment], SEE_ABOVE)
+    # Tests need pip too.
+    venv: list[str | Path] = [uv, "venv", "--quiet", "--clear", "--seed"]
+    run([*venv, "--python", case.program, environment], SEE_ABOVE)
     run([*pip, "-r", requirements / "build.txt"], SEE_ABOVE, cwd=ROOT)
     run([*pip, "--no-build-isolation", "-r", requirements / "dev.txt"], SEE_ABOVE, cwd=ROOT)
     if case.packages == "lowest":
         lowest = environment / "lowest.txt"
-        found = ["--resolution", "lowest-direct", "--no-header", "--no-annotate"]
-        found += [f"--extra={name}" for name in EXTRAS]
-        compile_: list[str | Path] = [uv, "pip", "compile", "--quiet", "--python", python, *found]
+        compile_: list[str | Path] = [uv, "pip", "compile", "--quiet", "--python", python]
+        compile_ += ["--resolution", "lowest-direct", *WITH_EXTRAS]
         run([*compile_, "-o", lowest, ROOT / "pyproject.toml"], SEE_ABOVE)
         run([*pip, "-r", lowest], SEE_ABOVE)
 
