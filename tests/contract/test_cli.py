@@ -76,6 +76,22 @@ def test_run_passes_signals_on() -> None:
         assert process.wait(60) == 3
 
 
+def test_run_passes_on_a_signal_that_comes_while_the_command_starts() -> None:
+    code = (
+        "import signal, subprocess, sys\n"
+        "from vocode_pulumi.cli import main\n"
+        "real = subprocess.Popen\n"
+        "def popen(*args, **kwargs):\n"
+        "    started = real(*args, **kwargs)\n"
+        "    signal.raise_signal(signal.SIGTERM)\n"
+        "    return started\n"
+        "subprocess.Popen = popen\n"
+        "sys.exit(main(['sandbox', 'run', '--', 'sleep', '600']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], timeout=60, check=False)
+    assert done.returncode == 128 + signal.SIGTERM
+
+
 def test_run_of_what_is_not_there_is_127() -> None:
     done = run("sandbox", "run", "--", "no-such-command")
     assert done.returncode == 127

@@ -214,9 +214,9 @@ def test_what_was_never_given_is_left_as_it_is(stack: Stack, sandbox: Sandbox) -
 
 
 def test_a_change_to_default_is_refused_in_preview(stack: Stack, sandbox: Sandbox) -> None:
-    declare(stack, inbound_agent="none")
+    declare(stack, inbound_agent="none", area_code="212")
     stack.up()
-    declare(stack, inbound_agent="default")
+    declare(stack, inbound_agent="default", area_code="212")
     assert "takes that word only when a number is bought" in stack.preview(code=1)
     declare(stack, inbound_agent="default", area_code="415")
     stack.up()

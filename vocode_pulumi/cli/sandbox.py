@@ -153,14 +153,20 @@ def _run(options: argparse.Namespace) -> int:
         settings = {"VOCODE_BASE_URL": server.url, "VOCODE_API_KEY": options.api_key}
         # The command does not inherit a handler, as it would inherit that a signal is ignored.
         signal.signal(signal.SIGINT, lambda _received, _frame: None)
+        forwarded = [n for n in FORWARDED if signal.getsignal(n) is not signal.SIG_IGN]
+        early: list[int] = []
+        for number in forwarded:
+            signal.signal(number, lambda received, _frame: early.append(received))
         try:
             command = subprocess.Popen(options.command, env={**os.environ, **settings})
         except FileNotFoundError:
             return fail(f"{options.command[0]}: command not found", 127)
         except OSError as error:
             return fail(f"{options.command[0]}: {error.strerror}", 126)
-        for number in FORWARDED:
+        for number in forwarded:
             signal.signal(number, lambda received, _frame: command.send_signal(received))
+        for received in early:
+            command.send_signal(received)
         status = command.wait()
         return status if status >= 0 else 128 - status
 
