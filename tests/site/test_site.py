@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -163,3 +164,13 @@ def test_the_package_can_be_downloaded(desktop: Page, address: str, site: Path) 
     with desktop.expect_download() as started:
         desktop.locator("article a", has_text=wheel.name).click()
     assert started.value.path().read_bytes() == wheel.read_bytes()
+
+
+def test_what_pip_installs_is_the_package_of_the_site(site: Path) -> None:
+    (wheel,) = (site / "download").glob("*.whl")
+    found = set()
+    for page in (site / "use", site / "operate"):
+        for file in page.glob("*.html"):
+            text = unescape(re.sub("<[^>]+>", "", file.read_text()))
+            found |= set(re.findall(r"pip install '?([^\s'\[]*vocode[^\s'\[]*)", text))
+    assert found == {f"./{wheel.name}"}

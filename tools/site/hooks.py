@@ -18,6 +18,9 @@ EVERY_PAGE = "<!-- every page -->"
 """What follows in the home page is the list of every page: on the site that is the navigation."""
 WITH_A_CLONE = re.compile("<!-- with a clone -->.*?<!-- until here -->", re.DOTALL)
 """How to install from a clone: on the site it is how to install what the site has."""
+A_CLONE = "a clone of this repository"
+FROM_A_CLONE = re.compile(r"(?<=pip install )\./pulumi-vocode|(?<=')\./pulumi-vocode(?=\[)")
+"""What pip installs from a clone: on the site it is the package that the site has."""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -57,6 +60,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: Any) 
         page.meta["hide"] = ["navigation", "toc"]
     download = f"{relpath('download', Path(own).parent)}/{_package(config).name}"
     markdown = WITH_A_CLONE.sub(_how_to_install(download), markdown)
+    markdown = markdown.replace(A_CLONE, f"[the package of this site]({download})")
+    markdown = FROM_A_CLONE.sub(f"./{_package(config).name}", markdown)
     return markup.lists(pictures.shown(links.within_the_site(markdown, own)))
 
 

@@ -221,8 +221,8 @@ class PhoneNumberLifecycle(Lifecycle):
                 inputs = _with_bought_values(inputs, number, answer)
                 self.tell(
                     f"{number} was bought for this resource before, when the program declared it "
-                    "otherwise. It is taken, not bought again; what can only be had with another "
-                    "number is for the next `pulumi up`, which shows it.",
+                    "otherwise. It is taken, not bought again, and gets the other inputs now. If one of them "
+                    "needs another number, the next preview shows a replacement.",
                     warning=True,
                 )
             declared = self.declared_in(inputs)
