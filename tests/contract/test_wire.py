@@ -20,6 +20,7 @@ import pytest
 import trustme
 
 from tests.support.misbehaving import OK, Misbehaving, misbehaving, says
+from tests.support.waiting import until
 from vocode_pulumi import clock, errors
 from vocode_pulumi.api.client import Client
 from vocode_pulumi.settings import Settings
@@ -477,9 +478,8 @@ def test_a_certificate_that_nobody_trusts_is_not_tried_again(
         connections += 1
 
     monkeypatch.setattr(Misbehaving, "handle_error", refused)
-    with (
-        misbehaving(says(OK + b"\r\n{}"), secured) as server,
-        pytest.raises(errors.NotSent, match="its certificate is not trusted"),
-    ):
-        client(server, max_retries=4).get("/v1/usage")
+    with misbehaving(says(OK + b"\r\n{}"), secured) as server:
+        with pytest.raises(errors.NotSent, match="its certificate is not trusted"):
+            client(server, max_retries=4).get("/v1/usage")
+        until(lambda: connections > 0)
     assert connections == 1

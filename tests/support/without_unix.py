@@ -44,4 +44,5 @@ for _name in OF_OS:
     delattr(os, _name)
 for _name in OF_SIGNAL:
     delattr(signal, _name)
+subprocess._USE_POSIX_SPAWN = False  # type: ignore[misc]
 subprocess.Popen = _Popen  # type: ignore[misc]
