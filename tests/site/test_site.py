@@ -173,4 +173,5 @@ def test_what_pip_installs_is_the_package_of_the_site(site: Path) -> None:
         for file in page.glob("*.html"):
             text = unescape(re.sub("<[^>]+>", "", file.read_text()))
             found |= set(re.findall(r"pip install '?([^\s'\[]*vocode[^\s'\[]*)", text))
+            assert not re.search(r"(?<!\.)\./pulumi-vocode", text), file
     assert found == {f"./{wheel.name}"}

@@ -19,7 +19,7 @@ EVERY_PAGE = "<!-- every page -->"
 WITH_A_CLONE = re.compile("<!-- with a clone -->.*?<!-- until here -->", re.DOTALL)
 """How to install from a clone: on the site it is how to install what the site has."""
 A_CLONE = "a clone of this repository"
-FROM_A_CLONE = re.compile(r"(?<=pip install )\./pulumi-vocode|(?<=')\./pulumi-vocode(?=\[)")
+FROM_A_CLONE = re.compile(r"(?<!\.)\./pulumi-vocode")
 """What pip installs from a clone: on the site it is the package that the site has."""
 
 
