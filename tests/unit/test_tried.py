@@ -93,6 +93,20 @@ def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[versions.Ca
     return ran
 
 
+def test_a_package_without_a_version_in_the_constraints_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "constraints.txt").write_text(CONSTRAINTS)
+    monkeypatch.setattr(versions, "ROOT", tmp_path)
+    monkeypatch.setattr(
+        versions,
+        "run",
+        lambda *_, **__: "fastapi==0.165.0\npulumi==3.272.0\ntzdata==2026.6 ; win32\n",
+    )
+    assert versions.pinned() == TRIED.pinned
+
+
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     monkeypatch.setattr("sys.argv", ["versions", *words])
     return versions.task()

@@ -19,6 +19,7 @@ from tools.made import (
     reviews,
     settings,
     surface,
+    versions,
     wire,
 )
 
@@ -37,3 +38,4 @@ def documentation() -> Iterator[tuple[Path, str]]:
     yield from pictures.files()
     yield from reviews.files()
     yield from recordings.files()
+    yield from versions.files()

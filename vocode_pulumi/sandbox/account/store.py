@@ -49,7 +49,7 @@ _ADD = "INSERT INTO objects (collection, id, body) VALUES (?, ?, ?)"
 
 _LISTED = (
     "collection = 'numbers' AND json_extract(body, '$.active') = 1 "
-    "AND json_extract(body, '$.listed_from') <= ?1"
+    "AND json_extract(body, '$.listed_from') <= :now"
 )
 """The numbers that lists show at a time; the index `by_listing` has the same expressions."""
 
@@ -142,26 +142,30 @@ class Store:
             column: a field that they are sorted by, as texts, those without it first; default by age.
             descending: whether the order is turned round.
         """
-        value: Any
-        condition, value = "collection = ?1", collection
-        if collection == "numbers":
-            condition, value = _LISTED, time.time()
+        values = {
+            "collection": collection,
+            "now": time.time(),
+            "field": f"$.{column}",
+            "size": size,
+            "first": first,
+        }
+        condition = _LISTED if collection == "numbers" else "collection = :collection"
         way = "DESC" if descending else "ASC"
         order = f"seq {way}"
         if column and column.isidentifier():
-            field = "json_extract(body, ?2)"
+            field = "json_extract(body, :field)"
             order = f"{field} IS NOT NULL {way}, CAST({field} AS TEXT) {way}, {order}"
         count = f"SELECT count(*) FROM objects WHERE {condition}"  # noqa: S608 - of constants
         page = (
             "SELECT body FROM objects WHERE seq IN "  # noqa: S608 - of constants
-            f"(SELECT seq FROM objects WHERE {condition} ORDER BY {order} LIMIT ?3 OFFSET ?4) "
+            f"(SELECT seq FROM objects WHERE {condition} ORDER BY {order} LIMIT :size OFFSET :first) "
             f"ORDER BY {order}"
         )
         with self.transaction():
-            total: int = self._run(count, value)[0][0]
+            total: int = self._db.execute(count, values).fetchone()[0]
             if first >= total:
                 return [], total
-            rows = self._run(page, value, f"$.{column}", size, first)
+            rows = self._db.execute(page, values).fetchall()
         return [json.loads(row[0]) for row in rows], total
 
     def digits(self) -> set[str]:
