@@ -271,6 +271,8 @@ def environment(engine_home: Path, folder: Path, account: Sandbox) -> dict[str, 
             "TEST_PIP_ANSWER": str(packages(engine_home)),
             "PYTHONPATH": f"{SITE}{os.pathsep}{ROOT}",
             "PYTHONDONTWRITEBYTECODE": "1",
+            # Each `pulumi` lives for a second or two; collecting less garbage makes it quicker.
+            "GOGC": "400",
         }
     )
 

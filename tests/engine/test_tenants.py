@@ -32,6 +32,13 @@ CREATE_AGENT = {"method": "POST", "path": "/v1/agents/create"}
 CANCEL = {"method": "POST", "path": "/v1/numbers/cancel"}
 
 
+def _has_processes(group: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.killpg(group, 0)
+        return True
+    return False
+
+
 @dataclass
 class Service:
     """The service, and all that it has answered and printed."""
@@ -67,9 +74,11 @@ class Service:
     def end(self, number: signal.Signals) -> None:
         """Send a signal to the service and all that it has started."""
         if self.process is not None:
-            os.killpg(self.process.pid, number)
+            group = self.process.pid
+            os.killpg(group, number)
             self.process.wait(60)
             self.process = None
+            until(lambda: not _has_processes(group))
 
     def ask(
         self,
