@@ -14,13 +14,8 @@ import termios
 from pathlib import Path
 
 LINES, COLUMNS = 40, 100
-CI = (
-    "CI",
-    "GITHUB_ACTIONS",
-    "GITLAB_CI",
-    "TF_BUILD",
-    "JENKINS_URL",
-)  # Nobody sits at a terminal of these.
+CI = ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "JENKINS_URL")
+"""The variables that name a CI. Nobody sits at a terminal there, so commands print other lines."""
 
 
 def main() -> int:
@@ -28,9 +23,8 @@ def main() -> int:
     file, *command = sys.argv[1:]
     ours, its = pty.openpty()
     termios.tcsetwinsize(its, (LINES, COLUMNS))
-    env = {name: value for name, value in os.environ.items() if name not in CI} | {
-        "TERM": "xterm-256color"
-    }
+    env = {name: value for name, value in os.environ.items() if name not in CI}
+    env["TERM"] = "xterm-256color"
     with subprocess.Popen(command, stdin=its, stdout=its, stderr=its, env=env) as process:
         os.close(its)
         written = b"".join(iter(lambda: _read(ours), b"")).decode()
