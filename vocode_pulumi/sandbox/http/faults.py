@@ -11,7 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vocode_pulumi.sandbox import masking
 from vocode_pulumi.sandbox.account.behaviour import now, problem
-from vocode_pulumi.sandbox.account.store import Body, Store
+from vocode_pulumi.sandbox.account.store import Body
+from vocode_pulumi.sandbox.http.accounts import Accounts
 from vocode_pulumi.sandbox.http.answers import Answer
 from vocode_pulumi.sandbox.http.connections import Connections
 from vocode_pulumi.sandbox.options import DEFAULT_API_KEY
@@ -137,18 +138,20 @@ class FaultInjector:
 
     Args:
         app: the routes.
-        store: has the list of requests and the faults.
+        accounts: the accounts of the server. Their store has the list of requests and the faults.
         connections: the connections of the clients.
     """
 
-    def __init__(self, app: ASGIApp, store: Store, connections: Connections) -> None:
+    def __init__(self, app: ASGIApp, accounts: Accounts, connections: Connections) -> None:
         self.app = app
-        self.store = store
+        self.accounts = accounts
+        self.store = accounts.store
         self.connections = connections
         self._later: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
+        scope = {**scope, "accounts": self.accounts, "connections": self.connections}
         path = scope.get("path", "")
         if scope["type"] != "http" or path.startswith(("/_sandbox/", "/openapi.json", "/docs")):
             await self.app(scope, receive, send)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The routes of the Vocode hosted API, as its OpenAPI document of August 2024 has them."""
 
+import functools
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -54,9 +55,25 @@ class ManyNumbers(BaseModel):
     inbound_agent: models.AgentParams | UUID | Literal["default"] | None = None
 
 
-def _their_calls(request: Request, credentials: Credentials) -> Switchboard:
+async def _accounts_of_server(request: Request) -> Accounts:
+    """The accounts of the server that got the request."""
+    accounts: Accounts = request.scope["accounts"]
+    return accounts
+
+
+AccountsOfServer = Annotated[Accounts, Depends(_accounts_of_server)]
+
+
+async def _store_of_server(accounts: AccountsOfServer) -> Store:
+    """The store with what is common to all accounts of the server."""
+    return accounts.store
+
+
+StoreOfServer = Annotated[Store, Depends(_store_of_server)]
+
+
+def _their_calls(accounts: AccountsOfServer, credentials: Credentials) -> Switchboard:
     """The calls of the account that the key of the request names."""
-    accounts: Accounts = request.app.state.accounts
     found = accounts.of(credentials.credentials if credentials else "")
     if found is None:
         raise Refused(*assumptions.BAD_TOKEN)
@@ -74,12 +91,11 @@ async def _theirs(calls: TheirCalls) -> Account:
 Theirs = Annotated[Account, Depends(_theirs)]
 
 
-def _theirs_or_first(request: Request, credentials: Credentials) -> Account:
+def _theirs_or_first(accounts: AccountsOfServer, credentials: Credentials) -> Account:
     """The account that the key of the request names; without a key the first account."""
-    accounts: Accounts = request.app.state.accounts
     if credentials is None:
         return accounts.first.account
-    return _their_calls(request, credentials).account
+    return _their_calls(accounts, credentials).account
 
 
 TheirsOrFirst = Annotated[Account, Depends(_theirs_or_first)]
@@ -94,12 +110,13 @@ async def _noted(request: Request) -> Body:
 Noted = Annotated[Body, Depends(_noted)]
 
 
-def create_app(accounts: Accounts, connections: Connections, age: Age) -> FastAPI:
-    """Make the application.
+@functools.cache
+def application(age: Age) -> FastAPI:
+    """The application of all servers of this process. The scope of each request has the server's own objects.
+
+    These are ``accounts``, ``connections`` and ``noted``. :class:`FaultInjector` puts them there.
 
     Args:
-        accounts: the accounts of the server.
-        connections: the connections of its clients.
         age: the year of the API that answers.
     """
 
@@ -117,7 +134,6 @@ def create_app(accounts: Accounts, connections: Connections, age: Age) -> FastAP
         description="A Vocode account on this machine: nothing here costs money.",
         redoc_url=None,
     )
-    app.state.accounts = accounts
     api = APIRouter(prefix="/v1", route_class=PlainRoute)
     _numbers(api, answer)
     _calls(api, answer)
@@ -126,8 +142,8 @@ def create_app(accounts: Accounts, connections: Connections, age: Age) -> FastAP
         _collection(api, kind, answer)
     _steering_pools(api)
     app.include_router(api)
-    app.include_router(_sandbox(accounts.store, connections))
-    app.include_router(_accounts(accounts))
+    app.include_router(_sandbox())
+    app.include_router(_accounts())
     app.include_router(_switchboard())
 
     @app.exception_handler(Refused)
@@ -304,50 +320,51 @@ def _steering_pools(api: APIRouter) -> None:
         account.remove_from_pool(str(id), order.phone_number)
 
 
-def _sandbox(store: Store, connections: Connections) -> APIRouter:
+def _sandbox() -> APIRouter:
     """Routes that only the sandbox has."""
     # A fault may answer what no JSON library writes.
     own = APIRouter(prefix="/_sandbox", include_in_schema=False, route_class=ReadableRoute)
 
     @own.get("/requests")
-    def requests() -> Ascii:
+    def requests(store: StoreOfServer) -> Ascii:
         return Ascii(store.requests())
 
     @own.delete("/requests", status_code=204)
-    def forget_requests() -> None:
+    def forget_requests(store: StoreOfServer) -> None:
         store.forget_requests()
 
     @own.get("/faults")
-    def faults() -> Ascii:
+    def faults(store: StoreOfServer) -> Ascii:
         return Ascii(masked([fault for _, fault in store.faults()]))
 
     @own.post("/faults")
-    def queue(fault: Fault) -> Ascii:
+    def queue(store: StoreOfServer, fault: Fault) -> Ascii:
         kept = fault.model_dump(exclude_unset=True)
         store.queue(kept)
         return Ascii(masked(kept), 201)
 
     @own.delete("/faults", status_code=204)
-    def forget_faults() -> None:
+    def forget_faults(store: StoreOfServer) -> None:
         store.forget_faults()
 
     @own.get("/connections")
-    def opened() -> Any:
+    def opened(request: Request) -> Any:
+        connections: Connections = request.scope["connections"]
         return {"opened": connections.carriers}
 
     return own
 
 
-def _accounts(accounts: Accounts) -> APIRouter:
+def _accounts() -> APIRouter:
     """Routes for accounts and their contents."""
     own = APIRouter(prefix="/_sandbox", include_in_schema=False, route_class=PlainRoute)
 
     @own.post("/accounts")
-    def add(order: OneKey) -> Any:
+    def add(accounts: AccountsOfServer, order: OneKey) -> Any:
         return {"user_id": accounts.add(order.api_key).store.user_id}
 
     @own.post("/accounts/rotate")
-    def rotate(order: ChangeOfKey) -> Any:
+    def rotate(accounts: AccountsOfServer, order: ChangeOfKey) -> Any:
         return {"user_id": accounts.rotate(order.api_key, order.new_api_key).store.user_id}
 
     @own.get("/purchases")

@@ -13,7 +13,7 @@ from vocode_pulumi.sandbox.calls.egress import Egress
 from vocode_pulumi.sandbox.http.accounts import Accounts
 from vocode_pulumi.sandbox.http.connections import Connections
 from vocode_pulumi.sandbox.http.faults import FaultInjector
-from vocode_pulumi.sandbox.http.routes import Age, create_app
+from vocode_pulumi.sandbox.http.routes import Age, application
 from vocode_pulumi.sandbox.wire.models import PlanType
 
 
@@ -60,7 +60,6 @@ class Server:
                 connections.lost(self.client)
                 super().connection_lost(exc)
 
-        app = create_app(accounts, connections, age)
         self._accounts = accounts
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         # Named TCP explicitly, so that asyncio sends a body without waiting for an acknowledgement.
@@ -72,7 +71,7 @@ class Server:
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
         self._uvicorn = uvicorn.Server(
             uvicorn.Config(
-                FaultInjector(app, accounts.store, connections),
+                FaultInjector(application(age), accounts, connections),
                 http=Protocol,
                 ws="none",
                 lifespan="off",
