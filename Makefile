@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up destroy test lint mutants docs bench evidence site env clean packages dev-packages bench-packages site-packages engine azurite chromium toolchains versitygw release release-packages versions
+.PHONY: help up destroy test lint mutants docs bench evidence site env clean packages dev-packages bench-packages site-packages engine azurite chromium toolchains quick-engine versitygw release release-packages versions
 
 # The first Python that is new enough, or the one that was asked for.
 tried = $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11)
@@ -21,7 +21,7 @@ up: packages engine ## Buy the program's numbers in a sandbox on this machine, a
 destroy: packages engine ## Release them again
 	@$(python) -m tools.stack destroy
 
-test: dev-packages engine azurite chromium toolchains ## Run every test (some of them: make test ARGS="-k adopt")
+test: dev-packages engine quick-engine azurite chromium toolchains ## Run every test (some of them: make test ARGS="-k adopt")
 	@$(python) -m tools.run pytest -n auto --dist worksteal tests $(ARGS)
 
 lint: dev-packages ## Check style and types
@@ -72,6 +72,9 @@ release-packages:
 
 engine: packages
 	@$(python) -m tools.engine
+
+quick-engine: engine
+	@$(python) -m tools.quick_engine
 
 azurite:
 	@$(python) -m tools.azurite

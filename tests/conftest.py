@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,10 +8,20 @@ import pytest
 
 from tests.purchasing.desk import Desk
 from tests.support.serving import InThread
+from tools.places import QUICK_ENGINE
 from vocode_pulumi.sandbox import Sandbox
 
 # `pulumi` collects garbage less often. By default that is a third of the CPU that a start takes.
 os.environ.setdefault("GOGC", "800")
+
+# Whatever the environment says: to compile the tests takes longer than most of them.
+sys.dont_write_bytecode = False
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have tests run the `pulumi` that starts quickly, if there is one; the workers inherit its place."""
+    if not hasattr(config, "workerinput"):
+        os.environ["PATH"] = os.pathsep.join([str(QUICK_ENGINE / "bin"), os.environ["PATH"]])
 
 
 LONGEST = ("test_make", "test_growing", "test_wheel")

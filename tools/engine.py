@@ -166,23 +166,16 @@ def build(into: Path, environ: Mapping[str, str]) -> None:
     Raises:
         Stop: Go is missing, too old, or cannot reach the modules.
     """
-    go = shutil.which("go", path=environ.get("PATH", os.defpath))
-    version = _version([go, "env", "GOVERSION"], r"go(\d+)\.(\d+)(?:\.(\d+))?") if go else None
-    if go is None or version is None or version < OLDEST_GO:
-        raise Stop(NO_ENGINE)
-    # Nothing of the user's own Go settings may change what is built; where Go finds modules may.
-    env = {**environ, "GOFLAGS": "-mod=readonly", "GOWORK": "off", "GOTOOLCHAIN": "local"}
-    needs = _requirement("cli", "go")
-    if version < tuple(int(part) for part in needs.split(".")):
-        say(f"    Go {'.'.join(map(str, version))} will fetch Go {needs}, which the engine needs")
-        env["GOTOOLCHAIN"] = "auto"
+    go, env = go_and_environment(environ)
     bin_folder = into / "bin"
     bin_folder.mkdir(parents=True)
-    number = _requirement("cli", CLI)
-    named = f"-X {SDK}/go/common/version.Version={number}"
-    _go_build(go, env, "cli", f"{CLI}/cmd/pulumi", bin_folder, named, "about 4 minutes")
-    host = f"{SDK}/python/cmd/pulumi-language-python"
-    _go_build(go, env, "python-host", host, bin_folder, "", "about 20 s")
+    with step("Building pulumi with Go from tools/engine/cli", "about 4 minutes"):
+        build_cli(go, env, bin_folder)
+    with step(
+        "Building pulumi-language-python with Go from tools/engine/python-host", "about 20 s"
+    ):
+        host = f"{SDK}/python/cmd/pulumi-language-python"
+        _go_build(go, env, "python-host", host, bin_folder, "-s -w")
     listing = [go, "list", "-m", "-f", "{{.Dir}}", SDK]
     sdk = Path(run(listing, NOT_BUILT, env=env, cwd=MODULES / "cli").strip())
     for script in (
@@ -194,6 +187,49 @@ def build(into: Path, environ: Mapping[str, str]) -> None:
         copy.chmod(0o755)
 
 
+def is_release(bin_folder: Path) -> bool:
+    """Whether an engine is an official release: a release has the programs for all languages."""
+    return (bin_folder / "pulumi-language-nodejs").exists()
+
+
+def go_and_environment(environ: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """The program of Go, and the environment in which it builds an engine.
+
+    Args:
+        environ: environment variables, for PATH.
+
+    Raises:
+        Stop: Go is missing or too old.
+    """
+    go = shutil.which("go", path=environ.get("PATH", os.defpath))
+    version = _version([go, "env", "GOVERSION"], r"go(\d+)\.(\d+)(?:\.(\d+))?") if go else None
+    if go is None or version is None or version < OLDEST_GO:
+        raise Stop(NO_ENGINE)
+    # Nothing of the user's own Go settings may change what is built; where Go finds modules may.
+    env = {**environ, "GOFLAGS": "-mod=readonly", "GOWORK": "off", "GOTOOLCHAIN": "local"}
+    needs = _requirement("cli", "go")
+    if version < tuple(int(part) for part in needs.split(".")):
+        say(f"    Go {'.'.join(map(str, version))} will fetch Go {needs}, which the engine needs")
+        env["GOTOOLCHAIN"] = "auto"
+    return go, env
+
+
+def build_cli(go: str, env: Mapping[str, str], bin_folder: Path, *options: str | Path) -> None:
+    """Build `pulumi` alone.
+
+    Args:
+        go: the program of Go.
+        env: its environment.
+        bin_folder: where `pulumi` is put.
+        *options: further options of `go build`.
+
+    Raises:
+        Stop: Go cannot build it.
+    """
+    flags = f"-s -w -X {SDK}/go/common/version.Version={_requirement('cli', CLI)}"
+    _go_build(go, env, "cli", f"{CLI}/cmd/pulumi", bin_folder, flags, *options)
+
+
 def _go_build(
     go: str,
     env: Mapping[str, str],
@@ -201,20 +237,12 @@ def _go_build(
     package: str,
     bin_folder: Path,
     flags: str,
-    takes: str,
+    *options: str | Path,
 ) -> None:
     program = bin_folder / package.rsplit("/", 1)[-1]
-    with step(f"Building {program.name} with Go from tools/engine/{module}", takes):
-        command: list[str | Path] = [
-            go,
-            "build",
-            "-buildvcs=false",
-            "-ldflags",
-            f"-s -w {flags}",
-            "-o",
-            program,
-        ]
-        run([*command, package], NOT_BUILT, env=env, cwd=MODULES / module)
+    command: list[str | Path] = [go, "build", "-buildvcs=false", *options]
+    command += ["-ldflags", flags, "-o", program, package]
+    run(command, NOT_BUILT, env=env, cwd=MODULES / module)
 
 
 def _requirement(module: str, name: str) -> str:

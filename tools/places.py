@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCAL = ROOT / ".local"
 ENGINE = LOCAL / "engine"
+QUICK_ENGINE = LOCAL / "quick-engine"
 AZURITE = LOCAL / "azurite"
 CHROMIUM = LOCAL / "chromium"
 TOOLCHAINS = LOCAL / "toolchains"

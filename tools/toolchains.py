@@ -76,8 +76,8 @@ def _download() -> None:
 def _build_host() -> None:
     HOST.mkdir()
     with_engine = engine.folder()
-    # A release brings its hosts of all languages, and they know toolchains.
-    if (with_engine / "pulumi-language-nodejs").exists():
+    # The hosts of a release know toolchains.
+    if engine.is_release(with_engine):
         return
     env = {**os.environ, "GOFLAGS": "-mod=readonly", "GOWORK": "off"}
     program = HOST / "pulumi-language-python"

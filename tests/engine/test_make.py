@@ -66,7 +66,9 @@ def in_prompt(tree: Path, command: str, **env: str) -> str:
 
 
 def files(tree: Path) -> set[Path]:
-    return {path.relative_to(tree) for path in tree.rglob("*")}
+    """All files of the tree, without the bytecode of what ran."""
+    found = (path.relative_to(tree) for path in tree.rglob("*"))
+    return {path for path in found if "__pycache__" not in path.parts}
 
 
 def test_up_and_up_again_and_env_and_destroy_and_clean(tree: Path) -> None:
@@ -113,6 +115,7 @@ def test_up_and_up_again_and_env_and_destroy_and_clean(tree: Path) -> None:
     assert "2 deleted" in make(tree, "destroy")
     make(tree, "clean")
     assert files(tree) == cloned
+    assert not [*tree.rglob("__pycache__")]
 
 
 def test_up_never_touches_a_real_account(tree: Path) -> None:
