@@ -246,3 +246,17 @@ def test_answers_of_2023(tmp_path: Path) -> None:
         number = old.call("POST", "/v1/numbers/buy")
         assert set(number) == {"id", "user_id", "active", "inbound_agent", "number"}
         assert isinstance(number["inbound_agent"]["prompt"], str)
+
+
+def test_sandboxes_of_one_process_share_nothing(account: Sandbox, tmp_path: Path) -> None:
+    with InThread(tmp_path / "other", api_key="key-of-the-other") as other:
+        third = account.another_account("key-of-a-third")
+        bought = account.call("POST", "/v1/numbers/buy", {})["number"]
+        account.fault(path="/v1/usage", status=503)
+        assert [one["number"] for one in account.purchases()] == [bought]
+        assert [one["path"] for one in account.requests()] == ["/v1/numbers/buy"]
+        assert (len(account.faults()), account.connections()) == (1, 1)
+        assert (other.purchases(), other.requests(), other.faults()) == ([], [], [])
+        assert other.connections() == 0
+        for key in (account.api_key, third.api_key):
+            assert refusal(SandboxClient(other.url, key), "GET", "/v1/usage")[0] == 401

@@ -264,3 +264,10 @@ def test_a_refresh_hides_nothing_beside_a_credential_that_stands_where_it_stood(
     assert '"Be rude." => "Be brief."' in stack.preview("--diff")
     stack.up()
     assert stack.nothing_to_do()
+
+
+def test_pulumi_refuses_a_strong_password_in_clear(stack: Stack) -> None:
+    """So does the `pulumi` that starts quickly."""
+    words = ("config", "set", "--stack", "dev", "password", "u7Gq-2xLw!94kZt")
+    assert "looks like a secret" in stack.pulumi(*words, code=1)
+    stack.pulumi(*words, "--plaintext")
