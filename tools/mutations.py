@@ -188,6 +188,8 @@ class _Finder:
     def _instead(self, part: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
         """What may stand in place of a part."""
         for new in self._faulty(part, parent):
+            if ast.dump(new) == ast.dump(part):
+                continue
             yield ast.copy_location(new, part) if hasattr(part, "lineno") else new
 
     def _faulty(self, part: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:

@@ -21,6 +21,8 @@ print(json.dumps([*problems([Target("pure.py", "test_pure.py")], equivalents)]))
 MODULE = """
 def is_more(one: int, other: int) -> bool:
     return one > other
+
+NOTHING: int | None = None
 """
 TEST = """
 from pure import is_more

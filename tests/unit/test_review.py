@@ -14,13 +14,14 @@ import pytest
 from vocode_pulumi.cli import main
 from vocode_pulumi.cli.console import FAILED
 from vocode_pulumi.errors import ConfigError
+from vocode_pulumi.record import name_in
 from vocode_pulumi.review.approval import Approval, objections
 from vocode_pulumi.review.changes import Action, Reviewed, review
-from vocode_pulumi.review.digest import Digest, digest, step_digests
+from vocode_pulumi.review.digest import Digest, digest, has_uncovered_secrets, step_digests
 from vocode_pulumi.review.formats import annotations, document, markdown, terminal
 from vocode_pulumi.review.gates import Gates
 from vocode_pulumi.review.money import Price
-from vocode_pulumi.review.preview import UnreadablePreview, read
+from vocode_pulumi.review.preview import Preview, UnreadablePreview, read
 from vocode_pulumi.review.report import Report, report
 from vocode_pulumi.review.text import Quoted, text_diff
 
@@ -486,18 +487,21 @@ def test_a_price_that_is_none_is_an_error(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "value"),
+    ("key", "value", "why"),
     [
-        ("vocode:maxBuys", "-1"),
-        ("vocode:maxBuys", "some"),
-        ("vocode:forbidRelease", "yes"),
-        ("vocode:forbidReplace", "1"),
-        ("vocode:requireProtect", ""),
+        ("vocode:maxBuys", "-1", ", which is not a whole number."),
+        ("vocode:maxBuys", "some", ", which is not a whole number."),
+        ("vocode:forbidRelease", "yes", ": write true or false."),
+        ("vocode:forbidReplace", "1", ": write true or false."),
+        ("vocode:requireProtect", "", ": write true or false."),
     ],
 )
-def test_a_gate_of_the_configuration_that_cannot_be_right_is_an_error(key: str, value: str) -> None:
-    with pytest.raises(ConfigError, match=rf"^{key} is '{value}'"):
+def test_a_gate_of_the_configuration_that_cannot_be_right_is_an_error(
+    key: str, value: str, why: str
+) -> None:
+    with pytest.raises(ConfigError) as raised:
         Gates.of_config({key: value})
+    assert str(raised.value) == f"{key} is {value!r}{why}"
 
 
 def test_gates_of_the_configuration() -> None:
@@ -541,6 +545,7 @@ def test_a_gate_names_what_is_in_its_way() -> None:
         step("create", "bucket", new={}, kind="aws:x:Y"),
         step("read", "theirs", new={}, id_="14155550102"),
         step("create", "desk", new={}, kind="Agent"),
+        step("create", "of-another-package", new={}, kind="twilio:x:PhoneNumber"),
     ]
     others[1]["newState"]["external"] = True
     second = step("create", "another", new={})
@@ -568,7 +573,9 @@ def test_protection_cannot_be_told_without_the_numbers_that_do_not_change() -> N
     assert gate[1].why == (
         "it cannot be told, because the preview leaves out what does not change",
     )
+    assert gate[1].changes == ()
     assert told(stack, agent, same=2, gates=gates).closed == ()
+    assert told(stack, same=3, gates=Gates(forbid_release=True)).closed == ()
     (gate,) = told(stack, free, same=3, gates=gates).closed
     assert gate[1].why[0] == "without protect=True: "
 
@@ -697,9 +704,16 @@ def test_the_document_names_unknown_and_secret_values() -> None:
 
 # Approvals.
 
+GOLDEN = "v1-0ae3759059c8-6459cb27fafa9e5929f4cc4e"
+STEPS = {"bought": "75f69657d476", "lost": "59ffe648699e", "v": "3a42d1a9b4c7", "r": "302aa3954017"}
+
+
+def _preview(*steps: dict[str, Any]) -> Preview:
+    return read(_text(*steps), "it")
+
 
 def _digest(*steps: dict[str, Any], at: str = "now", **settings: str) -> Digest:
-    return digest(read(_text(*steps), "it"), at, settings)
+    return digest(_preview(*steps), at, settings)
 
 
 def test_a_digest_is_of_what_is_done_and_of_the_state() -> None:
@@ -721,6 +735,68 @@ def test_a_digest_is_of_what_is_done_and_of_the_state() -> None:
     assert _digest(BOUGHT, LOST, at="later").state != first.state
 
 
+def test_a_digest_is_the_same_in_each_version() -> None:
+    """An approval of a review by one version may be applied by the next one."""
+    old, new = {"k": "a"}, {"z": [1, "é"], "k": "[secret]", "__urn": "x"}
+    marks = {"__fingerprints": {"k": "1:2"}}
+    voice = step("update", "v", old, new | marks, "id-1", "Voice", protect=True)
+    replaced = [
+        step(op, "r", {}, {"label": "x"}, "14155550101")
+        for op in ("create-replacement", "replace", "delete-replaced")
+    ]
+    preview = _preview(BOUGHT, LOST, voice, *replaced)
+    settings = {"vocode:baseUrl": "https://api", "refresh": "true"}
+    found = digest(preview, "2026-11-28T10:00:00Z", settings)
+    assert str(found) == GOLDEN
+    assert found == digest(
+        _preview(*reversed(replaced), voice, LOST, BOUGHT),
+        "2026-11-28T10:00:00Z",
+        dict(reversed(settings.items())),
+    )
+    steps = step_digests(preview)
+    assert {name_in(urn): each for urn, each in steps.items()} == STEPS
+    assert steps == step_digests(_preview(*reversed(replaced), voice, LOST, BOUGHT))
+
+
+def test_a_digest_is_of_one_stack() -> None:
+    other = json.loads(_text(BOUGHT).replace(":dev::", ":prod::"))
+    assert digest(read(json.dumps(other), "it"), "now", {}).state != _digest(BOUGHT).state
+
+
+@pytest.mark.parametrize("op", ["same", "refresh", "read", "read-discard", "discard"])
+def test_a_digest_leaves_out_what_is_left_as_it_is(op: str) -> None:
+    assert _digest(BOUGHT, step(op, "z", {}, {}, "14155550109")) == _digest(BOUGHT)
+    assert step_digests(_preview(step(op, "z", {}, {}, "14155550109"))) == {}
+
+
+@pytest.mark.parametrize("guard", ["protect", "retainOnDelete"])
+def test_a_digest_covers_a_guard_that_is_given_up(guard: str) -> None:
+    unguarded = step("same", "z", {}, {}, "14155550109")
+    unguarded["oldState"][guard] = True
+    assert _digest(BOUGHT, unguarded) != _digest(BOUGHT)
+
+
+def test_a_digest_is_not_of_the_stack_itself() -> None:
+    stack = step("create", "calls-dev", new={}, kind="pulumi:pulumi:Stack")
+    assert _digest(BOUGHT, stack) == _digest(BOUGHT)
+    assert _digest(BOUGHT, step("create", "x", new={}, kind="aws:x:Y")) != _digest(BOUGHT)
+
+
+def test_only_secrets_of_ours_that_are_used_need_fingerprints() -> None:
+    def uncovered(*steps: dict[str, Any]) -> bool:
+        return has_uncovered_secrets(_preview(*steps))
+
+    secret = {"url": "[secret]"}
+    hook = step("create", "w", new=secret, kind="Webhook")
+    assert uncovered(hook)
+    assert uncovered(BOUGHT, hook)
+    assert not uncovered(BOUGHT, LOST)
+    assert not uncovered(step("create", "w", new={"url": "in clear"}, kind="Webhook"))
+    assert not uncovered(step("create", "w", new=secret, kind="aws:x:Webhook"))
+    assert not uncovered(step("same", "w", secret, secret, "id-1", "Webhook"))
+    assert not uncovered(step("delete", "w", old=secret, id_="id-1", kind="Webhook"))
+
+
 def test_a_digest_covers_secrets_by_their_fingerprints_and_no_other_hidden_input() -> None:
     def of(**hidden: Any) -> str:
         return _digest(step("create", "v", new={"k": "[secret]", **hidden}, kind="Voice")).steps
@@ -736,7 +812,16 @@ def test_there_is_nothing_to_approve_in_a_preview_that_failed() -> None:
     assert report([reviewed(BOUGHT)], OPEN, {"calls/dev": found}).digests == {"calls/dev": found}
 
 
-@pytest.mark.parametrize("text", ["", "v1", "v1-x-y", "v2-" + "0" * 12 + "-" + "0" * 24])
+_FOUND = "v1-" + "0" * 12 + "-" + "0" * 24
+
+
+def test_a_text_that_is_a_digest() -> None:
+    assert Digest.of_text(_FOUND) == Digest("0" * 12, "0" * 24)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "v1", "v1-x-y", "v2-" + "0" * 12 + "-" + "0" * 24, _FOUND + "0"]
+)
 def test_a_text_that_is_no_digest(text: str) -> None:
     assert Digest.of_text(text) is None
 
@@ -746,15 +831,26 @@ def test_an_approval_says_what_it_does_not_cover() -> None:
     approval = Approval(digest(before, "then", {}), step_digests(before))
     assert [*objections(approval, before, digest(before, "then", {}))] == []
     (moved,) = objections(approval, before, digest(before, "later", {}))
-    assert "is not the one that was reviewed" in moved
+    assert moved == (
+        "The state of calls/dev is not the one that was reviewed: this approval was applied already, or another "
+        "run overtook it, or the digest is of another stack."
+    )
+    both = [*objections(approval, before, digest(before, "later", {"refresh": "true"}))]
+    assert both == [moved, "What would be done is not what was approved."]
     said = [*objections(approval, now, digest(now, "then", {}))]
     (_, hint) = objections(Approval(approval.digest), now, digest(now, "then", {}))
-    assert "had another API key, or `--refresh` was given only there" in hint
+    assert hint == (
+        "If it looks the same, then the review had another API key, or `--refresh` was given only there or only "
+        "here."
+    )
     assert said == [
         "What would be done is not what was approved.",
         "lost: would not be done any more",
         "replaced: was not in the review",
     ]
+    many = _preview(*(step("create", f"n{at}", new={}) for at in range(9)), BOUGHT, LOST)
+    _, *named = objections(approval, many, digest(many, "then", {}))
+    assert named == [f"n{at}: was not in the review" for at in range(9)]
     changed = read(_text(step("create", "bought", new={"x": 1}), LOST), "it")
     assert "bought: would be done otherwise" in [
         *objections(approval, changed, digest(changed, "then", {}))

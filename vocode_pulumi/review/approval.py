@@ -2,7 +2,7 @@
 """Whether what would be done is what was approved. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from vocode_pulumi.record import name_in
 from vocode_pulumi.review.digest import Digest, step_digests
@@ -20,7 +20,7 @@ class Approval:
     """
 
     digest: Digest
-    steps: Mapping[str, str] | None = field(default=None)
+    steps: Mapping[str, str] | None = None
 
 
 def objections(approval: Approval, preview: Preview, found: Digest) -> Iterator[str]:

@@ -107,10 +107,7 @@ def closed(gates: Gates, reviewed: Reviewed) -> Iterator[Closed]:
     bare = [
         resource
         for _, resource in sorted(reviewed.resources.items())
-        if resource.is_ours
-        and resource.kind in NUMBERS
-        and not resource.is_external
-        and not resource.protect
+        if resource.kind in NUMBERS and not resource.is_external and not resource.protect
     ]
     if gates.require_protect and bare:
         names = [piece for one in bare for piece in (", ", Quoted(one.name))][1:]
