@@ -233,6 +233,7 @@ def warm_python(engine_home: Path) -> Iterator[None]:
         yield
         return
     serve = [sys.executable, "-u", str(SITE / "warm.py"), str(engine_home / WARM)]
+    # A program is written anew within a second, and bytecode names its source by the second.
     env = {**os.environ, "PYTHONPATH": f"{SITE}{os.pathsep}{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"}
     with subprocess.Popen(serve, stdout=subprocess.PIPE, env=env) as process:
         assert process.stdout
