@@ -244,6 +244,38 @@ def test_what_is_left_of_a_replacement_that_deletes_first_buys_or_links() -> Non
     assert actions(linked) == {"a": Action.LINK}
 
 
+def test_what_is_retained_is_left_and_what_is_adopted_is_not_bought() -> None:
+    kept = step("delete", "a", old={}, id_="14155550100", retainOnDelete=True)
+    (left,) = reviewed(kept).changes
+    assert (left.action, left.is_loss, left.buys) == (Action.LEAVE, False, False)
+    adopting = step(
+        "replace", "a", {}, {"adopt": "14155550122"}, "14155550100", retainOnDelete=True
+    )
+    first, second = reviewed(adopting).changes
+    assert (first.action, second.action, second.buys) == (Action.LEAVE, Action.ADOPT, False)
+
+
+@pytest.mark.parametrize(
+    ("op", "found"),
+    [
+        ("read", [Action.READ]),
+        ("read-replacement", [Action.READ]),
+        ("discard", []),
+        ("read-discard", []),
+        ("discard-replaced", []),
+        ("remove-pending-replace", []),
+    ],
+)
+def test_what_only_reads_or_forgets_changes_nothing(op: str, found: list[Action]) -> None:
+    for number_or_object in (
+        step(op, "a", {}, {}, "14155550100"),
+        step(op, "desk", {}, {}, AGENT, "Agent"),
+    ):
+        taken = reviewed(number_or_object).changes
+        assert [change.action for change in taken] == found
+        assert not any(change.is_loss or change.buys for change in taken)
+
+
 def test_a_replacement_that_adopts_buys_nothing_and_one_that_retains_loses_nothing() -> None:
     adopting = step("replace", "a", old={}, new={"adopt": "14155550122"}, id_="14155550100")
     assert told(adopting, gates=Gates(max_buys=0)).closed == ()
