@@ -62,8 +62,12 @@ def step(
     return found
 
 
+def _preview(*steps: dict[str, Any], **more: Any) -> Preview:
+    return read(_text(*steps, **more), "it")
+
+
 def reviewed(*steps: dict[str, Any], **more: Any) -> Reviewed:
-    return review(read(_text(*steps, **more), "it"))
+    return review(_preview(*steps, **more))
 
 
 def _text(*steps: dict[str, Any], messages: Any = (), config: Any = None, same: int = 0) -> str:
@@ -740,10 +744,6 @@ GOLDEN = "v1-0ae3759059c8-6459cb27fafa9e5929f4cc4e"
 STEPS = {"bought": "75f69657d476", "lost": "59ffe648699e", "v": "3a42d1a9b4c7", "r": "302aa3954017"}
 
 
-def _preview(*steps: dict[str, Any]) -> Preview:
-    return read(_text(*steps), "it")
-
-
 def _digest(*steps: dict[str, Any], at: str = "now", **settings: str) -> Digest:
     return digest(_preview(*steps), at, settings)
 
@@ -859,7 +859,7 @@ def test_a_text_that_is_no_digest(text: str) -> None:
 
 
 def test_an_approval_says_what_it_does_not_cover() -> None:
-    before, now = read(_text(BOUGHT, LOST), "it"), read(_text(BOUGHT, REPLACED), "it")
+    before, now = _preview(BOUGHT, LOST), _preview(BOUGHT, REPLACED)
     approval = Approval(digest(before, "then", {}), step_digests(before))
     assert [*objections(approval, before, digest(before, "then", {}))] == []
     (moved,) = objections(approval, before, digest(before, "later", {}))
@@ -883,7 +883,7 @@ def test_an_approval_says_what_it_does_not_cover() -> None:
     many = _preview(*(step("create", f"n{at}", new={}) for at in range(9)), BOUGHT, LOST)
     _, *named = objections(approval, many, digest(many, "then", {}))
     assert named == [f"n{at}: was not in the review" for at in range(9)]
-    changed = read(_text(step("create", "bought", new={"x": 1}), LOST), "it")
+    changed = _preview(step("create", "bought", new={"x": 1}), LOST)
     assert "bought: would be done otherwise" in [
         *objections(approval, changed, digest(changed, "then", {}))
     ]

@@ -75,7 +75,7 @@ def rewired(reviews: Iterable[Reviewed]) -> list[Rewired]:
 
 def _is_kept_number(resource: Resource) -> bool:
     """Whether a resource that the stack has after the run is a number that exists already."""
-    is_number = resource.is_ours and resource.kind in NUMBERS and not resource.is_external
+    is_number = resource.kind in NUMBERS and not resource.is_external
     return is_number and bool(resource.id)
 
 

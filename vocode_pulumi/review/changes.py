@@ -90,7 +90,7 @@ class Change:
     @property
     def is_of_number(self) -> bool:
         """Whether the resource is a number."""
-        return self.resource.is_ours and self.resource.kind in NUMBERS
+        return self.resource.kind in NUMBERS
 
     @property
     def is_loss(self) -> bool:
@@ -163,7 +163,7 @@ def _with_id(new: Resource, step: Step) -> Resource:
 
 def number_of(resource: Resource) -> str:
     """The digits of a resource's number; empty if it is no number, or not known yet."""
-    if not resource.is_ours or resource.kind not in NUMBERS:
+    if resource.kind not in NUMBERS:
         return ""
     given = resource.id or resource.inputs.get("adopt") or resource.inputs.get("phone_number")
     return digits.normal(given) or "" if isinstance(given, str) and given not in UNKNOWNS else ""
