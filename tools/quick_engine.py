@@ -1,42 +1,50 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A `pulumi` that starts in half the time, for the tests alone: `python3 -m tools.quick_engine`.
+"""What starts quickly in place of `pulumi` and `python3`, for the tests alone: `python3 -m tools.quick_engine`.
 
 Whenever `pulumi` starts, two packages build tables of words, by which `pulumi config set` tells strong passwords.
 That takes half of the start, and tests start `pulumi` more than three thousand times. In this one,
 `tools/engine/meter.go` stands in for both packages. All else is built from the modules of the engine.
-
 Where that engine was not built here, there is no quick one, and tests run `pulumi` as it is.
+
+Each run of `pulumi` starts `python3` four times. `tests/engine/site/python3.go` stands in for it.
 """
 
 import hashlib
 import os
 import shutil
+from collections.abc import Mapping
+from pathlib import Path
 
 from tools import engine
-from tools.console import Stop, main, say, step
-from tools.places import ENGINE, QUICK_ENGINE, alone
+from tools.console import Stop, main, run, say, step
+from tools.places import ENGINE, QUICK_ENGINE, QUICK_PYTHON, ROOT, alone
 
 METER = engine.MODULES / "meter.go"
+PYTHON3 = ROOT / "tests" / "engine" / "site" / "python3.go"
 METERS = ("github.com/ccojocar/zxcvbn-go", "github.com/nbutton23/zxcvbn-go")
 """The Go modules for which it stands in."""
 
 
 def obtain() -> None:
-    """Build it, as far as that is not done; say so if it cannot be done."""
+    """Build both, as far as that is not done; say so if it cannot be done."""
     with alone():
-        stamp = QUICK_ENGINE / "made-of"
         used = engine.folder()
-        if used != ENGINE / "bin" or engine.is_release(used):
-            shutil.rmtree(QUICK_ENGINE, ignore_errors=True)
-            return
-        digest = hashlib.sha256(METER.read_bytes()).hexdigest()
-        wanted = f"{(ENGINE / 'made-of').read_text()} {digest}"
+        is_built_here = used == ENGINE / "bin" and not engine.is_release(used)
+        digest = hashlib.sha256(METER.read_bytes() + PYTHON3.read_bytes()).hexdigest()
+        wanted = f"{(ENGINE / 'made-of').read_text() if is_built_here else used} {digest}"
+        stamp = QUICK_ENGINE / "made-of"
         if stamp.exists() and stamp.read_text() == wanted:
             return
         shutil.rmtree(QUICK_ENGINE, ignore_errors=True)
+        if shutil.which("go") is None:
+            say("    the tests will take longer: there is no Go to build what starts quickly")
+            return
         try:
-            with step("Building a pulumi that starts quickly, for the tests", "about 30 s"):
-                _build()
+            with step("Building what starts quickly, for the tests", "about 30 s"):
+                go, env = engine.go_and_environment(os.environ)
+                _build_python(go, env)
+                if is_built_here:
+                    _build_pulumi(go, env)
         except Stop as stop:
             say(f"    the tests will take longer: {stop}")
             shutil.rmtree(QUICK_ENGINE, ignore_errors=True)
@@ -44,8 +52,12 @@ def obtain() -> None:
         stamp.write_text(wanted)
 
 
-def _build() -> None:
-    go, env = engine.go_and_environment(os.environ)
+def _build_python(go: str, env: Mapping[str, str]) -> None:
+    command: list[str | Path] = [go, "build", "-ldflags", "-s -w", "-o", QUICK_PYTHON / "python3"]
+    run([*command, PYTHON3], "the python3 of the tests was not built", env=env)
+
+
+def _build_pulumi(go: str, env: Mapping[str, str]) -> None:
     bin_folder = QUICK_ENGINE / "bin"
     bin_folder.mkdir(parents=True)
     lines = [(engine.MODULES / "cli" / "go.mod").read_text()]

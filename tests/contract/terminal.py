@@ -71,14 +71,15 @@ def vocode_pulumi(shop: Shop, *args: str, stdin: str | bytes = "", **env: str) -
     return said
 
 
-def called(shop: Shop, *args: str, **env: str) -> Done:
+def called(shop: Shop, *args: str, stdin: str | bytes = "", **env: str) -> Done:
     """The same without a process, which takes its time to start."""
     out, err, hasty = io.StringIO(), io.StringIO(), Hasty()
+    read = io.BytesIO(stdin if isinstance(stdin, bytes) else stdin.encode())
     given = environment(shop, **env)
     with (
         mock.patch.dict(os.environ, given, clear=True),
         mock.patch.multiple(clock, now=hasty.now, sleep=hasty.sleep),
-        mock.patch.object(sys, "stdin", io.StringIO()),
+        mock.patch.object(sys, "stdin", io.TextIOWrapper(read, "utf-8")),
         chdir(shop.path.parent),
         redirect_stdout(out),
         redirect_stderr(err),

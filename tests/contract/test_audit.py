@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`vocode-pulumi audit` as a process, over an account and states on standard input."""
+"""`vocode-pulumi audit` over an account and states on standard input."""
 
 import json
 import os
@@ -17,6 +17,7 @@ from tests.contract.terminal import (
     COMMAND,
     Done,
     at_a_terminal,
+    called,
     environment,
     pulumi,
     refusal,
@@ -35,9 +36,7 @@ ASKED = "It cannot be bought back. [y/N] "
 
 
 def audit(shop: Shop, *args: str, stdin: str | bytes = EMPTY, **env: str) -> Done:
-    return vocode_pulumi(
-        shop, "audit", *args, stdin=stdin, **({"PATH": without_stacks(shop)} | env)
-    )
+    return called(shop, "audit", *args, stdin=stdin, **({"PATH": without_stacks(shop)} | env))
 
 
 def without_stacks(shop: Shop) -> str:
@@ -75,7 +74,8 @@ def test_an_account_that_is_as_its_stacks_are_is_one_line(shop: Shop) -> None:
 def test_every_finding_is_a_block(shop: Shop) -> None:
     orphan, shared = buy(shop, "front desk"), buy(shop)
     states = exported(resource("a", shared), resource("b", "12125550100"))
-    done = audit(shop, stdin=states + exported(resource("c", shared, "prod")))
+    given = states + exported(resource("c", shared, "prod"))
+    done = vocode_pulumi(shop, "audit", stdin=given, PATH=without_stacks(shop))
     assert (done.returncode, done.stderr) == (1, "")
     *blocks, summary = done.stdout.removesuffix("\n").split("\n\n")
     first, second, third = (one.splitlines() for one in blocks)

@@ -16,6 +16,7 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 from tests.engine import vault
+from tools.places import QUICK_PYTHON
 from vocode_pulumi.sandbox import Sandbox
 
 CREDENTIAL = "hush-hush"
@@ -187,14 +188,14 @@ class Stack:
 
     def command(self, *args: str, code: int = 0) -> str:
         """Run `vocode-pulumi`; gives all that it printed."""
-        done = self.run(sys.executable, "-m", "vocode_pulumi", *args)
+        done = self.run("python3", "-m", "vocode_pulumi", *args)
         assert done.returncode == code, done.stdout
         return done.stdout
 
     def unsettled(self) -> list[dict[str, Any]]:
         """What `vocode-pulumi purchases` lists."""
         done = subprocess.run(
-            [sys.executable, "-m", "vocode_pulumi", "purchases", "--json"],
+            ["python3", "-m", "vocode_pulumi", "purchases", "--json"],
             cwd=self.folder,
             env=self.env,
             capture_output=True,
@@ -229,7 +230,7 @@ def packages(engine_home: Path) -> Path:
 @contextmanager
 def warm_python(engine_home: Path) -> Iterator[None]:
     """A Python that has imported `pulumi`, whose forks the programs and plugins are."""
-    if not hasattr(os, "pidfd_open"):
+    if not (hasattr(os, "pidfd_open") and QUICK_PYTHON.exists()):
         yield
         return
     serve = [sys.executable, "-u", str(SITE / "warm.py"), str(engine_home / WARM)]
@@ -250,12 +251,13 @@ def environment(engine_home: Path, folder: Path, account: Sandbox) -> dict[str, 
         if not name.startswith(("PULUMI_", "VOCODE_", "OTEL_", "TRACE"))
         and not name.lower().endswith("_proxy")
     }
+    programs = (str(QUICK_PYTHON), str(Path(sys.executable).parent))
     warm = engine_home / WARM
     return (
         kept
         | ({"TEST_WARM": str(warm)} if warm.exists() else {})
         | {
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": os.pathsep.join([*programs, os.environ["PATH"]]),
             "PULUMI_BACKEND_URL": f"file://{folder}",
             "PULUMI_HOME": str(engine_home),
             "PULUMI_CONFIG_PASSPHRASE": "test",

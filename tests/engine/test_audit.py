@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from tests.engine.harness import PROJECT, Stack
 from tests.support.waiting import until
 from vocode_pulumi.sandbox import Sandbox
 
-COMMAND = [sys.executable, "-m", "vocode_pulumi", "audit"]
+COMMAND = ["python3", "-m", "vocode_pulumi", "audit"]
 BOTH = ("--stack", "dev", "--stack", "organization/texts/dev")
 """The two stacks, as they are called in the folder of the first."""
 

@@ -52,7 +52,7 @@ def review(stack: Stack, *args: str, code: int = 0) -> dict[str, Any]:
     """The report of the stack as JSON."""
     done = subprocess.run(
         [
-            sys.executable,
+            "python3",
             "-m",
             "vocode_pulumi",
             "review",

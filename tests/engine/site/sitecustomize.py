@@ -3,8 +3,6 @@
 
 Garbage is collected seldom, for no process lives long.
 
-``TEST_PIP``: a command of pip, which answers what is in the file ``TEST_PIP_ANSWER``.
-``TEST_WARM``: the socket of ``warm.py``; programs, plugins and our commands are then forks.
 ``TEST_AFTER_HANGING_UP``: seconds in place of those that Vocode is given after we hung up.
 ``TEST_CLOCK_AHEAD``: seconds by which somebody has put the wall clock forward.
 ``TEST_STEP``: a function of the plugin, as ``module:Class.name``; ``TEST_STEP_WHEN`` (``before``,
@@ -79,18 +77,6 @@ def _stop_at_a_step():
 
     setattr(holder, names[-1], wrapped)
 
-
-if sys.orig_argv[1:] == ["-m", *os.environ.get("TEST_PIP", "").split()]:
-    with open(os.environ["TEST_PIP_ANSWER"], "rb") as answer:  # noqa: PTH123 (as in become.py)
-        os.write(1, answer.read())
-    os._exit(0)
-
-if "TEST_WARM" in os.environ and len(sys.orig_argv) > 1:
-    _program = sys.orig_argv[1].endswith("pulumi-language-python-exec")
-    if _program or {"pulumi.dynamic", "vocode_pulumi"} & {*sys.orig_argv}:
-        from become import become
-
-        become(os.environ["TEST_WARM"])
 
 gc.set_threshold(100_000)
 prepare(sys.orig_argv)

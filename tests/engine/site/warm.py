@@ -2,18 +2,19 @@
 """A Python that has imported `pulumi` and this package, and forks for each program and each plugin.
 
 Importing them takes as long as all else that they do. ``python warm.py SOCKET`` serves; the process that
-`pulumi` started asks it (``become.py``), and ends as its fork does. Neither outlives the other.
+`pulumi` started asks it (``python3.go``), and ends as its fork does. Neither outlives the other.
 """
 
 import contextlib
-import marshal
 import os
 import signal
 import socket
+import struct
 import sys
 from pathlib import Path
 
-from become import FDS, SIZE
+SIZE = struct.Struct("!i")
+FDS = struct.Struct("@3i")
 
 
 def forks(path):
@@ -45,7 +46,9 @@ def _fork_for(asker):
         for number, fd in enumerate(fds):
             os.dup2(fd, number)
             os.close(fd)
-        return marshal.loads(text)  # noqa: S302 (from a process of these tests)
+        folder, pid, count, *rest = map(os.fsdecode, text.split(b"\0"))
+        words, env = rest[: int(count)], rest[int(count) :]
+        return folder, int(pid), words, dict(one.split("=", 1) for one in env)
     for fd in (0, 1, 2):
         os.close(fd)
     for fd in fds:
@@ -75,10 +78,15 @@ def _stay_for(asker, fork):
 def main():
     """Serve."""
     import gc
+    import importlib
+    import pkgutil
     import runpy
     import types
 
     import boto3  # noqa: F401
+    import grpc._channel
+    import grpc._server
+    import grpc.experimental  # noqa: F401
     import pulumi.dynamic  # noqa: F401
     import requests  # noqa: F401
     import yaml  # noqa: F401
@@ -87,18 +95,15 @@ def main():
 
     for name in vocode_pulumi.__all__:
         getattr(vocode_pulumi, name)
-    import vocode_pulumi.provider.run
-    import vocode_pulumi.purchasing.buying
-    import vocode_pulumi.purchasing.stores.object_store
-    import vocode_pulumi.purchasing.stores.postgres
-    import vocode_pulumi.purchasing.stores.sqlite
+    for module in pkgutil.walk_packages(vocode_pulumi.__path__, "vocode_pulumi."):
+        if not module.name.startswith(("vocode_pulumi.__main__", "vocode_pulumi.sandbox")):
+            importlib.import_module(module.name)
 
     gc.freeze()
-    order = forks(sys.argv[1])
-    words = order["words"]
-    os.chdir(order["folder"])
+    folder, pid, words, env = forks(sys.argv[1])
+    os.chdir(folder)
     os.environ.clear()
-    os.environ.update(order["env"])
+    os.environ.update(env)
     sys.orig_argv[:] = words
     import sitecustomize
 
@@ -107,10 +112,10 @@ def main():
         from vocode_pulumi.purchasing import launcher
 
         # The engine is an ancestor of who asked.
-        launcher.os = types.SimpleNamespace(name=os.name, getpid=lambda: order["pid"])
+        launcher.os = types.SimpleNamespace(name=os.name, getpid=lambda: pid)
         at = words.index("-m") + 1
         sys.argv[:] = words[at:]
-        sys.path[0] = order["folder"]
+        sys.path[0] = folder
         runpy.run_module(words[at], run_name="__main__", alter_sys=True)
     else:
         sys.argv[:] = words[1:]
