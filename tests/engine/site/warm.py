@@ -118,6 +118,9 @@ def main():
         sys.path[0] = folder
         runpy.run_module(words[at], run_name="__main__", alter_sys=True)
     else:
+        # In half of the runs that fail, Pulumi would wait for five seconds and kill the program: its thread
+        # waits for an answer that does not come.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         sys.argv[:] = words[1:]
         sys.path[0] = str(Path(words[1]).parent)
         runpy.run_path(words[1], run_name="__main__")
