@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["PATH"] = os.pathsep.join([str(QUICK_ENGINE / "bin"), os.environ["PATH"]])
 
 
-LONGEST = ("test_make", "test_growing", "test_wheel")
+LONGEST = ("test_make", "test_toolchains", "test_growing", "test_wheel")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,8 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two more than processors: many tests wait until a request can have no effect any more."""
-    return (os.cpu_count() or 1) + 2
+    """Three more than processors: many tests wait until a request can have no effect any more."""
+    return (os.cpu_count() or 1) + 3
 
 
 @pytest.fixture

@@ -14,18 +14,20 @@ import pytest
 from vocode_pulumi.cli import main
 from vocode_pulumi.cli.console import FAILED
 from vocode_pulumi.errors import ConfigError
-from vocode_pulumi.record import name_in
+from vocode_pulumi.record import TYPE_PREFIX, name_in
 from vocode_pulumi.review.approval import Approval, objections
-from vocode_pulumi.review.changes import Action, Reviewed, review
+from vocode_pulumi.review.changes import Action, Reviewed, label_of, number_of, review
 from vocode_pulumi.review.digest import Digest, digest, has_uncovered_secrets, step_digests
 from vocode_pulumi.review.formats import annotations, document, markdown, terminal
 from vocode_pulumi.review.gates import Gates
 from vocode_pulumi.review.money import Price
-from vocode_pulumi.review.preview import Preview, UnreadablePreview, read
+from vocode_pulumi.review.preview import STACK, Preview, Resource, UnreadablePreview, read
 from vocode_pulumi.review.report import Report, report
 from vocode_pulumi.review.text import Quoted, text_diff
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+AGENT = "c1dfd1f1-21e3-411e-a56f-d77af438d019"
+PROMPT = "d888b9bc-f728-43be-961a-8b11407551dd"
 EVIL = "</pre>`` @team <img src=x>\n## [x](y) \x1b[31m|"
 KEY = "0123456789abcdef"
 
@@ -252,11 +254,13 @@ def test_what_is_retained_is_left_and_what_is_adopted_is_not_bought() -> None:
     kept = step("delete", "a", old={}, id_="14155550100", retainOnDelete=True)
     (left,) = reviewed(kept).changes
     assert (left.action, left.is_loss, left.buys) == (Action.LEAVE, False, False)
+    assert left.op == "delete"
     adopting = step(
         "replace", "a", {}, {"adopt": "14155550122"}, "14155550100", retainOnDelete=True
     )
     first, second = reviewed(adopting).changes
     assert (first.action, second.action, second.buys) == (Action.LEAVE, Action.ADOPT, False)
+    assert (first.op, second.op) == ("delete", "replace")
 
 
 @pytest.mark.parametrize(
@@ -297,10 +301,204 @@ def test_resources_of_other_packages_are_told_and_not_counted() -> None:
     assert actions(step("create", "p", new={}, kind="pulumi:providers:aws")) == {}
 
 
-# Who answers.
+def test_a_change_is_told_with_what_the_provider_says_of_it() -> None:
+    urn = state("a", "PhoneNumber", {})["urn"]
+    said = [
+        {"severity": "info", "message": "one", "urn": urn},
+        {"severity": "warning", "message": "two", "urn": urn},
+        {"severity": "debug", "message": "three", "urn": urn},
+        {"severity": "info", "message": "four", "urn": f"{urn}-of-another"},
+        {"severity": "warning", "message": "five"},
+    ]
+    (change,) = reviewed(
+        step("update", "a", {"label": "x"}, {"label": "y"}, "14155550100"), messages=said
+    ).changes
+    assert (change.action, change.stack, change.op) == (Action.UPDATE, "calls/dev", "update")
+    assert change.notes == ("one", "two")
+    assert [one.path for one in change.differences] == ["label"]
+    assert (change.kept_by, change.buys, change.vanished) == ("", False, "")
+    assert change.old is not None
+    assert (change.old.inputs, change.resource.inputs) == ({"label": "x"}, {"label": "y"})
 
-AGENT = "c1dfd1f1-21e3-411e-a56f-d77af438d019"
-PROMPT = "d888b9bc-f728-43be-961a-8b11407551dd"
+
+def test_changes_come_in_the_order_of_a_report_and_then_by_name() -> None:
+    steps = [
+        step("create", "b", new={"adopt": "14155550199"}),
+        step("create", "z", new={}),
+        step("create", "a", new={}),
+        step("delete", "y", old={}, id_="14155550100"),
+    ]
+    found = [(one.action, one.resource.name) for one in reviewed(*steps).changes]
+    assert found == [
+        (Action.CANCEL, "y"),
+        (Action.BUY, "a"),
+        (Action.BUY, "z"),
+        (Action.ADOPT, "b"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "id_", "number"),
+    [
+        ("PhoneNumber", {"adopt": "14155550111"}, "14155550100", "14155550100"),
+        ("PhoneNumber", {"adopt": "+1 415-555-0111"}, "", "14155550111"),
+        ("LinkedNumber", {"phone_number": "14155550122"}, "", "14155550122"),
+        ("PhoneNumber", {}, UNKNOWN, ""),
+        ("PhoneNumber", {"adopt": UNKNOWN}, "", ""),
+        ("PhoneNumber", {"adopt": 14155550100}, "", ""),
+        ("PhoneNumber", {"adopt": "[secret]"}, "", ""),
+        ("PhoneNumber", {}, "", ""),
+        ("Agent", {"phone_number": "14155550122"}, "14155550100", ""),
+    ],
+)
+def test_the_digits_of_a_number_are_of_its_id_or_of_what_it_is_given(
+    kind: str, inputs: Any, id_: str, number: str
+) -> None:
+    assert number_of(Resource("urn", TYPE_PREFIX + kind, id_, inputs)) == number
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "label"),
+    [
+        ({"label": "to be"}, {"label": "now"}, "now"),
+        ({"label": "to be"}, {}, "to be"),
+        ({"label": UNKNOWN}, {}, ""),
+        ({"label": 5}, {}, ""),
+        ({}, {}, ""),
+    ],
+)
+def test_a_label_is_the_one_of_now_or_the_one_to_be(inputs: Any, outputs: Any, label: str) -> None:
+    assert label_of(Resource("urn", f"{TYPE_PREFIX}PhoneNumber", "", inputs, outputs)) == label
+
+
+def test_a_change_has_the_number_and_the_label_of_now() -> None:
+    (change,) = reviewed(
+        step(
+            "replace",
+            "a",
+            old={"label": "old"},
+            new={"label": "new", "adopt": "14155550111"},
+            id_="14155550100",
+        )
+    ).changes
+    assert (change.number, change.label, change.is_of_number) == ("14155550100", "old", True)
+    (change,) = reviewed(step("create", "a", new={"label": "new"})).changes
+    assert (change.number, change.label, change.is_of_number) == ("", "new", True)
+    (change,) = reviewed(step("create", "desk", new={}, kind="Agent")).changes
+    assert (change.action, change.is_of_number) == (Action.CREATE_OBJECT, False)
+
+
+@pytest.mark.parametrize(
+    "taking",
+    [
+        step("create", "new", new={"adopt": "14155550100"}),
+        step("create", "new", new={"phone_number": "14155550100"}, kind="LinkedNumber"),
+    ],
+)
+def test_a_resource_takes_a_number_over_by_adopting_or_linking_it(taking: Any) -> None:
+    gone = step("delete", "old", old={}, id_="14155550100")
+    first, second = reviewed(gone, taking).changes
+    assert (first.action, first.kept_by) == (Action.LEAVE, "new")
+    assert second.kept_by == ""
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        # It has a number already, and keeps it.
+        step("same", "new", {}, {"adopt": "14155550100"}, "14155550199"),
+        step("create", "new", new={"adopt": "14155550100"}, external=True),
+        step("create", "new", new={"label": "14155550100"}),
+        step("create", "new", new={"adopt": "14155550199"}),
+    ],
+)
+def test_a_number_that_nobody_takes_over_is_lost(other: Any) -> None:
+    if other["op"] == "same":
+        other["newState"]["id"] = "14155550199"
+    gone = step("delete", "old", old={}, id_="14155550100")
+    (first, *_) = reviewed(gone, other).changes
+    assert (first.action, first.kept_by, first.is_loss) == (Action.CANCEL, "", True)
+
+
+def test_a_replacement_does_not_take_its_own_number_over() -> None:
+    again = step("replace", "a", old={}, new={"adopt": "14155550100"}, id_="14155550100")
+    (change,) = reviewed(again).changes
+    assert (change.action, change.kept_by, change.is_loss) == (Action.REPLACE, "", True)
+
+
+def test_a_number_that_vocode_has_no_more_is_told_where_another_is_bought_for_it() -> None:
+    gone = step("refresh", "a", old={}, id_="14155550100")
+    (change,) = reviewed(gone, step("create", "a", new={})).changes
+    assert (change.action, change.vanished, change.number) == (Action.BUY, "14155550100", "")
+    (change,) = reviewed(gone, step("create", "b", new={})).changes
+    assert change.vanished == ""
+    (change,) = reviewed(gone, step("update", "a", {}, {"label": "x"}, "14155550100")).changes
+    assert change.vanished == ""
+
+
+def test_the_stack_itself_is_no_change() -> None:
+    assert actions(step("create", "calls-dev", new={}, kind=STACK)) == {}
+
+
+def test_a_step_of_a_number_that_nobody_knows_is_told() -> None:
+    assert actions(step("import", "a", new={})) == {"a": Action.OTHER}
+    assert "vocode:PhoneNumber a" in text_of(step("import", "a", new={}))
+
+
+@pytest.mark.parametrize("op", ["same", "read", "discard"])
+def test_what_is_only_seen_of_other_packages_is_not_told(op: str) -> None:
+    assert reviewed(step(op, "logs", {}, {}, "id", "aws:s3/bucket:Bucket")).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("op", "action"),
+    [
+        ("create", Action.CREATE_OBJECT),
+        ("create-replacement", Action.CREATE_OBJECT),
+        ("update", Action.UPDATE),
+        ("replace", Action.REPLACE_OBJECT),
+        ("delete", Action.FORGET_OBJECT),
+        ("delete-replaced", Action.FORGET_OBJECT),
+        ("import", Action.OTHER),
+    ],
+)
+def test_what_becomes_of_an_object(op: str, action: Action) -> None:
+    new = None if op.startswith("delete") else {"name": "b"}
+    old = None if op.startswith("create") else {"name": "a"}
+    assert actions(step(op, "desk", old, new, AGENT, "Agent")) == {"desk": action}
+
+
+@pytest.mark.parametrize(
+    ("kind", "op", "action"),
+    [
+        ("PhoneNumber", "delete", Action.CANCEL),
+        ("PhoneNumber", "delete-replaced", Action.CANCEL),
+        ("LinkedNumber", "delete", Action.UNLINK),
+        ("LinkedNumber", "delete-replaced", Action.UNLINK),
+    ],
+)
+def test_a_delete_loses_a_bought_number_and_takes_a_linked_one_out(
+    kind: str, op: str, action: Action
+) -> None:
+    (change,) = reviewed(step(op, "a", old={}, id_="14155550100", kind=kind)).changes
+    assert (change.action, change.is_loss, change.buys) == (
+        action,
+        action is Action.CANCEL,
+        False,
+    )
+
+
+def test_a_number_whose_guard_is_given_up_is_an_update() -> None:
+    given_up = step("same", "a", {}, {}, "14155550100")
+    given_up["oldState"]["protect"] = True
+    assert actions(given_up) == {"a": Action.UPDATE}
+    other = step("same", "logs", {}, {}, "id", "aws:s3/bucket:Bucket")
+    other["oldState"]["protect"] = True
+    assert actions(other) == {}
+    assert actions(step("same", "a", {}, {}, "14155550100", protect=True)) == {}
+
+
+# Who answers.
 
 
 def test_a_name_for_people_changes_no_answer_and_a_webhook_only_the_events() -> None:

@@ -66,11 +66,11 @@ class Change:
     resource: Resource
     old: Resource | None
     op: str
-    differences: tuple[Difference, ...] = ()
-    notes: tuple[str, ...] = ()
-    kept_by: str = ""
-    buys: bool = False
-    vanished: str = ""
+    differences: tuple[Difference, ...]
+    notes: tuple[str, ...]
+    kept_by: str
+    buys: bool
+    vanished: str
 
     @property
     def number(self) -> str:
@@ -166,7 +166,7 @@ def number_of(resource: Resource) -> str:
     if resource.kind not in NUMBERS:
         return ""
     given = resource.id or resource.inputs.get("adopt") or resource.inputs.get("phone_number")
-    return digits.normal(given) or "" if isinstance(given, str) and given not in UNKNOWNS else ""
+    return digits.normal(given) or "" if isinstance(given, str) else ""
 
 
 def label_of(resource: Resource) -> str:
@@ -263,6 +263,8 @@ def _of_number(step: Step, context: _Context) -> Iterator[Change]:
         left = step.old.retained or context.taker(step.old)
         action = Action.LEAVE if left else Action.CANCEL if is_bought else Action.UNLINK
         yield _change(action, step, context)
+    else:
+        yield _change(Action.OTHER, step, context)
 
 
 def _of_other_link(step: Step, context: _Context) -> Iterator[Change]:
