@@ -37,7 +37,7 @@ docs: dev-packages ## Write anew what is made from args/, docstrings, the API's 
 bench: bench-packages engine versitygw ## Measure against the engine alone, and write docs/evidence/performance.md
 	@$(python) -m tools.run python -m bench $(ARGS)
 
-evidence: dev-packages engine ## Kill and stop machines at every step, and write docs/evidence/machines.md
+evidence: dev-packages engine quick-engine ## Kill and stop machines at every step, and write docs/evidence/machines.md
 	@$(python) -m tools.run python -m tests.evidence $(ARGS)
 
 site: site-packages ## Make the site of the documentation, in .local/site

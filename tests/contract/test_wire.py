@@ -104,7 +104,7 @@ def test_a_refusal_whose_words_do_not_come_is_one_all_the_same() -> None:
 def test_a_server_that_takes_the_request_slowly_does_not_hold_it() -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf, at_once():
         url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
-        patient = Settings(api_key="k", base_url=url, connect_timeout=0.2, read_timeout=0.5)
+        patient = Settings(api_key="k", base_url=url, connect_timeout=2, read_timeout=0.5)
         with pytest.raises(errors.AnswerLost, match="is not known"):
             Client(patient).buy(BUY, {"inbound_agent": {"prompt": "x" * 30_000_000}})
 
