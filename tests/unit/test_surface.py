@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
+import re
 import subprocess
 import sys
+from importlib import metadata
+from pathlib import Path
 
 import pytest
 
 import vocode_pulumi
-from vocode_pulumi import PhoneNumber
+from vocode_pulumi import PhoneNumber, cli
 
 
 def test_the_public_names_are_what_can_be_imported() -> None:
@@ -92,6 +95,42 @@ def test_a_dependency_that_is_missing_is_said_to_be() -> None:
         assert done.returncode == 1
         assert "pulumi" in done.stderr.splitlines()[-1]
         assert "ModuleNotFoundError" in done.stderr, done.stderr
+
+
+def test_a_command_loads_no_other() -> None:
+    code = (
+        "import sys; from vocode_pulumi import cli\n"
+        "try: cli.main(['sandbox', 'run', '--help'])\n"
+        "except SystemExit: pass\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    said, loaded = done.stdout.rsplit("\n", 2)[:2]
+    assert "usage: vocode-pulumi sandbox run" in said
+    names = {one.removeprefix("vocode_pulumi.cli.") for one in loaded.split()}
+    assert names & {*cli.COMMANDS} == {"sandbox"}
+    assert not names & {"pydantic", "requests", "importlib.metadata"}
+
+
+def test_every_command_is_known_by_its_name() -> None:
+    folder = Path(cli.__file__).parent
+    registering = {
+        file.stem
+        for file in folder.glob("*.py")
+        if "\ndef register(commands: Commands)" in file.read_text()
+    }
+    assert {*cli.COMMANDS} == registering - {"call"}
+    listed = re.findall(r"^    ([a-z]+)\b", cli.parser().format_help(), re.MULTILINE)
+    assert tuple(listed) == cli.COMMANDS
+
+
+def test_the_version_is_printed_before_any_command_is_needed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main(["--version", "audit"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out == f"pulumi-vocode {metadata.version('pulumi-vocode')}\n"
 
 
 def test_a_lookup_loads_no_resource() -> None:

@@ -5,23 +5,26 @@ import argparse
 import os
 import sys
 import traceback
-from importlib import metadata
+from importlib import import_module
+from typing import Any, NoReturn
 
-from vocode_pulumi.cli import (
-    account,
-    apply,
-    audit,
-    generate,
-    ledger,
-    objects,
-    pull,
-    purchases,
-    release,
-    review,
-    sandbox,
-)
 from vocode_pulumi.cli.console import CLOSED_PIPE, FAILED, INTERRUPTED, fail
 from vocode_pulumi.errors import VocodeError
+
+COMMANDS = (
+    "review",
+    "apply",
+    "purchases",
+    "release",
+    "account",
+    "ledger",
+    "audit",
+    "objects",
+    "generate",
+    "pull",
+    "sandbox",
+)
+"""In the order of the help. A module of each name has the command. It is loaded if it is needed."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,8 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit status.
     """
-    ours = parser()
-    options = ours.parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    ours = parser(*(word for word in words[:1] if word in COMMANDS))
+    options = ours.parse_args(words)
     if "task" not in options:
         ours.print_help()
         return FAILED
@@ -56,26 +60,33 @@ def main(arguments: list[str] | None = None) -> int:
     return status
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of every command."""
+def parser(*names: str) -> argparse.ArgumentParser:
+    """The parser of the command line.
+
+    Args:
+        names: the commands that it knows; default all of them.
+    """
     made = argparse.ArgumentParser(prog="vocode-pulumi", description="Vocode for Pulumi.")
-    made.add_argument("--version", action="version", version=_version())
+    made.add_argument(
+        "--version", action=_Version, nargs=0, help="show program's version number and exit"
+    )
     commands = made.add_subparsers(metavar="COMMAND")
-    review.register(commands)
-    apply.register(commands)
-    purchases.register(commands)
-    release.register(commands)
-    account.register(commands)
-    ledger.register(commands)
-    audit.register(commands)
-    objects.register(commands)
-    generate.register(commands)
-    pull.register(commands)
-    sandbox.register(commands)
+    for name in names or COMMANDS:
+        import_module(f"vocode_pulumi.cli.{name}").register(commands)
     return made
 
 
+class _Version(argparse.Action):
+    """Prints the version. It takes long to look it up, so that is done only here."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_of: Any) -> NoReturn:
+        print(_version())
+        parser.exit()
+
+
 def _version() -> str:
+    from importlib import metadata
+
     try:
         return f"pulumi-vocode {metadata.version('pulumi-vocode')}"
     except metadata.PackageNotFoundError:
