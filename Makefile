@@ -43,7 +43,7 @@ evidence: dev-packages engine quick-engine ## Kill and stop machines at every st
 site: site-packages ## Make the site of the documentation, in .local/site
 	@.venv/bin/python -m tools.site
 
-versions: dev-packages engine azurite ## Run tests on each Python of this machine, and with the lowest packages
+versions: dev-packages engine quick-engine azurite ## Run tests on each Python of this machine, and with the lowest packages
 	@$(python) -m tools.versions $(ARGS)
 
 release: release-packages engine ## Build source and wheel in dist/, check them, and run the wheel in an empty environment

@@ -6,13 +6,13 @@ That takes half of the start, and tests start `pulumi` more than three thousand 
 `tools/engine/meter.go` stands in for both packages. All else is built from the modules of the engine.
 Where that engine was not built here, there is no quick one, and tests run `pulumi` as it is.
 
-Each run of `pulumi` starts `python3` four times. `tests/engine/site/python3.go` stands in for it.
+A run of a program starts `python3` up to five times. `tests/engine/site/python3.go` stands in for it.
 """
 
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from tools import engine
@@ -28,36 +28,47 @@ METERS = ("github.com/ccojocar/zxcvbn-go", "github.com/nbutton23/zxcvbn-go")
 def obtain() -> None:
     """Build both, as far as that is not done; say so if it cannot be done."""
     with alone():
+        _have(QUICK_PYTHON, _digest(PYTHON3), "python3", _build_python)
         used = engine.folder()
-        is_built_here = used == ENGINE / "bin" and not engine.is_release(used)
-        digest = hashlib.sha256(METER.read_bytes() + PYTHON3.read_bytes()).hexdigest()
-        wanted = f"{(ENGINE / 'made-of').read_text() if is_built_here else used} {digest}"
-        stamp = QUICK_ENGINE / "made-of"
-        if stamp.exists() and stamp.read_text() == wanted:
-            return
-        shutil.rmtree(QUICK_ENGINE, ignore_errors=True)
-        if shutil.which("go") is None:
-            say("    the tests will take longer: there is no Go to build what starts quickly")
-            return
-        try:
-            with step("Building what starts quickly, for the tests", "about 30 s"):
-                go, env = engine.go_and_environment(os.environ)
-                _build_python(go, env)
-                if is_built_here:
-                    _build_pulumi(go, env)
-        except Stop as stop:
-            say(f"    the tests will take longer: {stop}")
+        if used != ENGINE / "bin" or engine.is_release(used):
             shutil.rmtree(QUICK_ENGINE, ignore_errors=True)
             return
-        stamp.write_text(wanted)
+        wanted = f"{(ENGINE / 'made-of').read_text()} {_digest(METER)}"
+        _have(QUICK_ENGINE, wanted, "pulumi", _build_pulumi)
 
 
-def _build_python(go: str, env: Mapping[str, str]) -> None:
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _have(folder: Path, wanted: str, program: str, build: Callable[[], None]) -> None:
+    """Build a program into a folder, unless the folder says that it is made of what is wanted."""
+    stamp = folder / "made-of"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        with step(f"Building a {program} that starts quickly, for the tests", "up to 30 s"):
+            build()
+    except Stop as stop:
+        say(f"    the tests will take longer: {stop}")
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    stamp.write_text(wanted)
+
+
+def _build_python() -> None:
+    go = shutil.which("go")
+    if go is None:
+        raise Stop("Go is not on PATH")
+    # Nothing of the user's own Go settings may change what is built.
+    env = {**os.environ, "GOFLAGS": "", "GOWORK": "off", "GOTOOLCHAIN": "local"}
     command: list[str | Path] = [go, "build", "-ldflags", "-s -w", "-o", QUICK_PYTHON / "python3"]
-    run([*command, PYTHON3], "the python3 of the tests was not built", env=env)
+    run([*command, PYTHON3], "Go could not build it", env=env)
 
 
-def _build_pulumi(go: str, env: Mapping[str, str]) -> None:
+def _build_pulumi() -> None:
+    go, env = engine.go_and_environment(os.environ)
     bin_folder = QUICK_ENGINE / "bin"
     bin_folder.mkdir(parents=True)
     lines = [(engine.MODULES / "cli" / "go.mod").read_text()]

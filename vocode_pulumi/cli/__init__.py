@@ -5,6 +5,7 @@ import argparse
 import os
 import sys
 import traceback
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -37,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status.
     """
     words = sys.argv[1:] if arguments is None else arguments
-    ours = parser(*(word for word in words[:1] if word in COMMANDS))
+    ours = parser(_needed(words))
     options = ours.parse_args(words)
     if "task" not in options:
         ours.print_help()
@@ -60,7 +61,14 @@ def main(arguments: list[str] | None = None) -> int:
     return status
 
 
-def parser(*names: str) -> argparse.ArgumentParser:
+def _needed(words: Sequence[str]) -> Sequence[str]:
+    """The commands that the parser of a command line has to know."""
+    if words[:1] == ["--version"]:
+        return ()
+    return words[:1] if words and words[0] in COMMANDS else COMMANDS
+
+
+def parser(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
     """The parser of the command line.
 
     Args:
@@ -71,7 +79,7 @@ def parser(*names: str) -> argparse.ArgumentParser:
         "--version", action=_Version, nargs=0, help="show program's version number and exit"
     )
     commands = made.add_subparsers(metavar="COMMAND")
-    for name in names or COMMANDS:
+    for name in names:
         import_module(f"vocode_pulumi.cli.{name}").register(commands)
     return made
 

@@ -115,7 +115,7 @@ class _Sections:
         yield from self._section(
             "No purchase", self._no_purchase_item, (Action.ADOPT, Action.LINK, Action.READ)
         )
-        yield from self._section("Of other packages", self._other_package_item, (Action.OTHER,))
+        yield from self._section("Everything else", self._other_item, (Action.OTHER,))
 
     def _section(
         self,
@@ -293,7 +293,7 @@ class _Sections:
             (f"{verb} ", *self._subject(change)), (*details, *_notes_of(change)), change.place
         )
 
-    def _other_package_item(self, change: Change) -> Item:
+    def _other_item(self, change: Change) -> Item:
         return Item(
             (
                 f"{change.op} ",

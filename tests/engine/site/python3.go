@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A `python3` for engine tests: it takes a tenth of the time in which Python itself starts, and each run of `pulumi`
-// starts four.
+// A `python3` for engine tests: it takes a tenth of the time in which Python itself starts, and a run of a program
+// starts up to five.
 //
-// It asks warm.py for a fork where one will do, and ends as the fork does. All else is the next `python3` on PATH.
-// SIGINT and SIGTERM are passed on to a fork, and it ends when this process does.
+// It asks warm.py for a fork where one will do, and ends as the fork does; after a crash, with 128 and the number of
+// the signal. All else is the next `python3` on PATH. SIGINT and SIGTERM are passed on to a fork, and it ends when this
+// process does.
 //
 // TEST_PIP is a command of pip, which answers what is in the file TEST_PIP_ANSWER.
 // TEST_WARM is the socket of warm.py.
@@ -56,14 +57,22 @@ func next() (string, error) {
 	require(err)
 	own, err := os.Stat(program)
 	require(err)
-	for _, folder := range filepath.SplitList(os.Getenv("PATH")) {
-		python := filepath.Join(folder, "python3")
-		found, err := os.Stat(python)
-		if err == nil && found.Mode()&0o111 != 0 && !os.SameFile(own, found) {
-			return python, nil
+	python := ""
+	for _, folder := range slices.Backward(filepath.SplitList(os.Getenv("PATH"))) {
+		one := filepath.Join(folder, "python3")
+		found, err := os.Stat(one)
+		if err != nil || found.Mode()&0o111 == 0 {
+			continue
 		}
+		if os.SameFile(own, found) {
+			break
+		}
+		python = one
 	}
-	return "", errors.New("there is no other python3 on PATH")
+	if python == "" {
+		return "", errors.New("there is no other python3 later on PATH")
+	}
+	return python, nil
 }
 
 func become(socket string) {
@@ -96,12 +105,16 @@ func passSignals(to io.Writer) {
 }
 
 func endAs(status syscall.WaitStatus) {
-	if status.Signaled() {
-		signal.Reset(status.Signal())
-		syscall.Kill(os.Getpid(), status.Signal())
+	if !status.Signaled() {
+		os.Exit(status.ExitStatus())
+	}
+	number := status.Signal()
+	if slices.Contains([]syscall.Signal{syscall.SIGKILL, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}, number) {
+		signal.Reset(number)
+		syscall.Kill(os.Getpid(), number)
 		time.Sleep(time.Second)
 	}
-	os.Exit(status.ExitStatus())
+	os.Exit(128 + int(number))
 }
 
 func require(err error) {

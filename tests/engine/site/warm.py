@@ -21,7 +21,7 @@ def forks(path):
     """Fork whenever somebody asks; returns the order, in the fork alone."""
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
-        listener.listen(64)
+        listener.listen(1024)
         print("ready", flush=True)
         while True:
             asker, _ = listener.accept()
@@ -99,6 +99,9 @@ def main():
         if not module.name.startswith(("vocode_pulumi.__main__", "vocode_pulumi.sandbox")):
             importlib.import_module(module.name)
 
+    # A program ends at once. In half of the runs that fail, Pulumi would wait for five seconds and kill it: its
+    # thread waits for an answer that does not come.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.freeze()
     folder, pid, words, env = forks(sys.argv[1])
     os.chdir(folder)
@@ -116,11 +119,9 @@ def main():
         at = words.index("-m") + 1
         sys.argv[:] = words[at:]
         sys.path[0] = folder
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         runpy.run_module(words[at], run_name="__main__", alter_sys=True)
     else:
-        # In half of the runs that fail, Pulumi would wait for five seconds and kill the program: its thread
-        # waits for an answer that does not come.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
         sys.argv[:] = words[1:]
         sys.path[0] = str(Path(words[1]).parent)
         runpy.run_path(words[1], run_name="__main__")
