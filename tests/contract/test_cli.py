@@ -166,6 +166,6 @@ def test_an_error_that_nobody_expected_ends_with_2(
 ) -> None:
     ours = argparse.ArgumentParser()
     ours.set_defaults(task=lambda _options: os.environ["MISSING"])
-    monkeypatch.setattr(cli, "parser", lambda: ours)
+    monkeypatch.setattr(cli, "parser", lambda _names: ours)
     assert cli.main([]) == 2
     assert "KeyError: 'MISSING'" in capsys.readouterr().err
