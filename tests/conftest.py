@@ -33,8 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Three more than processors: many tests wait until a request can have no effect any more."""
-    return (os.cpu_count() or 1) + 3
+    """Two more than processors: many tests wait until a request can have no effect any more."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.fixture
