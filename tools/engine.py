@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tools.console import Stop, main, run, say, step
+from tools.made_of import STAMP, is_made_of
 from tools.places import ENGINE, LOCAL, OFFLINE, PYTHON, ROOT, alone, without_accounts
 
 OLDEST = (3, 113)
@@ -63,7 +64,7 @@ def folder(environ: Mapping[str, str] = os.environ) -> Path:
     found = on_path(environ)
     if isinstance(found, Path):
         return found
-    if (ENGINE / "made-of").exists():
+    if (ENGINE / STAMP).exists():
         return ENGINE / "bin"
     raise Stop("no Pulumi engine yet: run `make engine`")
 
@@ -82,8 +83,7 @@ def obtain(environ: Mapping[str, str] = os.environ) -> None:
         if isinstance(found, Path):
             return
         wanted = _content()
-        stamp = ENGINE / "made-of"
-        if stamp.exists() and stamp.read_text() == wanted:
+        if is_made_of(ENGINE, wanted):
             return
         if found:
             say(f"    {found}")
@@ -92,7 +92,7 @@ def obtain(environ: Mapping[str, str] = os.environ) -> None:
         if not download(new):
             shutil.rmtree(new, ignore_errors=True)
             build(new, environ)
-        (new / "made-of").write_text(wanted)
+        (new / STAMP).write_text(wanted)
         shutil.rmtree(ENGINE, ignore_errors=True)
         new.rename(ENGINE)
 

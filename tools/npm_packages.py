@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Packages of npm that only tests need, each in the one version of its lock file."""
 
-import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from tools.console import Stop, run, say, step
+from tools.made_of import STAMP, content, is_made_of
 from tools.places import alone
 
 FILES = ("package.json", "package-lock.json")
@@ -31,9 +31,8 @@ def install(
         then: what else has to be done after the installation.
     """
     with alone():
-        wanted = "".join(hashlib.sha256((listed / name).read_bytes()).hexdigest() for name in FILES)
-        stamp = into / "made-of"
-        if stamp.exists() and stamp.read_text() == wanted:
+        wanted = content(*(listed / name for name in FILES))
+        if is_made_of(into, wanted):
             return
         if shutil.which("npm") is None:
             say(f"    no npm: {remedy}")
@@ -50,4 +49,4 @@ def install(
         except Stop as stop:
             say(f"    {stop}")
             return
-        stamp.write_text(wanted)
+        (into / STAMP).write_text(wanted)

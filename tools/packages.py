@@ -4,12 +4,12 @@
 `python3 -m tools.packages [--dev] [--bench] [--site] [--release]`
 """
 
-import hashlib
 import os
 import sys
 from pathlib import Path
 
 from tools.console import Stop, main, run, step
+from tools.made_of import content
 from tools.places import PYTHON, ROOT, VENV, alone
 
 NO_VENV = (
@@ -86,7 +86,7 @@ def _install(name: str, what: str, takes: str, key: str) -> None:
 
 
 def _content(*names: str) -> str:
-    return "".join(hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in names)
+    return content(*(ROOT / name for name in names))
 
 
 def _is(stamp: Path, content: str) -> bool:

@@ -9,14 +9,14 @@ Where that engine was not built here, there is no quick one, and tests run `pulu
 A run of a program starts `python3` up to five times. `tests/engine/site/python3.go` stands in for it.
 """
 
-import hashlib
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from tools import engine
-from tools.console import Stop, main, run, say, step
+from tools.console import Stop, main, run, say
+from tools.made_of import STAMP, content, make_if_possible
 from tools.places import ENGINE, QUICK_ENGINE, QUICK_PYTHON, ROOT, alone
 
 METER = engine.MODULES / "meter.go"
@@ -28,33 +28,20 @@ METERS = ("github.com/ccojocar/zxcvbn-go", "github.com/nbutton23/zxcvbn-go")
 def obtain() -> None:
     """Build both, as far as that is not done; say so if it cannot be done."""
     with alone():
-        _have(QUICK_PYTHON, _digest(PYTHON3), "python3", _build_python)
+        _build("python3", QUICK_PYTHON, content(PYTHON3), _build_python)
         used = engine.folder()
         if used != ENGINE / "bin" or engine.is_release(used):
             shutil.rmtree(QUICK_ENGINE, ignore_errors=True)
             return
-        wanted = f"{(ENGINE / 'made-of').read_text()} {_digest(METER)}"
-        _have(QUICK_ENGINE, wanted, "pulumi", _build_pulumi)
+        wanted = f"{(ENGINE / STAMP).read_text()} {content(METER)}"
+        _build("pulumi", QUICK_ENGINE, wanted, _build_pulumi)
 
 
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _have(folder: Path, wanted: str, program: str, build: Callable[[], None]) -> None:
-    """Build a program into a folder, unless the folder says that it is made of what is wanted."""
-    stamp = folder / "made-of"
-    if stamp.exists() and stamp.read_text() == wanted:
-        return
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
-        with step(f"Building a {program} that starts quickly, for the tests", "up to 30 s"):
-            build()
-    except Stop as stop:
-        say(f"    the tests will take longer: {stop}")
+def _build(program: str, folder: Path, wanted: str, build: Callable[[], None]) -> None:
+    what = f"Building a {program} that starts quickly, for the tests"
+    if not make_if_possible(folder, wanted, what, "up to 30 s", build):
+        say("    the tests will take longer")
         shutil.rmtree(folder, ignore_errors=True)
-        return
-    stamp.write_text(wanted)
 
 
 def _build_python() -> None:

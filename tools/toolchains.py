@@ -7,7 +7,6 @@ no Go module since 3.78: `tools/language_host` is one over Pulumi's own package 
 alone. Without any of the three only those tests fail.
 """
 
-import hashlib
 import os
 import shutil
 import sys
@@ -15,7 +14,8 @@ import tomllib
 from pathlib import Path
 
 from tools import engine
-from tools.console import Stop, main, run, say, step
+from tools.console import main, run
+from tools.made_of import content, make_if_possible
 from tools.places import PYTHON, ROOT, TOOLCHAINS, VENV, alone
 
 POETRY = TOOLCHAINS / "poetry" / "bin" / "poetry"
@@ -38,23 +38,16 @@ REMEDY = (
 def obtain() -> None:
     """Make what is needed, as far as that is not done; say so if it cannot be done."""
     python = f"{sys.version_info.major}.{sys.version_info.minor} in {ROOT} "
+    wanted = python + content(*(ROOT / name for name in FILES))
+    what = "Poetry and wheels, for the tests of uv and Poetry projects"
     with alone():
-        wanted = python + "".join(
-            hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in FILES
-        )
-        stamp = TOOLCHAINS / "made-of"
-        if stamp.exists() and stamp.read_text() == wanted:
-            return
-        shutil.rmtree(TOOLCHAINS, ignore_errors=True)
-        try:
-            with step("Poetry and wheels, for the tests of uv and Poetry projects", "about 90 s"):
-                _install_poetry()
-                _download()
-                _build_host()
-        except Stop as stop:
-            say(f"    {stop}")
-            return
-        stamp.write_text(wanted)
+        make_if_possible(TOOLCHAINS, wanted, what, "about 90 s", _make)
+
+
+def _make() -> None:
+    _install_poetry()
+    _download()
+    _build_host()
 
 
 def _install_poetry() -> None:
