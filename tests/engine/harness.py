@@ -29,6 +29,9 @@ WARM = "warm"
 SECRET = "4dabf18193072939515e22adb298388d"
 """What Pulumi says in a state of a value that is a secret."""
 
+COMMAND = ("python3", "-m", "vocode_pulumi")
+"""`vocode-pulumi` in an environment of these tests, whose `python3` may ask for a fork."""
+
 PROJECT = """\
 name: calls
 runtime: python
@@ -188,14 +191,14 @@ class Stack:
 
     def command(self, *args: str, code: int = 0) -> str:
         """Run `vocode-pulumi`; gives all that it printed."""
-        done = self.run("python3", "-m", "vocode_pulumi", *args)
+        done = self.run(*COMMAND, *args)
         assert done.returncode == code, done.stdout
         return done.stdout
 
     def unsettled(self) -> list[dict[str, Any]]:
         """What `vocode-pulumi purchases` lists."""
         done = subprocess.run(
-            ["python3", "-m", "vocode_pulumi", "purchases", "--json"],
+            [*COMMAND, "purchases", "--json"],
             cwd=self.folder,
             env=self.env,
             capture_output=True,

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from tests.engine.harness import PROJECT, Stack
+from tests.engine.harness import COMMAND, PROJECT, Stack
 from tests.support.waiting import until
 from vocode_pulumi.sandbox import Sandbox
 
-COMMAND = ["python3", "-m", "vocode_pulumi", "audit"]
+AUDIT = [*COMMAND, "audit"]
 BOTH = ("--stack", "dev", "--stack", "organization/texts/dev")
 """The two stacks, as they are called in the folder of the first."""
 
@@ -34,7 +34,7 @@ def other(stack: Stack, tmp_path: Path) -> Stack:
 def audit(stack: Stack, *args: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
     """Run it in the stack's folder."""
     done = subprocess.run(
-        [*COMMAND, *args],
+        [*AUDIT, *args],
         cwd=stack.folder,
         env=stack.env,
         input=stdin,
@@ -250,7 +250,7 @@ def test_what_a_stack_took_over_before_the_answer_is_left_alone(
 ) -> None:
     number = buy(sandbox)
     with subprocess.Popen(
-        [*COMMAND, "--stack", "dev", "--cancel-orphans"],
+        [*AUDIT, "--stack", "dev", "--cancel-orphans"],
         cwd=stack.folder,
         env=stack.env,
         stdin=subprocess.PIPE,

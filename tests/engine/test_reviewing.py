@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.engine.harness import ROOT, Stack, active, connection, paid
+from tests.engine.harness import COMMAND, ROOT, Stack, active, connection, paid
 from vocode_pulumi.sandbox import Sandbox
 
 VOICE = '{"type": "voice_azure", "voice_name": "x"}'
@@ -51,15 +51,7 @@ PhoneNumber.get("read", "READ")
 def review(stack: Stack, *args: str, code: int = 0) -> dict[str, Any]:
     """The report of the stack as JSON."""
     done = subprocess.run(
-        [
-            "python3",
-            "-m",
-            "vocode_pulumi",
-            "review",
-            f"--stack={stack.name}",
-            "--format=json",
-            *args,
-        ],
+        [*COMMAND, "review", f"--stack={stack.name}", "--format=json", *args],
         cwd=stack.folder,
         env=stack.env,
         capture_output=True,

@@ -44,12 +44,18 @@ while not provider.run.news._lookup.done():
 """What the program and the plugin do in a preview; the ledger is not there."""
 
 
-def test_a_preview_loads_nothing_that_asks_vocode() -> None:
+def run(code: str) -> tuple[str, set[str]]:
+    """What some code prints in a new process, and the modules that are loaded then."""
     show = "import sys; print(*sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", f"{PREVIEW}\n{show}"], capture_output=True, text=True, check=True
+        [sys.executable, "-c", f"{code}\n{show}"], capture_output=True, text=True, check=True
     )
-    loaded = set(done.stdout.split())
+    said, _, modules = done.stdout.rstrip("\n").rpartition("\n")
+    return said, {*modules.split()}
+
+
+def test_a_preview_loads_nothing_that_asks_vocode() -> None:
+    _, loaded = run(PREVIEW)
     assert "vocode_pulumi.purchasing.ledger" in loaded
     unneeded = {"requests", "urllib3", "pydantic", "difflib", "fastapi"}
     unneeded |= {
@@ -64,19 +70,17 @@ def test_a_preview_loads_nothing_that_asks_vocode() -> None:
 
 
 def test_a_program_loads_nothing_that_buys() -> None:
-    show = "import sys; from vocode_pulumi import PhoneNumber; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.split())
+    _, loaded = run("from vocode_pulumi import PhoneNumber")
     assert "vocode_pulumi.resources.phone_number" in loaded
     assert not loaded & {"sqlite3", "requests", "pydantic"}
     assert not any(one.startswith("vocode_pulumi.purchasing") for one in loaded)
 
 
 def test_the_package_alone_loads_next_to_nothing() -> None:
-    show = "import sys; import vocode_pulumi; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
-    loaded = {one for one in done.stdout.split() if one.startswith(("pulumi", "vocode_pulumi"))}
-    assert loaded == {"vocode_pulumi"}
+    _, loaded = run("import vocode_pulumi")
+    assert {one for one in loaded if one.startswith(("pulumi", "vocode_pulumi"))} == {
+        "vocode_pulumi"
+    }
 
 
 def test_what_is_no_public_name_is_an_attribute_error() -> None:
@@ -99,15 +103,12 @@ def test_a_dependency_that_is_missing_is_said_to_be() -> None:
 
 def loaded_by(*words: str) -> tuple[str, set[str]]:
     """What the command line prints, and the modules that it loads; ours without the names of packages."""
-    code = (
-        "import sys; from vocode_pulumi import cli\n"
+    said, loaded = run(
+        "from vocode_pulumi import cli\n"
         f"try: cli.main({[*words]})\n"
-        "except SystemExit as end: assert not end.code\n"
-        "print(*sys.modules)"
+        "except SystemExit as end: assert not end.code"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    said, _, modules = done.stdout.rstrip("\n").rpartition("\n")
-    return said, {one.removeprefix("vocode_pulumi.cli.") for one in modules.split()}
+    return said, {one.removeprefix("vocode_pulumi.cli.") for one in loaded}
 
 
 @pytest.mark.parametrize("command", cli.COMMANDS)
@@ -139,9 +140,7 @@ def test_the_version_is_printed_without_any_command() -> None:
 
 
 def test_a_lookup_loads_no_resource() -> None:
-    show = "import sys; from vocode_pulumi import get_usage; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.split())
+    _, loaded = run("from vocode_pulumi import get_usage")
     assert "vocode_pulumi.lookups" in loaded
     assert not any(one.startswith("vocode_pulumi.resources") for one in loaded)
 

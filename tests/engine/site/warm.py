@@ -88,13 +88,10 @@ def main():
     import grpc._server
     import grpc.experimental  # noqa: F401
     import pulumi.dynamic  # noqa: F401
-    import requests  # noqa: F401
     import yaml  # noqa: F401
 
     import vocode_pulumi
 
-    for name in vocode_pulumi.__all__:
-        getattr(vocode_pulumi, name)
     for module in pkgutil.walk_packages(vocode_pulumi.__path__, "vocode_pulumi."):
         if not module.name.startswith(("vocode_pulumi.__main__", "vocode_pulumi.sandbox")):
             importlib.import_module(module.name)
